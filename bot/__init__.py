@@ -1,0 +1,1 @@
+"""EDGE and wiring: settings, clock, platform adapters, relay, timer loop, command line."""

@@ -1,0 +1,1 @@
+"""PRESENTATION, pure: what one person should see now, and one encoder per platform."""

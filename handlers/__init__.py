@@ -1,0 +1,1 @@
+"""TRANSLATION: arrivals become commands; the office is the only writer."""

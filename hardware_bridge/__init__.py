@@ -1,0 +1,1 @@
+"""DEVICES in and out: codecs without I/O, one source per transport."""

@@ -1,0 +1,1 @@
+"""TWINS of the platforms and devices. Nothing in production imports this room."""

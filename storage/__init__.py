@@ -1,0 +1,1 @@
+"""MEMORY: the journal, the agenda, the directory. Knows workflow, never cards."""
