@@ -1,0 +1,98 @@
+"""What must now be done outside, said in site language. No platform words, no text: purposes and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from workflow.ids import PermitId, PersonId
+from workflow.permit.commands import Command
+from workflow.rules.types import Role
+from workflow.values import aware
+
+
+class Lane(StrEnum):
+    """Outgoing messages are claimed lane by lane; safety never waits behind digests."""
+
+    SAFETY = "safety"
+    ACTION = "action"
+    INFORMATION = "information"
+
+
+class Purpose(StrEnum):
+    """Why a person hears of a permit. Decides which card is rendered; the words are in ``cards/words.py``."""
+
+    ASK_ACCEPT = "ask_accept"
+    ASK_PREPARE = "ask_prepare"
+    ASK_APPROVE = "ask_approve"
+    ESCALATED = "escalated"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    VOIDED = "voided"
+    ISSUED = "issued"
+    ASK_START = "ask_start"
+    STARTED = "started"
+    PROMPT = "prompt"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    ENDING = "ending"
+    EXPIRED = "expired"
+    COUNT_REMINDER = "count_reminder"
+    FIRE_WATCH = "fire_watch"
+    ASK_ACCEPTANCE = "ask_acceptance"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Tell people: a pushed message or card. Roles are resolved to people by the office; groups by purpose (``safety``)."""
+
+    permit: PermitId
+    purpose: Purpose
+    lane: Lane
+    people: tuple[PersonId, ...] = ()
+    roles: tuple[Role, ...] = ()
+    groups: tuple[str, ...] = ()
+    key: str = ""
+    """Distinguishes two sends of one purpose for one permit (node, prompt number, level): part of the idempotency key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """Everybody who holds a card of this permit sees its new state, in place and without a push."""
+
+    permit: PermitId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """At ``due`` the clock asks ``command`` (its ``at`` is replaced by the moment it fires). Same name: replaced."""
+
+    permit: PermitId
+    name: str
+    due: datetime
+    command: Command
+
+    def __post_init__(self) -> None:
+        aware(self.due)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearTimer:
+    """The named timer is no longer wanted. An empty name clears all of the permit."""
+
+    permit: PermitId
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchMedia:
+    """A photo or voice of the platform must be copied into our own store (platform ids die after days)."""
+
+    permit: PermitId
+    handle: str
+
+
+Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia

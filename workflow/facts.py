@@ -1,0 +1,61 @@
+"""What the plant knows right now and a permit needs to decide. Gathered outside, judged inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from workflow.ids import PermitId, PersonId
+from workflow.permit.state import Status
+from workflow.plant import Area, Equipment, Person
+from workflow.rules.types import Role
+from workflow.values import Interval, WorkType, aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPermit:
+    """Another live (or planned) permit that may conflict. ``interval.end`` is stretched while it is live past its end."""
+
+    id: PermitId
+    work: WorkType
+    status: Status
+    live: bool
+    area: str
+    equipment: str | None
+    interval: Interval
+    leader: PersonId
+    guardian: PersonId
+    workers: tuple[PersonId, ...]
+    place: str
+    same_area: bool
+    adjacent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything `decide` may look at besides the permit, the command and the rules.
+
+    ``others`` None means the overlap search could not be done: unknown, never "no conflict".
+    """
+
+    at: datetime
+    """The moment for which rules and certificates are judged; aware."""
+    zone: tzinfo
+    """The site's time zone, for calendar days, nights and holidays."""
+    people: Mapping[PersonId, Person]
+    """Every person named by the permit or the command, and their superiors up to the top."""
+    holders: Mapping[Role, tuple[PersonId, ...]]
+    """Who holds the posts behind a role for this permit's place."""
+    area: Area | None
+    equipment: Equipment | None = None
+    others: tuple[OtherPermit, ...] | None = None
+    linked: Mapping[PermitId, Status] | None = None
+    wind_ms: Decimal | None = None
+    """Latest wind speed at the place, m/s; None = nothing measures it."""
+    duty_leader: PersonId | None = None
+    """Plant duty leader: the last rung of every escalation."""
+
+    def __post_init__(self) -> None:
+        aware(self.at)

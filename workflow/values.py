@@ -1,0 +1,144 @@
+"""Small values shared by the whole core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from workflow.errors import NaiveTime
+from workflow.ids import DeviceId, PersonId
+
+
+def aware(moment: datetime) -> datetime:
+    """Return ``moment`` unchanged; raise `NaiveTime` when it carries no zone."""
+    if moment.tzinfo is None or moment.utcoffset() is None:
+        raise NaiveTime(f"{moment.isoformat()} has no time zone")
+    return moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A half-open stretch of time ``[start, end)``; both ends aware, end after start."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.start)
+        aware(self.end)
+        if self.end <= self.start:
+            raise ValueError("an interval ends after it starts")
+
+    @property
+    def length(self) -> timedelta:
+        """How long the interval lasts."""
+        return self.end - self.start
+
+    def overlaps(self, other: Interval) -> bool:
+        """Overlap test of domain 4.3: ``A.start < B.end and B.start < A.end``."""
+        return self.start < other.end and other.start < self.end
+
+
+class WorkType(StrEnum):
+    """The eight special works of GB 30871-2022 (domain 1.1); values are the codes used in ``policies/``."""
+
+    HOT = "hot"
+    CONFINED_SPACE = "cs"
+    BLIND = "blind"
+    HEIGHT = "height"
+    LIFT = "lift"
+    POWER = "power"
+    EARTH = "earth"
+    ROAD = "road"
+
+
+class ActorKind(StrEnum):
+    """Who or what acts."""
+
+    PERSON = "person"
+    DEVICE = "device"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who caused a command: a person, a device, or the clock.
+
+    Starting and resuming work is only ever open to a person.
+    """
+
+    kind: ActorKind
+    id: str
+
+    @staticmethod
+    def person(who: PersonId) -> Actor:
+        """A named human."""
+        return Actor(kind=ActorKind.PERSON, id=who)
+
+    @staticmethod
+    def device(which: DeviceId) -> Actor:
+        """A registered device."""
+        return Actor(kind=ActorKind.DEVICE, id=which)
+
+    @staticmethod
+    def clock() -> Actor:
+        """A timer that fell due."""
+        return Actor(kind=ActorKind.CLOCK, id="clock")
+
+    @property
+    def as_person(self) -> PersonId | None:
+        """The person behind the actor, or None for devices and the clock."""
+        return PersonId(self.id) if self.kind is ActorKind.PERSON else None
+
+
+class Datum(StrEnum):
+    """The coordinate system of a position; GCJ-02 and WGS-84 differ by some 500 m in China (domain 5.9)."""
+
+    WGS84 = "wgs84"
+    GCJ02 = "gcj02"
+    BD09 = "bd09"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A position with its datum. Degrees as exact decimals, accuracy in metres (None: unknown)."""
+
+    latitude: Decimal
+    longitude: Decimal
+    datum: Datum
+    accuracy_m: Decimal | None = None
+
+
+class ProofMethod(StrEnum):
+    """How a person confirmed a decision, from weakest to strongest (design 9)."""
+
+    PLATFORM_SESSION = "platform_session"
+    PLATFORM_SESSION_AT_SITE = "platform_session_at_site"
+    PLATFORM_LIVE_CHECK = "platform_live_check"
+    VENDOR_FACE = "vendor_face"
+    PASSKEY = "passkey"
+
+
+STRENGTH: dict[ProofMethod, int] = {method: rank for rank, method in enumerate(ProofMethod)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Evidence that a named human confirmed exactly one decision.
+
+    ``decision_hash`` is the SHA-256 of the canonical decision; ``evidence`` points at raw evidence kept in media.
+    A chat click is ``PLATFORM_SESSION`` and is never called biometric.
+    """
+
+    method: ProofMethod
+    subject: PersonId
+    decision_hash: str
+    at: datetime
+    at_site: bool | None = None
+    """Whether the person was shown to be at the place (position in the fence or the site's code); None = not shown."""
+    evidence: str | None = None
+
+    def __post_init__(self) -> None:
+        aware(self.at)
