@@ -1,1 +1,1 @@
-"""PRESENTATION, pure: what one person should see now, and one encoder per platform."""
+"""What one person should see now, free of vendor words. Pure; each platform has one encoder beside it."""

@@ -1,0 +1,167 @@
+"""Anything that came in, free of vendor words.
+
+A platform edge turns verified bytes into exactly one of these; nothing behind the edge knows which platform it was, except
+by the `Sender`, which answers go back to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.ids import MediaHash, SiteId
+from workflow.permit.commands import Command
+from workflow.values import Position, aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who wrote, as the platform knows them. ``user`` is normalised (lower case) and only unique within ``corp``."""
+
+    platform: str
+    corp: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Base: where it came from and how to know it again.
+
+    ``dedup_key`` is wide enough that two genuine events of the same second differ, and the same for a redelivery.
+    ``sent_at`` is the platform's own stamp, ``received_at`` ours.
+    """
+
+    site: SiteId
+    sender: Sender
+    dedup_key: str
+    received_at: datetime
+    sent_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        aware(self.received_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Arrival):
+    """A chat line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo(Arrival):
+    """A picture whose bytes still lie with the platform under ``handle``."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraShots(Arrival):
+    """The platform says its system camera took pictures with these MD5 sums (hex, lower case); order to `Photo` is not fixed."""
+
+    menu_key: str
+    md5: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice(Arrival):
+    """A voice note; ``text`` when the platform recognised it."""
+
+    handle: str
+    format: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video(Arrival):
+    """A video whose bytes still lie with the platform."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaStored(Arrival):
+    """A photo, voice or video of an earlier arrival is now in our own store (or could not be fetched: ``media`` None)."""
+
+    kind: str
+    """``photo`` · ``voice`` · ``video``."""
+    media: MediaHash | None
+    md5: str
+    text: str | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location(Arrival):
+    """A position the person sent, or the platform reported on entry. ``label`` is the platform's address text."""
+
+    position: Position
+    label: str = ""
+    asked: bool = True
+    """False when reported by the platform on entering, not sent by the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap(Arrival):
+    """A button or a submitted choice of one of our cards.
+
+    ``token`` is what our button carried (still unverified). ``chosen`` maps question keys to option ids. ``card`` is our own
+    key of the card (task id), ``update_handle`` the platform's one-use right to change it.
+    """
+
+    token: str
+    card: str
+    update_handle: str | None
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuPressed(Arrival):
+    """An entry of the app's fixed menu."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan(Arrival):
+    """A QR or bar code scanned with the app's scan entry."""
+
+    menu_key: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered(Arrival):
+    """The person opened the app's chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipChanged(Arrival):
+    """The person joined or left the app's visible range."""
+
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsupported(Arrival):
+    """A verified message of a kind we have no use for; it gets a helpful answer."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformNotice(Arrival):
+    """Something the operator must hear, e.g. that the app will be disabled for lack of use."""
+
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due(Arrival):
+    """A timer that fell due: the command it carries, to be asked as of now. ``sender`` is the clock itself."""
+
+    permit: str
+    name: str
+    command: Command
