@@ -1,0 +1,68 @@
+# Two commands matter: `make demo` shows the product, `make test` shows that it holds.
+.DEFAULT_GOAL := help
+.PHONY: help demo run test test-deep coverage bench lint format lock test-deps clean core dev
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+PY := .venv/bin/python
+ROOMS := workflow storage cards handlers hardware_bridge bot sandbox
+WORKERS ?= 2
+ARGS ?=
+UV ?= uv
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: core  ## Start the whole system against local twins, with phones to tap on a web page (ARGS="--help")
+	@$(PY) -m bot.cli demo $(ARGS)
+
+run: core  ## Start the real thing with the settings of .env
+	@$(PY) -m bot.cli run $(ARGS)
+
+test: dev  ## Run every test but the deep ones
+	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-deep: dev  ## Run the long random and exhaustive tests
+	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q -m deep --timeout 3600 $(ARGS)
+
+coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
+	@$(PY) -m pytest -q tests/workflow --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100
+
+bench: dev  ## Run every benchmark; one JSON line per figure, nothing is asserted
+	@for one in benchmarks/g*.py; do [ -e "$$one" ] || continue; $(PY) "$$one" $(ARGS) || exit 1; done
+
+lint: dev  ## Format, style, types, room walls, lock: all must be clean
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy $(ROOMS) tests tools $(wildcard benchmarks)
+	@.venv/bin/lint-imports --no-logo
+	@$(PY) tools/check_lock.py
+
+format: dev  ## Put the code into house format
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+lock:  ## Compile both lock files anew from pyproject.toml (needs uv; LOCK_ARGS=--upgrade takes newer versions)
+	@command -v $(UV) >/dev/null || { echo 'make lock needs uv on PATH (or UV=/path/to/uv)'; exit 1; }
+	$(UV) pip compile pyproject.toml --group build $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements.lock
+	$(UV) pip compile pyproject.toml --group build --group dev --extra pg --constraints requirements.lock \
+	  $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-dev.lock
+	@$(MAKE) dev && $(PY) tools/check_lock.py
+
+LOCK_FLAGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+  --universal --python-version 3.11
+
+test-deps:  ## Install the programs some tests need: Chromium, fonts, PostgreSQL, Mosquitto (Debian, as root)
+	DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+	  chromium fonts-noto-cjk postgresql mosquitto </dev/null
+
+clean:  ## Remove the environment, caches and the demo's data
+	rm -rf .venv .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  .coverage .coverage.* htmlcov var
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+core:
+	@tools/bootstrap.sh core
+
+dev:
+	@tools/bootstrap.sh dev

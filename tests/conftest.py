@@ -1,0 +1,89 @@
+"""What every test shares: Hypothesis profiles, the programs some tests need, and a loud word about what was skipped."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Same examples on every run: a red test stays red until somebody mends it. `make test-deep` explores.
+settings.register_profile(
+    "default", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "deep",
+    deadline=None,
+    max_examples=2_000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile(os.environ.get("PERMITBOT_TEST_PROFILE", "default"))
+
+ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+SKIPPED_ON_CI = 1
+
+
+def _postgres() -> bool:
+    return shutil.which("initdb") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+def _chromium() -> bool:
+    return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+
+
+def _mosquitto() -> bool:
+    return shutil.which("mosquitto") is not None or Path("/usr/sbin/mosquitto").exists()
+
+
+NEEDS = {
+    "pg": (_postgres, "the PostgreSQL server programs"),
+    "browser": (_chromium, "Chromium"),
+    "mqtt": (_mosquitto, "the Mosquitto broker"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the cure, what needs a program that is not here."""
+    for marker, (present, what) in NEEDS.items():
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and not present():
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=f"needs {what}: make test-deps"))
+
+
+def _skips(config: pytest.Config) -> Counter[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter is not None else []
+    return Counter(_reason(report) for report in reports)
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    words = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return words.removeprefix("Skipped: ")
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """On CI a skipped test is a failed run: there everything can be installed."""
+    yield
+    if ON_CI and session.exitstatus == pytest.ExitCode.OK and _skips(session.config):
+        session.exitstatus = SKIPPED_ON_CI
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what did not run, and how to make it run."""
+    skips = _skips(config)
+    if not skips:
+        return
+    say = terminalreporter
+    say.section("NOT TESTED", sep="!", red=True, bold=True)
+    for reason, count in skips.most_common():
+        say.line(f"{count:4d} skipped: {reason}", yellow=True)
+    say.line("Install what is missing with `make test-deps` (Debian, as root), then run again.")
+    if ON_CI:
+        say.line("CI=true: a skipped test is a failure here.", red=True, bold=True)
