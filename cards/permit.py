@@ -1,0 +1,148 @@
+"""The card of one permit for one viewer: status first, the unusual thing next, then what this person may press.
+
+Only those who may press get buttons. The card says what is due; whether a press is still right is decided by the core.
+"""
+
+from __future__ import annotations
+
+from cards import words
+from cards.card import Card, Line, Tone
+from cards.steps import Step, step_for
+from cards.views import PermitView
+from workflow.findings import Finding, Severity, Verdict
+from workflow.permit.state import Status
+
+_TONE: dict[Status, Tone] = {
+    Status.DRAFT: Tone.WARN,
+    Status.SUBMITTED: Tone.NEUTRAL,
+    Status.PREPARING: Tone.NEUTRAL,
+    Status.IN_REVIEW: Tone.NEUTRAL,
+    Status.ISSUED: Tone.NEUTRAL,
+    Status.ACTIVE: Tone.GOOD,
+    Status.SUSPENDED: Tone.DANGER,
+    Status.COMPLETED: Tone.NEUTRAL,
+    Status.FIRE_WATCH: Tone.WARN,
+    Status.CLOSED: Tone.GOOD,
+    Status.ARCHIVED: Tone.GOOD,
+    Status.REJECTED: Tone.DANGER,
+    Status.CANCELLED: Tone.NEUTRAL,
+    Status.EXPIRED: Tone.DANGER,
+    Status.VOIDED: Tone.DANGER,
+}
+
+_ENDED = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
+
+
+def subject(permit_id: str) -> str:
+    """The key under which a person holds at most one card of this permit."""
+    return f"permit:{permit_id}"
+
+
+def permit_card(view: PermitView) -> Card:
+    """Render one permit for one viewer. Pure: the same view gives the same card."""
+    permit = view.permit
+    if permit.content is None or permit.rules is None:
+        raise ValueError(f"{permit.id} has no content to show")
+    step = step_for(view)
+    return Card(
+        subject=subject(permit.id),
+        key=f"{permit.id}@{permit.version}/{view.viewer}",
+        title=_title(view),
+        subtitle=_place(view),
+        tone=_TONE[permit.status],
+        quote=_unusual(view, step),
+        body=step.hint,
+        lines=_lines(view),
+        choices=step.choices,
+        submit=step.submit,
+        buttons=step.buttons,
+        url=view.page_url,
+        done=_done(view) if permit.status in _ENDED else "",
+    )
+
+
+def _title(view: PermitView) -> str:
+    permit = view.permit
+    assert permit.content is not None and permit.rules is not None
+    what = words.work_name(permit.content.work, permit.rules.grade)
+    if view.purpose is not None and permit.status not in _ENDED:
+        return f"{words.PURPOSE[view.purpose]}｜{what}"
+    return f"{words.STATUS[permit.status]}｜{what}"
+
+
+def _place(view: PermitView) -> str:
+    content = view.permit.content
+    assert content is not None
+    place = content.place if view.area_name in content.place else f"{view.area_name} {content.place}".strip()
+    return f"{place} · {content.task}"
+
+
+def _lines(view: PermitView) -> tuple[Line, ...]:
+    permit = view.permit
+    content = permit.content
+    assert content is not None
+    workers = "、".join(view.name(worker) for worker in content.workers[:3])
+    if len(content.workers) > 3:
+        workers += f"等{len(content.workers)}人"
+    rows = [
+        Line(label="票号", value=permit.id),
+        Line(label="时间", value=words.stretch(content.planned, view.zone)),
+        Line(label="作业人", value=workers),
+        Line(label="监护人", value=view.name(content.guardian)),
+        Line(label="状态", value=_progress(view)),
+    ]
+    if permit.gas:
+        latest = permit.gas[-1]
+        verdict = "合格" if latest.passed else "不合格"
+        rows.append(Line(label="气体", value=f"{verdict} · {words.clock(latest.sample.sampled_at, view.zone)}采样"))
+    return tuple(rows)
+
+
+def _progress(view: PermitView) -> str:
+    permit = view.permit
+    node = permit.node
+    if node is not None and permit.rules is not None:
+        waited = words.span(view.now - permit.waiting_since) if permit.waiting_since else ""
+        done = len(permit.signatures)
+        who = "、".join(view.name(person) for person in view.asked[:2])
+        return f"{done}/{len(permit.rules.chain)} 等{node.label}{who} {waited}".strip()
+    if permit.status is Status.SUBMITTED and permit.waiting_since is not None:
+        who = "、".join(view.name(person) for person in view.asked[:2])
+        return f"等{who or words.ROLE_SITE_UNIT}受理 {words.span(view.now - permit.waiting_since)}"
+    if permit.status is Status.SUSPENDED and permit.suspension is not None:
+        reason = words.SUSPENDED[permit.suspension.reasons[-1]]
+        return f"{words.clock(permit.suspension.since, view.zone)} {reason}"
+    if permit.status is Status.ACTIVE and permit.content is not None:
+        return f"{words.STATUS[permit.status]}，到{words.clock(permit.content.planned.end, view.zone)}"
+    if permit.status is Status.FIRE_WATCH and permit.fire_watch_until is not None:
+        return f"看守到{words.clock(permit.fire_watch_until, view.zone)}"
+    return words.STATUS[permit.status]
+
+
+def _unusual(view: PermitView, step: Step) -> str:
+    """The one line worth reading: the step's own alarm, else what stops, else what warns, else who ended it and why."""
+    if step.alarm:
+        return step.alarm
+    permit = view.permit
+    if permit.closing is not None:
+        who = "系统" if permit.closing.by.as_person is None else view.name(permit.closing.by.as_person)
+        return f"{who} {words.clock(permit.closing.at, view.zone)}：{permit.closing.reason}"
+    stops = [finding for finding in view.findings if finding.stops]
+    warns = [finding for finding in view.findings if not finding.stops and finding.verdict is not Verdict.PASS]
+    shown = stops or [finding for finding in warns if finding.severity is not Severity.INFO]
+    if not shown:
+        return ""
+    more = f"（共{len(shown)}项）" if len(shown) > 1 else ""
+    return f"{_fact(shown[0])}{more}"
+
+
+def _fact(finding: Finding) -> str:
+    return f"{finding.fact}；{finding.cure}" if finding.cure else finding.fact
+
+
+def _done(view: PermitView) -> str:
+    closing = view.permit.closing
+    status = words.STATUS[view.permit.status]
+    if closing is None or closing.by.as_person is None:
+        return status
+    return f"{view.name(closing.by.as_person)} {words.clock(closing.at, view.zone)} {status}"

@@ -1,0 +1,325 @@
+"""What this viewer may do now: one table from status to the step shown, one function per status.
+
+A step holds a hint (what to do next, in a sentence), an alarm (when something must not be overlooked), and the buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cards import words
+from cards.buttons import Action, Press
+from cards.card import Button, Choice, Option, Style
+from cards.views import PermitView
+from workflow.permit.state import Permit, Status
+from workflow.rules.types import Measure, Role
+
+_STYLE: dict[Action, Style] = {
+    Action.APPROVE: Style.PRIMARY,
+    Action.ACCEPT: Style.PRIMARY,
+    Action.REVIEW: Style.PRIMARY,
+    Action.MEASURES: Style.PRIMARY,
+    Action.CONFIRM: Style.PRIMARY,
+    Action.START: Style.PRIMARY,
+    Action.RESUME: Style.PRIMARY,
+    Action.PROMPT: Style.PRIMARY,
+    Action.END_WATCH: Style.PRIMARY,
+    Action.ACCEPTANCE: Style.PRIMARY,
+    Action.STOP: Style.DANGER,
+    Action.REJECT: Style.DANGER,
+    Action.VOID: Style.DANGER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is due for this viewer."""
+
+    hint: str = ""
+    alarm: str = ""
+    buttons: tuple[Button, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    submit: Button | None = None
+
+
+def button(view: PermitView, action: Action, arg: str = "", text: str | None = None) -> Button:
+    """One button of this permit for this viewer."""
+    press = Press(action=action, subject=view.permit.id, revision=view.permit.revision, arg=arg)
+    return Button(text=text or words.BUTTON[action], token=view.seal(press), style=_STYLE.get(action, Style.NORMAL))
+
+
+def step_for(view: PermitView) -> Step:
+    """The step of the viewer in the permit's status."""
+    return _STEPS[view.permit.status](view)
+
+
+# --- before work ----------------------------------------------------------------------------------------------------
+
+
+def _draft(view: PermitView) -> Step:
+    if Role.APPLICANT not in view.roles:
+        return Step()
+    return Step(hint=words.HINT_RETURNED, buttons=(button(view, Action.EDIT), button(view, Action.CANCEL)))
+
+
+def _submitted(view: PermitView) -> Step:
+    if view.viewer in view.asked:
+        actions = (Action.ACCEPT, Action.RETURN, Action.REJECT, Action.WHY, Action.REFRESH)
+        return Step(hint=words.HINT_ACCEPT, buttons=tuple(button(view, action) for action in actions))
+    if view.viewer in view.permit.escalated_to:
+        return Step(hint=words.HINT_ESCALATED, buttons=_escalated(view, "accept"))
+    if Role.APPLICANT in view.roles:
+        return Step(hint=words.HINT_WAIT, buttons=(button(view, Action.CANCEL), button(view, Action.REFRESH)))
+    return Step()
+
+
+def _escalated(view: PermitView, node: str) -> tuple[Button, ...]:
+    if view.permit.escalation_acknowledged:
+        return (button(view, Action.REFRESH),)
+    return (button(view, Action.ACKNOWLEDGE, node), button(view, Action.REFRESH))
+
+
+def open_measures(permit: Permit) -> tuple[Measure, ...]:
+    """Checklist items whose 是否涉及 nobody has answered yet."""
+    assert permit.rules is not None
+    unknown = [m for m in permit.rules.measures if (s := permit.measures.get(m.no)) is None or s.involved is None]
+    return tuple(unknown)
+
+
+def _preparing(view: PermitView) -> Step:
+    permit = view.permit
+    if Role.WORK_LEADER not in view.roles:
+        return Step(hint=words.HINT_PREPARING) if Role.GUARDIAN in view.roles else Step()
+    if open_measures(permit):
+        return _choose_measures(view)
+    if permit.jsa is None:
+        buttons = (button(view, Action.JSA), button(view, Action.CANCEL), button(view, Action.REFRESH))
+        return Step(hint=words.HINT_JSA, buttons=buttons)
+    actions = (Action.REVIEW, Action.WHY, Action.CANCEL, Action.REFRESH)
+    return Step(hint=words.HINT_REVIEW, buttons=tuple(button(view, action) for action in actions))
+
+
+def _choose_measures(view: PermitView) -> Step:
+    """All checklist items at once; what the facts propose is ticked already. Not ticked = 不涉及, by this person's word."""
+    permit = view.permit
+    assert permit.rules is not None
+    options = tuple(
+        Option(id=m.no, text=f"{m.no} {m.label}", chosen=_proposed(permit, m)) for m in permit.rules.measures
+    )
+    choice = Choice(key="measures", title=words.HINT_MEASURES, options=options, many=True)
+    return Step(hint=words.HINT_MEASURES, choices=(choice,), submit=button(view, Action.MEASURES))
+
+
+def _proposed(permit: Permit, measure: Measure) -> bool:
+    state = permit.measures.get(measure.no)
+    if state is not None and state.involved is not None:
+        return state.involved
+    return measure.trigger == "always" or (
+        permit.content is not None and measure.trigger in permit.content.facts.triggers
+    )
+
+
+def _in_review(view: PermitView) -> Step:
+    node = view.permit.node
+    if node is None:
+        return Step()
+    if view.viewer in view.asked or view.viewer in view.permit.escalated_to:
+        buttons = [button(view, Action.APPROVE, node.key), button(view, Action.RETURN, node.key)]
+        buttons += [button(view, Action.REJECT, node.key), button(view, Action.WHY), button(view, Action.REFRESH)]
+        if view.viewer in view.permit.escalated_to and not view.permit.escalation_acknowledged:
+            buttons.insert(1, button(view, Action.ACKNOWLEDGE, node.key))
+        hint = words.HINT_APPROVE_AT_SITE if node.at_site else words.HINT_APPROVE
+        return Step(hint=hint, buttons=tuple(buttons))
+    if Role.APPLICANT in view.roles or Role.WORK_LEADER in view.roles:
+        return Step(hint=words.HINT_WAIT, buttons=(button(view, Action.CANCEL), button(view, Action.REFRESH)))
+    return Step()
+
+
+# --- on site --------------------------------------------------------------------------------------------------------
+
+
+def unconfirmed(permit: Permit) -> tuple[Measure, ...]:
+    """Involved checklist items that nobody has confirmed on site yet."""
+    assert permit.rules is not None
+    return tuple(
+        m
+        for m in permit.rules.measures
+        if (state := permit.measures.get(m.no)) is not None and state.involved and state.confirmed_by is None
+    )
+
+
+def missing_photos(permit: Permit, moment: str) -> tuple[str, ...]:
+    """Labels of photos the rules want at a moment and nobody has taken."""
+    assert permit.rules is not None
+    taken = {photo.purpose for photo in permit.photos}
+    return tuple(need.label for need in permit.rules.photos if need.moment == moment and need.key not in taken)
+
+
+def _issued(view: PermitView) -> Step:
+    permit = view.permit
+    assert permit.content is not None and permit.rules is not None
+    buttons: list[Button] = []
+    hint = ""
+    if _must_brief(view):
+        buttons.append(button(view, Action.BRIEF))
+        hint = words.HINT_BRIEF
+    if Role.GUARDIAN in view.roles:
+        guard = _guardian_step(view)
+        buttons += guard.buttons
+        hint = guard.hint or hint
+    if _may_start(view):
+        buttons.append(button(view, Action.START, _start_role(view).value))
+        hint = hint or words.HINT_START
+    if buttons or view.roles & {Role.WORK_LEADER, Role.GUARDIAN, Role.APPLICANT}:
+        buttons += [button(view, Action.WHY), button(view, Action.REFRESH)]
+    if Role.APPLICANT in view.roles or Role.WORK_LEADER in view.roles:
+        buttons.append(button(view, Action.CANCEL))
+    return Step(hint=hint, buttons=tuple(buttons[:6]))
+
+
+def _must_brief(view: PermitView) -> bool:
+    on_the_job = view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN}
+    return bool(on_the_job) and view.viewer not in view.permit.briefed
+
+
+def _start_role(view: PermitView) -> Role:
+    assert view.permit.rules is not None
+    signed = {signature.role for signature in view.permit.start_signatures}
+    return next(role for role in view.permit.rules.start_roles if role in view.roles and role not in signed)
+
+
+def _may_start(view: PermitView) -> bool:
+    assert view.permit.rules is not None
+    signed = {signature.role for signature in view.permit.start_signatures}
+    mine = [role for role in view.permit.rules.start_roles if role in view.roles and role not in signed]
+    if Role.GUARDIAN in mine:
+        return not unconfirmed(view.permit) and view.viewer in view.permit.presence
+    return bool(mine)
+
+
+def _guardian_step(view: PermitView) -> Step:
+    """The guardian's next thing: be there, then item by item, photos, gas."""
+    permit = view.permit
+    assert permit.rules is not None
+    if view.viewer not in permit.presence:
+        return Step(hint=words.HINT_SCAN)
+    rest = unconfirmed(permit)
+    if rest:
+        total = sum(1 for state in permit.measures.values() if state.involved)
+        item = rest[0]
+        hint = words.HINT_CONFIRM.format(done=total - len(rest) + 1, total=total, no=item.no, text=item.label)
+        if item.evidence == "photo":
+            hint += words.HINT_CONFIRM_PHOTO
+        return Step(hint=hint, buttons=(button(view, Action.CONFIRM, item.no),))
+    photos = missing_photos(permit, "start")
+    if photos:
+        return Step(hint=words.HINT_PHOTO.format(what="、".join(photos)))
+    if permit.rules.gas is not None and not (permit.gas and permit.gas[-1].passed):
+        buttons = [button(view, Action.GAS_HELP)]
+        if permit.rules.gas.ventilation_always and not permit.ventilation_running:
+            buttons.append(button(view, Action.VENTILATION, "on"))
+        return Step(hint=words.HINT_GAS, buttons=tuple(buttons))
+    if permit.rules.gas is not None and permit.rules.gas.ventilation_always and not permit.ventilation_running:
+        return Step(hint=words.HINT_VENTILATION, buttons=(button(view, Action.VENTILATION, "on"),))
+    return Step()
+
+
+# --- work -----------------------------------------------------------------------------------------------------------
+
+
+def _active(view: PermitView) -> Step:
+    permit = view.permit
+    buttons: list[Button] = []
+    hint = ""
+    alarm = ""
+    if Role.GUARDIAN in view.roles:
+        hint = words.HINT_GUARD
+        if permit.prompt_open is not None:
+            alarm = words.ALARM_PROMPT_GAS if permit.prompt_wants_gas else words.ALARM_PROMPT
+            if not permit.prompt_wants_gas:
+                buttons.append(button(view, Action.PROMPT, str(permit.prompt_open)))
+    if view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN} or view.viewer in view.asked:
+        buttons.append(button(view, Action.STOP))
+    if Role.WORK_LEADER in view.roles:
+        buttons.append(button(view, Action.FINISH))
+        hint = hint or words.HINT_FINISH
+    if buttons:
+        buttons.append(button(view, Action.REFRESH))
+    return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
+
+
+def _suspended(view: PermitView) -> Step:
+    permit = view.permit
+    assert permit.rules is not None and permit.suspension is not None
+    reason = words.SUSPENDED[permit.suspension.reasons[-1]]
+    said = f"：{permit.suspension.text}" if permit.suspension.text else ""
+    alarm = words.ALARM_SUSPENDED.format(reason=f"{reason}{said}")
+    buttons: list[Button] = []
+    signed = {signature.role for signature in permit.resume_signatures}
+    wanted = permit.rules.resume_roles
+    if permit.started_at is None:
+        wanted = tuple(dict.fromkeys((*permit.rules.start_roles, *wanted)))
+    mine = [role for role in wanted if role in view.roles and role not in signed]
+    if mine:
+        buttons.append(button(view, Action.RESUME, mine[0].value))
+    if Role.WORK_LEADER in view.roles:
+        buttons.append(button(view, Action.FINISH))
+    if Role.SITE_UNIT in view.roles or Role.SAFETY_DEPT in view.roles:
+        buttons.append(button(view, Action.VOID))
+    if buttons:
+        buttons += [button(view, Action.WHY), button(view, Action.REFRESH)]
+    return Step(hint=words.HINT_RESUME if mine else "", alarm=alarm, buttons=tuple(buttons))
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def _aftermath(view: PermitView) -> Step:
+    """Completed, on watch, or ended with people possibly still at the place."""
+    permit = view.permit
+    assert permit.rules is not None
+    buttons: list[Button] = []
+    hint = ""
+    alarm = ""
+    if not permit.counted_out:
+        alarm = words.ALARM_COUNT
+        if view.roles & {Role.WORK_LEADER, Role.GUARDIAN}:
+            buttons.append(button(view, Action.FINISH))
+    if permit.fire_watch_until is not None and not permit.fire_watch_ended and Role.GUARDIAN in view.roles:
+        hint = words.HINT_WATCH_OVER if permit.fire_watch_minutes_over else words.HINT_WATCH
+        if permit.fire_watch_minutes_over:
+            buttons.append(button(view, Action.END_WATCH))
+        buttons.append(button(view, Action.STOP, text="又起火了"))
+    watch_done = permit.rules.fire_watch is None or permit.fire_watch_ended
+    signed = {signature.role for signature in permit.acceptance}
+    mine = [role for role in permit.rules.acceptance_roles if role in view.roles and role not in signed]
+    if mine and watch_done and permit.counted_out and permit.started_at is not None:
+        buttons.append(button(view, Action.ACCEPTANCE, mine[0].value))
+        hint = words.HINT_ACCEPTANCE
+    if buttons:
+        buttons.append(button(view, Action.REFRESH))
+    return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
+
+
+def _ended(view: PermitView) -> Step:
+    return Step()
+
+
+_STEPS: dict[Status, Callable[[PermitView], Step]] = {
+    Status.DRAFT: _draft,
+    Status.SUBMITTED: _submitted,
+    Status.PREPARING: _preparing,
+    Status.IN_REVIEW: _in_review,
+    Status.ISSUED: _issued,
+    Status.ACTIVE: _active,
+    Status.SUSPENDED: _suspended,
+    Status.COMPLETED: _aftermath,
+    Status.FIRE_WATCH: _aftermath,
+    Status.CLOSED: _ended,
+    Status.ARCHIVED: _ended,
+    Status.REJECTED: _ended,
+    Status.CANCELLED: _ended,
+    Status.EXPIRED: _aftermath,
+    Status.VOIDED: _aftermath,
+}

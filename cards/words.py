@@ -1,0 +1,225 @@
+"""Every word a plant worker reads on cards, in plain Chinese (terms after domain 0.3).
+
+One home for the language: renderers put facts into these, they never write sentences of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+
+from cards.buttons import Action
+from workflow.effects import Purpose
+from workflow.permit.commands import SuspendReason
+from workflow.permit.state import Status
+from workflow.rules.types import Grade, Role
+from workflow.values import Interval, WorkType
+
+STATUS: Mapping[Status, str] = {
+    Status.DRAFT: "退回待改",
+    Status.SUBMITTED: "已申请",
+    Status.PREPARING: "准备中",
+    Status.IN_REVIEW: "审批中",
+    Status.ISSUED: "已签发·未开工",
+    Status.ACTIVE: "作业中",
+    Status.SUSPENDED: "已停工",
+    Status.COMPLETED: "作业结束·待验收",
+    Status.FIRE_WATCH: "留守观察",
+    Status.CLOSED: "已验收关闭",
+    Status.ARCHIVED: "已归档",
+    Status.REJECTED: "已拒绝",
+    Status.CANCELLED: "已取消",
+    Status.EXPIRED: "已过期",
+    Status.VOIDED: "已作废",
+}
+
+WORK: Mapping[WorkType, str] = {
+    WorkType.HOT: "动火",
+    WorkType.CONFINED_SPACE: "受限空间",
+    WorkType.BLIND: "盲板抽堵",
+    WorkType.HEIGHT: "高处",
+    WorkType.LIFT: "吊装",
+    WorkType.POWER: "临时用电",
+    WorkType.EARTH: "动土",
+    WorkType.ROAD: "断路",
+}
+
+GRADE: Mapping[Grade, str] = {
+    Grade.SPECIAL: "特级",
+    Grade.FIRST: "一级",
+    Grade.SECOND: "二级",
+    Grade.NONE: "",
+}
+
+ROLE: Mapping[Role, str] = {
+    Role.APPLICANT: "申请人",
+    Role.WORK_LEADER: "作业负责人",
+    Role.WORKER: "作业人",
+    Role.GUARDIAN: "监护人",
+    Role.GAS_ANALYST: "分析人",
+    Role.SITE_UNIT: "所在单位",
+    Role.SAFETY_DEPT: "安全管理部门",
+    Role.APPROVER: "审批人",
+    Role.SHIFT_LEADER: "当班班长",
+    Role.ACCEPTOR: "验收人",
+}
+
+BUTTON: Mapping[Action, str] = {
+    Action.ANSWER: "选这个",
+    Action.SUBMIT: "提交申请",
+    Action.EDIT: "修改",
+    Action.DROP_DRAFT: "不申请了",
+    Action.ACCEPT: "受理",
+    Action.APPROVE: "同意",
+    Action.RETURN: "退回修改",
+    Action.REJECT: "拒绝",
+    Action.REASON: "选理由",
+    Action.ACKNOWLEDGE: "我来跟进",
+    Action.JSA: "填危害分析",
+    Action.MEASURES: "提交勾选",
+    Action.REVIEW: "提交审批",
+    Action.BRIEF: "交底已签字",
+    Action.CONFIRM: "已落实",
+    Action.CONFIRM_ALL: "全部已落实",
+    Action.GAS_HELP: "怎么报气体",
+    Action.VENTILATION: "通风已开",
+    Action.START: "确认开工",
+    Action.PROMPT: "在岗·正常",
+    Action.STOP: "立即停工",
+    Action.RESUME: "确认复工",
+    Action.FINISH: "完工清点",
+    Action.END_WATCH: "确认无残火",
+    Action.ACCEPTANCE: "验收签字",
+    Action.COUNT: "清点人数",
+    Action.CANCEL: "取消作业票",
+    Action.VOID: "作废",
+    Action.WHY: "为什么",
+    Action.REFRESH: "刷新",
+    Action.SHOW: "查看",
+}
+
+SUSPENDED: Mapping[SuspendReason, str] = {
+    SuspendReason.STOP_WORK: "有人叫停",
+    SuspendReason.GUARDIAN_LEFT: "监护人离开现场",
+    SuspendReason.GUARDIAN_SILENT: "监护人两次未应答",
+    SuspendReason.GAS: "气体分析不合格",
+    SuspendReason.WIND: "风力超限",
+    SuspendReason.VENTILATION: "通风停止",
+    SuspendReason.DEVICE_SILENT: "检测设备失联",
+    SuspendReason.DEVICE_ALARM: "检测设备报警",
+    SuspendReason.UNKNOWN_OBJECT: "挖出不明物",
+    SuspendReason.SUDDEN_RELEASE: "突发排放",
+    SuspendReason.EMERGENCY: "厂区应急",
+    SuspendReason.SHIFT_CHANGE: "交接班",
+    SuspendReason.CONFLICT: "交叉作业冲突",
+    SuspendReason.CERTIFICATE: "人员证件失效",
+    SuspendReason.RULES_CHANGED: "规则更新",
+}
+
+REASONS: Mapping[str, str] = {
+    "place_unclear": "作业地点不清",
+    "time_wrong": "作业时间不妥",
+    "grade_wrong": "级别不符",
+    "risk_missing": "风险辨识不全",
+    "measure_missing": "措施不落实",
+    "person_unfit": "人员或证件不符",
+    "conflict": "与其他作业冲突",
+    "process_not_ready": "工艺处理未完成",
+    "not_needed": "不需要作业",
+    "weather": "天气不允许",
+}
+"""Reason chips for return and reject; a typed line is always possible."""
+
+PURPOSE: Mapping[Purpose, str] = {
+    Purpose.ASK_ACCEPT: "请受理",
+    Purpose.ASK_PREPARE: "请准备",
+    Purpose.ASK_APPROVE: "请审批",
+    Purpose.ESCALATED: "超时未审，请关注",
+    Purpose.RETURNED: "被退回，请修改",
+    Purpose.REJECTED: "被拒绝",
+    Purpose.CANCELLED: "已取消",
+    Purpose.VOIDED: "已作废",
+    Purpose.ISSUED: "已签发",
+    Purpose.ASK_START: "请到现场确认开工",
+    Purpose.STARTED: "已开工",
+    Purpose.PROMPT: "请报现场情况",
+    Purpose.SUSPENDED: "立即停工",
+    Purpose.RESUMED: "已复工",
+    Purpose.ENDING: "快到期了",
+    Purpose.EXPIRED: "已过期，人员撤离",
+    Purpose.COUNT_REMINDER: "还没清点完，请清点",
+    Purpose.FIRE_WATCH: "留守观察",
+    Purpose.ASK_ACCEPTANCE: "请验收",
+    Purpose.CLOSED: "已关闭",
+}
+
+WEEKDAY = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def day(moment: datetime, zone: tzinfo) -> str:
+    """「11月22日 周日」, site time."""
+    local = moment.astimezone(zone)
+    return f"{local.month}月{local.day}日 {WEEKDAY[local.weekday()]}"
+
+
+def clock(moment: datetime, zone: tzinfo) -> str:
+    """「08:05」, site time."""
+    return moment.astimezone(zone).strftime("%H:%M")
+
+
+def stretch(interval: Interval, zone: tzinfo) -> str:
+    """「11月22日 周日 08:00–11:00」, or with both dates when it crosses midnight."""
+    start, end = interval.start.astimezone(zone), interval.end.astimezone(zone)
+    if start.date() == end.date():
+        return f"{day(start, zone)} {clock(start, zone)}–{clock(end, zone)}"
+    if end - start < timedelta(days=1):
+        return f"{day(start, zone)} {clock(start, zone)}–次日{clock(end, zone)}"
+    return f"{start.month}月{start.day}日{clock(start, zone)}–{end.month}月{end.day}日{clock(end, zone)}"
+
+
+def span(length: timedelta) -> str:
+    """「12分钟」「1小时30分」「2天」: how long, rounded down to minutes."""
+    minutes = max(0, int(length.total_seconds()) // 60)
+    if minutes < 60:
+        return f"{minutes}分钟"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours}小时{minutes}分" if minutes else f"{hours}小时"
+    return f"{hours // 24}天"
+
+
+def work_name(work: WorkType, grade: Grade) -> str:
+    """「一级动火」「受限空间」."""
+    return f"{GRADE[grade]}{WORK[work]}"
+
+
+ROLE_SITE_UNIT = ROLE[Role.SITE_UNIT]
+
+HINT_RETURNED = "按退回意见修改后重新提交；原来的签字全部作废。"
+HINT_ACCEPT = "请确认地点、时间和工艺条件，受理后由作业负责人准备。"
+HINT_ESCALATED = "这一步超时没人办，升到您这里。可以跟进，也可以直接办理。"
+HINT_WAIT = "已送出，等待审批，有结果马上告诉您。"
+HINT_PREPARING = "负责人正在准备；请准备好监护用品，开工前到现场扫码。"
+HINT_MEASURES = "勾选涉及的安全措施，没勾的就是不涉及"
+HINT_JSA = "直接发一句话或一张照片，写清危害和对策（JSA）。"
+HINT_REVIEW = "准备齐了就提交审批；提交即为您本人签字。"
+HINT_APPROVE = "点同意即为您本人签字，只对当前内容有效。"
+HINT_APPROVE_AT_SITE = "须在现场审批：先扫现场码或发送位置，再点同意。"
+HINT_BRIEF = "听完安全交底后签字。"
+HINT_START = "核对现场和作业票一致后确认开工；每项条件都会重新检查。"
+HINT_SCAN = "请到现场，点菜单「扫码」扫作业票或现场码签到。"
+HINT_CONFIRM = "措施 {done}/{total}：{no} {text}。看过现场再点。"
+HINT_CONFIRM_PHOTO = "点后请拍照。"
+HINT_PHOTO = "请用菜单「拍照」现场拍：{what}"
+HINT_GAS = "请报气体分析，例如：可燃 0.1%LEL 氧 20.8% 硫化氢 0ppm 一氧化碳 0ppm"
+HINT_VENTILATION = "确认通风一直在运行后点「通风已开」。"
+HINT_GUARD = "守在现场，不做别的事。有异常马上点停工。"
+HINT_FINISH = "干完后清点人员工具，再点完工。"
+HINT_RESUME = "原因消除、重新检测合格后，由监护人和负责人各自确认复工。"
+HINT_WATCH = "请留守，看守时间到了会提醒您。"
+HINT_WATCH_OVER = "看守时间已到：确认没有残火后点确认。"
+HINT_ACCEPTANCE = "现场清理干净、恢复原状后验收签字。"
+ALARM_PROMPT = "现场正常吗？不应答两次会自动停工。"
+ALARM_PROMPT_GAS = "该测气了：请报最新数值。不报两次会自动停工。"
+ALARM_SUSPENDED = "停工！{reason}。所有人停止作业。"
+ALARM_COUNT = "人员和工具还没清点完，请马上清点。"
