@@ -39,10 +39,8 @@ def subject(permit_id: str) -> str:
 
 
 def permit_card(view: PermitView) -> Card:
-    """Render one permit for one viewer. Pure: the same view gives the same card."""
+    """Render one permit for one viewer. Pure: the same view gives the same card. Raise `BlankPermit` without content."""
     permit = view.permit
-    if permit.content is None or permit.rules is None:
-        raise ValueError(f"{permit.id} has no content to show")
     step = step_for(view)
     return Card(
         subject=subject(permit.id),
@@ -63,24 +61,21 @@ def permit_card(view: PermitView) -> Card:
 
 def _title(view: PermitView) -> str:
     permit = view.permit
-    assert permit.content is not None and permit.rules is not None
-    what = words.work_name(permit.content.work, permit.rules.grade)
+    what = words.work_name(permit.what.work, permit.law.grade)
     if view.purpose is not None and permit.status not in _ENDED:
         return f"{words.PURPOSE[view.purpose]}｜{what}"
     return f"{words.STATUS[permit.status]}｜{what}"
 
 
 def _place(view: PermitView) -> str:
-    content = view.permit.content
-    assert content is not None
+    content = view.permit.what
     place = content.place if view.area_name in content.place else f"{view.area_name} {content.place}".strip()
     return f"{place} · {content.task}"
 
 
 def _lines(view: PermitView) -> tuple[Line, ...]:
     permit = view.permit
-    content = permit.content
-    assert content is not None
+    content = permit.what
     workers = "、".join(view.name(worker) for worker in content.workers[:3])
     if len(content.workers) > 3:
         workers += f"等{len(content.workers)}人"
@@ -101,19 +96,19 @@ def _lines(view: PermitView) -> tuple[Line, ...]:
 def _progress(view: PermitView) -> str:
     permit = view.permit
     node = permit.node
-    if node is not None and permit.rules is not None:
+    if node is not None:
         waited = words.span(view.now - permit.waiting_since) if permit.waiting_since else ""
         done = len(permit.signatures)
         who = "、".join(view.name(person) for person in view.asked[:2])
-        return f"{done}/{len(permit.rules.chain)} 等{node.label}{who} {waited}".strip()
+        return f"{done}/{len(permit.law.chain)} 等{node.label}{who} {waited}".strip()
     if permit.status is Status.SUBMITTED and permit.waiting_since is not None:
         who = "、".join(view.name(person) for person in view.asked[:2])
         return f"等{who or words.ROLE_SITE_UNIT}受理 {words.span(view.now - permit.waiting_since)}"
     if permit.status is Status.SUSPENDED and permit.suspension is not None:
         reason = words.SUSPENDED[permit.suspension.reasons[-1]]
         return f"{words.clock(permit.suspension.since, view.zone)} {reason}"
-    if permit.status is Status.ACTIVE and permit.content is not None:
-        return f"{words.STATUS[permit.status]}，到{words.clock(permit.content.planned.end, view.zone)}"
+    if permit.status is Status.ACTIVE:
+        return f"{words.STATUS[permit.status]}，到{words.clock(permit.what.planned.end, view.zone)}"
     if permit.status is Status.FIRE_WATCH and permit.fire_watch_until is not None:
         return f"看守到{words.clock(permit.fire_watch_until, view.zone)}"
     return words.STATUS[permit.status]

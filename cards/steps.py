@@ -82,8 +82,7 @@ def _escalated(view: PermitView, node: str) -> tuple[Button, ...]:
 
 def open_measures(permit: Permit) -> tuple[Measure, ...]:
     """Checklist items whose 是否涉及 nobody has answered yet."""
-    assert permit.rules is not None
-    unknown = [m for m in permit.rules.measures if (s := permit.measures.get(m.no)) is None or s.involved is None]
+    unknown = [m for m in permit.law.measures if (s := permit.measures.get(m.no)) is None or s.involved is None]
     return tuple(unknown)
 
 
@@ -103,10 +102,7 @@ def _preparing(view: PermitView) -> Step:
 def _choose_measures(view: PermitView) -> Step:
     """All checklist items at once; what the facts propose is ticked already. Not ticked = 不涉及, by this person's word."""
     permit = view.permit
-    assert permit.rules is not None
-    options = tuple(
-        Option(id=m.no, text=f"{m.no} {m.label}", chosen=_proposed(permit, m)) for m in permit.rules.measures
-    )
+    options = tuple(Option(id=m.no, text=f"{m.no} {m.label}", chosen=_proposed(permit, m)) for m in permit.law.measures)
     choice = Choice(key="measures", title=words.HINT_MEASURES, options=options, many=True)
     return Step(hint=words.HINT_MEASURES, choices=(choice,), submit=button(view, Action.MEASURES))
 
@@ -115,9 +111,7 @@ def _proposed(permit: Permit, measure: Measure) -> bool:
     state = permit.measures.get(measure.no)
     if state is not None and state.involved is not None:
         return state.involved
-    return measure.trigger == "always" or (
-        permit.content is not None and measure.trigger in permit.content.facts.triggers
-    )
+    return measure.trigger == "always" or measure.trigger in permit.what.facts.triggers
 
 
 def _in_review(view: PermitView) -> Step:
@@ -141,24 +135,21 @@ def _in_review(view: PermitView) -> Step:
 
 def unconfirmed(permit: Permit) -> tuple[Measure, ...]:
     """Involved checklist items that nobody has confirmed on site yet."""
-    assert permit.rules is not None
     return tuple(
         m
-        for m in permit.rules.measures
+        for m in permit.law.measures
         if (state := permit.measures.get(m.no)) is not None and state.involved and state.confirmed_by is None
     )
 
 
 def missing_photos(permit: Permit, moment: str) -> tuple[str, ...]:
     """Labels of photos the rules want at a moment and nobody has taken."""
-    assert permit.rules is not None
     taken = {photo.purpose for photo in permit.photos}
-    return tuple(need.label for need in permit.rules.photos if need.moment == moment and need.key not in taken)
+    return tuple(need.label for need in permit.law.photos if need.moment == moment and need.key not in taken)
 
 
 def _issued(view: PermitView) -> Step:
     permit = view.permit
-    assert permit.content is not None and permit.rules is not None
     buttons: list[Button] = []
     hint = ""
     if _must_brief(view):
@@ -184,15 +175,13 @@ def _must_brief(view: PermitView) -> bool:
 
 
 def _start_role(view: PermitView) -> Role:
-    assert view.permit.rules is not None
     signed = {signature.role for signature in view.permit.start_signatures}
-    return next(role for role in view.permit.rules.start_roles if role in view.roles and role not in signed)
+    return next(role for role in view.permit.law.start_roles if role in view.roles and role not in signed)
 
 
 def _may_start(view: PermitView) -> bool:
-    assert view.permit.rules is not None
     signed = {signature.role for signature in view.permit.start_signatures}
-    mine = [role for role in view.permit.rules.start_roles if role in view.roles and role not in signed]
+    mine = [role for role in view.permit.law.start_roles if role in view.roles and role not in signed]
     if Role.GUARDIAN in mine:
         return not unconfirmed(view.permit) and view.viewer in view.permit.presence
     return bool(mine)
@@ -201,7 +190,6 @@ def _may_start(view: PermitView) -> bool:
 def _guardian_step(view: PermitView) -> Step:
     """The guardian's next thing: be there, then item by item, photos, gas."""
     permit = view.permit
-    assert permit.rules is not None
     if view.viewer not in permit.presence:
         return Step(hint=words.HINT_SCAN)
     rest = unconfirmed(permit)
@@ -215,12 +203,12 @@ def _guardian_step(view: PermitView) -> Step:
     photos = missing_photos(permit, "start")
     if photos:
         return Step(hint=words.HINT_PHOTO.format(what="、".join(photos)))
-    if permit.rules.gas is not None and not (permit.gas and permit.gas[-1].passed):
+    if permit.law.gas is not None and not (permit.gas and permit.gas[-1].passed):
         buttons = [button(view, Action.GAS_HELP)]
-        if permit.rules.gas.ventilation_always and not permit.ventilation_running:
+        if permit.law.gas.ventilation_always and not permit.ventilation_running:
             buttons.append(button(view, Action.VENTILATION, "on"))
         return Step(hint=words.HINT_GAS, buttons=tuple(buttons))
-    if permit.rules.gas is not None and permit.rules.gas.ventilation_always and not permit.ventilation_running:
+    if permit.law.gas is not None and permit.law.gas.ventilation_always and not permit.ventilation_running:
         return Step(hint=words.HINT_VENTILATION, buttons=(button(view, Action.VENTILATION, "on"),))
     return Step()
 
@@ -249,17 +237,22 @@ def _active(view: PermitView) -> Step:
     return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
 
 
+def _stopped_by(permit: Permit) -> str:
+    stop = permit.suspension
+    if stop is None:
+        return ""
+    reason = words.SUSPENDED[stop.reasons[-1]]
+    return f"{reason}：{stop.text}" if stop.text else reason
+
+
 def _suspended(view: PermitView) -> Step:
     permit = view.permit
-    assert permit.rules is not None and permit.suspension is not None
-    reason = words.SUSPENDED[permit.suspension.reasons[-1]]
-    said = f"：{permit.suspension.text}" if permit.suspension.text else ""
-    alarm = words.ALARM_SUSPENDED.format(reason=f"{reason}{said}")
+    alarm = words.ALARM_SUSPENDED.format(reason=_stopped_by(permit))
     buttons: list[Button] = []
     signed = {signature.role for signature in permit.resume_signatures}
-    wanted = permit.rules.resume_roles
+    wanted = permit.law.resume_roles
     if permit.started_at is None:
-        wanted = tuple(dict.fromkeys((*permit.rules.start_roles, *wanted)))
+        wanted = tuple(dict.fromkeys((*permit.law.start_roles, *wanted)))
     mine = [role for role in wanted if role in view.roles and role not in signed]
     if mine:
         buttons.append(button(view, Action.RESUME, mine[0].value))
@@ -278,7 +271,6 @@ def _suspended(view: PermitView) -> Step:
 def _aftermath(view: PermitView) -> Step:
     """Completed, on watch, or ended with people possibly still at the place."""
     permit = view.permit
-    assert permit.rules is not None
     buttons: list[Button] = []
     hint = ""
     alarm = ""
@@ -291,9 +283,9 @@ def _aftermath(view: PermitView) -> Step:
         if permit.fire_watch_minutes_over:
             buttons.append(button(view, Action.END_WATCH))
         buttons.append(button(view, Action.STOP, text="又起火了"))
-    watch_done = permit.rules.fire_watch is None or permit.fire_watch_ended
+    watch_done = permit.law.fire_watch is None or permit.fire_watch_ended
     signed = {signature.role for signature in permit.acceptance}
-    mine = [role for role in permit.rules.acceptance_roles if role in view.roles and role not in signed]
+    mine = [role for role in permit.law.acceptance_roles if role in view.roles and role not in signed]
     if mine and watch_done and permit.counted_out and permit.started_at is not None:
         buttons.append(button(view, Action.ACCEPTANCE, mine[0].value))
         hint = words.HINT_ACCEPTANCE
@@ -302,7 +294,7 @@ def _aftermath(view: PermitView) -> Step:
     return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
 
 
-def _ended(view: PermitView) -> Step:
+def _ended(_view: PermitView) -> Step:
     return Step()
 
 

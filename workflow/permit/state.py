@@ -117,6 +117,10 @@ class Closing:
     reason: str
 
 
+class BlankPermit(LookupError):
+    """The permit has no content yet: nothing was submitted."""
+
+
 _NO_MEASURES: Mapping[str, MeasureState] = MappingProxyType({})
 _NOBODY: Mapping[PersonId, Presence] = MappingProxyType({})
 
@@ -178,6 +182,20 @@ class Permit:
     closing: Closing | None = None
     last_event_at: datetime | None = None
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def what(self) -> Content:
+        """The content. Raise `BlankPermit` before the first submission."""
+        if self.content is None:
+            raise BlankPermit(self.id)
+        return self.content
+
+    @property
+    def law(self) -> PermitRules:
+        """The frozen rules. Raise `BlankPermit` before the first submission."""
+        if self.rules is None:
+            raise BlankPermit(self.id)
+        return self.rules
 
     @property
     def node(self) -> Node | None:
