@@ -1,1 +1,1 @@
-"""TWINS of the platforms and devices. Nothing in production imports this room."""
+"""Twins: local stand-ins that speak the real protocols of the platforms. Only tests and the demo import this room."""
