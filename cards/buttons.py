@@ -1,7 +1,8 @@
 """Typed, signed button tokens. Pack and unpack live here and nowhere else.
 
 A token says which action on which permit and revision, and is bound to the person whose card carries it: a token copied
-from another person's card does not open. Being genuine is not being fresh: whether the action still fits is decided by the core.
+from another person's card does not open. Being genuine is not being fresh: whether the action still fits is decided by
+the core.
 """
 
 from __future__ import annotations

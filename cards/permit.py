@@ -39,7 +39,7 @@ def subject(permit_id: str) -> str:
 
 
 def permit_card(view: PermitView) -> Card:
-    """Render one permit for one viewer. Pure: the same view gives the same card. Raise `BlankPermit` without content."""
+    """Render one permit for one viewer; the same view gives the same card. Raise `BlankPermit` without content."""
     permit = view.permit
     step = step_for(view)
     return Card(

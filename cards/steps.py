@@ -100,7 +100,7 @@ def _preparing(view: PermitView) -> Step:
 
 
 def _choose_measures(view: PermitView) -> Step:
-    """All checklist items at once; what the facts propose is ticked already. Not ticked = 不涉及, by this person's word."""
+    """All checklist items at once, the proposed ones ticked. Not ticked = 不涉及, by this person's word."""
     permit = view.permit
     options = tuple(Option(id=m.no, text=f"{m.no} {m.label}", chosen=_proposed(permit, m)) for m in permit.law.measures)
     choice = Choice(key="measures", title=words.HINT_MEASURES, options=options, many=True)
@@ -149,7 +149,6 @@ def missing_photos(permit: Permit, moment: str) -> tuple[str, ...]:
 
 
 def _issued(view: PermitView) -> Step:
-    permit = view.permit
     buttons: list[Button] = []
     hint = ""
     if _must_brief(view):

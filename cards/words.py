@@ -223,3 +223,33 @@ ALARM_PROMPT = "现场正常吗？不应答两次会自动停工。"
 ALARM_PROMPT_GAS = "该测气了：请报最新数值。不报两次会自动停工。"
 ALARM_SUSPENDED = "停工！{reason}。所有人停止作业。"
 ALARM_COUNT = "人员和工具还没清点完，请马上清点。"
+
+DRAFT_OPEN = "还差一点"
+DRAFT_COMPLETE = "请核对"
+DRAFT_CHECK = "没问题就点提交申请；不点不会提交。"
+DRAFT_LEFTOVERS = "没看懂：{words}。要紧的话请换个说法。"
+
+NO_TASKS = "现在没有等您办的事。"
+TASKS_TITLE = "我的任务：{waiting}件等您办，共{total}件"
+STATUS_SHORT: Mapping[Status, str] = {
+    Status.DRAFT: "待改",
+    Status.SUBMITTED: "已申请",
+    Status.PREPARING: "准备中",
+    Status.IN_REVIEW: "审批中",
+    Status.ISSUED: "待开工",
+    Status.ACTIVE: "作业中",
+    Status.SUSPENDED: "已停工",
+    Status.COMPLETED: "待验收",
+    Status.FIRE_WATCH: "留守",
+    Status.CLOSED: "已关闭",
+    Status.ARCHIVED: "已归档",
+    Status.REJECTED: "已拒绝",
+    Status.CANCELLED: "已取消",
+    Status.EXPIRED: "已过期",
+    Status.VOIDED: "已作废",
+}
+
+REFUSED = "现在不能{asked}{permit}，原因："
+WHY_STOPPED = "{permit}：有{n}项不满足。"
+WHY_CLEAR = "{permit}：没有拦住的项目。"
+WHY_PASSED = "已满足{n}项。"
