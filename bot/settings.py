@@ -1,0 +1,235 @@
+"""Settings: one flat list of names, each an environment variable ``PERMITBOT_<NAME>``.
+
+Sources, strongest first: the environment, the file ``.env``, a directory of secrets (one file per name, as container
+platforms mount them; ``PERMITBOT_SECRETS_DIR``, default ``/run/secrets``), the defaults below. Nothing here reads the
+clock or touches the network; a wrong or missing value becomes a `SettingsError` that names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "PERMITBOT_"
+DEFAULT_SECRETS_DIR = Path("/run/secrets")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class SettingsError(Exception):
+    """The settings are not usable; each problem names its variable and the cure."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise ValueError(f"{name!r} is no time zone; write for example Asia/Shanghai") from unknown
+    return name
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("write a whole address, for example https://permit.example.com")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("the address must carry no user name, password, query or fragment")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("plain http is accepted for this machine only; use https")
+    return url.rstrip("/")
+
+
+def _aes_key(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value()
+    if len(value) != 43 or not value.isalnum() or not value.isascii():
+        raise ValueError("an EncodingAESKey has exactly 43 letters and digits")
+    return secret
+
+
+def _strong(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < 32:
+        raise ValueError("needs at least 32 characters; `openssl rand -hex 32` makes a good one")
+    return secret
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+FilledSecret = Annotated[SecretStr, Field(min_length=1)]
+AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+SigningKey = Annotated[SecretStr, AfterValidator(_strong)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeComCredentials:
+    """What one self-built WeCom application needs to send and receive."""
+
+    corp_id: str
+    agent_id: int
+    secret: SecretStr
+    token: SecretStr
+    """Signs the callbacks (接收消息 → Token)."""
+    aes_key: SecretStr
+    """Encrypts the callbacks (接收消息 → EncodingAESKey), 43 characters."""
+    api_base_url: str
+
+
+class Settings(BaseSettings):
+    """Everything a site may set. Secrets are `SecretStr`: they print as stars."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    site_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")] = "main"
+    """Name of the plant in every row and id; never changed afterwards."""
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
+    """The plant's time zone: days, shifts and everything people read."""
+
+    database_url: SecretStr = SecretStr("sqlite:///var/permitbot.sqlite3")
+    """SQLAlchemy address; a secret because a PostgreSQL one carries a password."""
+    media_dir: Path = Path("var/media")
+    policies_dir: Path | None = None
+    """Rule packs and plant file; None means those delivered with the program."""
+
+    listen_host: str = "127.0.0.1"
+    listen_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """0 takes any free port."""
+    public_url: BaseUrl | None = None
+    """How phones and the platform reach this server, without a path at the end."""
+
+    button_key: SigningKey | None = None
+    """Signs every button; a change makes all cards already sent unusable."""
+
+    wecom_corp_id: str | None = None
+    wecom_agent_id: Annotated[int, Field(gt=0)] | None = None
+    wecom_secret: FilledSecret | None = None
+    wecom_token: FilledSecret | None = None
+    wecom_aes_key: AesKey | None = None
+    wecom_api_base_url: BaseUrl = "https://qyapi.weixin.qq.com"
+
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """auto: colours on a terminal, JSON lines elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_means_absent(cls, given: object) -> object:
+        """A line ``NAME=`` in .env is a form not yet filled in, not an empty secret."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value != ""}
+
+    @model_validator(mode="after")
+    def _secrets_differ(self) -> Self:
+        """One secret pasted into two places is a slip that would surface much later."""
+        taken: dict[str, str] = {}
+        for name in ("button_key", "wecom_secret", "wecom_token", "wecom_aes_key"):
+            secret: SecretStr | None = getattr(self, name)
+            if secret is None:
+                continue
+            other = taken.setdefault(secret.get_secret_value(), name)
+            if other != name:
+                raise ValueError(f"{variable(other)} and {variable(name)} hold the same value; one was pasted twice")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The plant's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value that is set, for the log's redaction. Never print it."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        if password := urlsplit(self.database_url.get_secret_value()).password:
+            found.append(password)
+        return tuple(found)
+
+    def wecom(self) -> WeComCredentials:
+        """The WeCom credentials, whole. Raise `SettingsError` naming every one that is missing."""
+        if (
+            self.wecom_corp_id is None
+            or self.wecom_agent_id is None
+            or self.wecom_secret is None
+            or self.wecom_token is None
+            or self.wecom_aes_key is None
+        ):
+            raise SettingsError(missing(self, _WECOM_SOURCES))
+        return WeComCredentials(
+            corp_id=self.wecom_corp_id,
+            agent_id=self.wecom_agent_id,
+            secret=self.wecom_secret,
+            token=self.wecom_token,
+            aes_key=self.wecom_aes_key,
+            api_base_url=self.wecom_api_base_url,
+        )
+
+    def require_button_key(self) -> SecretStr:
+        """The key that signs buttons. Raise `SettingsError` when it is not set."""
+        if self.button_key is None:
+            raise SettingsError(missing(self, {"button_key": _BUTTON_KEY_SOURCE}))
+        return self.button_key
+
+    def require_public_url(self) -> str:
+        """This server's public address. Raise `SettingsError` when it is not set."""
+        if self.public_url is None:
+            raise SettingsError(missing(self, {"public_url": _PUBLIC_URL_SOURCE}))
+        return self.public_url
+
+
+_WECOM_SOURCES = {
+    "wecom_corp_id": "管理后台 → 我的企业 → 企业ID",
+    "wecom_agent_id": "管理后台 → 应用管理 → your app → AgentId",
+    "wecom_secret": "管理后台 → 应用管理 → your app → Secret",
+    "wecom_token": "管理后台 → 应用管理 → your app → 接收消息 → Token",
+    "wecom_aes_key": "管理后台 → 应用管理 → your app → 接收消息 → EncodingAESKey",
+}
+_BUTTON_KEY_SOURCE = "make one with `openssl rand -hex 32` and keep it"
+_PUBLIC_URL_SOURCE = "the https address under which phones reach this server"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def missing(settings: Settings, sources: dict[str, str]) -> list[str]:
+    """One sentence for each setting of `sources` that has no value, with the place to find it."""
+    return [
+        f"{variable(name)} is not set ({source})" for name, source in sources.items() if getattr(settings, name) is None
+    ]
+
+
+def load_settings(*, env_file: Path | None = Path(".env"), secrets_dir: Path | None = None) -> Settings:
+    """Read the settings of this process. Raise `SettingsError` listing every value that cannot be used."""
+    named = os.environ.get(f"{PREFIX}SECRETS_DIR")
+    folder = secrets_dir or (Path(named) if named else DEFAULT_SECRETS_DIR)
+    if (secrets_dir or named) and not folder.is_dir():
+        raise SettingsError([f"{PREFIX}SECRETS_DIR names {folder}, which is no directory"])
+    try:
+        return Settings(_env_file=env_file, _secrets_dir=folder if folder.is_dir() else None)
+    except ValidationError as invalid:
+        raise SettingsError(_problems(invalid)) from None  # the cause would carry the values, secrets among them
+    except OSError as unreadable:
+        raise SettingsError([f"the settings cannot be read: {unreadable}"]) from unreadable
+    except UnicodeDecodeError:
+        raise SettingsError([f"{env_file} is not UTF-8 text"]) from None
+
+
+def _problems(invalid: ValidationError) -> list[str]:
+    found = []
+    for error in invalid.errors(include_url=False, include_input=False, include_context=False):
+        message = error["msg"].removeprefix("Value error, ")
+        name = ".".join(str(part) for part in error["loc"])
+        found.append(f"{variable(name)}: {message}" if name else message)
+    return found

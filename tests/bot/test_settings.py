@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.settings import PREFIX, Settings, SettingsError, load_settings
+
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+WECOM = {
+    "WECOM_CORP_ID": "ww0000000000000000",
+    "WECOM_AGENT_ID": "1000002",
+    "WECOM_SECRET": "invented-secret-of-the-app",
+    "WECOM_TOKEN": "inventedCallbackToken",
+    "WECOM_AES_KEY": AES_KEY,
+}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.upper().startswith(PREFIX):
+            monkeypatch.delenv(name)
+
+
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(PREFIX + name, value)
+    (tmp_path / "none").mkdir(exist_ok=True)
+    return load_settings(env_file=None, secrets_dir=tmp_path / "none")
+
+
+def test_defaults_need_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(tmp_path, monkeypatch)
+    assert settings.zone.key == "Asia/Shanghai"
+    assert settings.wecom_api_base_url == "https://qyapi.weixin.qq.com"
+    assert settings.listen_host == "127.0.0.1"
+
+
+def test_wecom_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    credentials = read(tmp_path, monkeypatch, **WECOM).wecom()
+    assert credentials.agent_id == 1000002
+    assert credentials.aes_key.get_secret_value() == AES_KEY
+    assert "invented" not in repr(credentials)
+
+
+def test_what_is_missing_is_named_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(tmp_path, monkeypatch, WECOM_CORP_ID="ww1")
+    with pytest.raises(SettingsError) as caught:
+        settings.wecom()
+    text = str(caught.value)
+    for name in ("WECOM_AGENT_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_AES_KEY"):
+        assert PREFIX + name in text
+    assert "CORP_ID" not in text
+    with pytest.raises(SettingsError, match="PERMITBOT_BUTTON_KEY is not set"):
+        settings.require_button_key()
+    with pytest.raises(SettingsError, match="PERMITBOT_PUBLIC_URL is not set"):
+        settings.require_public_url()
+
+
+def test_an_empty_line_counts_as_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(tmp_path, monkeypatch, WECOM_SECRET="", WECOM_AGENT_ID="")
+    with pytest.raises(SettingsError, match="PERMITBOT_WECOM_SECRET is not set"):
+        settings.wecom()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WECOM_AES_KEY", "tooshort", "43 letters and digits"),
+        ("BUTTON_KEY", "tooshort", "at least 32 characters"),
+        ("TIMEZONE", "Asia/Peking2", "no time zone"),
+        ("TIMEZONE", "../etc/passwd", "no time zone"),
+        ("PUBLIC_URL", "permit.example.com", "whole address"),
+        ("PUBLIC_URL", "http://permit.example.com", "use https"),
+        ("PUBLIC_URL", "https://user:word@permit.example.com", "no user name"),
+        ("LISTEN_PORT", "70000", "65535"),
+        ("SITE_ID", "一厂", "pattern"),
+        ("WECOM_AGENT_ID", "abc", "integer"),
+        ("LOG_LEVEL", "chatty", "warning"),
+    ],
+)
+def test_a_bad_value_is_named_and_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(tmp_path, monkeypatch, **{name: value})
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"PERMITBOT_{name}: ")
+    assert words in problem
+    if name.endswith("KEY"):
+        assert value not in problem
+    assert caught.value.__cause__ is None
+
+
+def test_one_value_in_two_places_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="PERMITBOT_WECOM_SECRET and PERMITBOT_WECOM_TOKEN hold the same value"):
+        read(tmp_path, monkeypatch, **(WECOM | {"WECOM_TOKEN": WECOM["WECOM_SECRET"]}))
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "http://localhost:9000", "https://permit.example.com/"])
+def test_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert read(tmp_path, monkeypatch, PUBLIC_URL=url).require_public_url() == url.rstrip("/")
+
+
+def test_sources_in_order_of_strength(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text(
+        "PERMITBOT_WECOM_SECRET=from-the-file\nPERMITBOT_WECOM_TOKEN=from-the-file-too\nPERMITBOT_SITE_ID=file\n",
+        encoding="utf-8",
+    )
+    secrets_dir = tmp_path / "secrets"
+    secrets_dir.mkdir()
+    (secrets_dir / "permitbot_wecom_token").write_text("from-the-folder\n", encoding="utf-8")
+    (secrets_dir / "permitbot_wecom_aes_key").write_text(AES_KEY + "\n", encoding="utf-8")
+    monkeypatch.setenv("PERMITBOT_SITE_ID", "environment")
+    settings = load_settings(env_file=env_file, secrets_dir=secrets_dir)
+    assert settings.site_id == "environment"
+    assert settings.wecom_secret is not None
+    assert settings.wecom_secret.get_secret_value() == "from-the-file"
+    assert settings.wecom_token is not None
+    assert settings.wecom_token.get_secret_value() == "from-the-file-too"
+    assert settings.wecom_aes_key is not None
+    assert settings.wecom_aes_key.get_secret_value() == AES_KEY
+
+
+def test_a_secrets_directory_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PERMITBOT_SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match="SECRETS_DIR"):
+        load_settings(env_file=None)
+
+
+def test_an_env_file_in_another_encoding_is_said(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes("PERMITBOT_SITE_ID=一厂\n".encode("gbk"))
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        load_settings(env_file=env_file)
+
+
+def test_secrets_never_print_and_are_all_known_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "k" * 32
+    settings = read(tmp_path, monkeypatch, **WECOM, BUTTON_KEY=key, DATABASE_URL="postgresql+psycopg://u:pw@h/d")
+    shown = repr(settings) + str(settings)
+    held = settings.secrets()
+    for secret in (key, WECOM["WECOM_SECRET"], WECOM["WECOM_TOKEN"], AES_KEY, "postgresql+psycopg://u:pw@h/d"):
+        assert secret not in shown
+        assert secret in held
+    assert "pw" in held, "the password alone may appear in a driver's message"
