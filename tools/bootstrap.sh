@@ -44,7 +44,7 @@ find_python() {
     return 1
 }
 
-python=$(find_python) || die "Permitbot needs Python 3.11 or newer; python3 here is: $(python3 --version 2>&1 || echo 'not installed').
+python=$(find_python) || die "Permitbot needs Python 3.11 or newer; python3 here is: $(python3 --version 2>/dev/null || echo 'not installed').
 Debian 12, Ubuntu 24.04 or newer:  sudo apt-get install python3 python3-venv
 Another interpreter:               PYTHON=/path/to/python3.12 make demo"
 
