@@ -125,6 +125,14 @@ _NO_MEASURES: Mapping[str, MeasureState] = MappingProxyType({})
 _NOBODY: Mapping[PersonId, Presence] = MappingProxyType({})
 
 
+def _no_measures() -> Mapping[str, MeasureState]:
+    return _NO_MEASURES
+
+
+def _nobody() -> Mapping[PersonId, Presence]:
+    return _NOBODY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """The whole state of one permit. A blank permit (no event yet) is a draft without content."""
@@ -140,7 +148,7 @@ class Permit:
     rules: PermitRules | None = None
     submitted_at: datetime | None = None
     jsa: str | None = None
-    measures: Mapping[str, MeasureState] = _NO_MEASURES
+    measures: Mapping[str, MeasureState] = field(default_factory=_no_measures)
     review_requested_by: PersonId | None = None
     signatures: tuple[Signature, ...] = ()
     waiting_since: datetime | None = None
@@ -151,7 +159,7 @@ class Permit:
     escalation_acknowledged: bool = False
     issued_at: datetime | None = None
     briefed: tuple[PersonId, ...] = ()
-    presence: Mapping[PersonId, Presence] = _NOBODY
+    presence: Mapping[PersonId, Presence] = field(default_factory=_nobody)
     photos: tuple[Photo, ...] = ()
     gas: tuple[GasRecord, ...] = ()
     """Latest record of each point since the permit exists, newest last (bounded by evolve)."""
