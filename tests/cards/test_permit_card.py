@@ -1,0 +1,210 @@
+"""Who sees which buttons, and what the card says. Only those who may press get buttons."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cards.buttons import Action, ForeignToken, unpack
+from cards.card import Card, Tone
+from cards.permit import permit_card
+from cards.views import PermitView
+from tests.support.permits import ANSWERED, CHIEF, GUARD, HEAD, LEADER, NOW, SAFETY, SECRET, SHIFT, WORKER, permit, view
+from workflow.findings import Finding, Severity, Verdict
+from workflow.permit.commands import CheckInWay, SuspendReason
+from workflow.permit.state import Closing, Presence, RoleSignature, Signature, Status, Suspension
+from workflow.rules.types import Role
+from workflow.values import Actor
+
+
+def actions(card: Card, viewer: str) -> list[Action]:
+    buttons = [*card.buttons, *([card.submit] if card.submit else [])]
+    return [unpack(button.token, person=viewer, secret=SECRET).action for button in buttons]
+
+
+def shown(seen: PermitView) -> tuple[Card, list[Action]]:
+    card = permit_card(seen)
+    return card, actions(card, seen.viewer)
+
+
+def test_only_the_asked_unit_may_accept() -> None:
+    submitted = permit(Status.SUBMITTED)
+    _, head = shown(view(submitted, HEAD, {Role.SITE_UNIT}, asked=(HEAD,)))
+    assert head[:3] == [Action.ACCEPT, Action.RETURN, Action.REJECT]
+    _, applicant = shown(view(submitted, LEADER, {Role.APPLICANT, Role.WORK_LEADER}, asked=(HEAD,)))
+    assert Action.ACCEPT not in applicant
+    _, stranger = shown(view(submitted, SAFETY, {Role.SAFETY_DEPT}, asked=(HEAD,)))
+    assert stranger == []
+
+
+def test_only_the_node_due_now_may_approve() -> None:
+    signed = Signature(
+        node=permit(Status.IN_REVIEW).law.chain[0].key,
+        person=HEAD,
+        at=NOW,
+        opinion="同意",
+        content_hash="x",
+        proof=None,
+    )
+    reviewing = permit(Status.IN_REVIEW, signatures=(signed,))
+    card, safety = shown(view(reviewing, SAFETY, {Role.SAFETY_DEPT}, asked=(SAFETY,)))
+    assert Action.APPROVE in safety
+    assert any("1/3" in line.value and "孙丽" in line.value and "12分钟" in line.value for line in card.lines)
+    _, head = shown(view(reviewing, HEAD, {Role.SITE_UNIT}, asked=(SAFETY,)))
+    assert Action.APPROVE not in head
+    _, chief = shown(view(reviewing, CHIEF, {Role.APPROVER}, asked=(SAFETY,)))
+    assert Action.APPROVE not in chief
+    button = next(b for b in card.buttons if b.text == "同意")
+    assert unpack(button.token, person=SAFETY, secret=SECRET).arg == "safety_dept"
+    with pytest.raises(ForeignToken):
+        unpack(button.token, person=CHIEF, secret=SECRET)
+
+
+def test_a_superior_told_of_an_overdue_step_may_take_charge_once() -> None:
+    waiting = permit(Status.IN_REVIEW, escalated_to=(CHIEF,), escalation_level=1)
+    _, before = shown(view(waiting, CHIEF, set(), asked=(HEAD,)))
+    assert {Action.ACKNOWLEDGE, Action.APPROVE} <= set(before)
+    taken = permit(Status.IN_REVIEW, escalated_to=(CHIEF,), escalation_level=1, escalation_acknowledged=True)
+    _, after = shown(view(taken, CHIEF, set(), asked=(HEAD,)))
+    assert Action.ACKNOWLEDGE not in after
+
+
+def test_the_leader_ticks_measures_then_jsa_then_review() -> None:
+    card, first = shown(view(permit(Status.PREPARING), LEADER, {Role.WORK_LEADER}))
+    assert first == [Action.MEASURES]
+    chosen = {option.id: option.chosen for option in card.choices[0].options}
+    assert chosen == {"H1": False, "H3": True, "H8": True}
+    _, second = shown(view(permit(Status.PREPARING, measures=ANSWERED), LEADER, {Role.WORK_LEADER}))
+    assert Action.JSA in second
+    assert Action.REVIEW not in second
+    ready = permit(Status.PREPARING, measures=ANSWERED, jsa="有苯蒸气，先置换再分析")
+    _, third = shown(view(ready, LEADER, {Role.WORK_LEADER}))
+    assert Action.REVIEW in third
+
+
+def test_the_guardian_goes_step_by_step_and_starts_last() -> None:
+    issued = permit(Status.ISSUED, measures=ANSWERED, briefed=(GUARD,))
+    card, away = shown(view(issued, GUARD, {Role.GUARDIAN}))
+    assert "扫码" in card.body
+    assert Action.START not in away
+    here = {GUARD: Presence(at=NOW, way=CheckInWay.BOARD_CODE)}
+    card, there = shown(
+        view(permit(Status.ISSUED, measures=ANSWERED, briefed=(GUARD,), presence=here), GUARD, {Role.GUARDIAN})
+    )
+    assert "1/2" in card.body
+    assert there[0] is Action.CONFIRM
+    assert Action.START not in there
+    confirmed = {no: state if not state.involved else _confirmed(state) for no, state in ANSWERED.items()}
+    ready = permit(Status.ISSUED, measures=confirmed, briefed=(GUARD,), presence=here)
+    _, start = shown(view(ready, GUARD, {Role.GUARDIAN}))
+    assert Action.START in start
+    signed = (RoleSignature(role=Role.GUARDIAN, person=GUARD, at=NOW),)
+    _, waiting = shown(
+        view(
+            permit(Status.ISSUED, measures=confirmed, briefed=(GUARD,), presence=here, start_signatures=signed),
+            GUARD,
+            {Role.GUARDIAN},
+        )
+    )
+    assert Action.START not in waiting
+    _, shift = shown(view(ready, SHIFT, {Role.SHIFT_LEADER}))
+    assert Action.START in shift
+
+
+def _confirmed(state):  # type: ignore[no-untyped-def]  # a one-line helper of this test
+    from dataclasses import replace
+
+    return replace(state, confirmed_by=GUARD, confirmed_at=NOW)
+
+
+def test_everybody_at_work_can_stop_it() -> None:
+    for viewer, role in ((WORKER, Role.WORKER), (GUARD, Role.GUARDIAN), (LEADER, Role.WORK_LEADER)):
+        card, seen = shown(view(permit(Status.ACTIVE), viewer, {role}))
+        assert Action.STOP in seen
+        assert card.tone is Tone.GOOD
+    _, bystander = shown(view(permit(Status.ACTIVE), CHIEF, {Role.APPROVER}))
+    assert bystander == []
+
+
+def test_an_open_prompt_is_an_alarm_with_its_own_button() -> None:
+    card, seen = shown(view(permit(Status.ACTIVE, prompt_open=3), GUARD, {Role.GUARDIAN}))
+    assert seen[0] is Action.PROMPT
+    assert "自动停工" in card.quote
+    gas, seen = shown(view(permit(Status.ACTIVE, prompt_open=3, prompt_wants_gas=True), GUARD, {Role.GUARDIAN}))
+    assert Action.PROMPT not in seen, "a due gas record is not answered by a tap"
+    assert "测气" in gas.quote
+
+
+def test_a_stopped_job_says_why_first_and_only_the_named_may_resume() -> None:
+    stop = Suspension(
+        since=NOW, reasons=(SuspendReason.GUARDIAN_LEFT, SuspendReason.GAS), text="可燃 0.8%vol", by=Actor.person(GUARD)
+    )
+    suspended = permit(Status.SUSPENDED, suspension=stop, started_at=NOW - timedelta(hours=1))
+    card, guard = shown(view(suspended, GUARD, {Role.GUARDIAN}))
+    assert card.tone is Tone.DANGER
+    assert "停工" in card.quote
+    assert "气体分析不合格" in card.quote
+    assert Action.RESUME in guard
+    _, worker = shown(view(suspended, WORKER, {Role.WORKER}))
+    assert Action.RESUME not in worker
+    _, shift = shown(view(suspended, SHIFT, {Role.SHIFT_LEADER}))
+    assert Action.RESUME not in shift
+    never_started = permit(Status.SUSPENDED, suspension=stop)
+    _, shift = shown(view(never_started, SHIFT, {Role.SHIFT_LEADER}))
+    assert Action.RESUME in shift, "a permit stopped before its start needs the start signatures too"
+
+
+def test_acceptance_waits_for_the_watch() -> None:
+    watching = permit(
+        Status.FIRE_WATCH,
+        started_at=NOW - timedelta(hours=2),
+        finished_at=NOW,
+        people_inside=0,
+        tools_inside=0,
+        fire_watch_until=NOW + timedelta(minutes=30),
+    )
+    _, leader = shown(view(watching, LEADER, {Role.WORK_LEADER}))
+    assert Action.ACCEPTANCE not in leader
+    from dataclasses import replace
+
+    _, leader = shown(view(replace(watching, fire_watch_ended=True), LEADER, {Role.WORK_LEADER}))
+    assert Action.ACCEPTANCE in leader
+
+
+def test_an_ended_permit_has_no_button_and_says_who_ended_it() -> None:
+    closing = Closing(by=Actor.person(SAFETY), at=NOW, reason="措施不落实")
+    for status in (Status.REJECTED, Status.CANCELLED):
+        for viewer, role in ((LEADER, Role.APPLICANT), (HEAD, Role.SITE_UNIT), (GUARD, Role.GUARDIAN)):
+            card, seen = shown(view(permit(status, closing=closing), viewer, {role}, asked=(HEAD,)))
+            assert seen == []
+            assert "孙丽" in card.done
+            assert "措施不落实" in card.quote
+
+
+def test_the_unusual_is_one_line_the_stopping_one_first() -> None:
+    warn = Finding(gate="w", verdict=Verdict.FAIL, severity=Severity.WARN, rule="r", clause="c", fact="证件30天后到期")
+    stop = Finding(
+        gate="s",
+        verdict=Verdict.UNKNOWN,
+        severity=Severity.BLOCK,
+        rule="r",
+        clause="c",
+        fact="交叉作业未查",
+        cure="请重试",
+    )
+    card, _ = shown(view(permit(Status.IN_REVIEW), HEAD, {Role.SITE_UNIT}, asked=(HEAD,), findings=(warn, stop)))
+    assert card.quote == "交叉作业未查；请重试"
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_renders_for_every_role(status: Status) -> None:
+    stop = Suspension(since=NOW, reasons=(SuspendReason.STOP_WORK,), text="", by=Actor.person(WORKER))
+    for role in Role:
+        for measures in ({}, ANSWERED):
+            subject = permit(status, measures=measures, suspension=stop if status is Status.SUSPENDED else None)
+            card, _ = shown(view(subject, GUARD, {role}, asked=(GUARD,)))
+            assert len(card.title) <= 36
+            assert len(card.buttons) <= 6
+            assert all(len(button.text) <= 10 for button in card.buttons)
+            assert all(len(line.label) <= 5 for line in card.lines)
