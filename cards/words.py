@@ -62,6 +62,9 @@ ROLE: Mapping[Role, str] = {
     Role.APPROVER: "审批人",
     Role.SHIFT_LEADER: "当班班长",
     Role.ACCEPTOR: "验收人",
+    Role.CHIEF: "主管领导",
+    Role.BASE_UNIT: "所在基层单位",
+    Role.PRINCIPAL: "主要负责人或书面委托人",
 }
 
 BUTTON: Mapping[Action, str] = {

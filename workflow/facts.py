@@ -31,6 +31,10 @@ class OtherPermit:
     place: str
     same_area: bool
     adjacent: bool
+    distance_m: Decimal | None = None
+    """Metres between the two places where both are on the map; None = not known, judged by area."""
+    methods: tuple[str, ...] | None = None
+    """What the other work does, e.g. ``painting``; None = not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

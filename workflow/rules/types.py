@@ -1,19 +1,19 @@
 """What the rules say about one permit, resolved and frozen.
 
-A `PermitRules` is computed from the rule packs when a permit is requested and travels inside its first event, so that an
-old permit can always be read under the rules it was signed under. At every later gate the packs are chosen again for that
-moment and the stricter of both counts (domain 0.1).
+A `PermitRules` is computed from the rule packs when a permit is requested and travels inside its first event, so that
+an old permit can always be read under the rules it was signed under. At every later gate the packs are chosen again for
+that moment and the stricter of both counts (domain 0.1).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from workflow.ids import NodeKey
-from workflow.values import ProofMethod, WorkType
+from workflow.values import ProofMethod, WorkType, aware
 
 
 class Grade(StrEnum):
@@ -23,6 +23,13 @@ class Grade(StrEnum):
     FIRST = "first"
     SECOND = "second"
     NONE = "none"
+
+
+GRADE_WORDS: dict[Grade, str] = {Grade.SPECIAL: "特级", Grade.FIRST: "一级", Grade.SECOND: "二级", Grade.NONE: ""}
+"""How a grade is called on the form."""
+
+GRADE_RANK: dict[Grade, int] = {Grade.NONE: 0, Grade.SECOND: 1, Grade.FIRST: 2, Grade.SPECIAL: 3}
+"""A higher rank is the stricter grade."""
 
 
 class Role(StrEnum):
@@ -38,6 +45,12 @@ class Role(StrEnum):
     APPROVER = "approver"
     SHIFT_LEADER = "shift_leader"
     ACCEPTOR = "acceptor"
+    CHIEF = "chief"
+    """主管领导: approver of 特级动火 (table B.1)."""
+    BASE_UNIT = "base_unit"
+    """所在基层单位: approver of 二级动火 and confined space (table B.1)."""
+    PRINCIPAL = "principal"
+    """主要负责人 or the delegate named in writing (Order 13 Art 7)."""
 
 
 class Unit(StrEnum):
@@ -79,6 +92,8 @@ class Node:
     proof: ProofMethod = ProofMethod.PLATFORM_SESSION
     """The weakest proof accepted."""
     statutory: bool = True
+    wait_near_start: timedelta | None = None
+    """How long the node may wait when the planned start is nearer than `PermitRules.near_start`; None = ``wait``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +103,17 @@ class Measure:
     no: str
     label: str
     trigger: str
-    """``always``, ``free`` or the fact that makes the item apply, e.g. ``at_height``."""
+    """``always``, ``free`` or the condition that makes the item apply, e.g. ``at_height`` or ``grade=special|risk``."""
     evidence: str = ""
-    """``photo``, ``numbers``, ``text`` or empty: what the confirmer must give."""
+    """What the confirmer must give: ``photo``, ``numbers``, ``text``, joined by ``+``; empty = his word alone.
+
+    ``gas``, ``jsa`` and ``permits`` ask nothing of him: the permit's own gas record, JSA and linked permits are it.
+    """
+    clause: str = ""
+    gate: str = "measures_confirmed"
+    """The gate that fails when the item applies and is not confirmed on site, e.g. ``cs.escape_set``."""
+    at_least: tuple[Decimal, ...] = ()
+    """Lower bounds of the numbers given, in the order of the label, e.g. 10 and 5 metres for H7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +124,7 @@ class PhotoNeed:
     label: str
     moment: str = "start"
     """``start`` or ``close``."""
+    clause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +138,28 @@ class GasLimit:
     low: Decimal | None
     high: Decimal | None
     clause: str
+    lel_from: Decimal | None = None
+    """Only for flammable gases with at least this lower explosive limit, % vol (GB 30871 5.3: LEL ≥4 %)."""
+    lel_below: Decimal | None = None
+    """Only for flammable gases with a lower explosive limit below this, % vol."""
+    unknown_gas: bool = False
+    """Only where the flammable gas is a mixture or not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GasProperty:
+    """What the gas table knows of one gas (domain 5.1, 5.2). Exact decimals; None = not in the table."""
+
+    gas: str
+    label: str
+    lel: Decimal | None = None
+    """Lower explosive limit, % vol."""
+    molar_mass: Decimal | None = None
+    """g/mol, to convert ppm and mg/m³."""
+    limit: Decimal | None = None
+    """Occupational limit that a test is held against: MAC or PC-STEL, else PC-TWA; mg/m³."""
+    limit_kind: str = ""
+    """``MAC``, ``STEL`` or ``TWA``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +183,24 @@ class GasRules:
     ventilation_always: bool
     """Ventilation throughout every entry (GB 46768 6.2.4)."""
     clause: str
+    daily: bool = False
+    """A test of the same calendar day before work (5.3.1)."""
+    point_labels: tuple[str, ...] = ()
+    """Chinese names of ``points``, in the same order; a sample may name its point either way."""
+    table: tuple[GasProperty, ...] = ()
+    """The gas table in force, so that an old permit converts as it did when it was signed."""
+    molar_volume: Decimal | None = None
+    """Litres per mole to convert ppm and mg/m³; None: such a reading cannot be judged."""
+    basis: str = ""
+    """The conditions of ``molar_volume`` for people, e.g. ``20 ℃``."""
+    oxygen_drift: tuple[Decimal, Decimal] | None = None
+    """An O2 reading in this band that fails asks for a fresh-air zero and a new test (domain 1.6)."""
+    limit_clause: str = ""
+    """Where the toxic limits of ``table`` come from."""
+    age_clause: str = ""
+    retest_clause: str = ""
+    record_clause: str = ""
+    ventilation_clause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +215,89 @@ class CertificateNeed:
     blocks: bool
     clause: str
     label: str
+    max_age: timedelta | None = None
+    """A training record must not be older than this, whatever it says (GB 46768 4.4: yearly)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRule:
+    """What a missed review (复审) does, by the day it was due. Both days inclusive; None = open (domain 2.1)."""
+
+    due_from: date | None
+    due_to: date | None
+    blocks: bool
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateLaw:
+    """Dated rules that turn a certificate's dates into a status."""
+
+    review: tuple[ReviewRule, ...] = ()
+    remind: tuple[timedelta, ...] = ()
+    """Before the earlier of 有效期止 and 复审日, longest first: 90, 30, 7 days."""
+    clause: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    """Catalogue item → name, e.g. ``2.1`` → 熔化焊接与热切割作业."""
+
+    def name(self, kind: str) -> str:
+        """The item's name, or the bare item."""
+        return dict(self.names).get(kind, kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRule:
+    """One hard pair of domain 4.3: this permit and another one may not be live together within reach."""
+
+    key: str
+    works: tuple[WorkType, ...]
+    """This permit's work is one of these; empty = any."""
+    others: tuple[WorkType, ...]
+    """The other permit's work is one of these; empty = any."""
+    methods: tuple[str, ...]
+    """This permit does one of these; empty = whatever it does."""
+    other_methods: tuple[str, ...]
+    """The other permit does one of these; empty = whatever it does."""
+    within_m: Decimal | None
+    """Distance in metres, inclusive; None = the same place."""
+    when: str
+    """Condition over this permit's facts; ``always`` = always."""
+    blocks_unknown: bool
+    """What cannot be told stops the work too, rather than asking for a coordinator."""
+    text: str
+    clause: str
+    mutual: bool = True
+    """Also with the sides exchanged: this permit may be the other one of the pair."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkNeed:
+    """Another special work that is part of this one and needs its own permit (4.6)."""
+
+    when: str
+    work: WorkType
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """The clause a gate quotes under the packs in force."""
+
+    gate: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """A pack that starts or ends while the work is planned to go on."""
+
+    at: datetime
+    pack: str
+    title: str
+    starts: bool
+
+    def __post_init__(self) -> None:
+        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,3 +337,26 @@ class PermitRules:
     presence_valid: timedelta
     """How long a check-in shows that a person is on site."""
     max_tools_note: str = ""
+    near_start: timedelta = timedelta(0)
+    """A node waits only `Node.wait_near_start` when the planned start is nearer than this."""
+    wind_clause: str = ""
+    holds: tuple[str, ...] = ()
+    """Facts, methods and situations known to apply to this permit; what conditions are asked against."""
+    excluded: tuple[str, ...] = ()
+    """Those known not to apply. A name in neither is unknown."""
+    raised_by: tuple[str, ...] = ()
+    """What raised the grade: ``night``, ``holiday``, ``rest_day``, ``special_situation``, ``wind_essential``."""
+    notices: tuple[str, ...] = ()
+    """Chinese sentences for the people who decide, e.g. that a year's holiday calendar is missing."""
+    changes: tuple[RuleChange, ...] = ()
+    """Packs that start or end inside the planned time."""
+    duty_leader_on_site: bool = False
+    """升级管理 of a work that is 特级 already: the plant's duty leader stands by (domain 1.2)."""
+    leader_on_site: bool = False
+    """The work leader must be at the place to confirm entry (GB 46768 6.1)."""
+    briefers: tuple[Role, ...] = ()
+    """Who may brief (4.4): one of them signs besides those who are briefed."""
+    certificate_law: CertificateLaw = CertificateLaw()
+    conflicts: tuple[ConflictRule, ...] = ()
+    link_needs: tuple[LinkNeed, ...] = ()
+    citations: tuple[Citation, ...] = ()
