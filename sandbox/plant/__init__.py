@@ -10,7 +10,7 @@ from sandbox.plant.cast import CAST, CastMember
 from sandbox.plant.people import everybody
 from sandbox.plant.places import areas, equipment, groups
 
-SITE = "HC"
+SITE = "hc"
 NAME = "华昌化工"
 
 __all__ = ["CAST", "NAME", "SITE", "CastMember", "areas", "equipment", "everybody", "groups"]

@@ -10,7 +10,7 @@ from workflow.ids import AreaId, PersonId, SiteId
 from workflow.plant import Certificate, Person, Post
 from workflow.values import WorkType
 
-_SITE = SiteId("HC")
+_SITE = SiteId("hc")
 HEADCOUNT = 480
 _SURNAMES = "王李张刘陈杨黄吴徐朱马胡郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟崔汪范陆廖金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙贺顾毛郝龚邵万"
 _GIVEN = ("建", "志", "国", "海", "春", "晓", "文", "永", "德", "玉", "金", "立", "卫", "振", "兴", "庆")

@@ -8,7 +8,7 @@ from workflow.ids import AreaId, EquipmentId, GroupId, SiteId
 from workflow.plant import Area, Equipment, Group
 from workflow.values import Datum, Position
 
-_SITE = SiteId("HC")
+_SITE = SiteId("hc")
 _LAT, _LNG = Decimal("36.8131"), Decimal("118.0548")
 _CELL_LAT, _CELL_LNG = Decimal("0.0012"), Decimal("0.0015")
 

@@ -1,0 +1,194 @@
+// The demo page. It shows what the platform twin shows on each phone and does what a thumb could do there; nothing else.
+const $ = (id) => document.getElementById(id);
+const el = (tag, attrs = {}, ...kids) => {
+  const node = Object.assign(document.createElement(tag), attrs);
+  for (const kid of kids.flat()) if (kid !== null && kid !== undefined && kid !== "") node.append(kid);
+  return node;
+};
+const seen = new Map();
+let state = null;
+let asking = false;
+let again = false;
+
+async function post(path, body) {
+  const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const said = await answer.json().catch(() => ({}));
+  tell(answer.ok ? said.told || "" : said.error || "这一步没成功", !answer.ok);
+  return answer.ok;
+}
+const act = (phone, what, extra = {}) => post("act", { phone, do: what, ...extra });
+function tell(text, warn = false) { $("told").textContent = text; $("told").className = warn ? "warn" : ""; }
+
+function buttons(phone, item, card, read) {
+  const rows = (card.button_list || []).map((b) =>
+    el("button", { type: "button", className: `s${b.style || 1}`, textContent: b.text, disabled: !item.pressable,
+      onclick: () => b.type === 1 ? window.open(b.url) : act(phone, "press", { message: item.id, key: b.key, chosen: read() }) }));
+  if (card.submit_button) rows.push(el("button", { type: "button", className: "s1", textContent: card.submit_button.text, disabled: !item.pressable,
+    onclick: () => act(phone, "press", { message: item.id, key: card.submit_button.key, chosen: read() }) }));
+  return rows;
+}
+
+function cardView(phone, item) {
+  const card = item.card;
+  const picks = [];
+  const title = card.main_title || {};
+  const lines = (card.horizontal_content_list || []).flatMap((row) => [el("dt", { textContent: row.keyname }), el("dd", { textContent: row.value || "" })]);
+  const selects = [...(card.button_selection ? [card.button_selection] : []), ...(card.select_list || [])].map((one) => {
+    const box = el("select", { ariaLabel: one.title || "" }, one.option_list.map((o) => el("option", { value: o.id, textContent: o.text, selected: o.id === one.selected_id })));
+    picks.push(() => [one.question_key, [box.value]]);
+    return el("div", {}, one.title ? el("div", { className: "sub", textContent: one.title }) : "", box);
+  });
+  let checks = "";
+  if (card.checkbox) {
+    const many = card.checkbox.mode === 1;
+    const boxes = card.checkbox.option_list.map((o) => el("input", { type: many ? "checkbox" : "radio", name: item.id, value: o.id, checked: !!o.is_checked }));
+    checks = el("div", { className: "opts" }, boxes.map((box, i) => el("label", {}, box, card.checkbox.option_list[i].text)));
+    picks.push(() => [card.checkbox.question_key, boxes.filter((b) => b.checked).map((b) => b.value)]);
+  }
+  const read = () => Object.fromEntries(picks.map((pick) => pick()));
+  const source = card.source || {};
+  const acts = buttons(phone, item, card, read);
+  return el("div", { className: "card" },
+    el("div", { className: "in" },
+      source.desc ? el("div", { className: `src c${source.desc_color || 0}`, textContent: source.desc }) : "",
+      title.title ? el("h4", { textContent: title.title }) : "",
+      title.desc ? el("div", { className: "sub", textContent: title.desc }) : "",
+      card.quote_area && card.quote_area.quote_text ? el("div", { className: `quote c${source.desc_color || 0}`, textContent: card.quote_area.quote_text }) : "",
+      lines.length ? el("dl", {}, lines) : "",
+      card.sub_title_text ? el("div", { className: "body", textContent: card.sub_title_text }) : "",
+      checks, selects),
+    card.replace_text ? el("div", { className: "dead", textContent: card.replace_text }) : acts.length ? el("div", { className: "btns" }, acts) : "");
+}
+
+function itemView(phone, item) {
+  if (item.recalled) return el("div", { className: "said gone", textContent: "（已撤回）" });
+  if (item.kind === "card") return cardView(phone, item);
+  const bubble = el("div", { className: `said${item.mine ? " mine" : ""}` });
+  if (item.media) bubble.append(el("img", { src: `media/${encodeURIComponent(item.media)}`, alt: "照片" }));
+  if (item.text) bubble.append(item.text);
+  return bubble;
+}
+
+function fill(screen, key, phone, items) {
+  const stamp = JSON.stringify(items);
+  if (seen.get(key) === stamp) return false;
+  const fresh = seen.has(key);
+  seen.set(key, stamp);
+  screen.replaceChildren(...items.map((item) => itemView(phone, item)));
+  screen.scrollTop = screen.scrollHeight;
+  return fresh;
+}
+
+function newPhone(phone) {
+  const text = el("input", { placeholder: "说一句话…", ariaLabel: `${phone.name}说的话` });
+  const send = () => { if (text.value.trim()) { act(phone.id, "text", { text: text.value }); text.value = ""; } };
+  text.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) send(); });
+  const menu = el("div", { className: "menu" }, (state.menu || []).map((entry) => menuButton(phone, entry)));
+  return el("article", { className: "phone", id: `phone-${phone.id}` },
+    el("div", { className: "bar" }, el("b", { textContent: phone.name }), el("span", { textContent: phone.caption })),
+    el("div", { className: "screen" }), menu,
+    el("div", { className: "foot" }, text, el("button", { type: "button", textContent: "发送", onclick: send }),
+      el("button", { type: "button", textContent: "＋", title: "照片、位置、语音", onclick: () => more(phone) })));
+}
+
+function menuButton(phone, entry) {
+  const kids = entry.sub_button || [];
+  if (!kids.length) return el("button", { type: "button", textContent: entry.name, onclick: () => pressMenu(phone, entry) });
+  const holder = el("button", { type: "button", textContent: `${entry.name} ▴` });
+  holder.addEventListener("click", () => {
+    const open = holder.parentElement.querySelector(".pop");
+    if (open) { open.remove(); return; }
+    const pop = el("div", { className: "pop" }, kids.map((kid) => el("button", { type: "button", textContent: kid.name, onclick: () => { pop.remove(); pressMenu(phone, kid); } })));
+    pop.style.right = "0";
+    holder.parentElement.append(pop);
+  });
+  return holder;
+}
+
+function pressMenu(phone, entry) {
+  if (entry.type === "scancode_waitmsg" || entry.type === "scancode_push") { choose(`${phone.name} 扫哪个码？`, state.codes, (code) => act(phone.id, "scan", { key: entry.key, code })); return; }
+  if (entry.type.startsWith("pic_")) { act(phone.id, "camera", { key: entry.key }); return; }
+  if (entry.type === "location_select") { choose("站在哪里？", state.places, (place) => act(phone.id, "location", { place })); return; }
+  act(phone.id, "menu", { key: entry.key });
+}
+
+function more(phone) {
+  choose(`${phone.name}`, [
+    { id: "photo", text: "发一张相册照片" }, { id: "voice", text: "发一段语音" }, { id: "location", text: "发送位置" },
+  ], (what) => what === "location" ? choose("站在哪里？", state.places, (place) => act(phone.id, "location", { place })) : act(phone.id, what));
+}
+
+function choose(title, rows, then) {
+  const form = $("sheet").firstElementChild;
+  form.replaceChildren(el("b", { textContent: title }),
+    ...rows.map((row) => el("button", { type: "button", textContent: row.text, onclick: () => { $("sheet").close(); then(row.id); } })),
+    el("button", { textContent: "算了" }));
+  $("sheet").showModal();
+}
+
+function draw() {
+  $("plant").textContent = state.plant;
+  $("now").textContent = state.clock.text;
+  $("speed").textContent = state.clock.speed === 1 ? "实时" : `×${state.clock.speed}`;
+  $("next").textContent = state.clock.next ? `（${state.clock.next}）` : "";
+  $("story").textContent = state.story.running ? "停止演示" : "演示一遍";
+  if (state.story.told) tell(state.story.told, state.story.failed);
+  for (const phone of state.phones) {
+    let box = $(`phone-${phone.id}`);
+    if (!box) { box = newPhone(phone); $("phones").append(box); }
+    if (fill(box.querySelector(".screen"), phone.id, phone.id, phone.screen)) {
+      box.classList.add("lit");
+      setTimeout(() => box.classList.remove("lit"), 900);
+    }
+  }
+  for (const group of state.groups) {
+    let box = $(`group-${group.id}`);
+    if (!box) {
+      box = el("article", { className: "group", id: `group-${group.id}` }, el("div", { className: "bar" }, el("b", { textContent: group.name }), el("span", { textContent: "群" })), el("div", { className: "screen" }));
+      $("groups").append(box);
+    }
+    fill(box.querySelector(".screen"), `g${group.id}`, null, group.screen);
+  }
+  const picked = $("permit").value;
+  $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
+  journal();
+}
+
+let journalStamp = "";
+async function journal() {
+  const permit = $("permit").value;
+  if (!permit) { $("records").replaceChildren(); $("chain").textContent = ""; return; }
+  const answer = await fetch(`journal?permit=${encodeURIComponent(permit)}`);
+  if (!answer.ok) return;
+  const book = await answer.json();
+  const stamp = JSON.stringify(book);
+  if (stamp === journalStamp) return;
+  journalStamp = stamp;
+  $("chain").textContent = book.verified ? "链完整" : "链断了";
+  $("chain").className = book.verified ? "" : "bad";
+  $("records").replaceChildren(...book.records.map((r) => el("li", {}, el("time", { textContent: r.at }), el("span", { textContent: r.text }), el("code", { textContent: `${r.version} ${r.hash}` }))));
+  $("records").scrollTop = $("records").scrollHeight;
+}
+
+async function look() {
+  if (asking) { again = true; return; }
+  asking = true;
+  try {
+    const answer = await fetch("state");
+    if (answer.ok) { state = await answer.json(); draw(); }
+  } finally {
+    asking = false;
+    if (again) { again = false; look(); }
+  }
+}
+
+$("slow").onclick = () => post("clock", { speed: 1 });
+$("fast").onclick = () => post("clock", { speed: 60 });
+$("jump").onclick = () => post("clock", { jump: "next" });
+$("story").onclick = () => post("story", { play: !(state && state.story.running) });
+$("permit").onchange = journal;
+setInterval(() => { if (state) look(); }, 2000);
+const news = new EventSource("changes");
+let soon = null;
+news.onmessage = () => { if (!soon) soon = setTimeout(() => { soon = null; look(); }, 120); };
+look();
