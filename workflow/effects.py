@@ -47,7 +47,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
-    """Tell people: a pushed message or card. Roles are resolved to people by the office; groups by purpose (``safety``)."""
+    """Tell people: a pushed message or card. The office resolves roles to people, groups by purpose (``safety``)."""
 
     permit: PermitId
     purpose: Purpose
@@ -56,7 +56,7 @@ class Notify:
     roles: tuple[Role, ...] = ()
     groups: tuple[str, ...] = ()
     key: str = ""
-    """Distinguishes two sends of one purpose for one permit (node, prompt number, level): part of the idempotency key."""
+    """Tells two sends of one purpose for one permit apart (node, prompt, level): part of the idempotency key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

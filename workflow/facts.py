@@ -16,7 +16,7 @@ from workflow.values import Interval, WorkType, aware
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherPermit:
-    """Another live (or planned) permit that may conflict. ``interval.end`` is stretched while it is live past its end."""
+    """Another live (or planned) permit that may conflict. Live past its end, its ``interval.end`` is stretched."""
 
     id: PermitId
     work: WorkType

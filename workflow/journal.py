@@ -1,7 +1,7 @@
 """The record shape of the journal and its hash link. Pure.
 
-One chain per stream: ``hash = SHA-256(prev || canonical header || body)``. Bodies are canonical JSON bytes, stored once and
-never re-serialised to verify.
+One chain per stream: ``hash = SHA-256(prev || canonical header || body)``. Bodies are canonical JSON bytes, stored once
+and never re-serialised to verify.
 """
 
 from __future__ import annotations
@@ -60,13 +60,13 @@ def _header(*, site: str, stream: str, version: int, at: str, cause: str, kind: 
 
 
 def link(*, prev: bytes, site: str, stream: str, version: int, at: str, cause: str, kind: str, body: bytes) -> bytes:
-    """The hash of one record. ``at`` is spelled by `instant`. Every header field is length-prefixed: no two records collide."""
+    """The hash of one record. ``at`` is spelled by `instant`. Header fields are length-prefixed: no two records collide."""
     header = _header(site=site, stream=stream, version=version, at=at, cause=cause, kind=kind)
     return hashlib.sha256(prev + header + body).digest()
 
 
 def verify(records: Iterable[Record]) -> bytes:
-    """Check a whole stream from its first record; return the head hash. Raise `BrokenChain` naming the first bad version."""
+    """Check a whole stream from its first record; return the head hash. `BrokenChain` names the first bad version."""
     prev, expected = GENESIS, 1
     for record in records:
         if record.version != expected:

@@ -123,7 +123,7 @@ class PermitExpired(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEscalated(Event):
-    """A node waited too long: its superior was told. ``to`` None = nobody is left above; the duty leader's post is asked."""
+    """A node waited too long: its superior was told. ``to`` None = nobody is above and no duty leader is known."""
 
     node: NodeKey
     level: int
@@ -178,7 +178,7 @@ class PhotoAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GasRecorded(Event):
-    """A gas analysis and its verdict under the rules of that moment. ``failures`` are plain Chinese, empty when it passed."""
+    """A gas analysis and its verdict under the rules of that moment. ``failures``: plain Chinese, empty when passed."""
 
     sample: GasSample
     passed: bool

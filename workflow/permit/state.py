@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -97,6 +97,13 @@ class Suspension:
     reasons: tuple[SuspendReason, ...]
     text: str
     by: Actor
+    latest: datetime | None = None
+    """When it was last stopped again while already stopped; None = only once. Signatures and proofs must be younger."""
+
+    @property
+    def newest(self) -> datetime:
+        """The moment of the newest stop."""
+        return self.latest or self.since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +132,10 @@ _NO_MEASURES: Mapping[str, MeasureState] = MappingProxyType({})
 _NOBODY: Mapping[PersonId, Presence] = MappingProxyType({})
 
 
+_LIVE = frozenset({Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIRE_WATCH})
+_MAY_LINGER = frozenset({Status.COMPLETED, Status.EXPIRED, Status.VOIDED})
+
+
 def _no_measures() -> Mapping[str, MeasureState]:
     return _NO_MEASURES
 
@@ -149,7 +160,11 @@ class Permit:
     submitted_at: datetime | None = None
     jsa: str | None = None
     measures: Mapping[str, MeasureState] = field(default_factory=_no_measures)
+    accepted_by: PersonId | None = None
+    """Who took the request into preparation for the unit that owns the place."""
+    accepted_at: datetime | None = None
     review_requested_by: PersonId | None = None
+    review_requested_at: datetime | None = None
     signatures: tuple[Signature, ...] = ()
     waiting_since: datetime | None = None
     """Since when the present node (or the owning unit, while submitted) is asked."""
@@ -162,15 +177,20 @@ class Permit:
     presence: Mapping[PersonId, Presence] = field(default_factory=_nobody)
     photos: tuple[Photo, ...] = ()
     gas: tuple[GasRecord, ...] = ()
-    """Latest record of each point since the permit exists, newest last (bounded by evolve)."""
+    """Records that still count, one per point, newest last: a failing one stays until a later sample of its point
+    passes. A failed test and a ventilation that stopped take away what had passed before (`evolve`)."""
     gas_failed_once: bool = False
-    """A pre-start test failed: mechanical ventilation and a full new test are due (GB 46768 5.9.2, 5.11)."""
+    """A test in a confined space failed: mechanical ventilation and a full new test are due (GB 46768 5.9.2, 5.11; a
+    value that fails during work shows that gas may rise suddenly, 6.2.4 c)."""
     ventilation_running: bool | None = None
     ventilation_mechanical: bool | None = None
+    mechanical_since: datetime | None = None
+    """Since when mechanical ventilation runs without a break; None = it does not."""
     start_signatures: tuple[RoleSignature, ...] = ()
     started_at: datetime | None = None
     people_inside: int | None = None
     tools_inside: int | None = None
+    counted_at: datetime | None = None
     prompt_open: int | None = None
     """Number of the unanswered prompt."""
     prompt_wants_gas: bool = False
@@ -180,13 +200,17 @@ class Permit:
     suspension: Suspension | None = None
     resume_signatures: tuple[RoleSignature, ...] = ()
     resumed_at: datetime | None = None
+    warned: tuple[timedelta, ...] = ()
+    """Warnings of the coming end already given."""
     finished_at: datetime | None = None
+    finished_by: PersonId | None = None
     fire_watch_until: datetime | None = None
     fire_watch_minutes_over: bool = False
     fire_watch_ended: bool = False
     acceptance: tuple[RoleSignature, ...] = ()
     was_live_at_end: bool = False
     """Expired or voided while people could still be at the place."""
+    count_reminders: int = 0
     closing: Closing | None = None
     last_event_at: datetime | None = None
     notes: tuple[str, ...] = field(default=())
@@ -213,18 +237,42 @@ class Permit:
         return self.rules.chain[len(self.signatures)] if len(self.signatures) < len(self.rules.chain) else None
 
     @property
+    def valid_until(self) -> datetime | None:
+        """The first moment at which the paper is no longer valid; None before it is issued.
+
+        The clock is the planned stretch of work, and never beyond issue + limit (domain 8 O6). Half-open: at this very
+        moment it is over.
+        """
+        if self.issued_at is None:
+            return None
+        return min(self.what.planned.end, self.issued_at + self.law.max_validity)
+
+    @property
+    def start_until(self) -> datetime | None:
+        """The first moment at which a permit not yet started may no longer start; None before it is issued.
+
+        Counted from the planned start, or from the issue when that came later.
+        """
+        if self.issued_at is None:
+            return None
+        return max(self.what.planned.start, self.issued_at) + self.law.start_within
+
+    @property
     def counted_out(self) -> bool:
-        """Everybody and every tool is out, or nobody ever went in."""
-        return self.started_at is None or (
-            self.finished_at is not None and not self.people_inside and not self.tools_inside
-        )
+        """Everybody and every tool is out and the work was ended by name, or nobody ever went in."""
+        if self.people_inside or self.tools_inside:
+            return False
+        return self.started_at is None or self.finished_at is not None
+
+    @property
+    def watch_open(self) -> bool:
+        """Hot work was done and residual fire is not yet ruled out."""
+        watched = self.fire_watch_until is not None or (self.rules is not None and self.rules.fire_watch is not None)
+        return self.started_at is not None and watched and not self.fire_watch_ended
 
     @property
     def live(self) -> bool:
-        """Live for conflicts (domain 4.3): issued to fire watch, and longer while people, tools or the watch are open."""
-        if self.status in {Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIRE_WATCH}:
+        """Live for conflicts (domain 4.3): issued to fire watch; longer while people, tools or the watch are open."""
+        if self.status in _LIVE:
             return True
-        if self.status in {Status.COMPLETED, Status.EXPIRED, Status.VOIDED}:
-            watch_open = bool(self.rules and self.rules.fire_watch and not self.fire_watch_ended)
-            return self.started_at is not None and (not self.counted_out or watch_open)
-        return False
+        return self.status in _MAY_LINGER and (not self.counted_out or self.watch_open)

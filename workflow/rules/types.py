@@ -337,6 +337,10 @@ class PermitRules:
     presence_valid: timedelta
     """How long a check-in shows that a person is on site."""
     max_tools_note: str = ""
+    signatures_within: timedelta = timedelta(minutes=15)
+    """How long a start or resume signature counts while the others are awaited."""
+    site_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
+    """The weakest proof accepted for start and resume signatures."""
     near_start: timedelta = timedelta(0)
     """A node waits only `Node.wait_near_start` when the planned start is nearer than this."""
     wind_clause: str = ""
