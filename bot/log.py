@@ -155,7 +155,15 @@ def configure(
     root.setLevel(level.upper())
     logging.captureWarnings(capture=True)
     # Chatty at info, and their lines carry whole requests.
-    for name in ("aiohttp.access", "apscheduler", "aiosqlite", "urllib3", "dingtalk_stream", "sqlalchemy.engine"):
+    for name in (
+        "aiohttp.access",
+        "apscheduler",
+        "aiosqlite",
+        "urllib3",
+        "dingtalk_stream",
+        "sqlalchemy.engine",
+        "alembic",
+    ):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import PREFIX, Settings, SettingsError, load_settings
+from bot.settings import PREFIX, Settings, SettingsError, load_settings, variable
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 WECOM = {
@@ -147,3 +147,11 @@ def test_secrets_never_print_and_are_all_known_to_the_log(tmp_path: Path, monkey
         assert secret not in shown
         assert secret in held
     assert "pw" in held, "the password alone may appear in a driver's message"
+
+
+def test_the_example_file_names_every_setting_and_no_other(tmp_path: Path) -> None:
+    lines = (Path(__file__).resolve().parents[2] / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = {line.lstrip("# ").split("=")[0] for line in lines if line.lstrip("# ").startswith(PREFIX)}
+    known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}SECRETS_DIR"}
+    assert named <= known
+    assert known - named == {f"{PREFIX}WECOM_API_BASE_URL"}, "the base URL is for tests and the demo"

@@ -1,0 +1,100 @@
+"""The command line. Each command hands over to one module, imported when the command runs: `--help` loads none.
+
+A wrong setting or an unusable database ends a command with plain sentences and a code; a traceback is a bug of ours.
+Exit codes: 0 done, 1 could not be done, 2 wrong settings or usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def _group(purpose: str) -> typer.Typer:
+    # Typer's own tracebacks print local variables, and those may hold secrets.
+    return typer.Typer(help=purpose, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom.")
+db = _group("The database.")
+app.add_typer(db, name="db")
+
+EnvFile = Annotated[Path, typer.Option("--env-file", help="Where the settings stand.", show_default=True)]
+ENV_FILE = Path(".env")
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Turn the errors an operator can cure into sentences."""
+    from bot.settings import SettingsError
+
+    try:
+        yield
+    except SettingsError as wrong:
+        for problem in wrong.problems:
+            typer.echo(problem, err=True)
+        typer.echo("`permitbot doctor` examines everything.", err=True)
+        raise typer.Exit(2) from None
+    except Exception as failure:
+        # Importing storage costs most of a second; a failure of its family means that it is imported already.
+        errors = sys.modules.get("storage.errors")
+        if errors is None or not isinstance(failure, errors.StorageError):
+            raise
+        typer.echo(str(failure), err=True)
+        raise typer.Exit(1) from None
+
+
+def _settings(env_file: Path) -> Settings:
+    """The settings, with the log set up to hide their secrets."""
+    from bot import log
+    from bot.settings import load_settings
+
+    settings = load_settings(env_file=env_file)
+    log.configure(style=settings.log_format, level=settings.log_level, secrets=settings.secrets())
+    return settings
+
+
+@app.command()
+def doctor(env_file: EnvFile = ENV_FILE) -> None:
+    """Examine settings, database, credentials, clock, fonts and public address; say what to mend."""
+    from bot import doctor as examination
+
+    raise typer.Exit(examination.main(env_file=env_file, say=typer.echo))
+
+
+@db.command()
+def upgrade(env_file: EnvFile = ENV_FILE) -> None:
+    """Bring the database to the tables this version needs; safe to repeat. Stop the service first."""
+    with _plainly():
+        settings = _settings(env_file)
+        from storage import migrate
+
+        _make_default_folder(settings)
+        url = settings.database_url.get_secret_value()
+        before = migrate.current(url)
+        migrate.upgrade(url)
+        after = migrate.current(url)
+        typer.echo(f"The database is at revision {after}" + (" already." if before == after else "."))
+
+
+def _make_default_folder(settings: Settings) -> None:
+    """The default database lies in ``var``, which nobody has made yet; a folder that was chosen must exist."""
+    if "database_url" not in settings.model_fields_set:
+        Path("var").mkdir(mode=0o700, exist_ok=True)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def permitbot(folder: Path, *arguments: str, code: str | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("PERMITBOT_")}
+    command = ["-c", code] if code else ["-m", "bot.cli", *arguments]
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "120"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
+    code = (
+        "import sys, bot.cli\n"
+        "try:\n    bot.cli.app(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'sqlalchemy', 'aiohttp', 'pydantic', 'PIL', 'structlog', 'alembic', 'wechatpy'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+    )
+    result = permitbot(tmp_path, code=code)
+    assert result.returncode == 0, result.stderr
+    assert "doctor" in result.stdout
+
+
+def test_doctor_fails_on_an_empty_site_and_says_why(tmp_path: Path) -> None:
+    result = permitbot(tmp_path, "doctor")
+    assert result.returncode == 1
+    assert "PERMITBOT_WECOM_SECRET is not set" in result.stdout
+    assert "permitbot db upgrade" in result.stdout
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "var").exists()
+
+
+def test_db_upgrade_makes_the_default_database_and_can_be_repeated(tmp_path: Path) -> None:
+    first = permitbot(tmp_path, "db", "upgrade")
+    assert first.returncode == 0, first.stderr
+    assert (tmp_path / "var/permitbot.sqlite3").exists()
+    assert first.stdout.startswith("The database is at revision ")
+    again = permitbot(tmp_path, "db", "upgrade")
+    assert again.stdout.strip() == first.stdout.strip().rstrip(".") + " already."
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("PERMITBOT_WECOM_AES_KEY=short-and-secret", 2, "PERMITBOT_WECOM_AES_KEY: "),
+        ("PERMITBOT_DATABASE_URL=sqlite:////nowhere/at/all.sqlite3", 1, "/nowhere/at"),
+        ("PERMITBOT_DATABASE_URL=mysql://root:pass-word@host/name", 1, "no driver for mysql"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence_and_never_a_traceback(tmp_path: Path, line: str, code: int, words: str) -> None:
+    (tmp_path / ".env").write_text(line + "\n", encoding="utf-8")
+    result = permitbot(tmp_path, "db", "upgrade")
+    assert result.returncode == code
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "secret" not in result.stderr.replace("AES_KEY", "")
+    assert "pass-word" not in result.stderr
