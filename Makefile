@@ -31,12 +31,14 @@ coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
 bench: dev  ## Run every benchmark; one JSON line per figure, nothing is asserted
 	@for one in benchmarks/g*.py; do [ -e "$$one" ] || continue; $(PY) "$$one" $(ARGS) || exit 1; done
 
-lint: dev  ## Format, style, types, room walls, lock: all must be clean
-	@$(PY) -m ruff format --check .
-	@$(PY) -m ruff check .
-	@$(PY) -m mypy $(ROOMS) tests tools $(wildcard benchmarks)
-	@.venv/bin/lint-imports --no-logo
-	@$(PY) tools/check_lock.py
+lint: dev  ## Format, style, types, room walls, lock: all must be clean (every check runs, also after a failure)
+	@failed=; \
+	$(PY) -m ruff format --check . || failed="$$failed format"; \
+	$(PY) -m ruff check . || failed="$$failed ruff"; \
+	$(PY) -m mypy $(ROOMS) tests tools $(wildcard benchmarks) || failed="$$failed mypy"; \
+	.venv/bin/lint-imports --no-logo || failed="$$failed import-linter"; \
+	$(PY) tools/check_lock.py || failed="$$failed lock"; \
+	if [ -n "$$failed" ]; then echo "lint failed:$$failed"; exit 1; fi
 
 format: dev  ## Put the code into house format
 	@$(PY) -m ruff format .
