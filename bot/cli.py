@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -60,6 +61,28 @@ def _settings(env_file: Path) -> Settings:
     settings = load_settings(env_file=env_file)
     log.configure(style=settings.log_format, level=settings.log_level, secrets=settings.secrets())
     return settings
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page with the phones is served; 0 takes any free port.")] = 8765,
+    data: Annotated[Path | None, typer.Option(help="Keep the demo's data here; otherwise it is thrown away.")] = None,
+    speed: Annotated[float, typer.Option(help="How many seconds pass in the demo while one passes here.")] = 1.0,
+) -> None:
+    """Start everything against local stand-ins for WeCom and its people; needs no settings."""
+    _hand_over("bot.demo", port=port, data=data, speed=speed)
+
+
+@app.command()
+def run(env_file: EnvFile = ENV_FILE) -> None:
+    """Start the service with the settings of this site."""
+    with _plainly():
+        _hand_over("bot.app", settings=_settings(env_file))
+
+
+def _hand_over(module: str, **arguments: object) -> NoReturn:
+    """Call the `main` of a module that is costly to import; what it answers is the exit code."""
+    raise typer.Exit(import_module(module).main(**arguments))
 
 
 @app.command()

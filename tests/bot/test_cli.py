@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,13 @@ def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
     result = permitbot(tmp_path, code=code)
     assert result.returncode == 0, result.stderr
     assert "doctor" in result.stdout
+
+
+@pytest.mark.parametrize(("module", "arguments"), [("bot.demo", {"port", "data", "speed"}), ("bot.app", {"settings"})])
+def test_what_a_command_hands_over_to_takes_its_arguments(module: str, arguments: set[str]) -> None:
+    signature = inspect.signature(import_module(module).main)
+    signature.bind(**dict.fromkeys(arguments))
+    assert signature.return_annotation == "int"
 
 
 def test_doctor_fails_on_an_empty_site_and_says_why(tmp_path: Path) -> None:
