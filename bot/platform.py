@@ -1,0 +1,100 @@
+"""What every chat platform must be able to do for us, and how it may fail. Each platform room has one class for it.
+
+::
+
+    PlatformTrouble
+    ├── TryLater          not now (rate, outage, lost answer): the same thing again after ``wait``
+    ├── HandleSpent       the right to change this card is gone; a new card or nothing
+    ├── AlreadySent       a message with this key is there already (we were killed between send and mark)
+    └── Undeliverable     never: the person is gone or invisible, or the platform refuses the content
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from cards.card import Card, Message
+
+
+class PlatformTrouble(Exception):
+    """The platform did not do what was asked."""
+
+
+class TryLater(PlatformTrouble):
+    """Not now: too fast, out of order, or no answer came. The same request may be made again after ``wait``."""
+
+    def __init__(self, why: str, wait: timedelta = timedelta(seconds=2)) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+class HandleSpent(PlatformTrouble):
+    """The one-use right to change a card was used or has run out."""
+
+
+class AlreadySent(PlatformTrouble):
+    """A message with this idempotency key was sent before."""
+
+
+class Undeliverable(PlatformTrouble):
+    """The platform will never take this: recipient gone or not visible, or the content refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """A message that left.
+
+    ``task`` is our own key of the card, ``msgid`` the platform's name for a recall, ``handle`` the one-use right to
+    change it (None where the platform needs none, or for plain text).
+    """
+
+    task: str
+    msgid: str | None
+    handle: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """Bytes copied out of the platform."""
+
+    data: bytes
+    mime: str
+
+
+class Platform(Protocol):
+    """One chat platform, for one corp."""
+
+    @property
+    def name(self) -> str:
+        """Its key in accounts and ledgers, e.g. ``wecom``."""
+        ...
+
+    async def push(self, user: str, message: Message, *, key: str, again: bool) -> Pushed:
+        """Send a new message to one member.
+
+        ``key`` is its idempotency key; ``again``: an earlier try may have got through.
+
+        Raise `TryLater`, `AlreadySent`, `Undeliverable`.
+        """
+        ...
+
+    async def edit(self, user: str, card: Card, *, task: str, handle: str) -> None:
+        """Change the card ``task`` in the member's chat, spending ``handle``.
+
+        Raise `TryLater`, `HandleSpent`, `Undeliverable`.
+        """
+        ...
+
+    async def recall(self, msgid: str) -> None:
+        """Take a message back; silently nothing when it is too late. Raise `TryLater`."""
+        ...
+
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
+        """Post to a group. Raise `TryLater`, `Undeliverable`."""
+        ...
+
+    async def fetch(self, handle: str) -> Fetched:
+        """Copy a photo, voice or video out of the platform. Raise `TryLater`, `Undeliverable` (expired, too large)."""
+        ...
