@@ -1,0 +1,212 @@
+"""The agenda: timers that fall due and messages that go out. One mechanism.
+
+A row is *pending* until it is *done*, *dead* (given up, stays visible) or *superseded* (a newer message says it
+better). Claiming a row pushes its wake-up to the end of the lease; whoever claimed it and died simply lets the lease
+run out. Every claim and every re-arming moves the row's token, so a late claimer can neither close nor delay what is
+no longer his: a timer armed again while it fires fires again.
+
+Messages with a coalesce key: at most one waits (a newer one replaces its content and keeps the earlier due time,
+within its lane, so a digest never replaces an alarm), at most one is in flight, and an older one is never sent after
+a newer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from storage.agenda_sql import (
+    AGENDA_CHANNELS,
+    CLAIM,
+    CLOSE,
+    COUNT,
+    DROP_TIMER,
+    DROP_TIMERS,
+    NEXT,
+    OVERTAKEN,
+    POST,
+    POST_COALESCED,
+    PURGE,
+    PUT_TIMER,
+    RETRY,
+    REVIVE,
+    SUPERSEDE_OLDER,
+)
+from storage.sql import Row
+from storage.times import read, spell
+from storage.tx_base import TxBase
+from workflow.effects import Lane
+from workflow.values import aware
+
+TIMER_LANE = "timer"
+
+
+class AgendaKind(StrEnum):
+    """What a row of the agenda is."""
+
+    TIMER = "timer"
+    MESSAGE = "message"
+
+
+class AgendaState(StrEnum):
+    """Where a row of the agenda stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message to post. ``key`` is its idempotency key: a second post with the same key changes nothing."""
+
+    key: str
+    lane: Lane
+    recipient: str
+    """A person's or a group's id; what it means is the relay's business."""
+    purpose: str
+    payload: bytes
+    at: datetime
+    permit: str | None = None
+    not_before: datetime | None = None
+    coalesce_key: str | None = None
+    """A newer message with the same coalesce key replaces the content of an unsent older one of its lane."""
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+        if self.not_before is not None:
+            aware(self.not_before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row of the agenda that is yours until the lease ends."""
+
+    id: int
+    token: int
+    kind: AgendaKind
+    key: str
+    lane: str
+    due_at: datetime
+    attempts: int
+    """How often it was claimed, this time included."""
+    permit: str | None
+    recipient: str | None
+    purpose: str
+    coalesce_key: str | None
+    payload: bytes
+
+
+class AgendaTx(TxBase):
+    """Timers and messages."""
+
+    __slots__ = ()
+
+    def put_timer(
+        self, key: str, due_at: datetime, kind: str, permit: str | None, payload: bytes, *, at: datetime | None = None
+    ) -> None:
+        """Arm the timer ``key``; one of the same key is replaced, even while it is firing."""
+        due = spell(due_at)
+        created = due if at is None else spell(at)
+        self._wake(TIMER_LANE, due)
+        self.write(PUT_TIMER, (self.site, key, due, created, permit, kind, payload))
+
+    def drop_timer(self, key: str) -> None:
+        """Disarm the timer ``key``, if there is one."""
+        self.write(DROP_TIMER, (self.site, key))
+
+    def drop_timers(self, permit: str) -> None:
+        """Disarm every pending timer of a permit."""
+        self.write(DROP_TIMERS, (self.site, permit))
+
+    def post(self, message: NewMessage) -> None:
+        """Put a message into the outbox; it leaves after the commit."""
+        created = spell(message.at)
+        due = created if message.not_before is None else max(created, spell(message.not_before))
+        self._wake(message.lane.value, due)
+        row = (
+            self.site, message.key, message.lane.value, due, created, message.permit, message.recipient,
+            message.purpose, message.coalesce_key, message.payload,
+        )  # fmt: skip
+        self.write(POST if message.coalesce_key is None else POST_COALESCED, row)
+
+    def claim_due(
+        self,
+        kind: AgendaKind,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        worker: str,
+        lanes: Sequence[Lane] = tuple(Lane),
+    ) -> tuple[Claimed, ...]:
+        """Claim up to ``limit`` rows that are due, for ``lease``; safety before action before information.
+
+        ``lanes`` narrows messages; timers have one lane.
+        """
+        wanted = [TIMER_LANE] if kind is AgendaKind.TIMER else [lane.value for lane in Lane if lane in lanes]
+        present, until = spell(now), spell(now + lease)
+        claimed: list[Claimed] = []
+        for lane in wanted:
+            if len(claimed) < limit:
+                rows = self.ask(CLAIM, (self.site, lane, present, until, worker, limit - len(claimed)))
+                claimed += sorted(map(_claimed, rows), key=lambda row: (row.due_at, row.id))
+        for lane in {row.lane for row in claimed}:
+            self._wake(lane, until)
+        return tuple(claimed)
+
+    def mark_done(self, row: Claimed, at: datetime) -> None:
+        """It fired, or it was sent. No effect when the row was re-armed or claimed by somebody else meanwhile."""
+        self.write(CLOSE, (self.site, row.id, row.token, AgendaState.DONE.value, spell(at), None))
+        if row.coalesce_key is not None:
+            self.write(SUPERSEDE_OLDER, (self.site, row.lane, row.coalesce_key, row.id, spell(at)))
+
+    def mark_retry(self, row: Claimed, at: datetime, error: str) -> None:
+        """It failed; look again at ``at``. A message that a newer one has overtaken is dropped instead."""
+        if row.coalesce_key is not None:
+            self.write(OVERTAKEN, (self.site, row.id, row.token, spell(at)))
+        self._wake(row.lane, spell(at))
+        self.write(RETRY, (self.site, row.id, row.token, spell(at), error))
+
+    def mark_dead(self, row: Claimed, at: datetime, error: str) -> None:
+        """Give up; the row stays visible with its last error."""
+        self.write(CLOSE, (self.site, row.id, row.token, AgendaState.DEAD.value, spell(at), error))
+
+    def revive(self, row_id: int, at: datetime) -> None:
+        """An operator wants a dead row tried again."""
+        self.write(REVIVE, (self.site, row_id, spell(at)))
+
+    def next_due(self, kind: AgendaKind) -> datetime | None:
+        """When the next pending row wants a look; None when nothing waits.
+
+        It may lie in the past without a row that can be claimed: sleep a little anyway.
+        """
+        lanes = [TIMER_LANE] if kind is AgendaKind.TIMER else [lane.value for lane in Lane]
+        found = [self.read(NEXT, (self.site, lane), *AGENDA_CHANNELS)[0][0] for lane in lanes]
+        waiting = [text for text in found if text is not None]
+        return read(min(waiting)) if waiting else None
+
+    def agenda_counts(self) -> dict[tuple[str, str], int]:
+        """How many rows by (lane, state)."""
+        return {(lane, state): count for lane, state, count in self.read(COUNT, (self.site,), *AGENDA_CHANNELS)}
+
+    def purge_agenda(self, before: datetime) -> None:
+        """Forget rows done or superseded before ``before``; the dead stay."""
+        self.write(PURGE, (self.site, spell(before)))
+
+    def _wake(self, lane: str, at: str) -> None:
+        wakes = self._session.wakes
+        before = wakes.get(lane)
+        if before is None or at < before:
+            self.remember(wakes, lane, at)
+
+
+def _claimed(row: Row) -> Claimed:
+    row_id, token, kind, key, lane, due_at, attempts, permit, recipient, purpose, coalesce_key, payload = row
+    return Claimed(
+        id=row_id, token=token, kind=AgendaKind(kind), key=key, lane=lane, due_at=read(due_at), attempts=attempts,
+        permit=permit, recipient=recipient, purpose=purpose, coalesce_key=coalesce_key, payload=payload,
+    )  # fmt: skip

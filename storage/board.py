@@ -1,0 +1,185 @@
+"""The board: what every permit is about and where it stands, as rows that can be searched.
+
+A projection, written with the events that change it. It answers who must do what, and which permits overlap: a permit
+that is live past its planned end counts with an open end (domain 4.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, or_, select
+
+from storage.schema import board, board_people
+from storage.sql import Channel, Row, Statement, asked, insert_row, put_row
+from storage.times import read, spell
+from storage.tx_base import TxBase
+from workflow.values import Interval, aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One permit on the board. ``people`` are (role, person) pairs in no order; one person may have several roles."""
+
+    permit: str
+    status: str
+    version: int
+    work: str
+    grade: str
+    area: str
+    place: str
+    equipment: str | None
+    planned: Interval
+    live: bool
+    """Counts for conflicts now (domain 4.3), even past its end."""
+    open: bool
+    """Still somebody's business: planned, running, or not counted out."""
+    task: str
+    people: tuple[tuple[str, str], ...]
+    updated_at: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.updated_at)
+        if self.live and not self.open:
+            raise ValueError(f"{self.permit} counts for conflicts, so it is still open")
+
+
+_b = board.c
+_COLUMNS = tuple(_b)
+_PUT = put_row(board, channel=Channel.BOARD)
+_NOBODY = Statement(
+    delete(board_people).where(*asked(board_people, "site", "permit")), "site", "permit", channel=Channel.BOARD
+)
+_WHO = insert_row(board_people, channel=Channel.BOARD, ignore=True)
+_live: ColumnElement[bool] = literal_column("board.live")
+_open: ColumnElement[bool] = literal_column("board.is_open")
+
+_ONE = Statement(select(*_COLUMNS).where(*asked(board, "site", "permit")), "site", "permit", channel=Channel.BOARD)
+_OVERLAPPING = Statement(
+    select(*_COLUMNS)
+    .where(
+        *asked(board, "site", "area"),
+        _open,
+        _b.starts_at < bindparam("until"),
+        or_(_b.ends_at > bindparam("since"), _live & (_b.ends_at <= bindparam("now"))),
+    )
+    .order_by(_b.starts_at, _b.permit),
+    "site",
+    "area",
+    "since",
+    "until",
+    "now",
+    channel=Channel.BOARD,
+)
+_OF_PERSON = Statement(
+    select(*_COLUMNS)
+    .where(
+        *asked(board, "site"),
+        _open,
+        _b.permit.in_(select(board_people.c.permit).where(*asked(board_people, "site", "person"))),
+    )
+    .order_by(_b.starts_at, _b.permit),
+    "site",
+    "person",
+    channel=Channel.BOARD,
+)
+_OF_STATUS = Statement(
+    select(*_COLUMNS).where(*asked(board, "site", "status")).order_by(_b.starts_at, _b.permit),
+    "site",
+    "status",
+    channel=Channel.BOARD,
+)
+_ALL_OPEN = Statement(
+    select(*_COLUMNS).where(*asked(board, "site"), _open).order_by(_b.starts_at, _b.permit),
+    "site",
+    channel=Channel.BOARD,
+)
+_COUNT = Statement(
+    select(_b.status, func.count()).where(*asked(board, "site")).group_by(_b.status), "site", channel=Channel.BOARD
+)
+_PEOPLE = Statement(
+    select(board_people.c.role, board_people.c.person)
+    .where(*asked(board_people, "site", "permit"))
+    .order_by(board_people.c.role, board_people.c.person),
+    "site",
+    "permit",
+    channel=Channel.BOARD,
+)
+
+
+class BoardTx(TxBase):
+    """The board."""
+
+    __slots__ = ()
+
+    def put_on_board(self, row: BoardRow) -> None:
+        """Show a permit as it stands now. Writing what is already shown costs nothing."""
+        shelf, key = self._session.shelf, ("board", row.permit)
+        before: BoardRow | None = shelf.get(key)
+        if before == row:
+            return
+        self.write(
+            _PUT,
+            (
+                self.site, row.permit, row.status, row.version, row.work, row.grade, row.area, row.place, row.equipment,
+                spell(row.planned.start), spell(row.planned.end), row.live, row.open, spell(row.updated_at), row.task,
+            ),
+        )  # fmt: skip
+        if before is None or before.people != row.people:
+            self.write(_NOBODY, (self.site, row.permit))
+            for role, person in row.people:
+                self.write(_WHO, (self.site, person, row.permit, role))
+        if row.open:
+            self.remember(shelf, key, row)
+        else:
+            self.forget(shelf, key)
+
+    def on_board(self, permit: str) -> BoardRow | None:
+        """One permit as shown; None when it was never put up."""
+        found = self._rows(_ONE, (self.site, permit))
+        return found[0] if found else None
+
+    def overlapping(self, areas: Iterable[str], interval: Interval, now: datetime) -> tuple[BoardRow, ...]:
+        """Open permits in ``areas``, planned or live, that overlap ``interval``.
+
+        One that is live past its planned end (as of ``now``) overlaps everything that ends after its start.
+        """
+        since, until, present = spell(interval.start), spell(interval.end), spell(now)
+        return tuple(
+            row
+            for area in dict.fromkeys(areas)
+            for row in self._rows(_OVERLAPPING, (self.site, area, since, until, present))
+        )
+
+    def open_permits_of(self, person: str) -> tuple[BoardRow, ...]:
+        """Open permits that name a person in any role."""
+        return self._rows(_OF_PERSON, (self.site, person))
+
+    def permits_in(self, status: str) -> tuple[BoardRow, ...]:
+        """Permits of one status."""
+        return self._rows(_OF_STATUS, (self.site, status))
+
+    def open_permits(self) -> tuple[BoardRow, ...]:
+        """Everything that is still somebody's business."""
+        return self._rows(_ALL_OPEN, (self.site,))
+
+    def board_counts(self) -> dict[str, int]:
+        """How many permits by status."""
+        return {status: count for status, count in self.read(_COUNT, (self.site,))}  # noqa: C416 - rows are not pairs
+
+    def _rows(self, statement: Statement, row: Row) -> tuple[BoardRow, ...]:
+        found = self.read(statement, row)
+        return tuple(board_row(one, self.read(_PEOPLE, (self.site, one[1]))) for one in found)
+
+
+def board_row(row: Sequence[object], people: Iterable[Sequence[str]]) -> BoardRow:
+    """A row of ``board``, all columns, with its people."""
+    (_, permit, status, version, work, grade, area, place, equipment, starts, ends, live, is_open, updated, task) = row
+    return BoardRow(
+        permit=str(permit), status=str(status), version=int(str(version)), work=str(work), grade=str(grade),
+        area=str(area), place=str(place), equipment=None if equipment is None else str(equipment),
+        planned=Interval(start=read(str(starts)), end=read(str(ends))), live=bool(live), open=bool(is_open),
+        task=str(task), people=tuple((role, person) for role, person in people), updated_at=read(str(updated)),
+    )  # fmt: skip

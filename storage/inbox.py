@@ -1,0 +1,45 @@
+"""The inbox: which arrivals were already taken. Platforms deliver twice; we act once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, literal_column, select
+
+from storage.schema import inbox
+from storage.sql import Channel, Statement, asked, insert_row
+from storage.times import spell
+from storage.tx_base import TxBase
+
+_TAKE = insert_row(inbox, channel=Channel.INBOX)
+_KNOWN = Statement(
+    select(literal_column("1")).where(*asked(inbox, "site", "dedup_key")), "site", "dedup_key", channel=Channel.INBOX
+)
+_PURGE = Statement(
+    delete(inbox).where(*asked(inbox, "site"), inbox.c.received_at < bindparam("before")),
+    "site",
+    "before",
+    channel=Channel.INBOX,
+)
+
+
+class InboxTx(TxBase):
+    """Arrivals."""
+
+    __slots__ = ()
+
+    def first_time(self, dedup_key: str, at: datetime, platform: str, kind: str) -> bool:
+        """Take an arrival: True once for each key, False for every redelivery.
+
+        The row is written with everything else the command does: if the command fails, the key is free again.
+        """
+        session = self._session
+        if dedup_key in session.arrived or session.fetch(_KNOWN, (session.site, dedup_key)):
+            return False
+        self.remember(session.arrived, dedup_key, None)
+        self.write(_TAKE, (session.site, dedup_key, spell(at), platform, kind))
+        return True
+
+    def purge_inbox(self, before: datetime) -> None:
+        """Forget arrivals older than ``before``; no platform redelivers after days."""
+        self.write(_PURGE, (self.site, spell(before)))

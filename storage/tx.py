@@ -1,0 +1,24 @@
+"""Everything a work function may do, in one object.
+
+A work function is ``Callable[[Tx], T]``, synchronous, free of I/O of its own, and may be run again: it sees the
+committed past plus the commands decided before it in the same batch, and what it writes becomes durable together with
+its result or not at all.
+"""
+
+from __future__ import annotations
+
+from storage.agenda import AgendaTx
+from storage.board import BoardTx
+from storage.cards_sent import CardsTx
+from storage.desk import DeskTx
+from storage.directory_tx import DirectoryTx
+from storage.inbox import InboxTx
+from storage.journal import JournalTx
+from storage.media import MediaTx
+from storage.readings import ReadingsTx
+
+
+class Tx(InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx):
+    """One command's view of memory; valid only while its work function runs."""
+
+    __slots__ = ()

@@ -1,0 +1,403 @@
+"""The one writer.
+
+A thread owns the write connection. Commands waiting for it are decided one after the other inside one transaction,
+their rows are written together, one fsynced commit makes all of them durable, and only then is anybody told. So the
+disk is asked once for many commands, no two commands ever race, and an acknowledged command is never lost.
+
+- A command that raises fails alone; its rows and cache changes vanish.
+- If the database refuses the rows of a batch, the batch is taken back and every command is decided again, alone under a
+  savepoint: only the poisoned one fails.
+- If the disk or the server fails, everything of the batch fails with `StorageTrouble`, nothing is half done, and the
+  next batch starts on a fresh connection.
+
+On PostgreSQL several processes may run a writer for the same site: they take turns batch by batch, and a stream that
+moved meanwhile is read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import IO, Any, Generic, TypeVar, cast
+
+from storage.connection import Broken, Mark, Retry
+from storage.engine import Database
+from storage.errors import (
+    Conflict,
+    ConstraintBroken,
+    NotMigrated,
+    Overloaded,
+    StorageError,
+    StorageTrouble,
+    Trouble,
+    WriterStopped,
+)
+from storage.faults import NO_FAULTS, CrashPoint, Faults
+from storage.schema import REVISION
+from storage.session import Session
+from storage.tx import Tx
+
+T = TypeVar("T")
+
+BATCH = 64
+RETRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Something became durable. ``wakes``: earliest wake-up (stored spelling) by agenda lane among the new rows."""
+
+    wakes: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterStats:
+    """Counters since start, for metrics."""
+
+    commands: int
+    batches: int
+    poisoned: int
+    troubles: int
+    waiting: int
+
+
+class _Job(Generic[T]):
+    __slots__ = ("error", "future", "loop", "value", "work")
+
+    def __init__(
+        self, work: Callable[[Tx], T], future: asyncio.Future[T] | Future[T], loop: asyncio.AbstractEventLoop | None
+    ) -> None:
+        self.work = work
+        self.future = future
+        self.loop = loop
+        self.value: T | None = None
+        self.error: Exception | None = None
+
+    def tell(self) -> None:
+        """Hand the outcome over, in the thread of whoever waits."""
+        if self.future.done():
+            return  # nobody waits any more; what was committed stays committed
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(cast(T, self.value))
+
+
+class _Poisoned(Exception):
+    """The database refused rows of this batch; the cause says which."""
+
+
+class Writer:
+    """Owns the write connection of one site. Start it once, submit from any event loop or thread, stop it."""
+
+    def __init__(
+        self,
+        database: Database,
+        site: str,
+        *,
+        batch: int = BATCH,
+        max_waiting: int = 4096,
+        hot_streams: int = 4096,
+        faults: Faults = NO_FAULTS,
+    ) -> None:
+        self._database = database
+        self._site = site
+        self._batch = batch
+        self._max_waiting = max_waiting
+        self._hot_streams = hot_streams
+        self._faults = faults
+        self._queue: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
+        self._accepting = False
+        self._thread: threading.Thread | None = None
+        self._session: Session | None = None
+        self._lock: IO[bytes] | None = None
+        self._watchers: list[tuple[asyncio.AbstractEventLoop, Callable[[Committed], None]]] = []
+        self._commands = self._batches = self._poisoned = self._troubles = 0
+
+    # --- for callers
+
+    async def start(self) -> None:
+        """Open the database and take commands. Raise `CannotOpen` or `StorageTrouble`, each saying what to do."""
+        await asyncio.to_thread(self.start_blocking)
+
+    def start_blocking(self) -> None:
+        """`start`, for programs without an event loop."""
+        if self._thread is not None:
+            raise StorageError("this writer was already started")
+        self._lock = self._database.claim_writing()
+        try:
+            self._session = self._connect()
+        except BaseException:
+            self._give_back()
+            raise
+        self._thread = threading.Thread(target=self._live, name="storage-writer", daemon=True)
+        self._accepting = True
+        self._thread.start()
+
+    async def submit(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work`` in the writer and return its value once it is durable; what it raises is raised here.
+
+        Cancelling the wait does not cancel the work. Raise `Overloaded` when too many wait (nothing was done),
+        `StorageTrouble` when storage failed (see there), `WriterStopped` when there is no writer.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._enqueue(_Job(work, future, loop))
+        return await future
+
+    def submit_blocking(self, work: Callable[[Tx], T]) -> T:
+        """`submit`, for programs without an event loop."""
+        future: Future[T] = Future()
+        self._enqueue(_Job(work, future, None))
+        return future.result()
+
+    async def stop(self) -> None:
+        """Finish what waits, then close. Harmless when not running."""
+        await asyncio.to_thread(self.stop_blocking)
+
+    def stop_blocking(self) -> None:
+        """`stop`, for programs without an event loop."""
+        with self._gate:
+            if self._accepting:
+                self._accepting = False
+                self._queue.put(None)
+        if self._thread is not None:
+            self._thread.join()
+
+    def watch(self, callback: Callable[[Committed], None]) -> None:
+        """Call ``callback`` in the running loop after every commit that put something on the agenda."""
+        self._watchers.append((asyncio.get_running_loop(), callback))
+
+    @property
+    def stats(self) -> WriterStats:
+        """Counters since start."""
+        return WriterStats(
+            commands=self._commands, batches=self._batches, poisoned=self._poisoned, troubles=self._troubles,
+            waiting=self._queue.qsize(),
+        )  # fmt: skip
+
+    def _enqueue(self, job: _Job[Any]) -> None:
+        with self._gate:
+            if not self._accepting:
+                raise WriterStopped("the writer is not running")
+            if self._queue.qsize() >= self._max_waiting:
+                raise Overloaded(f"{self._max_waiting} commands are waiting already")
+            self._queue.put(job)
+
+    # --- the thread
+
+    def _live(self) -> None:
+        try:
+            while (jobs := self._next_batch()) is not None:
+                self._work_off(jobs)
+        finally:
+            self._end()
+
+    def _next_batch(self) -> list[_Job[Any]] | None:
+        first = self._queue.get()
+        if first is None:
+            return None
+        jobs = [first]
+        while len(jobs) < self._batch:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                self._queue.put(None)  # the end comes after this batch
+                break
+            jobs.append(job)
+        return jobs
+
+    def _work_off(self, jobs: list[_Job[Any]]) -> None:
+        self._batches += 1
+        self._commands += len(jobs)
+        wakes: dict[str, str] = {}
+        try:
+            wakes = self._commit(jobs)
+        except StorageTrouble as trouble:
+            self._fail(jobs, trouble)
+        except Exception as error:  # our own bug: nobody may be left waiting, and the next batch starts clean
+            self._fail(jobs, error)
+        except BaseException:
+            self._fail(jobs, WriterStopped("the writer's thread was ended"))
+            _tell_all(jobs)
+            raise
+        self._faults.reach(CrashPoint.BEFORE_RESOLVE)
+        _tell_all(jobs)
+        if wakes:
+            for loop, callback in self._watchers:
+                _in_loop(loop, callback, Committed(wakes))
+
+    def _commit(self, jobs: list[_Job[Any]]) -> dict[str, str]:
+        session = self._session or self._connect()
+        self._session = session
+        for _ in range(RETRIES):
+            try:
+                return self._together(session, jobs)
+            except _Poisoned as poison:
+                session.rollback()
+                session.forget_everything()
+                if not isinstance(poison.__cause__, Retry):
+                    return self._one_by_one(session, jobs)
+        raise StorageTrouble(Trouble.LOCKED, "the database kept asking to try again")
+
+    def _together(self, session: Session, jobs: list[_Job[Any]]) -> dict[str, str]:
+        """Decide all, write all, commit once."""
+        try:
+            session.begin()
+            for job in jobs:
+                self._decide(session, job)
+            self._faults.reach(CrashPoint.BEFORE_FLUSH)
+            session.flush()
+            return self._seal(session)
+        except (Broken, Retry) as error:
+            raise _Poisoned from error
+
+    def _seal(self, session: Session) -> dict[str, str]:
+        wakes = dict(session.wakes)
+        self._faults.reach(CrashPoint.BEFORE_COMMIT)
+        session.commit()
+        self._faults.reach(CrashPoint.AFTER_COMMIT)
+        return wakes
+
+    def _one_by_one(self, session: Session, jobs: list[_Job[Any]]) -> dict[str, str]:
+        """The batch holds a poisoned command: decide each again under a savepoint of its own."""
+        self._poisoned += 1
+        try:
+            session.begin()
+            for job in jobs:
+                self._alone(session, job)
+            return self._seal(session)
+        except (Broken, Retry) as error:
+            raise StorageTrouble(Trouble.OTHER, f"the database refused the batch twice: {error}") from error
+
+    def _alone(self, session: Session, job: _Job[Any]) -> None:
+        for left in reversed(range(RETRIES)):
+            before = session.mark()
+            session.connection.savepoint(Mark.ALONE)
+            try:
+                self._decide(session, job)
+                session.flush()
+                session.connection.release(Mark.ALONE)
+            except Broken as error:
+                session.take_back(before)
+                session.connection.back(Mark.ALONE)
+                job.error = _refusal(error)
+                if _moved(error) and left:
+                    session.streams.clear()  # somebody else moved a stream: look again and decide again
+                    continue
+            return
+
+    def _decide(self, session: Session, job: _Job[Any]) -> None:
+        """Run one command. Its own failure is its outcome; a failure of the database ends the batch."""
+        tx = Tx(session)
+        job.value = job.error = None
+        try:
+            job.value = job.work(tx)
+            if inspect.isawaitable(job.value):
+                raise TypeError("a work function is synchronous; do network calls before or after it")
+        except Exception as error:
+            tx.cancel()
+            job.error = error
+        else:
+            if session.fault is None:
+                tx.keep()
+            else:
+                tx.cancel()
+        if session.fault is not None:
+            raise session.fault
+
+    # --- when things go wrong
+
+    def _connect(self) -> Session:
+        connection = self._database.connect_writer()
+        try:
+            found = connection.revision()
+        except BaseException:
+            connection.close()
+            raise
+        if found != REVISION:
+            connection.close()
+            raise NotMigrated(
+                f"the database is at revision {found}, this program needs {REVISION}: run `permitbot migrate`"
+            )
+        return Session(connection, self._site, hot_streams=self._hot_streams)
+
+    def _fail(self, jobs: list[_Job[Any]], error: Exception) -> None:
+        """Nothing of the batch holds; start over on a fresh connection."""
+        self._troubles += 1
+        for job in jobs:
+            job.error = error
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            try:
+                session.connection.rollback()
+            except (Broken, Retry, StorageTrouble):
+                pass  # the connection is being thrown away because it failed
+            finally:
+                session.connection.close()
+
+    def _end(self) -> None:
+        with self._gate:
+            self._accepting = False
+        left: list[_Job[Any]] = []
+        while True:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if job is not None:
+                job.error = WriterStopped("the writer ended before this command was taken")
+                left.append(job)
+        _tell_all(left)
+        self._disconnect()
+        self._give_back()
+
+    def _give_back(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def _moved(error: Broken) -> bool:
+    return error.unique and error.table == "journal"
+
+
+def _refusal(error: Broken) -> StorageError:
+    if _moved(error):
+        return Conflict("journal", expected=-1)
+    return ConstraintBroken(str(error))
+
+
+def _tell_all(jobs: list[_Job[Any]]) -> None:
+    """Resolve every future in its own loop, one call per loop."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Job[Any]]] = {}
+    for job in jobs:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, waiting in by_loop.items():
+        if loop is None:
+            for job in waiting:
+                job.tell()
+        else:
+            _in_loop(loop, _tell_each, waiting)
+
+
+def _tell_each(jobs: list[_Job[Any]]) -> None:
+    for job in jobs:
+        job.tell()
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, callback: Callable[[T], None], argument: T) -> None:
+    with contextlib.suppress(RuntimeError):  # that loop is closed: nobody waits there any more
+        loop.call_soon_threadsafe(callback, argument)
