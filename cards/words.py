@@ -117,6 +117,7 @@ SUSPENDED: Mapping[SuspendReason, str] = {
     SuspendReason.CONFLICT: "交叉作业冲突",
     SuspendReason.CERTIFICATE: "人员证件失效",
     SuspendReason.RULES_CHANGED: "规则更新",
+    SuspendReason.CONDITIONS: "作业条件不再满足",
 }
 
 REASONS: Mapping[str, str] = {

@@ -60,7 +60,7 @@ def _header(*, site: str, stream: str, version: int, at: str, cause: str, kind: 
 
 
 def link(*, prev: bytes, site: str, stream: str, version: int, at: str, cause: str, kind: str, body: bytes) -> bytes:
-    """The hash of one record. ``at`` is spelled by `instant`. Header fields are length-prefixed: no two records collide."""
+    """The hash of one record. ``at`` is spelled by `instant`. Fields are length-prefixed: no two records collide."""
     header = _header(site=site, stream=stream, version=version, at=at, cause=cause, kind=kind)
     return hashlib.sha256(prev + header + body).digest()
 

@@ -33,6 +33,8 @@ class SuspendReason(StrEnum):
     CONFLICT = "conflict"
     CERTIFICATE = "certificate"
     RULES_CHANGED = "rules_changed"
+    CONDITIONS = "conditions"
+    """Any other gate that must hold during work no longer passes (4.17); the text says which."""
 
 
 class CheckInWay(StrEnum):

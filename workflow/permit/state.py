@@ -79,6 +79,7 @@ class GasRecord:
     sample: GasSample
     recorded_at: datetime
     passed: bool
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,20 @@ In prose, after GB 30871-2022 and GB 46768-2025:
 
 1.  A request becomes work only through this chain: submitted, taken into preparation by the unit that owns the place,
     prepared, reviewed by every node in order, issued, and *started on site*. Approval is never the start.
-2.  Anything may stop work: any person, any device, the clock. Only named people, with their signatures and with every gate
-    passing afresh, may start or resume it.
+2.  Anything may stop work: any person, any device, the clock. Only named people, with their signatures and with every
+    gate passing afresh, may start or resume it.
 3.  Unknown, stale or silent counts as unsafe.
 4.  An issued permit is never altered. A change is a new permit; a return for change voids every signature.
-5.  What has ended stays ended: rejected, cancelled, closed, expired and voided permits never come back to life. A permit that ends
-    while people may be at the place stays *live* until people and tools are counted out and the fire watch is done.
+5.  What has ended stays ended: rejected, cancelled, closed, expired and voided permits never come back to life. A
+    permit that ends while people may be at the place stays *live* until people and tools are counted out and the fire
+    watch is done.
 6.  Nothing approves by itself. A step that waits too long climbs to a superior and waits there.
 
 Everything that decides what may follow what lives in this file:
 
-``LISTENS``   which status hears which command. A person's command that is not heard is refused with an answer; a timer's
-              is stale and decides nothing.
+``MAY_ASK``   which kind of actor may ask which command.
+``LISTENS``   which status hears which command. A person's command that is not heard is refused with an answer; a
+              timer's is stale and decides nothing.
 ``MOVES``     which event moves a status where.
 ``STAYS``     which event is possible in a status without moving it. An event in neither table is impossible there.
 ``FOLLOWS``   what follows by itself when a joint condition holds, asked again until nothing more follows.
@@ -25,162 +27,404 @@ A missing key is an error; there is no default branch. The picture in the docume
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
 from workflow.permit import commands as c
 from workflow.permit import events as e
-from workflow.permit.state import Status as S
+from workflow.permit.commands import SuspendReason
+from workflow.permit.state import Permit, RoleSignature, Status
+from workflow.rules.types import PermitRules, Role
+from workflow.values import Actor, ActorKind, WorkType
+
+# --- who may ask ----------------------------------------------------------------------------------------------------
+
+_PERSON = frozenset({ActorKind.PERSON})
+_PERSON_OR_DEVICE = frozenset({ActorKind.PERSON, ActorKind.DEVICE})
+_CLOCK = frozenset({ActorKind.CLOCK})
+_ANYTHING = frozenset(ActorKind)
+
+MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
+    c.Submit: _PERSON,
+    c.AcceptRequest: _PERSON,
+    c.AttachJsa: _PERSON,
+    c.AnswerMeasure: _PERSON,
+    c.RequestReview: _PERSON,
+    c.Approve: _PERSON,
+    c.ReturnForChange: _PERSON,
+    c.Reject: _PERSON,
+    c.Cancel: _PERSON,
+    c.Void: _PERSON,
+    c.AcknowledgeEscalation: _PERSON,
+    c.SignBriefing: _PERSON,
+    c.CheckIn: _PERSON,
+    c.LeaveSite: _PERSON_OR_DEVICE,
+    c.ConfirmMeasure: _PERSON,
+    c.AddPhoto: _PERSON,
+    c.RecordGas: _PERSON_OR_DEVICE,
+    c.ReportVentilation: _PERSON_OR_DEVICE,
+    c.CountPeople: _PERSON,
+    c.Start: _PERSON,
+    c.AnswerPrompt: _PERSON,
+    c.StopWork: _ANYTHING,
+    c.Resume: _PERSON,
+    c.Finish: _PERSON,
+    c.EndFireWatch: _PERSON,
+    c.SignAcceptance: _PERSON,
+    c.AddNote: _PERSON,
+    c.NodeOverdue: _CLOCK,
+    c.StartWindowEnded: _CLOCK,
+    c.ValidityEnding: _CLOCK,
+    c.ValidityEnded: _CLOCK,
+    c.PromptDue: _CLOCK,
+    c.FireWatchElapsed: _CLOCK,
+    c.CountOverdue: _CLOCK,
+    c.Archive: _CLOCK,
+}
+
+# --- who hears what -------------------------------------------------------------------------------------------------
 
 _ON_SITE = {c.SignBriefing, c.CheckIn, c.LeaveSite, c.ConfirmMeasure, c.AddPhoto, c.RecordGas, c.ReportVentilation}
-_REVIEWERS = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
+_REVIEW = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
+_BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded}
+_CLOCKED = {c.StartWindowEnded, c.ValidityEnding, c.ValidityEnded}
 _AFTERMATH = {
-    c.Finish,
-    c.CountPeople,
-    c.FireWatchElapsed,
-    c.EndFireWatch,
-    c.SignAcceptance,
-    c.CountOverdue,
-    c.CheckIn,
-    c.LeaveSite,
-    c.AddPhoto,
-}
+    c.Finish, c.CountPeople, c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue,
+    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AddNote,
+}  # fmt: skip
 
-LISTENS: dict[S, frozenset[type[c.Command]]] = {
-    S.DRAFT: frozenset({c.Submit, c.Cancel}),
-    S.SUBMITTED: frozenset({c.AcceptRequest, c.Cancel, c.AddNote, *_REVIEWERS}),
-    S.PREPARING: frozenset(
-        {c.AttachJsa, c.AnswerMeasure, c.RequestReview, c.ReturnForChange, c.Cancel, c.AddNote, *_ON_SITE}
+LISTENS: dict[Status, frozenset[type[c.Command]]] = {
+    Status.DRAFT: frozenset({c.Submit, c.Cancel}),
+    Status.SUBMITTED: frozenset({c.AcceptRequest, *_REVIEW, *_BEFORE_ISSUE}),
+    Status.PREPARING: frozenset(
+        {c.AttachJsa, c.AnswerMeasure, c.RequestReview, c.ReturnForChange, *_BEFORE_ISSUE, *_ON_SITE}
     ),
-    S.IN_REVIEW: frozenset({c.Approve, c.Cancel, c.AddNote, *_REVIEWERS, *_ON_SITE}),
-    S.ISSUED: frozenset(
+    Status.IN_REVIEW: frozenset({c.Approve, *_REVIEW, *_BEFORE_ISSUE, *_ON_SITE}),
+    Status.ISSUED: frozenset(
+        {c.Start, c.StopWork, c.Cancel, c.Void, c.CountPeople, c.AddNote, *_CLOCKED, *_ON_SITE}
+    ),
+    Status.ACTIVE: frozenset(
         {
-            c.Start,
-            c.StopWork,
-            c.Cancel,
-            c.Void,
-            c.CountPeople,
-            c.StartWindowEnded,
-            c.ValidityEnding,
-            c.ValidityEnded,
-            c.AddNote,
-            *_ON_SITE,
+            c.StopWork, c.Finish, c.CountPeople, c.AnswerPrompt, c.PromptDue, c.ValidityEnding, c.ValidityEnded,
+            c.AddNote, *_ON_SITE,
         }
     ),
-    S.ACTIVE: frozenset(
+    Status.SUSPENDED: frozenset(
+        {c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.AddNote, *_CLOCKED, *_ON_SITE}
+    ),
+    Status.COMPLETED: frozenset({c.SignAcceptance, c.AddPhoto, c.AddNote}),
+    Status.FIRE_WATCH: frozenset(
         {
-            c.StopWork,
-            c.Finish,
-            c.CountPeople,
-            c.AnswerPrompt,
-            c.PromptDue,
-            c.ValidityEnding,
-            c.ValidityEnded,
-            c.AddNote,
-            *_ON_SITE,
+            c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue, c.CheckIn, c.LeaveSite,
+            c.AddPhoto, c.AddNote,
         }
     ),
-    S.SUSPENDED: frozenset(
-        {c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.ValidityEnding, c.ValidityEnded, c.AddNote, *_ON_SITE}
-    ),
-    S.COMPLETED: frozenset({c.SignAcceptance, c.AddPhoto, c.AddNote, c.CountOverdue}),
-    S.FIRE_WATCH: frozenset(
-        {
-            c.FireWatchElapsed,
-            c.EndFireWatch,
-            c.SignAcceptance,
-            c.StopWork,
-            c.CheckIn,
-            c.LeaveSite,
-            c.AddPhoto,
-            c.AddNote,
-            c.CountOverdue,
-        }
-    ),
-    S.CLOSED: frozenset({c.Archive, c.AddNote}),
-    S.ARCHIVED: frozenset(),
-    S.REJECTED: frozenset(),
-    S.CANCELLED: frozenset(),
-    S.EXPIRED: frozenset({c.AddNote, *_AFTERMATH}),
-    S.VOIDED: frozenset({c.AddNote, *_AFTERMATH}),
-}
+    Status.CLOSED: frozenset({c.Archive, c.AddNote}),
+    Status.ARCHIVED: frozenset(),
+    Status.REJECTED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.EXPIRED: frozenset(_AFTERMATH),
+    Status.VOIDED: frozenset(_AFTERMATH),
+}  # fmt: skip
 
-MOVES: dict[tuple[S, type[e.Event]], S] = {
-    (S.DRAFT, e.PermitSubmitted): S.SUBMITTED,
-    (S.DRAFT, e.PermitCancelled): S.CANCELLED,
-    (S.SUBMITTED, e.RequestAccepted): S.PREPARING,
-    (S.SUBMITTED, e.ReturnedForChange): S.DRAFT,
-    (S.SUBMITTED, e.PermitRejected): S.REJECTED,
-    (S.SUBMITTED, e.PermitCancelled): S.CANCELLED,
-    (S.PREPARING, e.ReviewRequested): S.IN_REVIEW,
-    (S.PREPARING, e.ReturnedForChange): S.DRAFT,
-    (S.PREPARING, e.PermitCancelled): S.CANCELLED,
-    (S.IN_REVIEW, e.PermitIssued): S.ISSUED,
-    (S.IN_REVIEW, e.ReturnedForChange): S.DRAFT,
-    (S.IN_REVIEW, e.PermitRejected): S.REJECTED,
-    (S.IN_REVIEW, e.PermitCancelled): S.CANCELLED,
-    (S.ISSUED, e.WorkStarted): S.ACTIVE,
-    (S.ISSUED, e.WorkSuspended): S.SUSPENDED,
-    (S.ISSUED, e.PermitCancelled): S.CANCELLED,
-    (S.ISSUED, e.PermitVoided): S.VOIDED,
-    (S.ISSUED, e.PermitExpired): S.EXPIRED,
-    (S.ACTIVE, e.WorkSuspended): S.SUSPENDED,
-    (S.ACTIVE, e.WorkFinished): S.COMPLETED,
-    (S.ACTIVE, e.PermitExpired): S.EXPIRED,
-    (S.SUSPENDED, e.WorkResumed): S.ACTIVE,
-    (S.SUSPENDED, e.WorkFinished): S.COMPLETED,
-    (S.SUSPENDED, e.PermitVoided): S.VOIDED,
-    (S.SUSPENDED, e.PermitExpired): S.EXPIRED,
-    (S.COMPLETED, e.FireWatchStarted): S.FIRE_WATCH,
-    (S.COMPLETED, e.PermitClosed): S.CLOSED,
-    (S.FIRE_WATCH, e.PermitClosed): S.CLOSED,
-    (S.CLOSED, e.PermitArchived): S.ARCHIVED,
+# --- what moves, what stays -----------------------------------------------------------------------------------------
+
+MOVES: dict[tuple[Status, type[e.Event]], Status] = {
+    (Status.DRAFT, e.PermitSubmitted): Status.SUBMITTED,
+    (Status.DRAFT, e.PermitCancelled): Status.CANCELLED,
+    (Status.SUBMITTED, e.RequestAccepted): Status.PREPARING,
+    (Status.SUBMITTED, e.ReturnedForChange): Status.DRAFT,
+    (Status.SUBMITTED, e.PermitRejected): Status.REJECTED,
+    (Status.SUBMITTED, e.PermitCancelled): Status.CANCELLED,
+    (Status.SUBMITTED, e.PermitExpired): Status.EXPIRED,
+    (Status.PREPARING, e.ReviewRequested): Status.IN_REVIEW,
+    (Status.PREPARING, e.ReturnedForChange): Status.DRAFT,
+    (Status.PREPARING, e.PermitCancelled): Status.CANCELLED,
+    (Status.PREPARING, e.PermitExpired): Status.EXPIRED,
+    (Status.IN_REVIEW, e.PermitIssued): Status.ISSUED,
+    (Status.IN_REVIEW, e.ReturnedForChange): Status.DRAFT,
+    (Status.IN_REVIEW, e.PermitRejected): Status.REJECTED,
+    (Status.IN_REVIEW, e.PermitCancelled): Status.CANCELLED,
+    (Status.IN_REVIEW, e.PermitExpired): Status.EXPIRED,
+    (Status.ISSUED, e.WorkStarted): Status.ACTIVE,
+    (Status.ISSUED, e.WorkSuspended): Status.SUSPENDED,
+    (Status.ISSUED, e.PermitCancelled): Status.CANCELLED,
+    (Status.ISSUED, e.PermitVoided): Status.VOIDED,
+    (Status.ISSUED, e.PermitExpired): Status.EXPIRED,
+    (Status.ACTIVE, e.WorkSuspended): Status.SUSPENDED,
+    (Status.ACTIVE, e.WorkFinished): Status.COMPLETED,
+    (Status.ACTIVE, e.PermitExpired): Status.EXPIRED,
+    (Status.SUSPENDED, e.WorkResumed): Status.ACTIVE,
+    (Status.SUSPENDED, e.WorkFinished): Status.COMPLETED,
+    (Status.SUSPENDED, e.PermitVoided): Status.VOIDED,
+    (Status.SUSPENDED, e.PermitExpired): Status.EXPIRED,
+    (Status.COMPLETED, e.FireWatchStarted): Status.FIRE_WATCH,
+    (Status.COMPLETED, e.PermitClosed): Status.CLOSED,
+    (Status.FIRE_WATCH, e.PermitClosed): Status.CLOSED,
+    (Status.CLOSED, e.PermitArchived): Status.ARCHIVED,
 }
 
 _SEEN_ON_SITE = {
-    e.BriefingSigned,
-    e.ArrivedOnSite,
-    e.LeftSite,
-    e.MeasureConfirmed,
-    e.PhotoAdded,
-    e.GasRecorded,
+    e.BriefingSigned, e.ArrivedOnSite, e.LeftSite, e.MeasureConfirmed, e.PhotoAdded, e.GasRecorded,
     e.VentilationReported,
-}
+}  # fmt: skip
 _CLIMB = {e.NodeEscalated, e.EscalationAcknowledged}
 _ALWAYS = {e.NoteAdded, e.AttemptRefused}
 _AFTER = {
-    e.WorkFinished, e.PeopleCounted, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded, e.AcceptanceSigned,
-    e.CountReminded, e.ArrivedOnSite, e.LeftSite, e.PhotoAdded,
+    e.WorkSuspended, e.WorkFinished, e.PeopleCounted, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded,
+    e.AcceptanceSigned, e.CountReminded, e.ArrivedOnSite, e.LeftSite, e.PhotoAdded,
 }  # fmt: skip
 
-STAYS: dict[S, frozenset[type[e.Event]]] = {
-    S.DRAFT: frozenset(_ALWAYS),
-    S.SUBMITTED: frozenset({*_CLIMB, *_ALWAYS}),
-    S.PREPARING: frozenset({e.JsaAttached, e.MeasureAnswered, *_SEEN_ON_SITE, *_ALWAYS}),
-    S.IN_REVIEW: frozenset({e.StepApproved, *_CLIMB, *_SEEN_ON_SITE, *_ALWAYS}),
-    S.ISSUED: frozenset({e.StartSigned, e.PeopleCounted, e.ValidityWarned, *_SEEN_ON_SITE, *_ALWAYS}),
-    S.ACTIVE: frozenset(
+STAYS: dict[Status, frozenset[type[e.Event]]] = {
+    Status.DRAFT: frozenset(_ALWAYS),
+    Status.SUBMITTED: frozenset({*_CLIMB, *_ALWAYS}),
+    Status.PREPARING: frozenset({e.JsaAttached, e.MeasureAnswered, *_SEEN_ON_SITE, *_ALWAYS}),
+    Status.IN_REVIEW: frozenset({e.StepApproved, *_CLIMB, *_SEEN_ON_SITE, *_ALWAYS}),
+    Status.ISSUED: frozenset({e.StartSigned, e.PeopleCounted, *_SEEN_ON_SITE, *_ALWAYS}),
+    Status.ACTIVE: frozenset(
         {e.PeopleCounted, e.PromptRaised, e.PromptAnswered, e.PromptMissed, e.ValidityWarned, *_SEEN_ON_SITE, *_ALWAYS}
     ),
-    S.SUSPENDED: frozenset(
+    Status.SUSPENDED: frozenset(
         {e.WorkSuspended, e.ResumeSigned, e.PeopleCounted, e.ValidityWarned, *_SEEN_ON_SITE, *_ALWAYS}
     ),
-    S.COMPLETED: frozenset({e.AcceptanceSigned, e.PhotoAdded, e.CountReminded, *_ALWAYS}),
-    S.FIRE_WATCH: frozenset(
+    Status.COMPLETED: frozenset({e.AcceptanceSigned, e.PhotoAdded, *_ALWAYS}),
+    Status.FIRE_WATCH: frozenset(
         {
-            e.WorkSuspended,
-            e.FireWatchStarted,
-            e.FireWatchMinutesOver,
-            e.FireWatchEnded,
-            e.AcceptanceSigned,
-            e.ArrivedOnSite,
-            e.LeftSite,
-            e.PhotoAdded,
-            e.CountReminded,
-            *_ALWAYS,
-        }  # fmt: skip
+            e.WorkSuspended, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded, e.AcceptanceSigned,
+            e.ArrivedOnSite, e.LeftSite, e.PhotoAdded, e.CountReminded, *_ALWAYS,
+        }
     ),
-    S.CLOSED: frozenset(_ALWAYS),
-    S.ARCHIVED: frozenset({e.AttemptRefused}),
-    S.REJECTED: frozenset({e.AttemptRefused}),
-    S.CANCELLED: frozenset({e.AttemptRefused}),
-    S.EXPIRED: frozenset({*_AFTER, *_ALWAYS}),
-    S.VOIDED: frozenset({*_AFTER, *_ALWAYS}),
+    Status.CLOSED: frozenset(_ALWAYS),
+    Status.ARCHIVED: frozenset({e.AttemptRefused}),
+    Status.REJECTED: frozenset({e.AttemptRefused}),
+    Status.CANCELLED: frozenset({e.AttemptRefused}),
+    Status.EXPIRED: frozenset({*_AFTER, *_ALWAYS}),
+    Status.VOIDED: frozenset({*_AFTER, *_ALWAYS}),
+}  # fmt: skip
+
+BY_PEOPLE_ONLY: frozenset[type[e.Event]] = frozenset(
+    {e.StepApproved, e.PermitIssued, e.StartSigned, e.WorkStarted, e.ResumeSigned, e.WorkResumed, e.AcceptanceSigned,
+     e.PermitClosed, e.FireWatchEnded}
+)  # fmt: skip
+"""What only ever happens by a named person's hand; from a device or the clock it is impossible."""
+
+# --- what follows by itself -----------------------------------------------------------------------------------------
+
+_OUT_AT_ONCE = frozenset(
+    {SuspendReason.GAS, SuspendReason.DEVICE_ALARM, SuspendReason.SUDDEN_RELEASE, SuspendReason.EMERGENCY}
+)
+
+
+def evacuates(work: WorkType, reason: SuspendReason) -> bool:
+    """Whether a stop orders everyone out: any stop in a confined space (GB 46768 6.2.5), and what may kill anywhere."""
+    return work is WorkType.CONFINED_SPACE or reason in _OUT_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """The moment a condition is asked at: by whose act, when, and under which rules (the stricter of then and now)."""
+
+    by: Actor
+    at: datetime
+    rules: Callable[[], PermitRules]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """One joint condition and the event that follows from it. ``because`` is its label in the picture."""
+
+    because: str
+    event: type[e.Event]
+    when: Callable[[Permit, Now], bool]
+    then: Callable[[Permit, Now], e.Event]
+
+
+def wanted_to_resume(permit: Permit, rules: PermitRules) -> tuple[Role, ...]:
+    """Whose signatures end a stop: those who may resume; before work ever started, those who may start as well."""
+    before = rules.start_roles if permit.started_at is None else ()
+    return tuple(dict.fromkeys((*before, *rules.resume_roles)))
+
+
+def all_signed(wanted: tuple[Role, ...], signatures: tuple[RoleSignature, ...], now: Now) -> bool:
+    """Every wanted role has signed within the window. Nobody wanted is nobody signed: an empty list never completes."""
+    limit = now.rules().signatures_within
+    fresh = {signature.role for signature in signatures if now.at - signature.at <= limit}
+    return bool(wanted) and fresh.issuperset(wanted)
+
+
+def _chain_complete(permit: Permit, now: Now) -> bool:
+    if not permit.signatures or permit.node is not None:
+        return False
+    signed = {signature.node for signature in permit.signatures}
+    return signed.issuperset(node.key for node in now.rules().chain)
+
+
+def _start_complete(permit: Permit, now: Now) -> bool:
+    return bool(permit.start_signatures) and all_signed(now.rules().start_roles, permit.start_signatures, now)
+
+
+def _resume_complete(permit: Permit, now: Now) -> bool:
+    if not permit.resume_signatures:
+        return False
+    return all_signed(wanted_to_resume(permit, now.rules()), permit.resume_signatures, now)
+
+
+def _guardian_silent(permit: Permit, now: Now) -> bool:
+    return permit.prompts_missed > 0 and permit.prompts_missed >= now.rules().misses_to_suspend
+
+
+def _guardian_gone(permit: Permit, _: Now) -> bool:
+    return permit.what.guardian not in permit.presence
+
+
+def _gas_fails(permit: Permit, _: Now) -> bool:
+    return any(not record.passed for record in permit.gas)
+
+
+def _gas_fails_anew(permit: Permit, now: Now) -> bool:
+    known = permit.suspension is not None and SuspendReason.GAS in permit.suspension.reasons
+    return not known and _gas_fails(permit, now)
+
+
+def _air_stands(permit: Permit, now: Now) -> bool:
+    gas = now.rules().gas
+    return gas is not None and gas.ventilation_always and permit.ventilation_running is not True
+
+
+def _over(permit: Permit, now: Now) -> bool:
+    return permit.valid_until is not None and now.at >= permit.valid_until
+
+
+def _never_started_in_time(permit: Permit, now: Now) -> bool:
+    return permit.started_at is None and permit.start_until is not None and now.at >= permit.start_until
+
+
+def _watch_due(permit: Permit, now: Now) -> bool:
+    worked = permit.started_at is not None and permit.finished_at is not None
+    return worked and permit.fire_watch_until is None and now.rules().fire_watch is not None
+
+
+def _accepted(permit: Permit, now: Now) -> bool:
+    signed = {signature.role for signature in permit.acceptance}
+    wanted = now.rules().acceptance_roles
+    return bool(wanted) and signed.issuperset(wanted) and permit.counted_out and not permit.watch_open
+
+
+def _suspend(reason: SuspendReason, text: Callable[[Permit], str]) -> Callable[[Permit, Now], e.Event]:
+    def then(permit: Permit, now: Now) -> e.Event:
+        evacuate = evacuates(permit.what.work, reason)
+        return e.WorkSuspended(by=now.by, at=now.at, reason=reason, text=text(permit), evacuate=evacuate)
+
+    return then
+
+
+def _failures(permit: Permit) -> str:
+    return "；".join(failure for record in permit.gas if not record.passed for failure in record.failures)
+
+
+def _expire(why: str) -> Callable[[Permit, Now], e.Event]:
+    def then(permit: Permit, now: Now) -> e.Event:
+        was_live = permit.started_at is not None or not permit.counted_out
+        return e.PermitExpired(by=Actor.clock(), at=now.at, why=why, was_live=was_live)
+
+    return then
+
+
+def _watch(permit: Permit, now: Now) -> e.Event:
+    minutes = now.rules().fire_watch
+    if minutes is None:  # asked only after `_watch_due`
+        raise LookupError(f"{permit.id}: no fire watch is due")
+    return e.FireWatchStarted(by=now.by, at=now.at, until=now.at + minutes)
+
+
+ISSUE = Follow(
+    because="every node has signed",
+    event=e.PermitIssued,
+    when=_chain_complete,
+    then=lambda _, now: e.PermitIssued(by=now.by, at=now.at),
+)
+BEGIN = Follow(
+    because="every start signature is fresh and every gate passes",
+    event=e.WorkStarted,
+    when=_start_complete,
+    then=lambda _, now: e.WorkStarted(by=now.by, at=now.at),
+)
+GO_ON = Follow(
+    because="every resume signature is fresh and every gate passes",
+    event=e.WorkResumed,
+    when=_resume_complete,
+    then=lambda _, now: e.WorkResumed(by=now.by, at=now.at),
+)
+GUARDIAN_SILENT = Follow(
+    because="the guardian missed two prompts in a row",
+    event=e.WorkSuspended,
+    when=_guardian_silent,
+    then=_suspend(SuspendReason.GUARDIAN_SILENT, lambda p: f"监护人连续{p.prompts_missed}次未应答"),
+)
+GUARDIAN_LEFT = Follow(
+    because="the guardian is not at the place",
+    event=e.WorkSuspended,
+    when=_guardian_gone,
+    then=_suspend(SuspendReason.GUARDIAN_LEFT, lambda _: "监护人离开现场"),
+)
+GAS = Follow(
+    because="a gas record fails",
+    event=e.WorkSuspended,
+    when=_gas_fails,
+    then=_suspend(SuspendReason.GAS, _failures),
+)
+GAS_ANEW = Follow(
+    because="a gas record fails while stopped for another reason",
+    event=e.WorkSuspended,
+    when=_gas_fails_anew,
+    then=_suspend(SuspendReason.GAS, _failures),
+)
+AIR = Follow(
+    because="ventilation does not run where it must always run",
+    event=e.WorkSuspended,
+    when=_air_stands,
+    then=_suspend(SuspendReason.VENTILATION, lambda _: "通风停止"),
+)
+OVER = Follow(because="validity is over", event=e.PermitExpired, when=_over, then=_expire("有效期已到"))
+NOT_STARTED = Follow(
+    because="not started in time",
+    event=e.PermitExpired,
+    when=_never_started_in_time,
+    then=_expire("签发后未按时开工"),
+)
+WATCH = Follow(because="hot work is done: the guardian stays", event=e.FireWatchStarted, when=_watch_due, then=_watch)
+ACCEPTED = Follow(
+    because="accepted, counted out, watch ended",
+    event=e.PermitClosed,
+    when=_accepted,
+    then=lambda _, now: e.PermitClosed(by=now.by, at=now.at),
+)
+
+FOLLOWS: dict[Status, tuple[Follow, ...]] = {
+    Status.DRAFT: (),
+    Status.SUBMITTED: (),
+    Status.PREPARING: (),
+    Status.IN_REVIEW: (ISSUE,),
+    Status.ISSUED: (OVER, NOT_STARTED, BEGIN),
+    Status.ACTIVE: (GUARDIAN_SILENT, GUARDIAN_LEFT, GAS, AIR, OVER),
+    Status.SUSPENDED: (GAS_ANEW, OVER, NOT_STARTED, GO_ON),
+    Status.COMPLETED: (WATCH, ACCEPTED),
+    Status.FIRE_WATCH: (WATCH, ACCEPTED),
+    Status.CLOSED: (),
+    Status.ARCHIVED: (),
+    Status.REJECTED: (),
+    Status.CANCELLED: (),
+    Status.EXPIRED: (WATCH,),
+    Status.VOIDED: (WATCH,),
 }
+"""Asked in this order: danger before the clock, the clock before a beginning."""
+
+
+def following(permit: Permit, now: Now) -> e.Event | None:
+    """The event that follows by itself now, if any. What only people may do follows only from a person's command."""
+    for follow in FOLLOWS[permit.status]:
+        by_hand = follow.event not in BY_PEOPLE_ONLY or now.by.kind is ActorKind.PERSON
+        if by_hand and follow.when(permit, now):
+            return follow.then(permit, now)
+    return None

@@ -1,0 +1,93 @@
+"""What waits for whom, how long, and whom it climbs to. Pure; nothing here ever approves.
+
+A step that has waited its time climbs one rung: to the next superior of those asked who has not been told yet, then to
+the plant's duty leader, and there it stays and repeats. It stops when a superior takes charge. The timer carries the
+revision, the step and the rung it was set for: one that fires late, twice or after a restart decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workflow.ids import NodeKey, PersonId
+from workflow.permit.state import Permit, Status
+from workflow.plant import Person
+from workflow.rules.types import Node, Role
+
+ACCEPT = NodeKey("accept")
+"""The step before the chain: the unit that owns the place is asked to take the request into preparation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a permit waits for from the plant: which step, by which role, for how long until it climbs."""
+
+    key: NodeKey
+    role: Role
+    wait: timedelta
+
+
+def waiting(permit: Permit, at: datetime) -> Step | None:
+    """The step the plant is asked for now; None when nobody of the plant is waited for.
+
+    The request itself waits for the owning unit as long as the first node of its chain.
+    """
+    if permit.status is Status.SUBMITTED:
+        return Step(key=ACCEPT, role=Role.SITE_UNIT, wait=_wait(permit.law.chain[0], permit, at))
+    node = permit.node
+    return Step(key=node.key, role=node.role, wait=_wait(node, permit, at)) if node is not None else None
+
+
+def _wait(node: Node, permit: Permit, at: datetime) -> timedelta:
+    """Shorter when the planned start is near (domain 4.7)."""
+    near = permit.what.planned.start - at < permit.law.near_start
+    return node.wait_near_start if near and node.wait_near_start is not None else node.wait
+
+
+def climbing(permit: Permit, revision: int, key: NodeKey, level: int, at: datetime) -> Step | None:
+    """The step a timer was set for, when it is still waited for at this revision and rung, and nobody took charge."""
+    step = waiting(permit, at)
+    if step is None or step.key != key or permit.revision != revision:
+        return None
+    if permit.escalation_level != level or permit.escalation_acknowledged:
+        return None
+    return step
+
+
+def next_rung(
+    *,
+    asked: Iterable[PersonId],
+    told: Iterable[PersonId],
+    barred: Iterable[PersonId],
+    people: Mapping[PersonId, Person],
+    duty_leader: PersonId | None,
+) -> PersonId | None:
+    """Whom to tell now: the nearest superior not yet told, then the duty leader, told again and again; None = nobody.
+
+    ``barred`` are the people of the request itself: they are climbed over, never to; so are people who left.
+    """
+    asked, barred = tuple(asked), frozenset(barred)
+    skip = {*asked, *told, *barred}
+    for superior in _superiors(asked, people):
+        if superior not in skip and superior in people and people[superior].active:
+            return superior
+    return duty_leader if duty_leader not in barred else None
+
+
+def _superiors(asked: Iterable[PersonId], people: Mapping[PersonId, Person]) -> Iterator[PersonId]:
+    """Superiors rung by rung, each once; a circle in the records ends the climb."""
+    seen: set[PersonId] = set()
+    rung = list(asked)
+    while rung:
+        above = [people[one].superior for one in rung if one in people]
+        rung = list(dict.fromkeys(one for one in above if one is not None and one not in seen))
+        seen.update(rung)
+        yield from rung
+
+
+def due(permit: Permit, at: datetime) -> datetime | None:
+    """When the step waited for climbs (again), counted from now; None when nothing waits or somebody took charge."""
+    step = waiting(permit, at)
+    return None if step is None or permit.escalation_acknowledged else at + step.wait

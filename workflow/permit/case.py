@@ -1,0 +1,78 @@
+"""One decision in the making: the permit, what the plant knows, and the rules of the moment; and how a no is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from workflow.errors import Refused
+from workflow.facts import Facts
+from workflow.findings import Finding, Severity, Verdict, stopping
+from workflow.permit import gates
+from workflow.permit.gates import Moment
+from workflow.permit.state import Permit
+from workflow.rules.types import PermitRules
+
+if TYPE_CHECKING:
+    from workflow.rules.book import RuleBook
+
+
+class Case:
+    """What a decision looks at. Made anew for every command; `rules` is worked out once, when first asked for."""
+
+    __slots__ = ("_rules", "at", "book", "facts", "permit")
+
+    def __init__(self, *, permit: Permit, book: RuleBook, facts: Facts, at: datetime) -> None:
+        self.permit = permit
+        self.book = book
+        self.facts = facts
+        self.at = at
+        self._rules: PermitRules | None = None
+
+    @property
+    def rules(self) -> PermitRules:
+        """The stricter of the rules frozen at the request and the rules of this moment (domain 0.1).
+
+        Raise `Refused` when the present rules cannot grade the content: whoever wants to go on must hear why.
+        """
+        if self._rules is None:
+            now = self.book.rules_for(self.permit.what, at=self.at, zone=self.facts.zone)
+            self._rules = self.book.stricter(self.permit.law, now)
+        return self._rules
+
+    @property
+    def rules_to_stop_by(self) -> PermitRules:
+        """As `rules`, or the frozen ones when the present ones say nothing: stopping never fails for want of a rule."""
+        try:
+            return self.rules
+        except Refused:
+            return self.permit.law
+
+    def stopped_by(self, moment: Moment, permit: Permit | None = None) -> tuple[Finding, ...]:
+        """The gates of this moment that do not let go on."""
+        return stopping(gates.evaluate(moment, permit or self.permit, self.rules, self.facts))
+
+
+def no(
+    gate: str, fact: str, *, clause: str = "", rule: str = "", cure: str = "", who: str = "", button: str | None = None
+) -> Finding:
+    """One reason not to do what was asked."""
+    return Finding(
+        gate=gate,
+        verdict=Verdict.FAIL,
+        severity=Severity.BLOCK,
+        rule=rule or fact,
+        clause=clause,
+        fact=fact,
+        cure=cure,
+        who=who,
+        button=button,
+    )
+
+
+def demand(findings: Iterable[Finding | None], *, remember: bool = False) -> None:
+    """Raise `Refused` with every finding that is not None; do nothing when all is well. The same gate is said once."""
+    real = {finding.gate + finding.fact: finding for finding in findings if finding is not None}
+    if real:
+        raise Refused(findings=tuple(real.values()), remember=remember)

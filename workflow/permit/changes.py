@@ -1,0 +1,97 @@
+"""Building the next state from the present one: which fields an event changes, typed, and the copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any, TypedDict
+
+from workflow.ids import PersonId
+from workflow.permit.content import Content
+from workflow.permit.state import (
+    Closing,
+    GasRecord,
+    MeasureState,
+    Permit,
+    Photo,
+    Presence,
+    RoleSignature,
+    Signature,
+    Status,
+    Suspension,
+)
+from workflow.rules.types import PermitRules
+
+
+class Changes(TypedDict, total=False):
+    """The fields of `Permit` an event sets anew; a test holds the two together."""
+
+    status: Status
+    version: int
+    revision: int
+    content: Content | None
+    content_hash: str
+    rules: PermitRules | None
+    submitted_at: datetime | None
+    jsa: str | None
+    measures: Mapping[str, MeasureState]
+    accepted_by: PersonId | None
+    accepted_at: datetime | None
+    review_requested_by: PersonId | None
+    review_requested_at: datetime | None
+    signatures: tuple[Signature, ...]
+    waiting_since: datetime | None
+    escalated_to: tuple[PersonId, ...]
+    escalation_level: int
+    escalation_acknowledged: bool
+    issued_at: datetime | None
+    briefed: tuple[PersonId, ...]
+    presence: Mapping[PersonId, Presence]
+    photos: tuple[Photo, ...]
+    gas: tuple[GasRecord, ...]
+    gas_failed_once: bool
+    ventilation_running: bool | None
+    ventilation_mechanical: bool | None
+    mechanical_since: datetime | None
+    start_signatures: tuple[RoleSignature, ...]
+    started_at: datetime | None
+    people_inside: int | None
+    tools_inside: int | None
+    counted_at: datetime | None
+    prompt_open: int | None
+    prompt_wants_gas: bool
+    prompts_raised: int
+    prompts_missed: int
+    suspension: Suspension | None
+    resume_signatures: tuple[RoleSignature, ...]
+    resumed_at: datetime | None
+    warned: tuple[timedelta, ...]
+    finished_at: datetime | None
+    finished_by: PersonId | None
+    fire_watch_until: datetime | None
+    fire_watch_minutes_over: bool
+    fire_watch_ended: bool
+    acceptance: tuple[RoleSignature, ...]
+    was_live_at_end: bool
+    count_reminders: int
+    closing: Closing | None
+    last_event_at: datetime | None
+    notes: tuple[str, ...]
+
+
+_NAMES = tuple(field.name for field in fields(Permit))
+_READ = attrgetter(*_NAMES)
+_WRITE: tuple[Any, ...] = tuple(Permit.__dict__[name].__set__ for name in _NAMES)
+_WRITE_ONE: dict[str, Any] = dict(zip(_NAMES, _WRITE, strict=True))
+
+
+def amended(permit: Permit, changes: Changes) -> Permit:
+    """A copy of the permit with the changes, written straight into the slots: a third of the time of `replace`."""
+    copy = object.__new__(Permit)
+    for write, value in zip(_WRITE, _READ(permit), strict=True):
+        write(copy, value)
+    for name, value in changes.items():
+        _WRITE_ONE[name](copy, value)
+    return copy

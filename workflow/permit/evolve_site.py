@@ -1,0 +1,127 @@
+"""What is seen on site, and what it does to a permit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from workflow.ids import PersonId
+from workflow.permit import events as e
+from workflow.permit.changes import Changes
+from workflow.permit.evolve_common import impossible, measured, who
+from workflow.permit.state import GasRecord, Permit, Photo, Presence, RoleSignature
+from workflow.values import WorkType
+
+MAX_POINTS = 32
+"""Gas records kept in the state; failing ones are never dropped."""
+MAX_NOTES = 50
+
+
+def briefed(permit: Permit, event: e.BriefingSigned) -> Changes:
+    person = who(permit, event)
+    if person in permit.briefed:
+        impossible(permit, event, "comes twice")
+    return {"briefed": (*permit.briefed, person)}
+
+
+def arrived(permit: Permit, event: e.ArrivedOnSite) -> Changes:
+    seen = Presence(at=event.at, way=event.way)
+    return {"presence": MappingProxyType({**permit.presence, who(permit, event): seen})}
+
+
+def left(permit: Permit, event: e.LeftSite) -> Changes:
+    """Who leaves takes his signatures along; when the guardian leaves, nobody's count any more."""
+    here = {person: seen for person, seen in permit.presence.items() if person != event.person}
+    presence: Changes = {"presence": MappingProxyType(here)}
+    if event.person == permit.what.guardian:
+        return {**presence, "start_signatures": (), "resume_signatures": ()}
+    return {
+        **presence,
+        "start_signatures": _without(permit.start_signatures, event.person),
+        "resume_signatures": _without(permit.resume_signatures, event.person),
+    }
+
+
+def _without(signatures: tuple[RoleSignature, ...], person: PersonId) -> tuple[RoleSignature, ...]:
+    return tuple(signature for signature in signatures if signature.person != person)
+
+
+def confirmed(permit: Permit, event: e.MeasureConfirmed) -> Changes:
+    state = permit.measures.get(event.no)
+    if state is None or not state.involved:
+        impossible(permit, event, f"confirms {event.no}, which does not apply")
+    now = replace(
+        state,
+        confirmed_by=who(permit, event),
+        confirmed_at=event.at,
+        confirm_detail=event.detail,
+        media=event.media,
+    )
+    return measured(permit, event.no, now)
+
+
+def photo(permit: Permit, event: e.PhotoAdded) -> Changes:
+    taken = Photo(purpose=event.purpose, media=event.media, by=who(permit, event), at=event.at, camera=event.camera)
+    return {"photos": (*permit.photos, taken)}
+
+
+def gas(permit: Permit, event: e.GasRecorded) -> Changes:
+    """A failing sample takes start and resume signatures away; in a confined space, every earlier pass as well."""
+    new = GasRecord(sample=event.sample, recorded_at=event.at, passed=event.passed, failures=event.failures)
+    if event.passed:
+        return {"gas": _bounded(_with_pass(permit.gas, new))}
+    confined = permit.what.work is WorkType.CONFINED_SPACE
+    others = tuple(r for r in permit.gas if r.sample.point != event.sample.point and not (confined and r.passed))
+    return {
+        "gas": _bounded((*others, new)),
+        "gas_failed_once": permit.gas_failed_once or confined,
+        "start_signatures": (),
+        "resume_signatures": (),
+    }
+
+
+def _with_pass(records: tuple[GasRecord, ...], new: GasRecord) -> tuple[GasRecord, ...]:
+    """A pass replaces an older record of its point; a failing one only when drawn later and covering the same gases."""
+    old = next((record for record in records if record.sample.point == new.sample.point), None)
+    if old is not None and not _supersedes(new, old):
+        return records
+    return (*(record for record in records if record is not old), new)
+
+
+def _supersedes(new: GasRecord, old: GasRecord) -> bool:
+    if old.passed:
+        return new.sample.sampled_at >= old.sample.sampled_at
+    covered = {reading.gas for reading in new.sample.readings}
+    asked = {reading.gas for reading in old.sample.readings}
+    return new.sample.sampled_at > old.sample.sampled_at and covered >= asked
+
+
+def _bounded(records: tuple[GasRecord, ...]) -> tuple[GasRecord, ...]:
+    if len(records) <= MAX_POINTS:
+        return records
+    oldest_pass = next((record for record in records if record.passed), None)
+    return tuple(record for record in records if record is not oldest_pass)
+
+
+def ventilated(permit: Permit, event: e.VentilationReported) -> Changes:
+    """Where air must always move, standing air takes every pass and every signature away (Order 13 Art 15)."""
+    mechanical = event.running and event.mechanical
+    since = (permit.mechanical_since or event.at) if mechanical else None
+    state: Changes = {
+        "ventilation_running": event.running,
+        "ventilation_mechanical": event.mechanical,
+        "mechanical_since": since,
+    }
+    gas = permit.law.gas
+    if event.running or gas is None or not gas.ventilation_always:
+        return state
+    failing = tuple(record for record in permit.gas if not record.passed)
+    return {**state, "gas": failing, "start_signatures": (), "resume_signatures": ()}
+
+
+def counted(_permit: Permit, event: e.PeopleCounted) -> Changes:
+    return {"people_inside": event.people, "tools_inside": event.tools, "counted_at": event.at}
+
+
+def noted(permit: Permit, event: e.NoteAdded) -> Changes:
+    return {"notes": (*permit.notes, event.text)[-MAX_NOTES:]}

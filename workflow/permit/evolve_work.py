@@ -1,0 +1,140 @@
+"""What the events of work, stop, watch and acceptance do to a permit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workflow.permit import events as e
+from workflow.permit.changes import Changes
+from workflow.permit.evolve_common import impossible, over, signed_all, who, with_signature
+from workflow.permit.state import Permit, Status, Suspension
+from workflow.permit.transitions import wanted_to_resume
+
+_WATCHED = frozenset({Status.FIRE_WATCH, Status.EXPIRED, Status.VOIDED})
+
+
+def start_signed(permit: Permit, event: e.StartSigned) -> Changes:
+    return {"start_signatures": with_signature(permit.start_signatures, event.role, who(permit, event), event)}
+
+
+def started(permit: Permit, event: e.WorkStarted) -> Changes:
+    if not signed_all(permit.start_signatures, permit.law.start_roles):
+        impossible(permit, event, "comes before every start signature")
+    return {**_fresh_watch(), "started_at": event.at}
+
+
+def _fresh_watch() -> Changes:
+    return {"prompt_open": None, "prompt_wants_gas": False, "prompts_missed": 0}
+
+
+def raised(permit: Permit, event: e.PromptRaised) -> Changes:
+    if event.number != permit.prompts_raised + 1:
+        impossible(permit, event, f"is number {event.number} after {permit.prompts_raised}")
+    return {"prompt_open": event.number, "prompt_wants_gas": event.wants_gas, "prompts_raised": event.number}
+
+
+def _open_prompt(permit: Permit, event: e.PromptAnswered | e.PromptMissed) -> None:
+    if event.number != permit.prompt_open:
+        impossible(permit, event, f"is about {event.number}, open is {permit.prompt_open}")
+
+
+def prompt_answered(permit: Permit, event: e.PromptAnswered) -> Changes:
+    _open_prompt(permit, event)
+    return _fresh_watch()
+
+
+def missed(permit: Permit, event: e.PromptMissed) -> Changes:
+    _open_prompt(permit, event)
+    return {"prompt_open": None, "prompt_wants_gas": False, "prompts_missed": permit.prompts_missed + 1}
+
+
+def suspended(permit: Permit, event: e.WorkSuspended) -> Changes:
+    """Any stop takes start and resume signatures away; during the watch it takes the watch and the acceptance back."""
+    taken: Changes = {"start_signatures": (), "resume_signatures": (), "prompt_open": None, "prompt_wants_gas": False}
+    if permit.status in _WATCHED:
+        if not permit.live:
+            impossible(permit, event, "stops what is over")
+        return {**taken, **_no_watch()}
+    old = permit.suspension
+    if old is None:
+        stop = Suspension(since=event.at, reasons=(event.reason,), text=event.text, by=event.by)
+    else:
+        reasons = tuple(dict.fromkeys((*(r for r in old.reasons if r is not event.reason), event.reason)))
+        stop = replace(old, reasons=reasons, text=event.text or old.text, latest=event.at)
+    return {**taken, "suspension": stop}
+
+
+def resume_signed(permit: Permit, event: e.ResumeSigned) -> Changes:
+    return {"resume_signatures": with_signature(permit.resume_signatures, event.role, who(permit, event), event)}
+
+
+def resumed(permit: Permit, event: e.WorkResumed) -> Changes:
+    if not signed_all(permit.resume_signatures, wanted_to_resume(permit, permit.law)):
+        impossible(permit, event, "comes before every resume signature")
+    started = permit.started_at or event.at
+    return {**_fresh_watch(), "suspension": None, "resumed_at": event.at, "started_at": started}
+
+
+def warned(permit: Permit, event: e.ValidityWarned) -> Changes:
+    return {"warned": (*permit.warned, event.left)}
+
+
+def finished(permit: Permit, event: e.WorkFinished) -> Changes:
+    if event.people_inside or event.tools_inside:
+        impossible(permit, event, f"leaves {event.people_inside} people and {event.tools_inside} tools inside")
+    if permit.started_at is None or permit.finished_at is not None:
+        impossible(permit, event, "ends work that is not going on")
+    return {
+        **over(),
+        "people_inside": 0,
+        "tools_inside": 0,
+        "counted_at": event.at,
+        "finished_at": event.at,
+        "finished_by": event.by.as_person,
+        "suspension": None,
+    }
+
+
+def watch_started(permit: Permit, event: e.FireWatchStarted) -> Changes:
+    if permit.finished_at is None or event.until <= event.at:
+        impossible(permit, event, "watches nothing")
+    return {**_no_watch(), "fire_watch_until": event.until}
+
+
+def _no_watch() -> Changes:
+    return {
+        "fire_watch_until": None,
+        "fire_watch_minutes_over": False,
+        "fire_watch_ended": False,
+        "acceptance": (),
+    }
+
+
+def minutes_over(permit: Permit, event: e.FireWatchMinutesOver) -> Changes:
+    if permit.fire_watch_until is None or event.at < permit.fire_watch_until or permit.fire_watch_minutes_over:
+        impossible(permit, event, f"comes at {event.at}, the watch lasts until {permit.fire_watch_until}")
+    return {"fire_watch_minutes_over": True}
+
+
+def watch_ended(permit: Permit, event: e.FireWatchEnded) -> Changes:
+    if not permit.fire_watch_minutes_over or permit.fire_watch_ended:
+        impossible(permit, event, "comes before the full watch, or twice")
+    return {"fire_watch_ended": True}
+
+
+def acceptance(permit: Permit, event: e.AcceptanceSigned) -> Changes:
+    if not permit.counted_out or permit.watch_open or any(s.role is event.role for s in permit.acceptance):
+        impossible(permit, event, "comes twice, or before people, tools and the watch are done")
+    return {"acceptance": with_signature(permit.acceptance, event.role, who(permit, event), event)}
+
+
+def closed(permit: Permit, event: e.PermitClosed) -> Changes:
+    if not signed_all(permit.acceptance, permit.law.acceptance_roles) or permit.watch_open:
+        impossible(permit, event, "comes before acceptance")
+    return {}
+
+
+def reminded(permit: Permit, event: e.CountReminded) -> Changes:
+    if event.number != permit.count_reminders + 1:
+        impossible(permit, event, f"is number {event.number} after {permit.count_reminders}")
+    return {"count_reminders": event.number}
