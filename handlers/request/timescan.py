@@ -1,0 +1,252 @@
+"""Cuts a text into words of time (`timewords`) and throws out what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from handlers.request.folding import Span
+from handlers.request.numerals import to_decimal, to_int
+from handlers.request.timewords import CN, KIND_OF, LENGTH, MINUTE2, PART_WORDS, SCANNER, ClockSaid, DayPart, H, Kind
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One word of time. ``groups`` holds the named parts of its pattern; only the fields of its kind are filled."""
+
+    kind: Kind
+    span: Span
+    said: str
+    rule: str
+    groups: dict[str, str]
+    clock: ClockSaid | None = None
+    until: ClockSaid | None = None
+    part: DayPart | None = None
+    length: timedelta | None = None
+
+
+def given(value: Value | None) -> Value:
+    """What a token of this kind always carries."""
+    if value is None:
+        raise TypeError("the token lacks what its kind promises")
+    return value
+
+
+def scan(text: str) -> list[Token]:
+    """All words of time in a folded, masked text, in order. Nothing overlaps."""
+    tokens = _cut(text)
+    tokens = [token for token in tokens if token.kind is not Kind.IGNORE]
+    tokens = _bare_ends(text, tokens)
+    tokens = _joints_in_place(text, tokens)
+    tokens = [_doubtful_date(text, tokens, at) for at in range(len(tokens))]
+    return [token for token in tokens if token.kind is not Kind.IGNORE]
+
+
+def touching(text: str, left: Token, right: Token) -> bool:
+    """Whether only blanks, commas or 的 stand between two tokens."""
+    return not text[left.span.end : right.span.start].strip(" ,的()")
+
+
+def _cut(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        free = not tokens or tokens[-1].span.end != at
+        if free and at and _inside_number(text, at):
+            at += 1
+            continue
+        match = SCANNER.match(text, at)
+        if match is None or match.end() == at:
+            at += 1
+            continue
+        rule = (match.lastgroup or "").removeprefix("rule_")
+        token = _token(rule, match, text)
+        if _looks_only(text, token, tokens):
+            at += 1
+            continue
+        tokens.append(token)
+        at = match.end()
+    return tokens
+
+
+def _inside_number(text: str, at: int) -> bool:
+    before, here = text[at - 1], text[at]
+    if here in "0123456789":
+        return before in "0123456789.:"
+    return here in CN and before in CN
+
+
+def _looks_only(text: str, token: Token, before: list[Token]) -> bool:
+    """``快一点``, ``有两点``, ``测3点`` are no hours; ``8-11`` is one only right after a day or a part of day."""
+    last = before[-1] if before and touching(text, before[-1], token) else None
+    if token.rule == "hour_range":
+        return last is None or last.kind not in {Kind.DAY, Kind.PART}
+    if token.rule == "clock" and last is None and token.span.start:
+        ahead = text[token.span.start - 1]
+        short = text[token.span.start] in "一两二三" and token.said.endswith("点")
+        return (short and ahead in "快慢早晚有差好多少远近高低大小紧松了这那意共") or ahead in "测查取"
+    return False
+
+
+def _token(rule: str, match: re.Match[str], text: str) -> Token:
+    groups = {name: value for name, value in match.groupdict().items() if value is not None}
+    token = Token(kind=KIND_OF[rule], span=Span(*match.span()), said=match.group(), rule=rule, groups=groups)
+    if rule in {"colon", "clock", "ampm"}:
+        return replace(token, clock=_clock(rule, groups))
+    if token.kind is Kind.RANGE:
+        first, second = _range(rule, groups)
+        return replace(token, clock=first, until=second)
+    if rule in {"length", "after"}:
+        length = length_of(groups.get("a1") or groups.get("a2") or token.said)
+        return replace(token, length=length) if length else replace(token, kind=Kind.VAGUE_LENGTH)
+    if token.kind is Kind.PART:
+        hits = ((part, words.match(text, token.span.start)) for part, words in PART_WORDS.items())
+        parts = (part for part, hit in hits if hit and hit.end() == token.span.end)
+        return replace(token, part=next(parts))
+    return token
+
+
+def length_of(said: str) -> timedelta | None:
+    """An exact length such as ``一个半小时``, ``3小时20分钟``, ``一刻钟``; None when it is none, or zero."""
+    match = LENGTH.fullmatch(said.strip())
+    if match is None:
+        return None
+    if match["onehalf"]:
+        return timedelta(minutes=30)
+    if match["quarters"]:
+        return timedelta(minutes=15 * (to_int(match["quarters"]) or 0))
+    if match["minutes"]:
+        minutes = to_decimal(match["minutes"])
+        return timedelta(minutes=int(minutes)) if minutes and minutes == int(minutes) else None
+    hours, more = to_decimal(match["hours"]), to_int(match["more"] or "0")
+    halves = bool(match["half1"]) + bool(match["half2"])
+    if hours is None or more is None or halves > 1 or (more and (halves or hours != int(hours) or more > 59)):
+        return None
+    minutes = hours * 60 + halves * 30 + more
+    return timedelta(minutes=int(minutes)) if minutes and minutes == int(minutes) else None
+
+
+def _clock(rule: str, groups: dict[str, str]) -> ClockSaid:
+    if rule == "clock":
+        hour = to_int(groups["h"]) or 0
+        return ClockSaid(hour=hour, minute=_minute(groups), explicit24=_is24(groups["h"], hour))
+    raw, minute, half = (
+        (groups["ch"], int(groups["cm"]), groups.get("ap1")) if rule == "colon" else (groups["ah"], 0, groups["ap2"])
+    )
+    hour = int(raw)
+    if half and hour <= 12:
+        return ClockSaid(hour=hour % 12 + (12 if half.startswith("P") else 0), minute=minute, explicit24=True)
+    return ClockSaid(hour=hour, minute=minute, explicit24=_is24(raw, hour))
+
+
+def _minute(groups: dict[str, str]) -> int:
+    if "half" in groups:
+        return 30
+    if "quarter" in groups:
+        return 15 if groups["quarter"] in "一1" else 45
+    said = groups.get("m1") or groups.get("m2") or "0"
+    return to_int(said.removeprefix("零") if len(said) > 1 else said) or 0
+
+
+def _is24(raw: str, hour: int) -> bool:
+    """08 and 14 can only be read on the 24-hour clock; 8 may be either."""
+    return hour > 12 or hour == 0 or raw.startswith("0")
+
+
+def _range(rule: str, groups: dict[str, str]) -> tuple[ClockSaid, ClockSaid]:
+    if rule == "compact":
+        first, second = groups["c1"], groups["c2"]
+        return (
+            ClockSaid(hour=int(first[:2]), minute=int(first[2:]), explicit24=True),
+            ClockSaid(hour=int(second[:2]), minute=int(second[2:]), explicit24=True),
+        )
+    one, two = (groups["r1"], groups["r2"]) if rule == "bare_range" else (groups["b1"], groups["b2"])
+    minute = 30 if "rhalf" in groups else to_int(groups.get("rm", "0").removeprefix("零") or "0") or 0
+    hours = [to_int(one) or 0, to_int(two) or 0]
+    return (
+        ClockSaid(hour=hours[0], minute=0, explicit24=_is24(one, hours[0])),
+        ClockSaid(hour=hours[1], minute=minute, explicit24=_is24(two, hours[1])),
+    )
+
+
+_BARE_END = re.compile(rf"\s?({H})(?!\s*[0-9点时:.号个人名台根米罐釜塔月日天小级/A-Z%-]|{MINUTE2})")
+_CLOCKY = {Kind.CLOCK, Kind.RANGE}
+
+
+def _bare_ends(text: str, tokens: list[Token]) -> list[Token]:
+    """``8点到11``: the second hour may come without 点 when nothing else can follow."""
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        out.append(token)
+        if (
+            token.kind is not Kind.TO
+            or not at
+            or tokens[at - 1].kind is not Kind.CLOCK
+            or not touching(text, tokens[at - 1], token)
+        ):
+            continue
+        following = tokens[at + 1].span.start if at + 1 < len(tokens) else len(text)
+        match = _BARE_END.match(text, token.span.end)
+        if match and match.end() <= following:
+            hour = to_int(match.group(1)) or 0
+            clock = ClockSaid(hour=hour, minute=0, explicit24=_is24(match.group(1), hour))
+            out.append(
+                Token(
+                    kind=Kind.CLOCK,
+                    span=Span(*match.span(1)),
+                    said=match.group(1),
+                    rule="bare_end",
+                    groups={},
+                    clock=clock,
+                )
+            )
+    return out
+
+
+_MARKED = _CLOCKY | {Kind.NOW, Kind.AFTER, Kind.DAY, Kind.END_MARK}
+
+
+def _joints_in_place(text: str, tokens: list[Token]) -> list[Token]:
+    """Keep 到, 开始, 结束 only where they touch a time: ``到现场`` and ``止回阀`` are none."""
+    timely = [token for token in tokens if token.kind not in {Kind.TO, Kind.START_MARK, Kind.END_MARK}]
+    kept: list[Token] = []
+    for token in tokens:
+        before = kept[-1] if kept else None
+        after = next((other for other in timely if other.span.start >= token.span.end), None)
+        behind = before is not None and touching(text, before, token)
+        ahead = after is not None and touching(text, token, after)
+        if token.kind is Kind.TO and not ahead:
+            continue
+        if token.kind in {Kind.START_MARK, Kind.END_MARK} and not (behind and before and before.kind in _MARKED):
+            continue
+        kept.append(token)
+    return kept
+
+
+_TIMELY = _CLOCKY | {Kind.PART, Kind.TO}
+
+
+def _doubtful_date(text: str, tokens: list[Token], at: int) -> Token:
+    """``3号``, ``11/23`` and ``11.23`` are dates for sure only when a time of day follows at once.
+
+    Otherwise they become `Kind.VAGUE_DAY`, unless the sentence names its day elsewhere: then they are not about time.
+    """
+    token = tokens[at]
+    if token.kind is not Kind.DAY or _sure_date(text, tokens, at):
+        return token
+    elsewhere = any(tokens[other].kind is Kind.DAY and _sure_date(text, tokens, other) for other in range(len(tokens)))
+    return replace(token, kind=Kind.IGNORE if elsewhere else Kind.VAGUE_DAY)
+
+
+def _sure_date(text: str, tokens: list[Token], at: int) -> bool:
+    token = tokens[at]
+    if token.rule not in {"slash", "dotday"} and "hao" not in token.groups:
+        return True
+    follower = tokens[at + 1] if at + 1 < len(tokens) and touching(text, token, tokens[at + 1]) else None
+    if follower is None or (follower.kind not in _TIMELY and follower.rule != "weekday"):
+        return False
+    return token.rule != "dotday" or token.span.start == 0 or text[token.span.start - 1] in " ,。;:\n"
