@@ -1,14 +1,17 @@
 """The relay: what was committed to the outbox goes out to the platforms.
 
-One loop per lane, so that an alarm never waits behind a digest. A row is claimed for a lease, rendered from the state of
-that moment, sent, and marked in the same transaction that records the card. A crash in between sends again under the same
+One loop per lane, so that an alarm never waits behind a digest. A row is claimed for a lease, rendered from the state
+of
+that moment, sent, and marked in the same transaction that records the card. A crash in between sends again under the
+same
 key.
 
 How a card lives (one person, one subject, one card):
 
 - a push sends a new card and takes the older copy back;
 - a tap brings a fresh right to change the card, which its answer spends at once;
-- the right that came with the send is kept for the moment the card's buttons no longer stand: it is spent then, on a copy
+- the right that came with the send is kept for the moment the card's buttons no longer stand: it is spent then, on a
+  copy
   that says who decided and when. Mere progress does not spend it: 刷新 buys a fresh one.
 """
 
@@ -101,7 +104,8 @@ class Relay:
                 lanes.create_task(self._lane(lane), name=f"relay-{lane.value}")
 
     async def drain(self) -> int:
-        """Send everything that is due now, once, lane by lane; how many rows were worked off. For tests and shutdown."""
+        """Send everything that is due now, once, lane by lane; how many rows were worked off. For tests and
+        shutdown."""
         count = 0
         for lane in Lane:
             while rows := await self._claim(lane, 32):

@@ -1,7 +1,9 @@
 """The timer loop: timers that fell due are claimed and asked as commands of this moment.
 
-What is due lives in rows and survives a kill. The loop sleeps until the next row, or until a commit or a pushed clock says
-to look again. A timer that fires twice (a crash between deciding and marking) is the same arrival twice: the inbox knows it.
+What is due lives in rows and survives a kill. The loop sleeps until the next row, or until a commit or a pushed clock
+says
+to look again. A timer that fires twice (a crash between deciding and marking) is the same arrival twice: the inbox
+knows it.
 """
 
 from __future__ import annotations
