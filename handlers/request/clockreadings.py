@@ -131,7 +131,8 @@ def _dial_ends(begin: datetime, start: ClockSaid | None, end: ClockSaid) -> set[
     """A bare end hour: its next occurrence on the dial; also the 24-hour reading where that one differs."""
     near = min(_next_at(begin, end.hour % 12, end.minute), _next_at(begin, end.hour % 12 + 12, end.minute))
     if start is not None and start.explicit24:
-        return {near, _next_at(begin, end.hour, end.minute)}
+        literal = _next_at(begin, end.hour, end.minute)
+        return {literal} if literal.date() == begin.date() else {near, literal}
     if near.date() > begin.date() and begin.hour < _EVENING_FROM and (start is None or start.part is not None):
         return {near, near + HALF_DAY}
     return {near}

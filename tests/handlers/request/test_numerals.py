@@ -3,18 +3,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from handlers.request.folding import fold, key
-from handlers.request.numerals import to_decimal, to_int
 from hypothesis import given
 from hypothesis import strategies as st
+
+from handlers.request.folding import fold, key
+from handlers.request.numerals import to_decimal, to_int
 
 
 @pytest.mark.parametrize(
     ("said", "value"),
     [
         ("十五", 15), ("二十三", 23), ("廿三", 23), ("廿", 20), ("两", 2), ("俩", 2), ("十", 10), ("九十九", 99),
-        ("一百二", 120), ("一百零二", 102), ("两千零二", 2002), ("二零二六", 2026), ("一零一", 101), ("８", 8), ("１０", 10),
-        ("二三", None), ("八九", None), ("百", None), ("", None), ("十十", None), ("三二一二一", None), ("半", None), ("零", 0),
+        ("一百二", 120), ("一百零二", 102), ("两千零二", 2002), ("二零二六", 2026), ("一零一", 101), ("８", 8),
+        ("１０", 10), ("二三", None), ("八九", None), ("百", None), ("", None), ("十十", None), ("三二一二一", None),
+        ("半", None), ("零", 0),
     ],
 )  # fmt: skip
 def test_whole_numbers(said: str, value: int | None) -> None:
@@ -45,7 +47,8 @@ def test_every_number_below_a_hundred_reads_back(value: int) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("2号罐", "二号罐"), ("2#罐", "2号罐"), ("#2罐", "二号罐"), ("R-101", "r101"), ("R 101", "Ｒ－１０１"), ("三号罐区", "3 号 罐区"),
+        ("2号罐", "二号罐"), ("2#罐", "2号罐"), ("#2罐", "二号罐"), ("R-101", "r101"), ("R 101", "Ｒ－１０１"),
+        ("三号罐区", "3 号 罐区"),
         ("十五单元", "15单元"),
     ],
 )  # fmt: skip

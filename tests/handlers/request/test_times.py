@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from handlers.request import present
 from handlers.request.questions import QuestionKind as Q
 from handlers.request.times import LONGEST, Unclear, Understood, chosen, read_times, resolve
-from hypothesis import given
-from hypothesis import strategies as st
 from workflow.errors import NaiveTime
 from workflow.values import Interval
 
@@ -301,7 +302,7 @@ minutes = st.integers(min_value=0, max_value=60 * 24 * 60)
     now=st.integers(min_value=0, max_value=400 * 1440), wait=minutes, length=st.integers(min_value=1, max_value=72 * 60)
 )
 def test_a_printed_interval_reads_back_as_itself(now: int, wait: int, length: int) -> None:
-    """Whatever the card shows, typed back, means the same interval: at any minute of any day, over midnight and new year."""
+    """What the card shows, typed back, means the same interval: any minute of any day, over midnight and new year."""
     clock = datetime(2026, 1, 1, tzinfo=TZ) + timedelta(minutes=now)
     start = clock + timedelta(minutes=wait)
     end = start + timedelta(minutes=length)
@@ -311,12 +312,12 @@ def test_a_printed_interval_reads_back_as_itself(now: int, wait: int, length: in
     assert (result.start, result.end) == (start, end), printed
 
 
-_PIECES = st.sampled_from(
-    "明早 8点 到 11点 - ~ 今晚 半 3个小时 下周三 周日 11月23日 3号 罐 2:00 16:00 0830 1130 上午 下午 夜里 凌晨 次日 节后 第一天 开始 结束 "
-    "前 后 每 小时 分钟 两 三 十 点 : . / 现在 干 , 、 \n 今 天 日 月 年 周 末 动火 9 1 12 24 25 60 全天 大后天 昨天 至 PM 左右".split(
-        " "
-    )
-)
+_WORDS = """
+明早 8点 到 11点 - ~ 今晚 半 3个小时 下周三 周日 11月23日 3号 罐 2:00 16:00 0830 1130 上午 下午 夜里 凌晨 次日 节后 第一天
+开始 结束 前 后 每 小时 分钟 两 三 十 点 : . / 现在 干 , 、 今 天 日 月 年 周 末 动火 9 1 12 24 25 60 全天 大后天 昨天 至
+PM 左右
+"""
+_PIECES = st.sampled_from([*_WORDS.split(), " ", "\n"])
 
 
 @given(st.lists(_PIECES, max_size=12).map("".join) | st.text(max_size=60))
