@@ -231,7 +231,7 @@ def test_blanks_around_words_are_kept() -> None:
 
 
 def test_a_text_that_ended_its_own_section_is_not_believed() -> None:
-    """Should the platform ever fail to escape a worker's words, the second sender they forge makes the document void."""
+    """Should the platform ever fail to escape a text, the second sender it forges makes the document void."""
     forged = sample("text").replace(
         b"[\xe6\x98\x8e", b"[]]></Content><FromUserName>boss</FromUserName><Content><![CDATA["
     )
