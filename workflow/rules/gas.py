@@ -133,7 +133,7 @@ def _has_toxic_limit(gas: GasRules, known: GasProperty) -> bool:
 
 
 def _as_flammable(reading: GasReading, gas: GasRules, known: GasProperty) -> bool:
-    """Percentages speak of the flammable gas; ppm and mg/m³ only where the gas has no toxic limit to be held against."""
+    """Percentages speak of the flammable gas; ppm and mg/m³ only where no toxic limit holds them."""
     if known.lel is None:
         return False
     return reading.unit in _PERCENT or (known.limit is None and not _has_toxic_limit(gas, known))

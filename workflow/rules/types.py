@@ -183,6 +183,8 @@ class GasRules:
     ventilation_always: bool
     """Ventilation throughout every entry (GB 46768 6.2.4)."""
     clause: str
+    mechanical: bool = False
+    """Ventilation must be mechanical (GB 46768 6.2.4 a–d; GB 30871 6.3 d)."""
     daily: bool = False
     """A test of the same calendar day before work (5.3.1)."""
     point_labels: tuple[str, ...] = ()
@@ -201,6 +203,7 @@ class GasRules:
     retest_clause: str = ""
     record_clause: str = ""
     ventilation_clause: str = ""
+    failure_clause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +239,8 @@ class CertificateLaw:
     review: tuple[ReviewRule, ...] = ()
     remind: tuple[timedelta, ...] = ()
     """Before the earlier of 有效期止 and 复审日, longest first: 90, 30, 7 days."""
+    review_window: timedelta = timedelta(0)
+    """A review made this long before its due day, or later, counts as made (Order 30 Art 22: 60 days)."""
     clause: str = ""
     names: tuple[tuple[str, str], ...] = ()
     """Catalogue item → name, e.g. ``2.1`` → 熔化焊接与热切割作业."""
