@@ -90,6 +90,8 @@ class MediaStored(Arrival):
     md5: str
     text: str | None = None
     trouble: str = ""
+    origin: str = ""
+    """``dedup_key`` of the arrival that brought the platform's handle (`handlers.outgoing.Fetch.origin`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cards.buttons import Press
 from workflow.effects import Purpose
 from workflow.findings import Finding
 from workflow.ids import GroupId, PermitId, PersonId
@@ -16,11 +17,14 @@ from workflow.ids import GroupId, PermitId, PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitCard:
-    """The person's card of a permit, pushed as a new message (or edited in place when they already hold a fresh one)."""
+    """The person's card of a permit, pushed as a new message (or edited in place when they already hold a fresh one).
+
+    ``purpose`` None: the person asked to see it, nothing has happened.
+    """
 
     person: PersonId
     permit: PermitId
-    purpose: Purpose
+    purpose: Purpose | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class DraftCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A short plain answer: a key of ``cards.words`` and its arguments."""
+    """A short plain answer: a key of `handlers.answers` and its arguments."""
 
     person: PersonId
     key: str
@@ -50,13 +54,45 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One tap under a question. ``label`` is a fact (a permit, a place, a name); empty: `cards.words` knows the press."""
+
+    press: Press
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question with a few taps, outside of a permit's own card: why, which one, how many.
+
+    ``subject`` is the key under which the person holds at most one such card. A typed line may answer, too.
+    """
+
+    person: PersonId
+    subject: str
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The question ``subject`` is answered: a copy the person still holds loses its buttons and says the answer's key."""
+
+    person: PersonId
+    subject: str
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A plain no: what was asked, why not, who can cure it."""
+    """A plain no: what was asked, why not, who can cure it. Asked ``why``: every gate of the moment, passing ones too."""
 
     person: PersonId
     permit: PermitId | None
     asked: str
-    """Key of ``cards.words`` for the thing asked, e.g. ``start``."""
+    """The `cards.buttons.Action` value of the thing asked, e.g. ``start``."""
     findings: tuple[Finding, ...]
 
 
@@ -85,4 +121,25 @@ class Stranger:
     user: str
 
 
-Outgoing = PermitCard | PermitRefresh | DraftCard | Answer | Refusal | TaskList | GroupNote | Stranger
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """Not a message: a photo, voice or video of the platform to be copied into our own store after the commit.
+
+    Whoever has done it hands the office a `MediaStored` with the same ``origin`` (and ``sender``).
+    """
+
+    person: PersonId
+    platform: str
+    corp: str
+    user: str
+    handle: str
+    kind: str
+    """``photo`` · ``voice`` · ``video``."""
+    origin: str
+    """``dedup_key`` of the arrival that brought the handle."""
+    text: str | None = None
+
+
+Outgoing = (
+    PermitCard | PermitRefresh | DraftCard | Answer | Ask | Settled | Refusal | TaskList | GroupNote | Stranger | Fetch
+)

@@ -1,0 +1,135 @@
+"""Every short answer and question there is, with the arguments its words may use.
+
+Handlers say the key; the Chinese is in `cards.words`. A key that is not here cannot be said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Say(StrEnum):
+    """Keys of `Answer.key`, `Ask.key` and `Settled.key`."""
+
+    # --- anybody, any time
+    WELCOME = "welcome"
+    HELP = "help"
+    HOW_TO_REQUEST = "how_to_request"
+    HOW_TO_SCAN = "how_to_scan"
+    HOW_TO_PHOTO = "how_to_photo"
+    HAZARDS_LATER = "hazards_later"
+    NOT_UNDERSTOOD = "not_understood"
+    TOO_LONG = "too_long"
+    UNSUPPORTED = "unsupported"
+    FOREIGN_BUTTON = "foreign_button"
+    OLD_BUTTON = "old_button"
+    NO_SUCH_PERMIT = "no_such_permit"
+    NOTHING_TO_CANCEL = "nothing_to_cancel"
+    NOTHING_TO_EXPLAIN = "nothing_to_explain"
+    OPERATOR_NOTICE = "operator_notice"
+
+    # --- the draft
+    DRAFT_DROPPED = "draft_dropped"
+    DRAFT_GONE = "draft_gone"
+    DRAFT_MOVED = "draft_moved"
+    DRAFT_EDIT = "draft_edit"
+    SUBMITTED = "submitted"
+    NOTHING_TO_COPY = "nothing_to_copy"
+
+    # --- review
+    ASK_REASON = "ask_reason"
+    REASON_TAKEN = "reason_taken"
+    CHANGED_SINCE = "changed_since"
+
+    # --- preparing and on site
+    JSA_HOW = "jsa_how"
+    JSA_TAKEN = "jsa_taken"
+    CHECKED_IN = "checked_in"
+    NOTHING_HERE = "nothing_here"
+    UNKNOWN_BOARD = "unknown_board"
+    UNKNOWN_CODE = "unknown_code"
+    OUTSIDE_FENCES = "outside_fences"
+    STOPPED = "stopped"
+    STOP_WHICH = "stop_which"
+    STOP_NOTHING = "stop_nothing"
+    GAS_HELP = "gas_help"
+    GAS_UNCLEAR = "gas_unclear"
+    GAS_TAKEN = "gas_taken"
+    GAS_FAILED = "gas_failed"
+    GAS_WHICH = "gas_which"
+    COUNT_TAKEN = "count_taken"
+    ASK_COUNT = "ask_count"
+    COUNT_HOW = "count_how"
+    ASK_CAUSE = "ask_cause"
+    CAUSE_TAKEN = "cause_taken"
+    MEASURE_PHOTO = "measure_photo"
+    MEASURE_TEXT = "measure_text"
+
+    # --- photos and voices
+    PHOTO_TAKEN_AS = "photo_taken_as"
+    PHOTO_MOVED = "photo_moved"
+    PHOTO_NOWHERE = "photo_nowhere"
+    PHOTO_WHICH = "photo_which"
+    NOTE_TAKEN = "note_taken"
+    MEDIA_TROUBLE = "media_trouble"
+
+
+ARGS: Mapping[Say, tuple[str, ...]] = {
+    Say.WELCOME: ("name",),
+    Say.HELP: ("name",),
+    Say.HOW_TO_REQUEST: (),
+    Say.HOW_TO_SCAN: (),
+    Say.HOW_TO_PHOTO: ("what",),
+    Say.HAZARDS_LATER: ("who",),
+    Say.NOT_UNDERSTOOD: (),
+    Say.TOO_LONG: ("limit",),
+    Say.UNSUPPORTED: ("kind",),
+    Say.FOREIGN_BUTTON: (),
+    Say.OLD_BUTTON: ("number",),
+    Say.NO_SUCH_PERMIT: ("number",),
+    Say.NOTHING_TO_CANCEL: (),
+    Say.NOTHING_TO_EXPLAIN: (),
+    Say.OPERATOR_NOTICE: ("kind", "detail"),
+    Say.DRAFT_DROPPED: (),
+    Say.DRAFT_GONE: (),
+    Say.DRAFT_MOVED: (),
+    Say.DRAFT_EDIT: (),
+    Say.SUBMITTED: ("number",),
+    Say.NOTHING_TO_COPY: (),
+    Say.ASK_REASON: ("asked", "number"),
+    Say.REASON_TAKEN: ("asked", "number", "reason"),
+    Say.CHANGED_SINCE: ("number",),
+    Say.JSA_HOW: ("number",),
+    Say.JSA_TAKEN: ("number",),
+    Say.CHECKED_IN: ("place", "numbers"),
+    Say.NOTHING_HERE: ("place",),
+    Say.UNKNOWN_BOARD: (),
+    Say.UNKNOWN_CODE: (),
+    Say.OUTSIDE_FENCES: (),
+    Say.STOPPED: ("numbers", "place"),
+    Say.STOP_WHICH: (),
+    Say.STOP_NOTHING: (),
+    Say.GAS_HELP: ("number", "gases", "points"),
+    Say.GAS_UNCLEAR: ("said", "why"),
+    Say.GAS_TAKEN: ("number", "values", "point"),
+    Say.GAS_FAILED: ("number", "values", "point", "why"),
+    Say.GAS_WHICH: (),
+    Say.COUNT_TAKEN: ("number", "people", "tools"),
+    Say.ASK_COUNT: ("number",),
+    Say.COUNT_HOW: ("number",),
+    Say.ASK_CAUSE: ("number",),
+    Say.CAUSE_TAKEN: ("number", "cause"),
+    Say.MEASURE_PHOTO: ("number", "no", "label"),
+    Say.MEASURE_TEXT: ("number", "no", "label"),
+    Say.PHOTO_TAKEN_AS: ("number", "what"),
+    Say.PHOTO_MOVED: ("number", "what"),
+    Say.PHOTO_NOWHERE: (),
+    Say.PHOTO_WHICH: (),
+    Say.NOTE_TAKEN: ("number",),
+    Say.MEDIA_TROUBLE: ("why",),
+}
+"""What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
+
+BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.PHOTO_NOWHERE})
+"""Answers to what led nowhere: each said to one person at most once within `handlers.talk.QUIET`."""
