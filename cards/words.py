@@ -257,3 +257,8 @@ REFUSED = "现在不能{asked}{permit}，原因："
 WHY_STOPPED = "{permit}：有{n}项不满足。"
 WHY_CLEAR = "{permit}：没有拦住的项目。"
 WHY_PASSED = "已满足{n}项。"
+
+ASK_TITLE = "请选择"
+SETTLED = "已处理"
+TAP: Mapping[tuple[Action, str], str] = {}
+"""Words of taps under questions, by action and argument, where the button's usual word would not do."""

@@ -1,0 +1,88 @@
+"""The short answers, by key. Plain Chinese, one thought each; what to do next is always said.
+
+The keys and their arguments are declared in the handlers' room; a test holds the two lists equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ANSWERS: Mapping[str, str] = {
+    # anybody, any time
+    "welcome": "{name}，您好。要办作业票，直接发一句话，例如：明早8点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏",
+    "help": (
+        "{name}，您可以这样说：\n"
+        "· 一句话申请：明早8点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏\n"
+        "· 我的任务：看等您办的事\n"
+        "· 查 票号：看一张票\n"
+        "· 停工：马上停下，谁都可以说\n"
+        "· 为什么：看还差什么\n"
+        "· 和上次一样：照上一张票再申请\n"
+        "· 取消：放弃正在填的申请"
+    ),
+    "how_to_request": (
+        "直接发一句话：什么时候、在哪、干什么、谁干、谁监护。例如：\n今天14点到17点 2号罐 换法兰 电焊 作业人王强 监护赵敏"
+    ),
+    "how_to_scan": "点菜单「扫码」，对准作业票上的码或现场牌上的码。",
+    "how_to_photo": "点菜单「现场拍照」直接拍：{what}。相册里的照片不算现场照片。",
+    "hazards_later": "隐患上报功能还没开通。请马上打电话或当面告诉{who}；有危险先说「停工」。",
+    "not_understood": "没看懂。发「帮助」看怎么说；要办票就说时间、地点、干什么、谁干、谁监护。",
+    "too_long": "这段话太长了（最多{limit}个字），没有处理。请简短说一遍。",
+    "unsupported": "{kind}这里办不了。请用文字说，或用菜单里的扫码、拍照。",
+    "foreign_button": "这个按钮不是给您的，没有生效。要看自己的事，发「我的任务」。",
+    "old_button": "{number}已经变了，这个按钮过时了，没有生效。请看最新的卡片，或发「查 {number}」。",
+    "no_such_permit": "没有找到票号{number}。请核对，或发「我的任务」。",
+    "nothing_to_cancel": "没有正在填的申请。要取消作业票，请在票的卡片上点「取消作业票」。",
+    "nothing_to_explain": "没有要解释的票。发「查 票号」再点「为什么」。",
+    "operator_notice": "平台通知（请系统管理员处理）：{kind} {detail}",
+    # the draft
+    "draft_dropped": "好的，这次申请不办了，什么也没提交。",
+    "draft_gone": "这份申请已经不在了（提交了、放弃了或超过一天没动）。重新发一句话就行。",
+    "draft_moved": "申请内容刚才改过了，请看最新的卡片再点。",
+    "draft_edit": "要改哪里直接说，例如：改到9点开始；监护换成刘军；地点改3号罐。",
+    "submitted": "已提交，票号{number}。有结果马上告诉您。",
+    "nothing_to_copy": "还没有可照着办的票。直接发一句话申请。",
+    # review
+    "ask_reason": "{number} 为什么{asked}？点一个理由，或直接写一句。",
+    "reason_taken": "{number} 已{asked}：{reason}",
+    "changed_since": "{number} 在您看过之后变了，这次没有生效。请看最新内容再定。",
+    # preparing and on site
+    "jsa_how": "{number}：发一句话写清危害和对策，或拍一张分析表（JSA）。",
+    "jsa_taken": "{number}：危害分析已收下。",
+    "checked_in": "已签到：{place}。{numbers}",
+    "nothing_here": "{place}现在没有您的作业票。",
+    "unknown_board": "这个现场牌没有登记，没有生效。请找属地登记。",
+    "unknown_code": "这个码看不懂，没有生效。请扫作业票或现场牌上的码。",
+    "outside_fences": "您的位置不在作业区域里（或定位不够准）。请到现场扫现场牌上的码。",
+    "stopped": "已停工：{place} {numbers}。所有人停止作业，撤到安全处。",
+    "stop_which": "要停哪一张？点一下马上停。",
+    "stop_nothing": "没有找到正在作业的票，已经记下您的话。有危险请先撤离，再打值班电话。",
+    "gas_help": (
+        "{number} 请报：{gases}。取样点：{points}。每个值带单位，例如：\n可燃 0%LEL 氧 20.8% 硫化氢 0ppm 一氧化碳 0ppm"
+    ),
+    "gas_unclear": "「{said}」没有收下：{why}",
+    "gas_taken": "{number} {point} 分析合格：{values}",
+    "gas_failed": "{number} {point} 分析不合格：{values}。{why}",
+    "gas_which": "这是哪张票的气体分析？点一下。",
+    "count_taken": "{number}：现在里面{people}人、{tools}件工具。",
+    "ask_count": "{number}：还有几个人、几件工具在里面？都出来了点「全部撤出」，否则发：人2工具5",
+    "count_how": "{number}：请发数字，例如：人0工具0",
+    "ask_cause": "{number}：停工的原因怎么消除的？发一句话，再点复工。",
+    "cause_taken": "{number}：已记下「{cause}」。",
+    "measure_photo": "{number} {no} {label}：请用菜单「现场拍照」拍一张。",
+    "measure_text": "{number} {no} {label}：请发一句话写明数量或编号。",
+    # photos and voices
+    "photo_taken_as": "照片已存：{number} {what}",
+    "photo_moved": "好的，这张照片算作：{number} {what}",
+    "photo_nowhere": "照片收到了，但没有要照片的作业票。",
+    "photo_which": "这张照片是什么？点一下。",
+    "note_taken": "{number}：语音已存。",
+    "media_trouble": "照片没有存下：{why}。请重新拍一张。",
+}
+
+STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"
+
+
+def answer_text(key: str, args: Mapping[str, str]) -> str:
+    """The words of an answer. Raise `KeyError` for a key or argument that does not exist: a bug of ours."""
+    return ANSWERS[key].format(**args)

@@ -1,0 +1,1 @@
+"""The demo page: the phones of the plant's people side by side, showing and doing only what the twin offers."""
