@@ -21,7 +21,8 @@ class Recipients:
     def add(self, person: PersonConfig) -> None:
         """Take a valid person in once, in the order named."""
         if not person.licensed:
-            self.unlicensed.append(person.userid.lower())
+            if person.userid.lower() not in self.unlicensed:
+                self.unlicensed.append(person.userid.lower())
         elif all(known.userid != person.userid for known in self.users):
             self.users.append(person)
 

@@ -20,7 +20,7 @@ from sandbox.wecom.faults import PhotoOrder
 from sandbox.wecom.ledger import CardCopy, Sent
 from sandbox.wecom.markup import Value
 from sandbox.wecom.media import Media, MediaType
-from sandbox.wecom.reading import Json
+from sandbox.wecom.reading import Json, View
 from sandbox.wecom.screens import ME, Item, Place
 from sandbox.wecom.world import App, Chat, World
 
@@ -72,17 +72,17 @@ class Phone:
         return mine
 
     @property
-    def screen(self) -> list[Json]:
+    def screen(self) -> list[View]:
         """The chat with the app, oldest first, as plain JSON values."""
         return [item.view() for item in self.items]
 
     @property
-    def cards(self) -> list[Json]:
+    def cards(self) -> list[View]:
         """Only the cards of the screen that were not recalled, oldest first."""
         return [item.view() for item in self.items if item.card is not None and not item.recalled]
 
     @property
-    def menu(self) -> list[Json]:
+    def menu(self) -> list[View]:
         """Entries of the app's menu."""
         return menu_entries(self._app.menu)
 
@@ -357,7 +357,7 @@ class GroupScreen:
         return list(self._chat.members)
 
     @property
-    def screen(self) -> list[Json]:
+    def screen(self) -> list[View]:
         """The chat, oldest first, as plain JSON values."""
         return [item.view() for item in self._world.screens.items(self._chat.place)]
 

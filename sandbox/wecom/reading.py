@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from sandbox.wecom.errors import ApiError, Code
 
 Json: TypeAlias = dict[str, object]
+View: TypeAlias = dict[str, Any]
+"""JSON on its way out, for pages and tests that look inside."""
 
 
 class NoteKind(StrEnum):
