@@ -50,6 +50,7 @@ class Action(StrEnum):
     END_WATCH = "end_watch"
     ACCEPTANCE = "acceptance"
     COUNT = "count"
+    PHOTO = "photo"
     # any time
     CANCEL = "cancel"
     VOID = "void"
@@ -109,3 +110,11 @@ def unpack(token: str, *, person: str, secret: bytes) -> Press:
         raise ForeignToken("signature does not match")
     action, subject, revision, arg = body.split(".")
     return Press(action=Action(action), subject=_unb64(subject), revision=int(revision), arg=_unb64(arg))
+
+
+def claimed_subject(token: str) -> str:
+    """What a token that did not open says it is about, empty when it says nothing readable. Never to be obeyed."""
+    try:
+        return _unb64(token[:MAX_TOKEN_BYTES].split(".")[2])
+    except (IndexError, ValueError):
+        return ""

@@ -94,6 +94,7 @@ BUTTON: Mapping[Action, str] = {
     Action.END_WATCH: "确认无残火",
     Action.ACCEPTANCE: "验收签字",
     Action.COUNT: "清点人数",
+    Action.PHOTO: "改用途",
     Action.CANCEL: "取消作业票",
     Action.VOID: "作废",
     Action.WHY: "为什么",
