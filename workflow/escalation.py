@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from workflow.ids import NodeKey, PersonId
 from workflow.permit.state import Permit, Status
 from workflow.plant import Person
-from workflow.rules.types import Node, Role
+from workflow.rules.chains import waits
+from workflow.rules.types import Role
 
 ACCEPT = NodeKey("accept")
 """The step before the chain: the unit that owns the place is asked to take the request into preparation."""
@@ -35,15 +36,12 @@ def waiting(permit: Permit, at: datetime) -> Step | None:
     The request itself waits for the owning unit as long as the first node of its chain.
     """
     if permit.status is Status.SUBMITTED:
-        return Step(key=ACCEPT, role=Role.SITE_UNIT, wait=_wait(permit.law.chain[0], permit, at))
+        first = permit.law.chain[0]
+        return Step(key=ACCEPT, role=Role.SITE_UNIT, wait=waits(first, permit.law, permit.what, at))
     node = permit.node
-    return Step(key=node.key, role=node.role, wait=_wait(node, permit, at)) if node is not None else None
-
-
-def _wait(node: Node, permit: Permit, at: datetime) -> timedelta:
-    """Shorter when the planned start is near (domain 4.7)."""
-    near = permit.what.planned.start - at < permit.law.near_start
-    return node.wait_near_start if near and node.wait_near_start is not None else node.wait
+    if node is None:
+        return None
+    return Step(key=node.key, role=node.role, wait=waits(node, permit.law, permit.what, at))
 
 
 def climbing(permit: Permit, revision: int, key: NodeKey, level: int, at: datetime) -> Step | None:

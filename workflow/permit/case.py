@@ -54,6 +54,15 @@ class Case:
         return stopping(gates.evaluate(moment, permit or self.permit, self.rules, self.facts))
 
 
+def gas_due(case: Case) -> bool:
+    """Whether the newest gas record is as old as the rules of running work let it become (1.6 "during work")."""
+    gas = case.rules_to_stop_by.gas
+    if gas is None or gas.record_every is None:
+        return False
+    newest = max((record.sample.sampled_at for record in case.permit.gas), default=None)
+    return newest is None or case.at - newest >= gas.record_every
+
+
 def no(
     gate: str, fact: str, *, clause: str = "", rule: str = "", cure: str = "", who: str = "", button: str | None = None
 ) -> Finding:

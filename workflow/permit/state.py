@@ -12,6 +12,7 @@ from workflow.ids import MediaHash, NodeKey, PermitId, PersonId, SiteId
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
 from workflow.rules.types import Node, PermitRules, Role
+from workflow.rules.validity import ends_at
 from workflow.values import Actor, Proof
 
 
@@ -246,7 +247,7 @@ class Permit:
         """
         if self.issued_at is None:
             return None
-        return min(self.what.planned.end, self.issued_at + self.law.max_validity)
+        return ends_at(self.what.planned, self.law.max_validity, self.issued_at)
 
     @property
     def start_until(self) -> datetime | None:

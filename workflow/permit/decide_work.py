@@ -1,0 +1,313 @@
+"""Start, stop, resume, finish, watch, accept. Anything may stop; only named people with every gate fresh may start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from workflow.errors import Refused
+from workflow.findings import Finding
+from workflow.ids import PersonId
+from workflow.permit import commands as c
+from workflow.permit import events as e
+from workflow.permit import words
+from workflow.permit.case import Case, demand, gas_due, no
+from workflow.permit.commands import SuspendReason
+from workflow.permit.gates import Moment
+from workflow.permit.late import already, done
+from workflow.permit.signing import at_the_place, check_proof, said
+from workflow.permit.state import RoleSignature, Status
+from workflow.permit.transitions import evacuates, wanted_to_resume
+from workflow.permit.who import is_one_of, only, signers, the_person
+from workflow.rules.types import Role
+from workflow.rules.validity import spoken
+from workflow.values import Actor, Proof
+
+# --- start ----------------------------------------------------------------------------------------------------------
+
+
+def start(case: Case, command: c.Start) -> tuple[e.Event, ...]:
+    """One start signature (验票 / entry confirmation), with every gate asked afresh. Approval was not the start."""
+    person = _signer(case, command, case.rules.start_roles, case.permit.start_signatures)
+    _signed_well(case, command.proof, person=person, verdict="start", role=command.role)
+    demand([*_time_to_start(case), *_site_ready(case), *case.stopped_by(Moment.START)], remember=True)
+    return (e.StartSigned(by=command.by, at=command.at, role=command.role, proof=command.proof),)
+
+
+def _signer(
+    case: Case, command: c.Start | c.Resume, roles: tuple[Role, ...], signatures: tuple[RoleSignature, ...]
+) -> PersonId:
+    """Who signs: the role is asked for and is his, no fresh signature stands there, and he signs for one role only."""
+    person = the_person(case, command)
+    fresh = [one for one in signatures if case.at - one.at <= case.rules.signatures_within]
+    earlier = done(case.permit, command)
+    if earlier is not None and any(one.role is command.role for one in fresh):
+        raise Refused(findings=(already(case, command, earlier),))
+    label = case.book.role_label(command.role)
+    wanted = command.role in roles
+    demand([None if wanted else no("who.role", f"此处不需要{label}签字", button="refresh")], remember=True)
+    twice = any(one.person == person for one in fresh)
+    demand(
+        [
+            is_one_of(case, person, signers(case, command.role), (command.role,)),
+            no("who.once", "您已用另一身份签过", rule="同一人只能签一个角色", cure=f"请由另一位{label}签字")
+            if twice
+            else None,
+        ],
+        remember=True,
+    )
+    return person
+
+
+def _signed_well(
+    case: Case, proof: Proof | None, *, person: PersonId, verdict: str, role: Role, since: datetime | None = None
+) -> None:
+    weak = check_proof(
+        case, proof, person=person, verdict=verdict, step=role.value, weakest=case.rules.site_proof, since=since
+    )
+    demand([*weak, at_the_place(case, person, proof)], remember=True)
+
+
+def _time_to_start(case: Case) -> list[Finding | None]:
+    """Not before the planned start, not after the start window, not past the end."""
+    permit = case.permit
+    begin, last = permit.what.planned.start, permit.start_until
+    early = case.at < begin
+    late = last is not None and case.at >= last
+    return [
+        no("time.early", f"计划{words.clock(begin, case.facts)}开工，时间未到", cure="请到计划时间再开工")
+        if early
+        else None,
+        no("time.late", "已超过开工时限，本票作废", clause="GB 30871-2022 4.16", cure="请重新申请") if late else None,
+        _valid_still(case),
+    ]
+
+
+def _valid_still(case: Case) -> Finding | None:
+    end = case.permit.valid_until
+    if end is None or case.at < end:
+        return None
+    fact = f"有效期已于{words.clock(end, case.facts)}到期"
+    return no("time.over", fact, rule="到期不能延期", clause="GB 30871-2022 4.16", cure="请重新申请新票")
+
+
+def _site_ready(case: Case) -> list[Finding | None]:
+    """What the core holds whatever the gates say: the whole chain, the guardian at his post, good air, nobody in."""
+    permit = case.permit
+    signed = {signature.node for signature in permit.signatures}
+    missing = [node.label for node in case.rules.chain if node.key not in signed]
+    inside = permit.started_at is None and not permit.counted_out
+    return [
+        no("rules.chain", f"缺少环节：{'、'.join(missing)}", cure="规则已更新，请作废后重新申请") if missing else None,
+        _guardian_there(case),
+        no("count.inside", f"未开工，现场已有{permit.people_inside}人", cure="请全部撤出后再开工") if inside else None,
+        *_good_air(case),
+    ]
+
+
+def _guardian_there(case: Case) -> Finding | None:
+    """The guardian is at the place, shown freshly (4.10)."""
+    away = at_the_place(case, case.permit.what.guardian)
+    if away is None:
+        return None
+    return no("guardian.present", f"监护人：{away.fact}", clause="GB 30871-2022 4.10", cure="请监护人到现场扫码签到")
+
+
+def _good_air(case: Case) -> list[Finding | None]:
+    permit, gas = case.permit, case.rules.gas
+    failing = [record.sample.point for record in permit.gas if not record.passed]
+    still = gas is not None and gas.ventilation_always and permit.ventilation_running is not True
+    return [
+        no("gas.failing", f"{'、'.join(failing)}气体不合格", cure="请处理后重新检测", button="gas_help")
+        if failing
+        else None,
+        no(
+            "ventilation.running",
+            "没有持续通风",
+            clause="GB 46768-2025 6.2.4",
+            cure="请先通风并报告",
+            button="ventilation",
+        )
+        if still
+        else None,
+    ]
+
+
+# --- during ---------------------------------------------------------------------------------------------------------
+
+
+def answer_prompt(case: Case, command: c.AnswerPrompt) -> tuple[e.Event, ...]:
+    """The guardian: on post, all in order. Where a gas record is due, only with the record."""
+    only(case, command, Role.GUARDIAN)
+    permit = case.permit
+    if permit.prompt_open != command.number:
+        fact = "这次提醒已应答或已过时" if permit.prompt_open is None else "已有新的提醒"
+        raise Refused(findings=(no("late.done", fact, cure="请看最新卡片", button="refresh"),))
+    wanted = permit.prompt_wants_gas and gas_due(case)
+    demand([no("prompt.gas", "这次提醒需要气体记录", cure="请录入气体分析", button="gas_help") if wanted else None])
+    return (e.PromptAnswered(by=command.by, at=command.at, number=command.number),)
+
+
+def stop_work(case: Case, command: c.StopWork) -> tuple[e.Event, ...]:
+    """Stop now: anyone's right. Needs no role, no rule, no gate. Only a stop already in force is not written again."""
+    permit = case.permit
+    if not permit.live:
+        raise Refused(
+            findings=(no("late.status", f"作业票{words.STATUS[permit.status]}，现场已无作业", button="refresh"),)
+        )
+    stop = permit.suspension
+    known = permit.status is Status.SUSPENDED and stop is not None and command.reason in stop.reasons
+    if known and stop is not None and not permit.resume_signatures:
+        who = words.name(stop.by.as_person, case.facts) if stop.by.as_person is not None else "系统"
+        fact = f"已由{who}于{words.clock(stop.since, case.facts)}停工"
+        raise Refused(findings=(no("late.done", fact, cure="现场保持停工", button="refresh"),))
+    evacuate = evacuates(permit.what.work, command.reason)
+    return (e.WorkSuspended(by=command.by, at=command.at, reason=command.reason, text=command.text, evacuate=evacuate),)
+
+
+def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:
+    """One resume signature: the cause is gone, every gate passes again, those of the start too if it never started."""
+    permit = case.permit
+    never = permit.started_at is None
+    person = _signer(case, command, wanted_to_resume(permit, case.rules), permit.resume_signatures)
+    since = permit.suspension.newest if permit.suspension is not None else None
+    _signed_well(case, command.proof, person=person, verdict="resume", role=command.role, since=since)
+    demand([said(command.cause_removed, "reason", "停工原因如何消除")])
+    demand(
+        [
+            *(_time_to_start(case) if never else [_valid_still(case)]),
+            *_site_ready(case),
+            _tested_since(case),
+            *case.stopped_by(Moment.RESUME),
+            *(case.stopped_by(Moment.START) if never else ()),
+        ],
+        remember=True,
+    )
+    return (
+        e.ResumeSigned(
+            by=command.by,
+            at=command.at,
+            role=command.role,
+            cause_removed=command.cause_removed,
+            proof=command.proof,
+        ),
+    )
+
+
+_BAD_AIR = frozenset(
+    {
+        SuspendReason.GAS,
+        SuspendReason.VENTILATION,
+        SuspendReason.DEVICE_ALARM,
+        SuspendReason.DEVICE_SILENT,
+        SuspendReason.SUDDEN_RELEASE,
+    }
+)
+
+
+def _tested_since(case: Case) -> Finding | None:
+    """After a stop for bad or unknown air, however short, only a test drawn since opens the way (1.6 "alarm")."""
+    stop = case.permit.suspension
+    if case.rules.gas is None or stop is None or _BAD_AIR.isdisjoint(stop.reasons):
+        return None
+    if case.permit.gas and all(record.sample.sampled_at > stop.newest for record in case.permit.gas):
+        return None
+    fact = f"{words.clock(stop.newest, case.facts)}停工后还没有重新检测"
+    return no("gas.since_stop", fact, clause=case.rules.gas.clause, cure="请重新采样分析", button="gas_help")
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def finish(case: Case, command: c.Finish) -> tuple[e.Event, ...]:
+    """The leader ends the work with everybody and everything out; once it is stopped or over, its keepers may too."""
+    permit = case.permit
+    earlier = done(permit, command)
+    if earlier is not None:
+        raise Refused(findings=(already(case, command, earlier),))
+    keepers = () if permit.status is Status.ACTIVE else (Role.GUARDIAN, Role.SITE_UNIT, Role.SHIFT_LEADER)
+    only(case, command, Role.WORK_LEADER, *keepers, independent=False)
+    idle = permit.started_at is None
+    demand([no("late.status", "本票没有开过工，不需要完工", cure="请取消或作废", button="refresh") if idle else None])
+    demand([_still_inside(case, command), *case.stopped_by(Moment.FINISH)])
+    finished = e.WorkFinished(
+        by=command.by, at=command.at, people_inside=command.people_inside, tools_inside=command.tools_inside
+    )
+    if _valid_still(case) is None or permit.status not in {Status.ACTIVE, Status.SUSPENDED}:
+        return (finished,)
+    return (e.PermitExpired(by=Actor.clock(), at=command.at, why="有效期已到", was_live=True), finished)
+
+
+def _still_inside(case: Case, command: c.Finish) -> Finding | None:
+    """Nobody and nothing inside, neither by this word nor by the last count (6.8, GB 46768 7.1.1)."""
+    people = max(command.people_inside, case.permit.people_inside or 0)
+    tools = max(command.tools_inside, case.permit.tools_inside or 0)
+    if not people and not tools:
+        return None
+    return no(
+        "count.inside",
+        f"现场还有{people}人、{tools}件工具",
+        rule="人员和工具全部撤出后才能完工",
+        clause="GB 30871-2022 6.8",
+        cure="请监护人清点，全部撤出后再完工",
+        button="count",
+    )
+
+
+def end_fire_watch(case: Case, command: c.EndFireWatch) -> tuple[e.Event, ...]:
+    """The guardian rules out residual fire after the full watch (5.2.14), or in his place somebody who stands there."""
+    person = only(case, command, Role.GUARDIAN, Role.SITE_UNIT, Role.SHIFT_LEADER, independent=False)
+    permit = case.permit
+    until = permit.fire_watch_until
+    if until is None or permit.fire_watch_ended:
+        fact = "留守观察已结束" if permit.fire_watch_ended else "没有正在进行的留守观察"
+        raise Refused(findings=(no("late.done", fact, button="refresh"),))
+    if case.at < until:
+        fact = f"留守观察到{words.clock(until, case.facts)}，还差{spoken(until - case.at)}"
+        raise Refused(findings=(no("watch.running", fact, clause="GB 30871-2022 5.2.14", cure="请继续留守"),))
+    demand([at_the_place(case, person) if person != permit.what.guardian else None])
+    ended = e.FireWatchEnded(by=command.by, at=command.at, media=command.media)
+    if permit.fire_watch_minutes_over:
+        return (ended,)
+    return (e.FireWatchMinutesOver(by=command.by, at=command.at), ended)
+
+
+def sign_acceptance(case: Case, command: c.SignAcceptance) -> tuple[e.Event, ...]:
+    """完工验收: one of the acceptance signatures, after people, tools and the watch are done (4.15)."""
+    permit = case.permit
+    person = the_person(case, command)
+    earlier = done(permit, command)
+    if earlier is not None:
+        raise Refused(findings=(already(case, command, earlier),))
+    label = case.book.role_label(command.role)
+    wanted = command.role in case.rules.acceptance_roles
+    demand([None if wanted else no("who.role", f"验收不需要{label}签字", button="refresh")], remember=True)
+    twice = any(signature.person == person for signature in permit.acceptance)
+    demand(
+        [
+            is_one_of(case, person, signers(case, command.role), (command.role,)),
+            no("who.once", "您已用另一身份签过验收", rule="同一人只能签一个角色", cure=f"请由另一位{label}签字")
+            if twice
+            else None,
+        ],
+        remember=True,
+    )
+    idle = permit.started_at is None
+    demand([no("late.status", "本票没有开过工，无需验收", button="refresh") if idle else None])
+    demand(
+        [
+            None
+            if permit.counted_out
+            else no("count.inside", "人员或工具尚未清点撤出", cure="请先清点并完工", button="count"),
+            no(
+                "watch.open",
+                "留守观察尚未结束",
+                clause="GB 30871-2022 5.2.14",
+                cure="请监护人确认无残火",
+                button="end_watch",
+            )
+            if permit.watch_open
+            else None,
+            *case.stopped_by(Moment.CLOSE),
+        ]
+    )
+    return (e.AcceptanceSigned(by=command.by, at=command.at, role=command.role),)
