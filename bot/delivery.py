@@ -25,6 +25,9 @@ class Edit:
     """The cards the person holds about this subject shall show this; nobody is disturbed.
 
     ``must``: the shown copy would mislead (its buttons no longer stand), so the right kept for that is spent.
+    ``handle``:
+    the right the person's own tap just brought; a tap is always answered, so when the copy cannot be changed any more a
+    new card is sent.
     """
 
     platform: str
@@ -33,6 +36,7 @@ class Edit:
     message: Message
     version: int = 0
     must: bool = False
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,9 +143,7 @@ class Relay:
         now = self._clock.now()
 
         def claim(tx: Tx) -> tuple[Claimed, ...]:
-            return tx.claim_due(
-                AgendaKind.MESSAGE, now=now, limit=limit, lease=LEASE, worker=self._name, lanes=(lane,)
-            )
+            return tx.claim_due(AgendaKind.MESSAGE, now=now, limit=limit, lease=LEASE, worker=self._name, lanes=(lane,))
 
         return await self._writer.submit(claim)
 
@@ -173,7 +171,7 @@ class Relay:
             case Push():
                 return await self._push(lane, row, delivery)
             case Edit():
-                await self._edit(row, delivery)
+                return await self._edit(lane, row, delivery)
             case GroupPost():
                 platform = self._platforms[delivery.platform]
                 self._pace.take(self._clock.now(), None, lane)
@@ -235,22 +233,27 @@ class Relay:
         except (TryLater, Undeliverable) as trouble:
             _log.info("old card stays", action="recall", why=str(trouble))
 
-    async def _edit(self, row: Claimed, edit: Edit) -> None:
+    async def _edit(self, lane: Lane, row: Claimed, edit: Edit) -> Sent | None:
+        """Change the copies that show something else. A tap is answered by a new card when none could be changed."""
         card = edit.message
         if not isinstance(card, Card):
-            return
+            return None
         now, seen = self._clock.now(), shown_hash(card)
 
-        def held(tx: Tx) -> list[tuple[CardSent, str | None]]:
+        def held(tx: Tx) -> tuple[bool, list[tuple[CardSent, str | None]]]:
             cards = tx.live_cards(subject=card.subject, person=edit.person)
             stale = [each for each in cards if each.content_hash != seen]
-            return [(each, tx.newest_code(each.platform, each.task_id, now, spare=not edit.must)) for each in stale]
+            codes = [(each, tx.newest_code(each, now, spare=not edit.must)) for each in stale]
+            return len(stale) < len(cards), codes
 
-        for each, code in await self._writer.submit(held):
-            if code is not None:
-                await self._change(row, edit, card, each, code)
+        already, rights = await self._writer.submit(held)
+        changed = [await self._change(row, edit, card, each, code) for each, code in rights if code is not None]
+        if edit.handle is None or already or any(changed):
+            return None
+        push = Push(platform=edit.platform, user=edit.user, person=edit.person, message=card, version=edit.version)
+        return await self._push(lane, row, push)
 
-    async def _change(self, row: Claimed, edit: Edit, card: Card, held: CardSent, code: str) -> None:
+    async def _change(self, row: Claimed, edit: Edit, card: Card, held: CardSent, code: str) -> bool:
         """Spend a code on a card. The mark follows the change: after a crash the same code answers "spent"."""
         platform = self._platforms[held.platform]
         self._pace.take(self._clock.now(), None, Lane.ACTION)
@@ -269,6 +272,7 @@ class Relay:
                 tx.close_card(held.platform, held.task_id, now)
 
         await self._writer.submit(mark)
+        return changed
 
     async def _retry(self, row: Claimed, wait: timedelta, why: str) -> None:
         at = self._clock.now() + wait

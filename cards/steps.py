@@ -236,7 +236,8 @@ def _active(view: PermitView) -> Step:
     return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
 
 
-def _stopped_by(permit: Permit) -> str:
+def stopped_by(permit: Permit) -> str:
+    """「气体分析不合格：可燃 0.8%vol」, or nothing when no stop is in force."""
     stop = permit.suspension
     if stop is None:
         return ""
@@ -246,7 +247,7 @@ def _stopped_by(permit: Permit) -> str:
 
 def _suspended(view: PermitView) -> Step:
     permit = view.permit
-    alarm = words.ALARM_SUSPENDED.format(reason=_stopped_by(permit))
+    alarm = words.ALARM_SUSPENDED.format(reason=stopped_by(permit))
     buttons: list[Button] = []
     signed = {signature.role for signature in permit.resume_signatures}
     wanted = permit.law.resume_roles

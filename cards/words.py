@@ -263,3 +263,6 @@ ASK_TITLE = "请选择"
 SETTLED = "已处理"
 TAP: Mapping[tuple[Action, str], str] = {}
 """Words of taps under questions, by action and argument, where the button's usual word would not do."""
+
+PROVEN = "已核验本人"
+SESSION_ONLY = "聊天账号点按（未核验指纹人脸）"

@@ -99,6 +99,30 @@ _TAKE = Statement(
     channel=Channel.CARDS,
 )
 
+_NEWEST = Statement(
+    select(card_codes.c.code, card_codes.c.obtained_at)
+    .where(
+        *asked(card_codes, "site", "platform", "task_id"),
+        literal_column("spent_at IS NULL"),
+        card_codes.c.obtained_at > bindparam("oldest"),
+    )
+    .order_by(card_codes.c.obtained_at.desc())
+    .limit(1),
+    "site",
+    "platform",
+    "task_id",
+    "oldest",
+    channel=Channel.CARDS,
+)
+_SPEND = Statement(
+    update(card_codes).where(*asked(card_codes, "site", "platform", "code")).values(spent_at=bindparam("now")),
+    "site",
+    "platform",
+    "code",
+    "now",
+    channel=Channel.CARDS,
+)
+
 
 def _listing(*names: str) -> Statement:
     live: ColumnElement[bool] = literal_column("cards_sent.state = 'live'")
@@ -135,6 +159,22 @@ class CardsTx(TxBase):
         """Spend the newest unspent code of a card that still lives; None when there is none: send a new card."""
         rows = self.ask(_TAKE, (self.site, platform, task_id, spell(now - life), spell(now)))
         return str(rows[0][0]) if rows else None
+
+    def newest_code(
+        self, card: CardSent, now: datetime, *, spare: bool = False, life: timedelta = CODE_LIFE
+    ) -> str | None:
+        """The newest unspent code of a card, left unspent until `spend_code`; None when there is none.
+
+        ``spare``: leave the code that came with the send for later, so only codes that clicks brought count.
+        """
+        rows = self.read(_NEWEST, (self.site, card.platform, card.task_id, spell(now - life)))
+        if not rows or (spare and read(rows[0][1]) <= card.sent_at):
+            return None
+        return str(rows[0][0])
+
+    def spend_code(self, platform: str, code: str, now: datetime) -> None:
+        """The platform took this code (or said that it was used)."""
+        self.write(_SPEND, (self.site, platform, code, spell(now)))
 
     def card_shown(self, platform: str, task_id: str, version: int, content_hash: str, at: datetime) -> None:
         """The card was changed in place and now shows this version."""

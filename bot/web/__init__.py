@@ -1,0 +1,1 @@
+"""The few web pages: each checks who is asking."""

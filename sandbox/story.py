@@ -1,0 +1,110 @@
+"""A day at the plant, played with thumbs only: everything below happens on phones of the twin.
+
+Used by the demo's button and by the scenario tests. A step that cannot be played says which one and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from sandbox.page.photos import picture
+from sandbox.wecom import Phone, Twin
+
+Json = dict[str, Any]
+PATIENCE = 10.0
+"""Real seconds to wait for a screen to show what the step needs."""
+
+Say = Callable[[str], None]
+Jump = Callable[[timedelta], Awaitable[None]]
+
+
+class StoryStuck(Exception):
+    """A step found no button to press, or the screen never showed what it waited for."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Player:
+    """Plays steps on the phones of one twin. ``jump`` pushes the plant's clock; ``say`` tells the audience."""
+
+    twin: Twin
+    jump: Jump
+    say: Say
+    photos: int = 0
+
+    # -- seeing ---------------------------------------------------------------------------------------------------
+
+    def phone(self, who: str) -> Phone:
+        """The phone of a person."""
+        return self.twin.phone(who)
+
+    def button(self, who: str, text: str, *, also: str = "") -> tuple[Json, Json] | None:
+        """The newest card on a phone that shows a button of this text (and ``also`` anywhere), with the button."""
+        for card in reversed(self.phone(who).cards):
+            for button in cast(list[Json], card["buttons"]):
+                if button["text"] == text and also in str(card["card"]):
+                    return card, button
+        return None
+
+    def said(self, who: str, text: str) -> bool:
+        """Whether anything on the phone's screen contains these words."""
+        return any(text in str(item) for item in self.phone(who).screen)
+
+    async def sees(self, who: str, text: str) -> None:
+        """Wait until the screen shows these words."""
+        await self._until(lambda: self.said(who, text), f"{who} 没有看到「{text}」")
+
+    async def _until(self, condition: Callable[[], bool], otherwise: str) -> None:
+        try:
+            await self.twin.until(condition, seconds=PATIENCE)
+        except TimeoutError as late:
+            raise StoryStuck(otherwise) from late
+
+    # -- doing ----------------------------------------------------------------------------------------------------
+
+    async def types(self, who: str, text: str) -> None:
+        """Send a chat line."""
+        await self.phone(who).type_text(text)
+
+    async def press(self, who: str, text: str, *, also: str = "") -> None:
+        """Wait for a button of this text and press it; choices keep what the card proposes."""
+        await self._until(lambda: self.button(who, text, also=also) is not None, f"{who} 没有「{text}」可按")
+        found = self.button(who, text, also=also)
+        if found is None:
+            raise StoryStuck(f"{who} 的「{text}」刚刚不见了")
+        card, button = found
+        phone = self.phone(who)
+        if cast(Json, card["card"])["card_type"] == "button_interaction":
+            await phone.press_button(card, str(button["key"]))
+        else:
+            await phone.submit(card)
+        await self.twin.settled()
+
+    async def press_while(self, who: str, text: str, *, until: Callable[[], bool]) -> int:
+        """Press a button again and again as long as it comes back; how often it was pressed."""
+        count = 0
+        while not until():
+            if self.button(who, text) is None:
+                await self._until(
+                    lambda: until() or self.button(who, text) is not None, f"{who} 的「{text}」没有再出现"
+                )
+                continue
+            seen = self.button(who, text)
+            await self.press(who, text)
+            count += 1
+            await self._until(lambda: until() or self.button(who, text) != seen, f"{who} 按「{text}」没有反应")
+        return count
+
+    async def scans(self, who: str, code: str) -> None:
+        """Scan a code with the app's scan entry."""
+        await self.phone(who).scan_code("扫码", code)
+        await self.twin.settled()
+
+    async def shoots(self, who: str) -> None:
+        """Take one picture with the app's camera entry."""
+        self.photos += 1
+        for delivery in self.phone(who).take_system_photo("拍照", picture(self.photos, self.twin.clock.now())):
+            await delivery
+        await self.twin.settled()
