@@ -94,7 +94,7 @@ class Player:
             seen = self.button(who, text)
             await self.press(who, text)
             count += 1
-            await self._until(lambda: until() or self.button(who, text) != seen, f"{who} 按「{text}」没有反应")
+            await self._until(_changed(until, lambda: self.button(who, text), seen), f"{who} 按「{text}」没有反应")
         return count
 
     async def scans(self, who: str, code: str) -> None:
@@ -105,6 +105,10 @@ class Player:
     async def shoots(self, who: str) -> None:
         """Take one picture with the app's camera entry."""
         self.photos += 1
-        for delivery in self.phone(who).take_system_photo("拍照", picture(self.photos, self.twin.clock.now())):
+        for delivery in self.phone(who).take_system_photo("现场拍照", picture(self.photos, self.twin.clock.now())):
             await delivery
         await self.twin.settled()
+
+
+def _changed(until: Callable[[], bool], look: Callable[[], object], before: object) -> Callable[[], bool]:
+    return lambda: until() or look() != before

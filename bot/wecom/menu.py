@@ -72,7 +72,7 @@ MENU: Final[tuple[Entry | Folder, ...]] = (
         name="停工/隐患",
         entries=(
             Entry(name="立即停工", key=MenuKey.STOP),
-            Entry(name="拍隐患", key=MenuKey.SHOOT, type=EntryType.CAMERA),
+            Entry(name="现场拍照", key=MenuKey.SHOOT, type=EntryType.CAMERA),
             Entry(name="扫码", key=MenuKey.SCAN, type=EntryType.SCAN),
         ),
     ),
