@@ -67,6 +67,8 @@ class Faults:
 
     # The API.
     outage: Outage = Outage.NONE
+    slow: timedelta = timedelta()
+    """Real time every answer of the API takes longer; the call has its effect before."""
     token_always_invalid: bool = False
     """40014 for every token, also a fresh one."""
     untrusted_ip: bool = False

@@ -59,6 +59,23 @@ class CardCopy:
         asked = [self.card[name] for name in ("button_selection", "checkbox") if name in self.card]
         return cast(list[Json], asked) + cast(list[Json], self.card.get("select_list", []))
 
+    @property
+    def links(self) -> list[Json]:
+        """Everything on the card that opens a page: where it stands, its text, its url."""
+        lists = ("button_list", "jump_list", "horizontal_content_list")
+        parts = [(name, part) for name in lists for part in cast(list[Json], self.card.get(name, []))]
+        single = ("card_action", "quote_area", "image_text_area")
+        parts += [(name, cast(Json, self.card[name])) for name in single if name in self.card]
+        return [
+            {
+                "where": name,
+                "text": part.get("text") or part.get("title") or part.get("value") or "",
+                "url": part["url"],
+            }
+            for name, part in parts
+            if part.get("url")
+        ]
+
     def replace(self, card: Json, *, keep_task_id: bool) -> None:
         """Show another card from now on."""
         self.greyed = str(card.get("replace_text", ""))
@@ -79,6 +96,7 @@ class CardCopy:
             "greyed": self.greyed,
             "buttons": self.buttons,
             "menu": self.menu,
+            "links": self.links,
             "chosen": self.chosen,
         }
 

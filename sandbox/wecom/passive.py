@@ -70,11 +70,14 @@ def apply_reply(world: World, app: App, news: News, reply: Reply) -> None:
         return
     if news.kind not in _WORDS_FOR:
         raise ReplyBroken(f"no {reply.msgtype} reply to {news.kind}")
+    person = world.corp(app.corpid).directory.find(news.userid)
+    if person is None:
+        raise ReplyBroken("the member is gone")
     kind, content = _words(world, app, reply)
     item = Item(
         id=world.next_item_id(), at=world.clock.now(), sender=APP, kind=kind, content=content, agentid=app.agentid
     )
-    world.screens.add(Place(corpid=app.corpid, userid=news.userid), item)
+    world.screens.add(Place(corpid=app.corpid, userid=person.userid), item)
 
 
 def _change_card(world: World, app: App, news: News, reply: Reply) -> None:

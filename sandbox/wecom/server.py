@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import re
@@ -83,14 +84,16 @@ async def _answer(world: World, endpoint: Endpoint, request: web.Request) -> web
         result = endpoint.handle(call)
     except ApiError as error:
         _log(call, error.code)
-        serial = world.serials.digits("hint", 19)
-        return _json(
-            {"errcode": error.code, "errmsg": errmsg(error.code, error.detail, serial=serial, caller_ip=call.caller_ip)}
-        )
-    _log(call, Code.OK)
-    if scripted is not None:
+        result = _refusal(world, call, error)
+    else:
+        _log(call, Code.OK)
+        if isinstance(result, dict):
+            result = _success(world, call, result)
+    if world.faults.slow:
+        await asyncio.sleep(world.faults.slow.total_seconds())
+    if scripted is not None and scripted.code is None:
         raise _CutOff
-    return _success(world, call, result) if isinstance(result, dict) else result
+    return result
 
 
 async def _call(world: World, endpoint: Endpoint, request: web.Request) -> Call:
@@ -157,6 +160,12 @@ def _pass_gate(call: Call, endpoint: Endpoint, method: str) -> None:
             Rule(limit=limits.corp_api_minute, unit=Unit.MINUTE),
             Rule(limit=limits.corp_api_hour, unit=Unit.HOUR),
         )
+
+
+def _refusal(world: World, call: Call, error: ApiError) -> web.Response:
+    serial = world.serials.digits("hint", 19)
+    text = errmsg(error.code, error.detail, serial=serial, caller_ip=call.caller_ip)
+    return _json({"errcode": error.code, "errmsg": text})
 
 
 def _success(world: World, call: Call, result: Json) -> web.Response:

@@ -74,8 +74,11 @@ class Twin:
         return self._app
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> str:
-        """Listen on loopback; returns the base address without a trailing slash."""
-        self._runner = web.AppRunner(self.app(), shutdown_timeout=_SHUTDOWN_SECONDS)
+        """Listen on loopback; returns the base address without a trailing slash.
+
+        There is no access log: addresses carry secrets and tokens.
+        """
+        self._runner = web.AppRunner(self.app(), shutdown_timeout=_SHUTDOWN_SECONDS, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
         await site.start()
