@@ -16,7 +16,7 @@ def test_the_menu_as_it_goes_out() -> None:
                 "name": "停工/隐患",
                 "sub_button": [
                     {"type": "click", "name": "立即停工", "key": "stop"},
-                    {"type": "pic_sysphoto", "name": "拍隐患", "key": "shoot"},
+                    {"type": "pic_sysphoto", "name": "现场拍照", "key": "shoot"},
                     {"type": "scancode_waitmsg", "name": "扫码", "key": "scan"},
                 ],
             },
