@@ -266,3 +266,14 @@ TAP: Mapping[tuple[Action, str], str] = {}
 
 PROVEN = "已核验本人"
 SESSION_ONLY = "聊天账号点按（未核验指纹人脸）"
+
+GAS: Mapping[str, str] = {
+    "flammable": "可燃",
+    "oxygen": "氧",
+    "o2": "氧",
+    "h2s": "硫化氢",
+    "co": "一氧化碳",
+    "nh3": "氨",
+    "cl2": "氯",
+    "benzene": "苯",
+}

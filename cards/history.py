@@ -1,0 +1,115 @@
+"""The journal in plain Chinese: one sentence for each event, who first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, TypeVar
+
+from cards import words
+from workflow.ids import PersonId
+from workflow.permit import events as e
+from workflow.permit.content import GasSample
+from workflow.values import ActorKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What the sentences are told with."""
+
+    names: Mapping[PersonId, str]
+    zone: tzinfo
+    nodes: Mapping[str, str]
+    """Node key to label."""
+
+    def who(self, event: e.Event) -> str:
+        """The person, device or clock behind an event."""
+        if event.by.kind is ActorKind.CLOCK:
+            return "系统"
+        if event.by.kind is ActorKind.DEVICE:
+            return f"设备{event.by.id}"
+        return self.names.get(PersonId(event.by.id), event.by.id)
+
+    def node(self, key: str | None) -> str:
+        """The label of a node."""
+        return self.nodes.get(key, key) if key is not None else ""
+
+
+E = TypeVar("E", bound=e.Event)
+_LINES: dict[type[e.Event], Callable[[Any, Telling], str]] = {}
+
+
+def _line(event: type[E], tell: Callable[[E, Telling], str]) -> None:
+    _LINES[event] = tell
+
+
+def history_line(event: e.Event, telling: Telling) -> str:
+    """「周建国 受理了申请」. Raise `KeyError` for an event without a sentence: a bug of ours."""
+    return f"{telling.who(event)} {_LINES[type(event)](event, telling)}"
+
+
+def _photo(media: object) -> str:
+    return "（附照片）" if media else ""
+
+
+_line(
+    e.PermitSubmitted,
+    lambda x, t: f"提交申请：{x.content.place} {x.content.task}，{words.stretch(x.content.planned, t.zone)}",
+)
+_line(e.RequestAccepted, lambda x, t: "受理了申请")
+_line(e.JsaAttached, lambda x, t: f"填了危害分析：{x.text or '照片'}")
+_line(e.MeasureAnswered, lambda x, t: f"措施{x.no}：{'涉及' if x.involved else '不涉及'}")
+_line(e.ReviewRequested, lambda x, t: "签字提交审批")
+_line(
+    e.StepApproved, lambda x, t: f"签字通过（{t.node(x.node)}）：{x.opinion}{'，超时上报后签' if x.escalated else ''}"
+)
+_line(e.PermitIssued, lambda x, t: "全部签完，作业票签发")
+_line(e.ReturnedForChange, lambda x, t: f"退回修改：{x.reason}；已有签字作废")
+_line(e.PermitRejected, lambda x, t: f"拒绝：{x.reason}")
+_line(e.PermitCancelled, lambda x, t: f"取消：{x.reason}")
+_line(e.PermitVoided, lambda x, t: f"作废：{x.reason}")
+_line(e.PermitExpired, lambda x, t: f"过期：{x.why}")
+_line(
+    e.NodeEscalated,
+    lambda x, t: f"{t.node(x.node)}超时，上报给{t.names.get(x.to, x.to) if x.to else '值班领导'}（第{x.level}级）",
+)
+_line(e.EscalationAcknowledged, lambda x, t: f"跟进超时的{t.node(x.node)}")
+_line(e.BriefingSigned, lambda x, t: "签了安全交底")
+_line(e.ArrivedOnSite, lambda x, t: "到现场签到")
+_line(e.LeftSite, lambda x, t: f"{t.names.get(x.person, x.person)}离开现场")
+_line(e.MeasureConfirmed, lambda x, t: f"确认措施{x.no}已落实{_photo(x.media)}{x.detail}")
+_line(e.PhotoAdded, lambda x, t: f"拍照：{x.purpose}{'' if x.camera else '（非现场拍摄）'}")
+_line(
+    e.GasRecorded,
+    lambda x, t: f"气体分析{'合格' if x.passed else '不合格：' + '；'.join(x.failures)}（{gas_values(x.sample)}）",
+)
+_line(e.VentilationReported, lambda x, t: f"通风{'运行' if x.running else '停止'}{'（机械）' if x.mechanical else ''}")
+_line(e.PeopleCounted, lambda x, t: f"清点：里面{x.people}人、{x.tools}件工具")
+_line(e.StartSigned, lambda x, t: f"确认开工（{words.ROLE[x.role]}）")
+_line(e.WorkStarted, lambda x, t: "条件全部满足，开工")
+_line(e.PromptRaised, lambda x, t: f"询问监护人（第{x.number}次）{'，要气体数值' if x.wants_gas else ''}")
+_line(e.PromptAnswered, lambda x, t: f"应答（第{x.number}次）")
+_line(e.PromptMissed, lambda x, t: f"监护人没有应答（第{x.number}次）")
+_line(
+    e.WorkSuspended,
+    lambda x, t: f"停工：{words.SUSPENDED[x.reason]} {x.text}{'，人员撤离' if x.evacuate else ''}".rstrip(),
+)
+_line(e.ResumeSigned, lambda x, t: f"确认复工（{words.ROLE[x.role]}）：{x.cause_removed}")
+_line(e.WorkResumed, lambda x, t: "条件重新满足，复工")
+_line(e.ValidityWarned, lambda x, t: f"提醒：还有{words.span(x.left)}到期")
+_line(e.WorkFinished, lambda x, t: f"完工清点：里面{x.people_inside}人、{x.tools_inside}件工具")
+_line(e.FireWatchStarted, lambda x, t: f"开始留守，到{words.clock(x.until, t.zone)}")
+_line(e.FireWatchMinutesOver, lambda x, t: "留守时间到")
+_line(e.FireWatchEnded, lambda x, t: f"确认没有残火{_photo(x.media)}")
+_line(e.AcceptanceSigned, lambda x, t: f"验收签字（{words.ROLE[x.role]}）")
+_line(e.PermitClosed, lambda x, t: "验收完毕，关闭")
+_line(e.PermitArchived, lambda x, t: "归档")
+_line(e.NoteAdded, lambda x, t: f"留言：{x.text or '语音'}")
+_line(e.CountReminded, lambda x, t: f"第{x.number}次催清点")
+_line(e.AttemptRefused, lambda x, t: f"没办成：{x.text}")
+
+
+def gas_values(sample: GasSample) -> str:
+    """「可燃 0.1%LEL 氧 20.8%vol」 with the gas names people use."""
+    return " ".join(f"{words.GAS.get(one.gas, one.gas)} {one.value}{one.unit.value}" for one in sample.readings)
