@@ -5,15 +5,18 @@ Used by the demo's button and by the scenario tests. A step that cannot be playe
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from sandbox.page.photos import picture
 from sandbox.wecom import Phone, Twin
 
 Json = dict[str, Any]
+SITE_ZONE = ZoneInfo("Asia/Shanghai")
 PATIENCE = 10.0
 """Real seconds to wait for a screen to show what the step needs."""
 
@@ -32,6 +35,8 @@ class Player:
     twin: Twin
     jump: Jump
     say: Say
+    pause: float = 0.0
+    """Real seconds between two steps, so that an audience can follow."""
     photos: int = 0
 
     # -- seeing ---------------------------------------------------------------------------------------------------
@@ -62,14 +67,33 @@ class Player:
         except TimeoutError as late:
             raise StoryStuck(otherwise) from late
 
+    def newest_says(self, who: str, text: str) -> bool:
+        """Whether the newest card or bubble from the app contains these words."""
+        shown = [item for item in self.phone(who).screen if item["from"] == "app" and not item["recalled"]]
+        return bool(shown) and text in str(shown[-1])
+
+    async def moment(self) -> None:
+        """Let what was just done have its effect."""
+        await self.twin.settled()
+        await asyncio.sleep(max(self.pause, 0.05))
+
+    async def jump_to_hour(self, hour: int, minute: int) -> None:
+        """Push the clock to a time of the same day, if it is not past already."""
+        now = self.twin.clock.now().astimezone(SITE_ZONE)
+        goal = now.replace(hour=hour, minute=minute, second=0)
+        if goal > now:
+            await self.jump(goal - now)
+
     # -- doing ----------------------------------------------------------------------------------------------------
 
     async def types(self, who: str, text: str) -> None:
         """Send a chat line."""
+        await asyncio.sleep(self.pause)
         await self.phone(who).type_text(text)
 
     async def press(self, who: str, text: str, *, also: str = "") -> None:
         """Wait for a button of this text and press it; choices keep what the card proposes."""
+        await asyncio.sleep(self.pause)
         await self._until(lambda: self.button(who, text, also=also) is not None, f"{who} 没有「{text}」可按")
         found = self.button(who, text, also=also)
         if found is None:
@@ -81,6 +105,12 @@ class Player:
         else:
             await phone.submit(card)
         await self.twin.settled()
+
+    async def press_if(self, text: str, who: str) -> None:
+        """Press a button when the screen still offers it a moment later."""
+        await self.moment()
+        if self.button(who, text) is not None:
+            await self.press(who, text)
 
     async def press_while(self, who: str, text: str, *, until: Callable[[], bool]) -> int:
         """Press a button again and again as long as it comes back; how often it was pressed."""

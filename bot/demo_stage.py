@@ -1,0 +1,140 @@
+"""What the demo page may know besides phones: the clock, the story, the journal of a permit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta, tzinfo
+from typing import Any
+
+import structlog
+
+from bot.app import Service
+from bot.clock import OffsetClock
+from cards import words
+from cards.history import Telling, history_line
+from sandbox.story import Player, StoryStuck
+from sandbox.story_hot import hot_work_story
+from sandbox.wecom import Twin
+from storage.agenda import AgendaKind
+from storage.tx import Tx
+from workflow.journal import BrokenChain, Record, verify
+
+Json = dict[str, Any]
+_log = structlog.get_logger()
+
+
+class DemoStage:
+    """The `sandbox.page.server.Stage` of a running demo."""
+
+    def __init__(self, *, twin: Twin, service: Service, clock: OffsetClock, zone: tzinfo) -> None:
+        self._twin = twin
+        self._service = service
+        self._clock = clock
+        self._zone = zone
+        self._told = ""
+        self._failed = False
+        self._next = ""
+        self._playing: asyncio.Task[None] | None = None
+
+    # -- the clock ------------------------------------------------------------------------------------------------
+
+    def clock(self) -> Json:
+        """The plant's time."""
+        now = self._clock.now()
+        text = f"{words.day(now, self._zone)} {now.astimezone(self._zone):%H:%M:%S}"
+        speed = self._clock.speed
+        return {"text": text, "speed": int(speed) if speed == int(speed) else speed, "next": self._next}
+
+    async def set_speed(self, speed: float) -> str:
+        """Let the clock run faster or as usual."""
+        self._clock.set_speed(speed)
+        self._service.look_at_clock()
+        return "时钟实时走" if speed == 1 else f"时钟走得快{speed:g}倍"
+
+    async def jump(self) -> str:
+        """Push the clock to the next timer."""
+        due = await self._service.writer.submit(lambda tx: tx.next_due(AgendaKind.TIMER))
+        if due is None:
+            return "现在没有等着的时限"
+        await self.push(max(timedelta(0), due - self._clock.now()) + timedelta(seconds=1))
+        return f"时钟到了{words.clock(self._clock.now(), self._zone)}"
+
+    async def push(self, by: timedelta) -> None:
+        """Push the clock and let everything that fell due happen."""
+        self._clock.jump(by)
+        self._service.look_at_clock()
+        await self._service.quiet()
+
+    # -- the story ------------------------------------------------------------------------------------------------
+
+    def story(self) -> Json:
+        """Where the story stands."""
+        running = self._playing is not None and not self._playing.done()
+        return {"running": running, "told": self._told, "failed": self._failed}
+
+    async def play(self, *, play: bool) -> str:
+        """Start or stop the story."""
+        await self.close()
+        if not play:
+            self._told = ""
+            return "演示停了"
+        self._failed = False
+        self._playing = asyncio.create_task(self._play())
+        return "演示开始"
+
+    async def close(self) -> None:
+        """Stop a running story."""
+        if self._playing is not None:
+            self._playing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._playing
+            self._playing = None
+
+    async def _play(self) -> None:
+        def say(text: str) -> None:
+            self._told = text
+
+        player = Player(twin=self._twin, jump=self.push, say=say, pause=1.2)
+        try:
+            await hot_work_story(player)
+        except StoryStuck as stuck:
+            self._told, self._failed = f"演示卡住了：{stuck}", True
+            _log.warning("story stuck", action="story", why=str(stuck))
+
+    # -- the journal ----------------------------------------------------------------------------------------------
+
+    async def permits(self) -> list[Json]:
+        """Every permit, newest first; also looks up the next timer for the page's button."""
+
+        def gather(tx: Tx) -> tuple[list[Json], str]:
+            due = tx.next_due(AgendaKind.TIMER)
+            rows = sorted(tx.all_permits(), key=lambda row: row.permit, reverse=True)
+            shown = [{"id": row.permit, "status": words.STATUS[self._service.status_of(row)]} for row in rows]
+            return shown, words.clock(due, self._zone) if due is not None else ""
+
+        shown, self._next = await self._service.writer.submit(gather)
+        return shown
+
+    async def journal(self, permit: str) -> Json:
+        """The records of one permit in plain words, and whether its chain holds."""
+        records, telling = await self._service.history(permit)
+        return {"records": [self._told_record(record, telling) for record in records], "verified": _holds(records)}
+
+    def _told_record(self, record: Record, telling: Telling) -> Json:
+        event = self._service.event_of(record)
+        at = record.at.astimezone(self._zone)
+        return {
+            "at": f"{at:%H:%M:%S}",
+            "text": history_line(event, telling),
+            "version": record.version,
+            "hash": record.hash.hex()[:24],
+        }
+
+
+def _holds(records: tuple[Record, ...]) -> bool:
+    try:
+        verify(records)
+    except BrokenChain:
+        return False
+    return True
