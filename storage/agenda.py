@@ -59,6 +59,11 @@ class AgendaState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+def timer_key(permit: str, name: str) -> str:
+    """The key of a permit's own timer; `AgendaTx.drop_timers` finds it by the permit."""
+    return f"{permit}/{name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
     """A message to post. ``key`` is its idempotency key: a second post with the same key changes nothing."""
@@ -119,8 +124,8 @@ class AgendaTx(TxBase):
         self.write(DROP_TIMER, (self.site, key))
 
     def drop_timers(self, permit: str) -> None:
-        """Disarm every pending timer of a permit."""
-        self.write(DROP_TIMERS, (self.site, permit))
+        """Disarm every timer whose key is a `timer_key` of this permit."""
+        self.write(DROP_TIMERS, (self.site, f"{permit}/", f"{permit}0"))  # "0" follows "/" in every encoding
 
     def post(self, message: NewMessage) -> None:
         """Put a message into the outbox; it leaves after the commit."""

@@ -66,7 +66,11 @@ DROP_TIMER = Statement(
     delete(agenda).where(*asked(agenda, "site", "key"), _timer), "site", "key", channel=Channel.TIMERS
 )
 DROP_TIMERS = Statement(
-    delete(agenda).where(*asked(agenda, "site", "permit"), _timer, _pending), "site", "permit", channel=Channel.TIMERS
+    delete(agenda).where(*asked(agenda, "site"), _timer, _a.key >= bindparam("first"), _a.key < bindparam("after")),
+    "site",
+    "first",
+    "after",
+    channel=Channel.TIMERS,
 )
 
 _MESSAGE = (

@@ -90,6 +90,10 @@ class WriteConnection(Protocol):
         """Whether the file was changed by somebody else since this was last asked (SQLite only; elsewhere False)."""
         ...
 
+    def tend(self) -> None:
+        """A quiet moment: do the housekeeping that would otherwise fall into somebody's commit."""
+        ...
+
     def close(self) -> None:
         """Give the connection back."""
         ...
@@ -145,6 +149,9 @@ class SqliteConnection:
             "PRAGMA recursive_triggers = ON"
         )  # or INSERT OR REPLACE would slip past the journal's triggers
         self._raw.execute("PRAGMA journal_size_limit = 67108864")
+        self._raw.execute("PRAGMA cache_size = -32768")  # 32 MiB: the indexes of the open permits stay in memory
+        # Copying the log back into the file happens in quiet moments (`tend`); this is only the latest point for it.
+        self._raw.execute("PRAGMA wal_autocheckpoint = 4000")
 
     def _data_version(self) -> int:
         return int(self._raw.execute("PRAGMA data_version").fetchone()[0])
@@ -202,6 +209,10 @@ class SqliteConnection:
         version = self._data_version()
         changed, self._seen = version != self._seen, version
         return changed
+
+    def tend(self) -> None:
+        self._execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._cursor.fetchall()
 
     def close(self) -> None:
         self._raw.close()

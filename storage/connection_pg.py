@@ -112,5 +112,8 @@ class PostgresConnection:
     def others_wrote(self) -> bool:
         return False
 
+    def tend(self) -> None:
+        """Nothing to do: the server keeps its own house."""
+
     def close(self) -> None:
         self._raw.close()

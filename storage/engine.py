@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -78,6 +78,7 @@ class SqliteDatabase(Database):
     def connect_reader(self) -> AsyncEngine:
         engine = create_async_engine(self.url.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=4)
         event.listen(engine.sync_engine, "connect", _only_reading)
+        event.listen(engine.sync_engine, "begin", _one_moment)
         return engine
 
     def claim_writing(self) -> IO[bytes] | None:
@@ -92,10 +93,15 @@ class SqliteDatabase(Database):
 
 
 def _only_reading(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would not open a transaction for a SELECT; `_one_moment` does
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS:d}")
     cursor.execute("PRAGMA query_only = ON")
     cursor.close()
+
+
+def _one_moment(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 class PostgresDatabase(Database):
@@ -112,10 +118,15 @@ class PostgresDatabase(Database):
     def sync_url(self) -> URL:
         return self.url.set(drivername="postgresql+psycopg")
 
+    @property
+    def libpq_url(self) -> str:
+        """The URL as the driver itself wants it, password included: not for logs."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
     def connect_writer(self) -> WriteConnection:
         from storage.connection_pg import PostgresConnection
 
-        return PostgresConnection(self.url.set(drivername="postgresql").render_as_string(hide_password=False))
+        return PostgresConnection(self.libpq_url)
 
     def connect_reader(self) -> AsyncEngine:
         return create_async_engine(
@@ -123,6 +134,7 @@ class PostgresDatabase(Database):
             pool_size=4,
             max_overflow=4,
             pool_pre_ping=True,
+            isolation_level="REPEATABLE READ",  # one moment for all statements of a read function
             connect_args={"options": "-c default_transaction_read_only=on"},
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from storage.chain import Chain
 from storage.codec import Codec
 
 S = TypeVar("S")
@@ -35,12 +36,13 @@ class Fold(Generic[S, E]):
 class Hot:
     """A folded stream at its head."""
 
-    __slots__ = ("head", "state", "version")
+    __slots__ = ("chain", "head", "state", "version")
 
-    def __init__(self, state: Any, version: int, head: bytes) -> None:
+    def __init__(self, state: Any, version: int, head: bytes, chain: Chain) -> None:
         self.state = state
         self.version = version
         self.head = head
+        self.chain = chain
 
 
 class HotStreams(OrderedDict[str, Hot]):

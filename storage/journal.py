@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from storage.chain import Chain
 from storage.errors import Conflict
 from storage.fold import Fold, Hot
 from storage.schema import journal
 from storage.sql import Channel, Row, Statement, asked, insert_row
 from storage.times import read, spell
 from storage.tx_base import TxBase
-from workflow.journal import GENESIS, Record, link
+from workflow.journal import GENESIS, Record
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -68,22 +69,14 @@ class JournalTx(TxBase):
         if hot.version != expected_version:
             raise Conflict(name, expected=expected_version, actual=hot.version)
         state, version, prev, spelled = hot.state, hot.version, hot.head, spell(at)
+        at_bytes, cause_bytes = spelled.encode(), cause.encode()
         for event in events:
             version += 1
             kind, body = fold.codec.encode(event)
-            digest = link(
-                prev=prev,
-                site=session.site,
-                stream=name,
-                version=version,
-                at=spelled,
-                cause=cause,
-                kind=kind,
-                body=body,
-            )
+            digest = hot.chain.link(prev, version, at_bytes, cause_bytes, kind.encode(), body)
             self.write(_APPEND, (session.site, name, version, spelled, cause, kind, body, prev, digest))
             state, prev = fold.evolve(state, event), digest
-        self.remember(session.streams, name, Hot(state, version, prev))
+        self.remember(session.streams, name, Hot(state, version, prev, hot.chain))
         return state, version
 
     def records(self, fold: Fold[Any, Any], stream: str) -> tuple[Record, ...]:
@@ -96,18 +89,19 @@ class JournalTx(TxBase):
         if hot is None:
             # No flush: a stream with unwritten rows is always among the hot ones.
             rows = self._session.fetch(_FOLD, (self.site, name))
-            hot = streams[name] = _folded(fold, stream, rows)
+            chain = Chain(self.site.encode(), name.encode())
+            hot = streams[name] = _folded(fold, stream, rows, chain)
         else:
             streams.move_to_end(name)
         return hot
 
 
-def _folded(fold: Fold[S, E], stream: str, rows: Iterable[Row]) -> Hot:
+def _folded(fold: Fold[S, E], stream: str, rows: Iterable[Row], chain: Chain) -> Hot:
     state, decode, evolve = fold.initial(stream), fold.codec.decode, fold.evolve
     version, head = 0, GENESIS
     for version, kind, body, head in rows:  # noqa: B007 - the last row's version and hash are the head
         state = evolve(state, decode(kind, body))
-    return Hot(state, version, head)
+    return Hot(state, version, head, chain)
 
 
 def record_of(row: Sequence[Any]) -> Record:

@@ -43,8 +43,10 @@ metadata = MetaData(
 
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 """A number the database hands out; on SQLite the row id itself."""
-Instant = Text().with_variant(Text(collation="C"), "postgresql")
-"""An instant as text, ordered byte by byte."""
+Bytewise = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text ordered byte by byte on both databases, whatever the server's language."""
+Instant = Bytewise
+"""An instant as `storage.times` spells it: text order is time order."""
 
 
 def partial(condition: str) -> dict[str, Any]:
@@ -95,7 +97,7 @@ agenda = Table(
     Column("id", Serial, primary_key=True),
     _site(),
     Column("kind", Text, nullable=False),  # timer · message
-    Column("key", Text, nullable=False),  # idempotency key
+    Column("key", Bytewise, nullable=False),  # idempotency key
     Column("lane", Text, nullable=False),  # timer, or the message's lane
     Column("state", Text, nullable=False),  # pending · done · dead · superseded
     Column("due_at", Instant, nullable=False),  # when it was promised for
@@ -113,7 +115,6 @@ agenda = Table(
     Column("last_error", Text),
     UniqueConstraint("site", "kind", "key"),
     Index("agenda_due", "site", "lane", "wake_at", **partial(PENDING)),
-    Index("agenda_permit", "site", "permit", **partial("state = 'pending' AND kind = 'timer'")),
     Index("agenda_overtaking", "site", "lane", "coalesce_key", **partial(COALESCED)),
     Index("agenda_coalesce", "site", "lane", "coalesce_key", unique=True, **partial(WAITING)),
 )

@@ -10,12 +10,22 @@ from datetime import UTC, date, datetime
 
 from workflow.journal import instant
 
+_last: tuple[datetime | None, str] = (None, "")
+
 
 def spell(moment: datetime) -> str:
     """`workflow.journal.instant`, by a shorter way for times already in UTC. Raise `NaiveTime` without a zone."""
+    # One command stamps all it writes with one and the same object; spelling it once saves a microsecond a row.
+    global _last  # noqa: PLW0603 - a tuple is replaced whole: harmless from any thread
+    known, text = _last
+    if known is moment:
+        return text
     if moment.tzinfo is UTC:
-        return moment.isoformat(timespec="microseconds")[:-6] + "Z"
-    return instant(moment)
+        text = moment.isoformat(timespec="microseconds")[:-6] + "Z"
+    else:
+        text = instant(moment)
+    _last = (moment, text)
+    return text
 
 
 def read(text: str) -> datetime:

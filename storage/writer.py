@@ -47,6 +47,10 @@ T = TypeVar("T")
 
 BATCH = 64
 RETRIES = 5
+TEND_AFTER = 32
+"""Batches after which a quiet moment is used for housekeeping."""
+QUIET = 0.05
+"""Seconds without a command that count as quiet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ class Writer:
         self._session: Session | None = None
         self._lock: IO[bytes] | None = None
         self._watchers: list[tuple[asyncio.AbstractEventLoop, Callable[[Committed], None]]] = []
+        self._untended = 0
         self._commands = self._batches = self._poisoned = self._troubles = 0
 
     # --- for callers
@@ -201,7 +206,7 @@ class Writer:
             self._end()
 
     def _next_batch(self) -> list[_Job[Any]] | None:
-        first = self._queue.get()
+        first = self._first()
         if first is None:
             return None
         jobs = [first]
@@ -216,8 +221,26 @@ class Writer:
             jobs.append(job)
         return jobs
 
+    def _first(self) -> _Job[Any] | None:
+        """Wait for a command; use the first quiet moment after some commits for housekeeping."""
+        if self._untended >= TEND_AFTER:
+            try:
+                return self._queue.get(timeout=QUIET)
+            except queue.Empty:
+                self._untended = 0
+                self._tend()
+        return self._queue.get()
+
+    def _tend(self) -> None:
+        if self._session is not None:
+            try:
+                self._session.connection.tend()
+            except StorageTrouble:
+                self._troubles += 1  # the next command will meet it, and tell somebody
+
     def _work_off(self, jobs: list[_Job[Any]]) -> None:
         self._batches += 1
+        self._untended += 1
         self._commands += len(jobs)
         wakes: dict[str, str] = {}
         try:

@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("id", SERIAL, nullable=False),
         sa.Column("site", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("key", INSTANT, nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
@@ -85,9 +85,6 @@ def upgrade() -> None:
         ["site", "lane", "coalesce_key"],
         unique=False,
         **partial("state = 'pending' AND coalesce_key IS NOT NULL"),
-    )
-    op.create_index(
-        "agenda_permit", "agenda", ["site", "permit"], unique=False, **partial("state = 'pending' AND kind = 'timer'")
     )
     op.create_table(
         "board",
