@@ -32,7 +32,7 @@ _TO_KEEPERS, _TO_GROUP = 2, 3
 
 
 def effects(event: e.Event, before: Permit, after: Permit, at: datetime) -> tuple[Effect, ...]:
-    """What follows outside from one event. Pure; ``at`` is the moment timers are counted from (the event's own time)."""
+    """What follows outside from one event. Pure; timers are counted from ``at``, the event's own time."""
     return _TABLE[type(event)](event, before, after, at)
 
 
