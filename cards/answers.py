@@ -78,6 +78,7 @@ ANSWERS: Mapping[str, str] = {
     "photo_moved": "好的，这张照片算作：{number} {what}",
     "photo_nowhere": "照片收到了，但没有要照片的作业票。",
     "photo_which": "这张照片是什么？点一下。",
+    "photo_used": "这张照片之前在{number}用过，没有收下。请到现场重新拍一张。",
     "note_taken": "{number}：语音已存。",
     "media_trouble": "照片没有存下：{why}。请重新拍一张。",
 }

@@ -277,3 +277,12 @@ GAS: Mapping[str, str] = {
     "cl2": "氯",
     "benzene": "苯",
 }
+
+THIS_PLACE = "这里"
+STOP = "停工"
+JSA_SHEET = "危害分析表"
+NOTE_PHOTO = "现场情况"
+ALL_OUT_TAP = "全部撤出"
+CAUSE_REMOVED_TAP = "原因已消除"
+CAUSE_REMOVED = "原因已消除，现场复查正常"
+"""What a tap on `CAUSE_REMOVED_TAP` says on the record."""
