@@ -263,6 +263,10 @@ ASK_TITLE = "请选择"
 SETTLED = "已处理"
 TAP: Mapping[tuple[Action, str], str] = {}
 """Words of taps under questions, by action and argument, where the button's usual word would not do."""
+THIS_PLACE = "这里"
+CAUSE_REMOVED = "原因已消除"
+CAUSE_REMOVED_TAP = "原因已消除"
+ALL_OUT_TAP = "全部撤出"
 
 PROVEN = "已核验本人"
 SESSION_ONLY = "聊天账号点按（未核验指纹人脸）"

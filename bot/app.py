@@ -1,0 +1,336 @@
+"""The one wiring place: settings in, a running service out. Nothing here decides anything.
+
+``permitbot run`` uses it with the settings of a site, the demo and the scenario tests with settings that point at a
+twin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds
+from bot.fetcher import Fetcher
+from bot.housekeeper import Housekeeper
+from bot.present import Presenter, Voice
+from bot.relay import Relay
+from bot.settings import Settings, SettingsError, WeComCredentials
+from bot.timer_loop import TimerLoop
+from bot.web.pages import Login, Pages
+from bot.wecom.budget import Budget
+from bot.wecom.client import WeComClient
+from bot.wecom.errors import WeComTrouble
+from bot.wecom.identity import OAUTH_BASE, oauth_link
+from bot.wecom.inbound import Receiver
+from bot.wecom.menu import menu_body
+from bot.wecom.platform import WeComPlatform
+from cards.history import Telling
+from handlers.desk import House, house
+from handlers.due import due_of
+from handlers.office import Office
+from handlers.views import Viewer
+from storage import migrate as migrations
+from storage.board import BoardRow
+from storage.engine import open_database
+from storage.media import MediaFiles
+from storage.policies import load_policies
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.ids import PermitId, PersonId, SiteId
+from workflow.journal import Record
+from workflow.permit.events import Event
+from workflow.permit.state import Permit, Status
+
+_log = structlog.get_logger()
+
+POLICIES = Path(__file__).resolve().parent.parent / "policies"
+CALLBACK_PATH = "/wecom/callback"
+_RESTART_AFTER = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the service may not make up itself."""
+
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+    oauth_base: str = OAUTH_BASE
+
+
+class Service:
+    """A running Permitbot for one site. Make it with `build`."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        tools: Tools,
+        furniture: House,
+        writer: Writer,
+        wecom: WeComCredentials,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        self.settings = settings
+        self.writer = writer
+        self.site = SiteId(settings.site_id)
+        self.zone: tzinfo = ZoneInfo(settings.timezone)
+        self._furniture = furniture
+        self._session = session
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+        self.base_url = ""
+        self.client = WeComClient(wecom, session=session, clock=tools.clock)
+        self.office = Office(writer=writer, house=furniture, clock=tools.clock.now)
+        platform = WeComPlatform(client=self.client, corp=wecom.corp_id, session=session)
+        self._viewer = Viewer(house=furniture)
+        self.media = MediaFiles(settings.media_dir)
+        fetcher = Fetcher(
+            platform=platform,
+            store=self.media,
+            writer=writer,
+            clock=tools.clock,
+            site=self.site,
+            tell=self.office.handle,
+        )
+        self._key = _button_key(settings)
+        presenter = Presenter(
+            writer=writer,
+            viewer=self._viewer,
+            fetchers={platform.name: fetcher},
+            clock=tools.clock,
+            voice=Voice(zone=self.zone, button_key=self._key, page=self._page),
+        )
+        self.relay = Relay(
+            writer=writer,
+            present=presenter,
+            platforms={platform.name: platform},
+            pace=Budget(),
+            clock=tools.clock,
+            name=f"relay-{tools.ids.new()[:8]}",
+        )
+        self.timers = TimerLoop(
+            writer=writer,
+            clock=tools.clock,
+            read=lambda row: due_of(row, site=self.site, now=tools.clock.now()),
+            ask=self.office.handle,
+            name=f"timers-{tools.ids.new()[:8]}",
+        )
+        self.housekeeper = Housekeeper(writer=writer, clock=tools.clock)
+        self._receiver = Receiver(wecom, site=self.site, office=self.office.handle, clock=tools.clock)
+        self._tools = tools
+        self._wecom = wecom
+
+    # -- running --------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Listen, and let the loops run."""
+        app = web.Application(client_max_size=1 << 20)
+        self._receiver.install(app, CALLBACK_PATH)
+        app.router.add_get("/healthz", self._health)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self._runner = runner
+        public = self.settings.public_url
+        if public is not None:
+            self._pages(public).install(app)
+        await runner.setup()
+        await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
+        host, port = runner.addresses[0][:2]
+        self.base_url = f"http://{host}:{port}"
+        for name, loop in (
+            ("relay", self.relay.run),
+            ("timers", self.timers.run),
+            ("housekeeper", self.housekeeper.run),
+        ):
+            self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
+        _log.info("listening", action="start", address=self.base_url, site=self.site)
+
+    async def stop(self) -> None:
+        """Stop listening, let the loops end, write what waits."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.writer.stop()
+        await self._session.close()
+
+    def look_at_clock(self) -> None:
+        """The clock was pushed forward: look at everything that may have fallen due."""
+        self.timers.look()
+        self.relay.look()
+
+    async def quiet(self) -> None:
+        """Fire every timer and send every message that is due now; returns when nothing is left to do."""
+        while await self.timers.fire() + await self.relay.drain():
+            continue
+
+    async def publish_menu(self) -> None:
+        """Create the app's menu. Raises `bot.wecom.errors.WeComTrouble`."""
+        await self.client.create_menu(menu_body())
+
+    # -- pages ----------------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> str:
+        """Host and port people reach the service by."""
+        return urlsplit(self.settings.public_url or self.base_url).netloc
+
+    def _page(self, permit: PermitId, _person: PersonId) -> str | None:
+        base = self.settings.public_url
+        return f"{base}/p/{permit}" if base is not None else None
+
+    def _pages(self, public_url: str) -> Pages:
+        def link(back: str, state: str) -> str:
+            return oauth_link(
+                corp_id=self._wecom.corp_id,
+                agent_id=self._wecom.agent_id,
+                redirect_to=back,
+                state=state,
+                base_url=self._tools.oauth_base,
+            )
+
+        return Pages(
+            writer=self.writer,
+            viewer=self._viewer,
+            clock=self._tools.clock,
+            entropy=self._tools.entropy,
+            key=self._key,
+            public_url=public_url,
+            login=Login(link=link, who=self._who),
+        )
+
+    async def _who(self, code: str) -> PersonId | None:
+        try:
+            visitor = await self.client.visitor(code)
+        except WeComTrouble:
+            return None
+        userid = visitor.userid
+        if userid is None:
+            return None
+
+        def find(tx: Tx) -> PersonId | None:
+            person = tx.person_by_account("wecom", self._wecom.corp_id, userid)
+            return person.id if person is not None and person.active else None
+
+        return await self.writer.submit(find)
+
+    async def _health(self, _: web.Request) -> web.Response:
+        stats = self.writer.stats
+        return web.json_response({"ok": True, "waiting": stats.waiting, "troubles": stats.troubles})
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    async def permit(self, number: str) -> Permit:
+        """The permit as it stands; blank when there is none."""
+        return await self.writer.submit(lambda tx: tx.load(self._furniture.permits, number)[0])
+
+    async def history(self, number: str) -> tuple[tuple[Record, ...], Telling]:
+        """The journal of one permit, and the words to tell it with."""
+
+        def gather(tx: Tx) -> tuple[tuple[Record, ...], Telling]:
+            permit = tx.load(self._furniture.permits, number)[0]
+            chain = permit.rules.chain if permit.rules is not None else ()
+            names = {one.id: one.name for one in tx.directory.register.people}
+            nodes = {str(node.key): node.label for node in chain}
+            records = tuple(tx.records(self._furniture.permits, number))
+            return records, Telling(names=names, zone=self.zone, nodes=nodes)
+
+        return await self.writer.submit(gather)
+
+    def event_of(self, record: Record) -> Event:
+        """The event behind a record."""
+        return self._furniture.permits.codec.decode(record.kind, record.body)
+
+    @staticmethod
+    def status_of(row: BoardRow) -> Status:
+        """The status of a row of the board."""
+        return Status(row.status)
+
+
+async def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: Ids | None = None,
+    entropy: Entropy | None = None,
+    migrate: bool = False,
+    oauth_base: str = OAUTH_BASE,
+) -> Service:
+    """Check the settings, load the rules, open memory. Nothing listens yet.
+
+    Raise `SettingsError`, `storage.policies.PolicyError` or `storage.errors.CannotOpen`; each names what to mend.
+    """
+    wecom = settings.wecom()
+    tools = Tools(
+        clock=clock or SystemClock(),
+        ids=ids or SystemIds(),
+        entropy=entropy or SystemEntropy(),
+        oauth_base=oauth_base,
+    )
+    book = load_policies(settings.policies_dir or POLICIES)
+    url = settings.database_url.get_secret_value()
+    if migrate:
+        await asyncio.to_thread(migrations.upgrade, url)
+    settings.media_dir.mkdir(parents=True, exist_ok=True)
+    writer = Writer(open_database(url), settings.site_id)
+    await writer.start()
+    furniture = house(
+        site=SiteId(settings.site_id), zone=ZoneInfo(settings.timezone), book=book, secret=_button_key(settings)
+    )
+    return Service(
+        settings=settings,
+        tools=tools,
+        furniture=furniture,
+        writer=writer,
+        wecom=wecom,
+        session=aiohttp.ClientSession(),
+    )
+
+
+def _button_key(settings: Settings) -> bytes:
+    if settings.button_key is None:
+        raise SettingsError(["PERMITBOT_BUTTON_KEY is missing; `openssl rand -hex 32` makes a good one"])
+    return settings.button_key.get_secret_value().encode()
+
+
+async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
+    """A loop that breaks is told loudly and started again; only a dead loop would be worse than a broken one."""
+    while True:
+        try:
+            await loop()
+        except Exception as bug:  # ours: said with its cause, and the loop goes on
+            _log.exception("loop broke", action=name, error=type(bug).__name__)
+            await asyncio.sleep(_RESTART_AFTER)
+
+
+def main(*, settings: Settings) -> int:
+    """Run the service until it is told to stop; the exit code."""
+    return asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    service = await build(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    try:
+        await service.start()
+        await stop.wait()
+    finally:
+        await service.stop()
+    return 0

@@ -1,0 +1,38 @@
+"""Daily tidying, woken by APScheduler: what is due lives in rows, the scheduler only knocks."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from handlers.housekeeping import sweep
+from storage.writer import Writer
+
+
+class Housekeeper:
+    """Forgets what nobody needs any more; permits and the journal are never touched."""
+
+    def __init__(self, *, writer: Writer, clock: Clock, every: timedelta = timedelta(hours=1)) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._every = every
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.tidy, "interval", seconds=self._every.total_seconds(), misfire_grace_time=None, coalesce=True
+        )
+        scheduler.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def tidy(self) -> None:
+        """Forget what nobody needs any more."""
+        now = self._clock.now()
+        await self._writer.submit(lambda tx: sweep(tx, now))
