@@ -59,7 +59,6 @@ ANSWERS: Mapping[str, str] = {
     "stop_which": "要停哪一张？点一下马上停。",
     "stop_nothing": "没有找到正在作业的票，已经记下您的话。有危险请先撤离，再打值班电话。",
     "stop_call": "{name}喊停工，但没有对上作业票，请马上核实：{words}",
-    "stop_call": "{name}说：{words}。没有找到正在作业的票，请马上到现场看。",
     "gas_help": (
         "{number} 请报：{gases}。取样点：{points}。每个值带单位，例如：\n可燃 0%LEL 氧 20.8% 硫化氢 0ppm 一氧化碳 0ppm"
     ),
@@ -80,7 +79,6 @@ ANSWERS: Mapping[str, str] = {
     "photo_nowhere": "照片收到了，但没有要照片的作业票。",
     "photo_which": "这张照片是什么？点一下。",
     "photo_used": "这张照片之前在{number}用过，没有收下。请到现场重新拍一张。",
-    "photo_used": "这张照片在{number}用过了，请重新拍一张。",
     "note_taken": "{number}：语音已存。",
     "media_trouble": "照片没有存下：{why}。请重新拍一张。",
 }
