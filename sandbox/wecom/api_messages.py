@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from datetime import timedelta
 from typing import cast
@@ -180,7 +179,7 @@ def _deliver(world: World, corpid: str, agentid: int, msgtype: str, content: Jso
 def _show(world: World, sent: Sent, userid: str) -> None:
     item = Item(id=sent.msgid, at=sent.at, sender=APP, kind=sent.msgtype, content=sent.content, agentid=sent.agentid)
     if "card" in sent.content:
-        card = copy.deepcopy(cast(Json, sent.content["card"]))
+        card = cast(Json, sent.content["card"])
         item.card = sent.copies[userid] = CardCopy(card=card, task_id=str(card.get("task_id", "")))
     world.screens.add(Place(corpid=sent.corpid, userid=userid), item)
 

@@ -23,7 +23,7 @@ RECALL_WINDOW = timedelta(hours=24)
 
 @dataclass(slots=True, kw_only=True)
 class CardCopy:
-    """The card as it stands on one member's phone."""
+    """The card as it stands on one member's phone. ``card`` is exchanged as a whole, never edited."""
 
     card: Json
     task_id: str

@@ -217,7 +217,7 @@ class Receiver:
             self.silent -= 1
             await self.over.wait()
         if self.statuses:
-            return web.Response(status=self.statuses.pop(0))
+            return web.Response(status=self.statuses.pop(0), headers={"Location": "/callback"})
         make = self.seal or self._sealed
         return web.Response(body=make(self.reply(got.root)))
 

@@ -1,4 +1,4 @@
-"""The courier: envelope, URL check, retries and every misfortune on the way (checklist 9)."""
+"""The courier: envelope, URL check, retries and every misfortune on the way."""
 
 from __future__ import annotations
 
@@ -231,10 +231,32 @@ async def test_spoiled_pushes_cannot_be_opened_and_the_next_one_can(
 async def test_one_members_events_keep_their_order_and_do_not_wait_for_others(
     twin: Twin, receiver: Receiver, phone: Phone
 ) -> None:
-    for number in range(10):
-        phone.type_text(str(number))
+    receiver.silent = 1
+    phone.type_text("first")
+    phone.type_text("second")
+    await twin.until(lambda: len(receiver.got) == 1)
+    await twin.phone("WangQiang", agentid=AGENT, corpid=CORP).type_text("other")
+    assert [got.text("Content") for got in receiver.got] == ["first", "other"]
+    receiver.over.set()
     await twin.settled()
-    assert [got.text("Content") for got in receiver.got] == [str(number) for number in range(10)]
+    assert [got.text("Content") for got in receiver.got] == ["first", "other", "second"]
+
+
+async def test_one_members_events_can_also_race(twin: Twin, receiver: Receiver, phone: Phone) -> None:
+    twin.quirks.ordered_per_member = False
+    receiver.silent = 1
+    phone.type_text("first")
+    await twin.until(lambda: len(receiver.got) == 1)
+    await phone.type_text("second")
+    receiver.over.set()
+    await twin.settled()
+    assert len(receiver.got) == 2
+
+
+async def test_a_redirect_is_a_failed_push_and_not_followed(twin: Twin, receiver: Receiver, phone: Phone) -> None:
+    receiver.statuses = [302]
+    delivery = await phone.type_text("hi")
+    assert [attempt.status for attempt in delivery.attempts] == [302, 200]
 
 
 async def test_lower_case_senders(twin: Twin, receiver: Receiver, phone: Phone) -> None:

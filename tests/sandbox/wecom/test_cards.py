@@ -1,4 +1,4 @@
-"""The structural check of app cards, code by code (checklist 3 and 4)."""
+"""The structural check of app cards, code by code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The awkward directory (checklist 15): several departments, misaligned flags, missing superiors, case, two corps."""
+"""The awkward directory: several departments, misaligned flags, missing superiors, case, two corps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups made by the app, and group robots with their own rules (checklist 3, 7 and 11)."""
+"""Groups made by the app, and group robots with their own rules."""
 
 from __future__ import annotations
 

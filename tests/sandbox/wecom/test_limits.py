@@ -1,4 +1,4 @@
-"""What is refused and blocked, what is dropped without a word, on the twin's clock (checklist 7)."""
+"""What is refused and blocked, what is dropped without a word, on the twin's clock."""
 
 from __future__ import annotations
 

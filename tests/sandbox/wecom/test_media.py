@@ -1,4 +1,4 @@
-"""Uploads, downloads, ranges and the third day (checklist 12)."""
+"""Uploads, downloads, ranges and the third day."""
 
 from __future__ import annotations
 

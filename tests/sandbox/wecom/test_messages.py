@@ -1,4 +1,4 @@
-"""Recipients, plain message types, duplicate check, recall (checklist 2, 8, 11)."""
+"""Recipients, plain message types, duplicate check, recall."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers inside a push: words for the member, changes for the clicker's copy alone (checklist 6)."""
+"""Answers inside a push: words for the member, changes for the clicker's copy alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do on their phones, and what the app hears of it (checklist 10)."""
+"""What people do on their phones, and what the app hears of it."""
 
 from __future__ import annotations
 
@@ -229,6 +229,8 @@ async def test_people_the_app_does_not_reach_cannot_write_to_it(twin: Twin, rece
     twin.set_status("WangQiang", MemberStatus.DISABLED, corpid=CORP)
     with pytest.raises(NotOffered):
         phone.type_text("hi")
+    with pytest.raises(NotOffered):
+        phone.enter_app()
     with pytest.raises(KeyError):
         twin.phone("nobody", agentid=AGENT, corpid=CORP)
 

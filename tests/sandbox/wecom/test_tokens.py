@@ -1,4 +1,4 @@
-"""gettoken, life and death of tokens, trusted IPs, and the shape of answers (checklist 1 and 13)."""
+"""gettoken, life and death of tokens, trusted IPs, and the shape of answers."""
 
 from __future__ import annotations
 
@@ -95,6 +95,11 @@ async def test_trusted_ips_guard_apps_that_list_them_and_exempt_older_ones(api: 
     assert "127.0.0.1" in refused["errmsg"]
 
 
+async def test_an_app_that_lists_other_ips_is_refused(api: Api) -> None:
+    await api.login(secret=SMALL_SECRET)
+    assert (await api.get("getcallbackip"))["errcode"] == 60020
+
+
 async def test_an_app_that_lists_our_ip_passes_until_the_switch(api: Api, twin: Twin) -> None:
     from dataclasses import replace
 
@@ -128,6 +133,7 @@ async def test_error_texts_vary_and_some_successes_carry_no_errcode(api: Api, tw
 
 async def test_wrong_method_and_bad_json(api: Api) -> None:
     assert (await api.get("message/send"))["errcode"] == 40058
+    assert (await api.post("user/get", {}, userid="ZhaoMin"))["errcode"] == 40058
     assert (await api.post("message/send", b"not json"))["errcode"] == 40058
     assert (await api.post("message/send", b"[1]"))["errcode"] == 40058
 

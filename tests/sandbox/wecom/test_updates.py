@@ -1,4 +1,4 @@
-"""Response codes and card copies (checklist 5 and 6)."""
+"""Response codes and card copies."""
 
 from __future__ import annotations
 
@@ -113,6 +113,15 @@ async def test_what_an_update_must_say(api: Api, receiver: Receiver) -> None:
     assert (await update(api, code, atall=1, button={}))["errcode"] == 42020
     notice = {"card_type": "text_notice", "main_title": {"title": "t"}}
     assert (await update(api, code, atall=1, template_card=notice))["errcode"] == 42045
+    assert (await update(api, code, atall=1, **DONE))["errcode"] == 0
+
+
+async def test_a_card_that_calls_back_cannot_be_put_in_without_an_address(
+    api: Api, twin: Twin, receiver: Receiver
+) -> None:
+    code = (await api.send("ZhaoMin", card=button_card()))["response_code"]
+    twin.set_callback(None, AGENT, corpid=CORP)
+    assert (await update(api, code, atall=1, template_card=button_card("T-8")))["errcode"] == 43012
     assert (await update(api, code, atall=1, **DONE))["errcode"] == 0
 
 
