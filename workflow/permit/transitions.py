@@ -88,7 +88,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
 _ON_SITE = {c.SignBriefing, c.CheckIn, c.LeaveSite, c.ConfirmMeasure, c.AddPhoto, c.RecordGas, c.ReportVentilation}
 _REVIEW = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
 _BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded}
-_CLOCKED = {c.StartWindowEnded, c.ValidityEnding, c.ValidityEnded}
+_CLOCKED = {c.StartWindowEnded, c.ValidityEnded}
 _AFTERMATH = {
     c.Finish, c.CountPeople, c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue,
     c.CheckIn, c.LeaveSite, c.AddPhoto, c.AddNote,
@@ -111,7 +111,7 @@ LISTENS: dict[Status, frozenset[type[c.Command]]] = {
         }
     ),
     Status.SUSPENDED: frozenset(
-        {c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.AddNote, *_CLOCKED, *_ON_SITE}
+        {c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.ValidityEnding, c.AddNote, *_CLOCKED, *_ON_SITE}
     ),
     Status.COMPLETED: frozenset({c.SignAcceptance, c.AddPhoto, c.AddNote}),
     Status.FIRE_WATCH: frozenset(
@@ -177,7 +177,7 @@ _AFTER = {
 }  # fmt: skip
 
 STAYS: dict[Status, frozenset[type[e.Event]]] = {
-    Status.DRAFT: frozenset(_ALWAYS),
+    Status.DRAFT: frozenset({e.AttemptRefused}),
     Status.SUBMITTED: frozenset({*_CLIMB, *_ALWAYS}),
     Status.PREPARING: frozenset({e.JsaAttached, e.MeasureAnswered, *_SEEN_ON_SITE, *_ALWAYS}),
     Status.IN_REVIEW: frozenset({e.StepApproved, *_CLIMB, *_SEEN_ON_SITE, *_ALWAYS}),
