@@ -90,6 +90,8 @@ class Card:
     choices: tuple[Choice, ...] = ()
     submit: Button | None = None
     buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
+    """Up to 3 entries in the corner of a card without buttons, so that it can be changed and refreshed later."""
     url: str | None = None
     """Page with the whole permit."""
     done: str = ""

@@ -6,8 +6,9 @@ Only those who may press get buttons. The card says what is due; whether a press
 from __future__ import annotations
 
 from cards import words
+from cards.buttons import Action
 from cards.card import Card, Line, Tone
-from cards.steps import Step, step_for
+from cards.steps import Step, button, step_for
 from cards.views import PermitView
 from workflow.findings import Finding, Severity, Verdict
 from workflow.permit.state import Status
@@ -54,6 +55,7 @@ def permit_card(view: PermitView) -> Card:
         choices=step.choices,
         submit=step.submit,
         buttons=step.buttons,
+        menu=(button(view, Action.REFRESH),) if permit.status not in _ENDED and not step.buttons else (),
         url=view.page_url,
         done=_done(view) if permit.status in _ENDED else "",
     )

@@ -1,0 +1,141 @@
+"""WeCom as the relay sees it: pushes, edits, recalls, group posts and downloads, with our own family of troubles."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import aiohttp
+
+from bot.platform import AlreadySent, Fetched, HandleSpent, Pushed, TryLater, Undeliverable
+from bot.wecom import errors
+from bot.wecom.client import WeComClient
+from bot.wecom.media import MediaTooLarge
+from bot.wecom.messages import MessageInvalid, ReplaceCard, TemplateCard, Text, To, split_text
+from cards.card import Bubble, Card, Message
+from cards.wecom import encode
+
+T = TypeVar("T")
+
+MAX_MEDIA: Final = 20 * 1024 * 1024
+"""The largest file the platform hands out in one piece."""
+DUPLICATE_TASK: Final = 42014
+_ASK_AN_OPERATOR: Final = timedelta(minutes=5)
+_MAX_GROUP_TEXT: Final = 2048
+
+
+def task_of(key: str) -> str:
+    """Our key of a card, as the platform's task id: the same idempotency key always gives the same one."""
+    return "ptw_" + hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+class WeComPlatform:
+    """A `bot.platform.Platform` for one self-built app. ``notice_url``: where a card without buttons leads."""
+
+    name = "wecom"
+
+    def __init__(
+        self,
+        *,
+        client: WeComClient,
+        session: aiohttp.ClientSession,
+        base_url: str,
+        notice_url: str,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._base_url = base_url.rstrip("/")
+        self._notice_url = notice_url
+
+    async def push(self, user: str, message: Message, *, key: str, again: bool) -> Pushed:
+        """See `bot.platform.Platform.push`."""
+        if isinstance(message, Bubble):
+            return await self._say(user, message, key)
+        task = task_of(key)
+        card = TemplateCard(card=encode(message, task_id=task, notice_url=self._notice_url))
+        try:
+            sent = await _translated(lambda: self._client.send(card, To(users=(user,)), key=key))
+        except errors.CardRejected as refused:
+            if again and refused.code == DUPLICATE_TASK:
+                raise AlreadySent(task) from refused
+            raise Undeliverable(str(refused)) from refused
+        if sent.missed:
+            raise Undeliverable(f"{user} is not reached by the app")
+        return Pushed(task=task, msgid=sent.message_id or None, handle=sent.response_code)
+
+    async def _say(self, user: str, bubble: Bubble, key: str) -> Pushed:
+        pieces = list(split_text(bubble.text))
+        for number, piece in enumerate(pieces):
+            text, to, part = Text(content=piece), To(users=(user,)), f"{key}/{number}"
+            sent = await _translated(partial(self._client.send, text, to, key=part))
+            if sent.missed:
+                raise Undeliverable(f"{user} is not reached by the app")
+        return Pushed(task=task_of(key), msgid=None, handle=None)
+
+    async def edit(self, user: str, card: Card, *, task: str, handle: str) -> None:
+        """See `bot.platform.Platform.edit`."""
+        update = ReplaceCard(card=encode(card, task_id=task, notice_url=self._notice_url))
+        try:
+            missed = await _translated(lambda: self._client.update_card(update, response_code=handle, users=(user,)))
+        except errors.CardRejected as refused:
+            raise Undeliverable(str(refused)) from refused
+        if missed:
+            raise Undeliverable(f"{user} holds no such card")
+
+    async def recall(self, msgid: str) -> None:
+        """See `bot.platform.Platform.recall`."""
+        try:
+            await _translated(lambda: self._client.recall(msgid))
+        except (errors.CardRejected, Undeliverable):
+            return
+
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
+        """Post through the group's robot. The robot knows no idempotency: after a crash a line may stand there
+        twice."""
+        del key, again
+        piece = next(split_text(text, _MAX_GROUP_TEXT))
+        address = f"{self._base_url}/cgi-bin/webhook/send"
+        body: Mapping[str, Any] = {"msgtype": "text", "text": {"content": piece}}
+        try:
+            async with self._session.post(
+                address, params={"key": chat}, json=body, timeout=aiohttp.ClientTimeout(total=10)
+            ) as answer:
+                said = await answer.json(content_type=None)
+        except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
+            raise TryLater(f"webhook/send: {type(trouble).__name__}") from trouble
+        code = int(said.get("errcode", 0)) if isinstance(said, dict) else -1
+        if code in {-1, *errors.THROTTLING}:
+            raise TryLater(f"webhook/send: errcode {code}", timedelta(minutes=1))
+        if code != 0:
+            raise Undeliverable(f"webhook/send: errcode {code}")
+
+    async def fetch(self, handle: str) -> Fetched:
+        """See `bot.platform.Platform.fetch`."""
+        sink = io.BytesIO()
+        try:
+            download = await _translated(lambda: self._client.download(handle, sink, max_bytes=MAX_MEDIA))
+        except MediaTooLarge as large:
+            raise Undeliverable(str(large)) from large
+        return Fetched(data=sink.getvalue(), mime=download.content_type)
+
+
+async def _translated(call: Callable[[], Awaitable[T]]) -> T:
+    """Run a call of the client; its troubles become ours. `CardRejected` passes through: only the caller knows why."""
+    try:
+        return await call()
+    except errors.Throttled as fast:
+        raise TryLater(str(fast), fast.retry_after) from fast
+    except (errors.NetworkTrouble, errors.PlatformBusy, errors.TokenDead) as trouble:
+        raise TryLater(str(trouble)) from trouble
+    except errors.Misconfigured as wrong:
+        raise TryLater(str(wrong), _ASK_AN_OPERATOR) from wrong
+    except errors.CodeSpent as spent:
+        raise HandleSpent(str(spent)) from spent
+    except errors.CardRejected:
+        raise
+    except (errors.WeComTrouble, MessageInvalid) as never:
+        raise Undeliverable(str(never)) from never
