@@ -46,7 +46,11 @@ class Frame:
     @property
     def empty(self) -> bool:
         """Nothing about time has been said."""
-        return self == Frame()
+        return self == NOTHING
+
+
+NOTHING = Frame()
+"""The frame before anything is said."""
 
 
 def merge_frames(old: Frame, new: Frame) -> Frame:

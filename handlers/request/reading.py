@@ -1,0 +1,170 @@
+"""One text read once: every reader in its turn claims its words, and what nobody claims is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from handlers.request.company import CompanySaid, find_company
+from handlers.request.folding import MASK, MAX_TEXT, Span, fold, mask
+from handlers.request.frame import NOTHING, Frame, Slot
+from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
+from handlers.request.lexicon import (
+    COURTESY,
+    FACT,
+    FILLER,
+    FORMAL,
+    HEAD,
+    LABEL,
+    TAIL,
+    TASK,
+    WORKS,
+    FactKind,
+    StatedGrade,
+)
+from handlers.request.people import PersonSaid, assign_roles, find_names
+from handlers.request.places import PlaceFound, PlaceSaid, find_exact, find_unknown, settle
+from handlers.request.timeframe import read_frame
+from handlers.request.timescan import scan
+from handlers.request.words import FactSaid, WorkSaid, find_words
+from workflow.rules.types import Role
+from workflow.values import WorkType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What one text says, part by part; nothing is decided yet."""
+
+    works: tuple[WorkSaid, ...] = ()
+    denied: tuple[WorkType, ...] = ()
+    methods: tuple[str, ...] = ()
+    grades: tuple[StatedGrade, ...] = ()
+    facts: tuple[FactSaid, ...] = ()
+    places: tuple[PlaceSaid, ...] = ()
+    frame: Frame = NOTHING
+    people: tuple[PersonSaid, ...] = ()
+    company: CompanySaid | None = None
+    task: str = ""
+    leftovers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a text is read against: the moment, the site's zone, the plant's names, and who wrote."""
+
+    now: datetime
+    tz: tzinfo
+    gazetteer: Gazetteer
+    sender: PersonEntry
+
+
+_VESSEL_NAME = re.compile("(?:罐|釜|塔|槽|仓|井|池|炉|器)$")
+
+
+def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role = Role.WORKER) -> Parts:
+    """Read one text of at most `MAX_TEXT` characters.
+
+    ``alone`` is the slot of a single hour, ``bare`` the role of a name without a role word:
+    both follow from what was asked.
+    """
+    folded = fold(text[:MAX_TEXT])
+    gazetteer = setting.gazetteer
+    places = find_exact(folded, gazetteer)
+    company = find_company(mask(folded, (place.span for place in places)), gazetteer)
+    base = mask(folded, [*(place.span for place in places), *company.spans])
+    names = find_names(base, gazetteer, [token.span for token in scan(base)])
+    framed = read_frame(mask(base, (name.span for name in names)), now=setting.now, tz=setting.tz, alone=alone)
+    people = assign_roles(mask(base, framed.spans), names, gazetteer, setting.sender, bare)
+    used = [*company.spans, *framed.spans, *people.spans]
+    cores = [place.core for place in places]
+    words = find_words(mask(folded, [*used, *cores]), mask(folded, used), _vessels(places))
+    rest = mask(folded, [*used, *(place.span for place in places), *words.settled])
+    unknown = find_unknown(mask(rest, words.names), gazetteer, known=bool(places))
+    task, leftovers = _task(text, mask(rest, (place.span for place in unknown)))
+    others = tuple(person.said for person in people.people if person.role is None)
+    facts = words.facts
+    if company.outside:
+        facts = (
+            *facts,
+            FactSaid(fact=FactKind.CONTRACTOR, value=True, said=company.company.said if company.company else ""),
+        )
+    return Parts(
+        works=words.works,
+        denied=words.denied,
+        methods=words.methods,
+        grades=words.grades,
+        facts=facts,
+        places=settle([place.place for place in sorted([*places, *unknown], key=lambda place: place.span)]),
+        frame=framed.frame,
+        people=tuple(person for person in people.people if person.role is not None),
+        company=company.company,
+        task=task,
+        leftovers=(*leftovers, *others),
+    )
+
+
+def _vessels(places: Iterable[PlaceFound]) -> list[Span]:
+    """Places one can go into: equipment, and whatever is named like a vessel."""
+    return [
+        place.core
+        for place in places
+        if _VESSEL_NAME.search(place.place.said)
+        or any(entry.kind is PlaceKind.EQUIPMENT for entry in place.place.candidates)
+    ]
+
+
+_CHUNK = re.compile(f"[^ ,。;:!?()\\n\\t{MASK}]+")
+_SOMETHING = re.compile("[0-9A-Z\u4e00-\u9fff]")
+_EDGES = re.compile("^[^0-9A-ZΦ\u4e00-\u9fff(]+|[^0-9A-Z\u4e00-\u9fff)]+$")
+_SPEC = re.compile("[A-Z0-9Φ×*./#-]+[\u4e00-\u9fff]{0,4}")
+
+
+def _task(text: str, rest: str) -> tuple[str, tuple[str, ...]]:
+    """Split what is left into the task (what has a verb of work in it) and words nobody understood."""
+    labels = {match.end(): match.lastgroup for match in LABEL.finditer(rest)}
+    bare = LABEL.sub(lambda match: " " * len(match.group()), rest)
+    pieces: list[str] = []
+    left: list[str] = []
+    task_end = -2
+    for match in _CHUNK.finditer(bare):
+        span = _stripped(bare, Span(*match.span()))
+        if span is None or not _SOMETHING.search(FACT.sub("", span.of(bare))):
+            continue
+        specifies = match.start() <= task_end + 1 and _SPEC.fullmatch(span.of(bare))
+        if TASK.search(span.of(bare)) or labels.get(match.start()) == "task" or specifies:
+            pieces.append(span.of(text))
+            task_end = match.end()
+        else:
+            left.append(span.of(text))
+    return " ".join(pieces), tuple(left)
+
+
+def _stripped(bare: str, span: Span) -> Span | None:
+    """Take courtesies and signs off both ends; None when nothing is left."""
+    start, end = span
+    while start < end:
+        inner = bare[start:end]
+        if FILLER.fullmatch(inner) or not _SOMETHING.search(inner) or _names_a_work(inner):
+            return None
+        edge, head, tail = _EDGES.search(inner), _head(inner), TAIL.search(inner)
+        if edge and edge.start() == 0:
+            start += edge.end()
+        elif edge:
+            end = start + edge.start()
+        elif head:
+            start += head.end()
+        elif tail and tail.start():
+            end = start + tail.start()
+        else:
+            return Span(start, end)
+    return None
+
+
+def _head(words: str) -> re.Match[str] | None:
+    return COURTESY.match(words) or HEAD.match(words) or FORMAL.match(words)
+
+
+def _names_a_work(words: str) -> bool:
+    return not TASK.search(words) and any(pattern.fullmatch(words) for pattern in WORKS.values())
