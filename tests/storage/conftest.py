@@ -61,6 +61,12 @@ def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
 
 
 @pytest.fixture
+def postgres_url(postgres: PostgresServer, migrated_postgres: str) -> str:
+    """A fresh migrated PostgreSQL database, for what only a server has."""
+    return postgres.url(postgres.create(migrated_postgres))
+
+
+@pytest.fixture
 def database(url: str) -> Database:
     """The fresh database, opened."""
     return open_database(url)
