@@ -50,6 +50,10 @@ def _controls(
         return (), None, (*send, _button(view, Action.EDIT), drop)
     if not question.options:
         return (), None, (drop,)
+    if question.many:
+        ticks = tuple(Option(id=key, text=text, chosen=key in question.ticked) for key, text in question.options)
+        choice = Choice(key=question.key, title=question.text, options=ticks, many=True)
+        return (choice,), _button(view, Action.ANSWER, question.key, words.TICKED), ()
     short = all(len(text) <= 10 for _, text in question.options)
     if short and len(question.options) <= _MOST_BUTTONS:
         taps = tuple(_button(view, Action.ANSWER, f"{question.key}={key}", text) for key, text in question.options)

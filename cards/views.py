@@ -54,6 +54,10 @@ class Question:
     text: str
     options: tuple[tuple[str, str], ...] = ()
     """(id, text) pairs; empty = type the answer."""
+    many: bool = False
+    """Several may be chosen at once, and none is an answer, too."""
+    ticked: tuple[str, ...] = ()
+    """Ids chosen beforehand, when several may be chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
