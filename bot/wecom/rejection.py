@@ -9,6 +9,7 @@ class Rejection(StrEnum):
     """Why a delivery was turned away. Safe to log and to count."""
 
     TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
     MISSING_QUERY = "missing_query"
     BAD_ENVELOPE = "bad_envelope"
     BAD_SIGNATURE = "bad_signature"
