@@ -32,19 +32,20 @@ from bot.wecom.budget import Budget
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import WeComTrouble
 from bot.wecom.identity import OAUTH_BASE, oauth_link
-from bot.wecom.inbound import Receiver
+from bot.wecom.inbound import Inbound
 from bot.wecom.menu import menu_body
 from bot.wecom.platform import WeComPlatform
+from bot.wecom.protocol import CallbackCodec
 from cards.history import Telling
 from handlers.desk import House, house
 from handlers.due import due_of
 from handlers.office import Office
 from handlers.views import Viewer
 from storage import migrate as migrations
+from storage import policies
 from storage.board import BoardRow
 from storage.engine import open_database
 from storage.media import MediaFiles
-from storage.policies import load_policies
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import PermitId, PersonId, SiteId
@@ -56,6 +57,8 @@ _log = structlog.get_logger()
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 CALLBACK_PATH = "/wecom/callback"
+NO_PAGE = "https://work.weixin.qq.com/"
+"""Where a card without buttons leads while no page of ours is served: the platform demands an address."""
 _RESTART_AFTER = 1.0
 
 
@@ -91,9 +94,21 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
         self.base_url = ""
-        self.client = WeComClient(wecom, session=session, clock=tools.clock)
+        self.client = WeComClient(
+            session,
+            tools.clock,
+            corp_id=wecom.corp_id,
+            agent_id=wecom.agent_id,
+            secret=wecom.secret,
+            base_url=wecom.api_base_url,
+        )
         self.office = Office(writer=writer, house=furniture, clock=tools.clock.now)
-        platform = WeComPlatform(client=self.client, corp=wecom.corp_id, session=session)
+        platform = WeComPlatform(
+            client=self.client,
+            session=session,
+            base_url=wecom.api_base_url,
+            notice_url=settings.public_url or NO_PAGE,
+        )
         self._viewer = Viewer(house=furniture)
         self.media = MediaFiles(settings.media_dir)
         fetcher = Fetcher(
@@ -128,7 +143,12 @@ class Service:
             name=f"timers-{tools.ids.new()[:8]}",
         )
         self.housekeeper = Housekeeper(writer=writer, clock=tools.clock)
-        self._receiver = Receiver(wecom, site=self.site, office=self.office.handle, clock=tools.clock)
+        codec = CallbackCodec(
+            token=wecom.token.get_secret_value(),
+            aes_key=wecom.aes_key.get_secret_value(),
+            receive_id=wecom.corp_id,
+        )
+        self._inbound = Inbound(codec, self.office.handle, tools.clock, site=self.site)
         self._tools = tools
         self._wecom = wecom
 
@@ -137,7 +157,7 @@ class Service:
     async def start(self) -> None:
         """Listen, and let the loops run."""
         app = web.Application(client_max_size=1 << 20)
-        self._receiver.install(app, CALLBACK_PATH)
+        app.add_routes(self._inbound.routes(CALLBACK_PATH))
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
@@ -281,7 +301,7 @@ async def build(
         entropy=entropy or SystemEntropy(),
         oauth_base=oauth_base,
     )
-    book = load_policies(settings.policies_dir or POLICIES)
+    book = policies.load(settings.policies_dir or POLICIES, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
     if migrate:
         await asyncio.to_thread(migrations.upgrade, url)

@@ -166,7 +166,7 @@ class Presenter:
         now = self._clock.now()
 
         def gather(tx: Tx) -> tuple[tuple[tuple[str, str], ...], PermitView | None]:
-            chats = tuple((chat.platform, chat.chat) for chat in tx.directory().chats_of(group))
+            chats = tuple((chat.platform, chat.chat) for chat in tx.directory.chats_of(group))
             return chats, self._viewer.permit(tx, permit, None, purpose=purpose, now=now, seal=_no_seal, page=None)
 
         chats, view = await self._writer.submit(gather)
@@ -182,7 +182,7 @@ def _no_seal(_: Press) -> str:
 
 def _account(tx: Tx, person: PersonId) -> Account | None:
     """The account a person is reached by: the first one of the register."""
-    return next(iter(tx.directory().accounts_of(person)), None)
+    return next(iter(tx.directory.accounts_of(person)), None)
 
 
 def _push(account: Account, person: PersonId, message: Message, version: int) -> Push:

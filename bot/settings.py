@@ -90,8 +90,8 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    site_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")] = "main"
-    """Name of the plant in every row and id; never changed afterwards."""
+    site_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,16}$")] = "main"
+    """Name of the plant in every row and permit number; letters and digits, never changed afterwards."""
     timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     """The plant's time zone: days, shifts and everything people read."""
 
@@ -99,7 +99,9 @@ class Settings(BaseSettings):
     """SQLAlchemy address; a secret because a PostgreSQL one carries a password."""
     media_dir: Path = Path("var/media")
     policies_dir: Path | None = None
-    """Rule packs and plant file; None means those delivered with the program."""
+    """Rule packs; None means those delivered with the program."""
+    plant_file: str = "plant.example.yaml"
+    """The plant's own settings, a path inside the policies directory or an absolute one."""
 
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=0, le=65535)] = 8080

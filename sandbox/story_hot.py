@@ -44,7 +44,7 @@ async def approve(player: Player, board: str) -> None:
     await player.sees("sunli", "请审批")
     await player.jump(timedelta(minutes=31))
     player.say("超时，自动上报给上级；上级跟进，不会自动通过")
-    await player.press("chenan", "我来跟进")
+    await player.press("zhengwei", "我来跟进")
     await player.press("sunli", "同意")
     player.say("审批人到现场扫码后签字")
     await player.scans("chenan", board)
