@@ -292,3 +292,5 @@ CAUSE_REMOVED = "原因已消除，现场复查正常"
 """What a tap on `CAUSE_REMOVED_TAP` says on the record."""
 TICKED = "选好了"
 """Under a list in which nothing ticked is an answer, too."""
+
+DRAFT_TICKED = "就这些"

@@ -2,60 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
-from cards.views import PermitView, Seal, TaskLine, TaskListView
+from cards.views import DraftView, PermitView, Seal, TaskLine, TaskListView
 from cards.words import work_name
-from handlers.asked import asked, roles_of
-from handlers.facts import Ground, Posts, look
+from handlers.approvals import MOMENTS
+from handlers.asked import ASKED, asked, roles_of
+from handlers.desk import House
+from handlers.facts import Ground, look
+from handlers.request.drafts import draft_view
+from handlers.talk import unpack_talk
 from storage.board import BoardRow
-from storage.fold import Fold
 from storage.tx import Tx
 from workflow.effects import Purpose
+from workflow.errors import Refused
 from workflow.findings import Finding
 from workflow.ids import PermitId, PersonId
-from workflow.permit.events import Event
-from workflow.permit.gates import Moment, evaluate
+from workflow.permit.gates import evaluate
 from workflow.permit.state import Permit, Status
-from workflow.rules.book import RuleBook
-from workflow.rules.types import Grade, Role
+from workflow.rules.types import Grade
 from workflow.values import WorkType
 
 NOBODY = PersonId("")
 """The viewer of a group's line: has no role and no button."""
-
-MOMENT: Mapping[Status, Moment | None] = {
-    Status.DRAFT: Moment.REQUEST,
-    Status.SUBMITTED: Moment.ACCEPT,
-    Status.PREPARING: Moment.REVIEW,
-    Status.IN_REVIEW: Moment.APPROVE,
-    Status.ISSUED: Moment.START,
-    Status.ACTIVE: Moment.DURING,
-    Status.SUSPENDED: Moment.RESUME,
-    Status.COMPLETED: Moment.CLOSE,
-    Status.FIRE_WATCH: Moment.CLOSE,
-    Status.CLOSED: None,
-    Status.ARCHIVED: None,
-    Status.REJECTED: None,
-    Status.CANCELLED: None,
-    Status.EXPIRED: None,
-    Status.VOIDED: None,
-}
-"""The gates a card shows: those of the next step."""
-
-_WAITS = frozenset({"asked"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Gathers views for one site."""
 
-    fold: Fold[Permit, Event]
-    book: RuleBook
-    posts: Posts
-    zone: tzinfo
+    house: House
 
     def permit(
         self,
@@ -69,11 +46,11 @@ class Viewer:
         page: str | None,
     ) -> PermitView | None:
         """One permit as ``person`` may see it now; None when there is no such permit. ``person`` None: a group."""
-        permit, version = tx.load(self.fold, permit_id)
+        permit, version = tx.load(self.house.permits, permit_id)
         if version == 0 or permit.content is None:
             return None
         directory = tx.directory
-        holders = self.posts.holders(directory, permit.what.area)
+        holders = self.house.posts.holders(directory, permit.what.area)
         area = directory.areas.get(permit.what.area)
         viewer = NOBODY if person is None else person
         return PermitView(
@@ -85,7 +62,7 @@ class Viewer:
             asked=asked(permit, holders, now),
             findings=() if person is None else self.findings(tx, permit, now),
             now=now,
-            zone=self.zone,
+            zone=self.house.zone,
             seal=seal,
             purpose=purpose,
             page_url=page,
@@ -93,12 +70,25 @@ class Viewer:
 
     def findings(self, tx: Tx, permit: Permit, now: datetime) -> tuple[Finding, ...]:
         """The gates of the permit's next step, evaluated now."""
-        moment = MOMENT[permit.status]
+        moment = MOMENTS[permit.status]
         if moment is None:
             return ()
-        facts = look(Ground(tx=tx, posts=self.posts, now=now, zone=self.zone), permit.id, permit.what)
-        current = self.book.stricter(permit.law, self.book.rules_for(permit.what, at=now, zone=self.zone))
+        facts = look(Ground(tx=tx, posts=self.house.posts, now=now, zone=self.house.zone), permit.id, permit.what)
+        book = self.house.book
+        try:
+            current = book.stricter(permit.law, book.rules_for(permit.what, at=now, zone=self.house.zone))
+        except Refused as refused:
+            return refused.findings
         return evaluate(moment, permit, current, facts)
+
+    def draft(self, tx: Tx, person: PersonId, *, now: datetime, seal: Seal) -> DraftView | None:
+        """The person's open request as it stands; None when there is none."""
+        del now  # a draft shows the words of its last change
+        row = tx.draft(person)
+        if row is None:
+            return None
+        draft = unpack_talk(row.body).draft
+        return None if draft is None else draft_view(draft, person, seal)
 
     def tasks(self, tx: Tx, person: PersonId, *, now: datetime, seal: Seal) -> TaskListView:
         """The open permits of a person, and which of them wait for them."""
@@ -113,8 +103,5 @@ def _task(row: BoardRow, person: PersonId) -> TaskLine:
         status=Status(row.status),
         headline=work_name(WorkType(row.work), Grade(row.grade)),
         place=row.place,
-        waiting_for_you=any(role in _WAITS and who == person for role, who in row.people),
+        waiting_for_you=any(role == ASKED and who == person for role, who in row.people),
     )
-
-
-__all__ = ["MOMENT", "NOBODY", "Role", "Viewer"]
