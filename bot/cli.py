@@ -9,9 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,7 +25,11 @@ def _group(purpose: str) -> typer.Typer:
 
 app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom.")
 db = _group("The database.")
+permit = _group("Permits.")
+evidence = _group("The journal as evidence.")
 app.add_typer(db, name="db")
+app.add_typer(permit, name="permit")
+app.add_typer(evidence, name="evidence")
 
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Where the settings stand.", show_default=True)]
 ENV_FILE = Path(".env")
@@ -45,12 +48,12 @@ def _plainly() -> Iterator[None]:
         typer.echo("`permitbot doctor` examines everything.", err=True)
         raise typer.Exit(2) from None
     except Exception as failure:
-        # Importing storage costs most of a second; a failure of its family means that it is imported already.
-        errors = sys.modules.get("storage.errors")
-        if errors is None or not isinstance(failure, errors.StorageError):
-            raise
-        typer.echo(str(failure), err=True)
-        raise typer.Exit(1) from None
+        # Importing storage costs most of a second; a failure of its families means that it is imported already.
+        for module, family in (("storage.errors", "StorageError"), ("storage.policies", "PolicyError")):
+            if module in sys.modules and isinstance(failure, getattr(sys.modules[module], family)):
+                typer.echo(str(failure), err=True)
+                raise typer.Exit(1) from None
+        raise
 
 
 def _settings(env_file: Path) -> Settings:
@@ -70,19 +73,19 @@ def demo(
     speed: Annotated[float, typer.Option(help="How many seconds pass in the demo while one passes here.")] = 1.0,
 ) -> None:
     """Start everything against local stand-ins for WeCom and its people; needs no settings."""
-    _hand_over("bot.demo", port=port, data=data, speed=speed)
+    from bot import demo as stage
+
+    raise typer.Exit(stage.main(port=port, data=data, speed=speed))
 
 
 @app.command()
 def run(env_file: EnvFile = ENV_FILE) -> None:
     """Start the service with the settings of this site."""
     with _plainly():
-        _hand_over("bot.app", settings=_settings(env_file))
+        settings = _settings(env_file)
+        from bot import app as service
 
-
-def _hand_over(module: str, **arguments: object) -> NoReturn:
-    """Call the `main` of a module that is costly to import; what it answers is the exit code."""
-    raise typer.Exit(import_module(module).main(**arguments))
+        raise typer.Exit(service.main(settings=settings))
 
 
 @app.command()
@@ -106,6 +109,30 @@ def upgrade(env_file: EnvFile = ENV_FILE) -> None:
         migrate.upgrade(url)
         after = migrate.current(url)
         typer.echo(f"The database is at revision {after}" + (" already." if before == after else "."))
+
+
+@permit.command()
+def show(
+    number: Annotated[str, typer.Argument(help="The printed permit number.")],
+    env_file: EnvFile = ENV_FILE,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per record, for programs.")] = False,
+) -> None:
+    """Tell the history of one permit from the journal, and check its chain."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import evidence as journal
+
+        raise typer.Exit(journal.show(settings=settings, number=number, as_json=as_json, say=typer.echo))
+
+
+@evidence.command()
+def verify(env_file: EnvFile = ENV_FILE) -> None:
+    """Check every record of the journal against its hash chain. May run beside the service."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import evidence as journal
+
+        raise typer.Exit(journal.check(settings=settings, say=typer.echo))
 
 
 def _make_default_folder(settings: Settings) -> None:
