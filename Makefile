@@ -13,8 +13,8 @@ UV ?= uv
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: core  ## Start the whole system against local twins, with phones to tap on a web page (ARGS="--help")
-	@$(PY) -m bot.cli demo $(ARGS)
+demo: core  ## Start the whole system against local twins, with phones to tap on a web page (PORT=8765)
+	@$(PY) -m bot.cli demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 run: core  ## Start the real thing with the settings of .env
 	@$(PY) -m bot.cli run $(ARGS)

@@ -12,7 +12,6 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import tzinfo
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -55,7 +54,6 @@ from workflow.permit.state import Permit, Status
 
 _log = structlog.get_logger()
 
-POLICIES = Path(__file__).resolve().parent.parent / "policies"
 CALLBACK_PATH = "/wecom/callback"
 NO_PAGE = "https://work.weixin.qq.com/"
 """Where a card without buttons leads while no page of ours is served: the platform demands an address."""
@@ -301,7 +299,7 @@ async def build(
         entropy=entropy or SystemEntropy(),
         oauth_base=oauth_base,
     )
-    book = policies.load(settings.policies_dir or POLICIES, plant=settings.plant_file)
+    book = policies.load(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
     if migrate:
         await asyncio.to_thread(migrations.upgrade, url)

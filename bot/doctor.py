@@ -24,7 +24,7 @@ from dotenv import dotenv_values
 
 from bot.clock import Clock, SystemClock
 from bot.log import Redactor
-from bot.settings import PREFIX, Settings, SettingsError, load_settings, variable
+from bot.settings import EXAMPLE_PLANT, PREFIX, Settings, SettingsError, load_settings, variable
 
 PATIENCE = aiohttp.ClientTimeout(total=10)
 CLOCK_ADVICE = timedelta(seconds=5)
@@ -95,6 +95,23 @@ def _absent(settings: Settings) -> Iterator[str]:
             demand()
         except SettingsError as absent:
             yield from absent.problems
+
+
+def examine_policies(settings: Settings) -> Iterator[Finding]:
+    """Load the rules as the service would."""
+    from storage import policies
+
+    where = settings.policies
+    try:
+        book = policies.load(where, plant=settings.plant_file)
+    except policies.PolicyError as wrong:
+        for problem in wrong.problems:
+            yield _bad("policies", f"{where / problem.file}:{problem.line}: {problem.key}: {problem.message}", "")
+        return
+    yield _good("policies", f"{len(book.packs)} rule packs from {where}")
+    if settings.plant_file == EXAMPLE_PLANT:
+        cure = f"copy {EXAMPLE_PLANT}, name your own posts and people in it, and set {variable('plant_file')}"
+        yield _advice("policies", "the plant file is still the example", cure)
 
 
 # --- memory ------------------------------------------------------------------------------------------------------
@@ -272,7 +289,12 @@ async def examine_public_url(settings: Settings, session: aiohttp.ClientSession)
 async def examine(settings: Settings, clock: Clock) -> list[Finding]:
     """Every examination that needs readable settings, in the order an operator cures them."""
     found = [*examine_values(settings)]
-    for look in (lambda: examine_database(settings), lambda: examine_media(settings), examine_fonts):
+    for look in (
+        lambda: examine_policies(settings),
+        lambda: examine_database(settings),
+        lambda: examine_media(settings),
+        examine_fonts,
+    ):
         found += await asyncio.to_thread(carefully, look)
     async with aiohttp.ClientSession() as session:
         for answers in await asyncio.gather(

@@ -20,6 +20,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "PERMITBOT_"
 DEFAULT_SECRETS_DIR = Path("/run/secrets")
+DELIVERED_POLICIES = Path(__file__).resolve().parent.parent / "policies"
+EXAMPLE_PLANT = "plant.example.yaml"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -100,7 +102,7 @@ class Settings(BaseSettings):
     media_dir: Path = Path("var/media")
     policies_dir: Path | None = None
     """Rule packs; None means those delivered with the program."""
-    plant_file: str = "plant.example.yaml"
+    plant_file: str = EXAMPLE_PLANT
     """The plant's own settings, a path inside the policies directory or an absolute one."""
 
     listen_host: str = "127.0.0.1"
@@ -143,6 +145,11 @@ class Settings(BaseSettings):
             if other != name:
                 raise ValueError(f"{variable(other)} and {variable(name)} hold the same value; one was pasted twice")
         return self
+
+    @property
+    def policies(self) -> Path:
+        """The directory of the rule packs in force."""
+        return self.policies_dir or DELIVERED_POLICIES
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -170,6 +171,24 @@ async def test_public_url(serve: Serve, session: aiohttp.ClientSession, unused_t
     gone = await doctor.examine_public_url(settings(public_url=f"http://127.0.0.1:{unused_tcp_port}"), session)
     assert verdicts(gone) == {"public url": Verdict.BAD}
     assert await doctor.examine_public_url(settings(), session) == []
+
+
+def test_policies_that_are_wrong_are_named_by_file_and_line(tmp_path: Path) -> None:
+    copy = tmp_path / "policies"
+    shutil.copytree(settings().policies, copy)
+    (copy / "gases.yaml").write_text("nonsense: yes\n", encoding="utf-8")
+    found = list(doctor.examine_policies(settings(policies_dir=copy)))
+    assert found
+    assert all(one.verdict is Verdict.BAD for one in found)
+    assert any(f"{copy / 'gases.yaml'}:1: nonsense" in one.saw for one in found), found
+
+
+def test_the_example_plant_is_pointed_out(tmp_path: Path) -> None:
+    example = list(doctor.examine_policies(settings()))
+    assert [one.verdict for one in example] == [Verdict.GOOD, Verdict.ADVICE], example
+    own = tmp_path / "plant.yaml"
+    shutil.copy(settings().policies / "plant.example.yaml", own)
+    assert [one.verdict for one in doctor.examine_policies(settings(plant_file=str(own)))] == [Verdict.GOOD]
 
 
 def test_database_life(tmp_path: Path) -> None:
