@@ -350,7 +350,7 @@ class Writer:
         if found != REVISION:
             connection.close()
             raise NotMigrated(
-                f"the database is at revision {found}, this program needs {REVISION}: run `permitbot migrate`"
+                f"the database is at revision {found}, this program needs {REVISION}: run `permitbot db upgrade`"
             )
         return Session(connection, self._site, hot_streams=self._hot_streams)
 

@@ -81,7 +81,7 @@ async def test_a_file_has_one_writer(sqlite_url: str) -> None:
 @pytest.mark.pg
 async def test_an_empty_server_database_is_said_to_be_unmigrated(postgres: PostgresServer) -> None:
     writer = Writer(open_database(postgres.url(postgres.create())), SITE)
-    with pytest.raises(NotMigrated, match="permitbot migrate"):
+    with pytest.raises(NotMigrated, match="permitbot db upgrade"):
         await writer.start()
 
 
@@ -89,7 +89,7 @@ async def test_a_new_file_is_said_to_be_unmigrated_and_can_be_opened_later(tmp_p
     from storage.migrate import upgrade
 
     url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
-    with pytest.raises(NotMigrated, match="permitbot migrate"):
+    with pytest.raises(NotMigrated, match="permitbot db upgrade"):
         await Writer(open_database(url), SITE).start()
     await asyncio.to_thread(upgrade, url)
     writer = Writer(open_database(url), SITE)
