@@ -167,6 +167,14 @@ class GasLaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLaw:
+    """A checklist item, and the condition under which it is on the list at all."""
+
+    item: Measure
+    only_when: str = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
     """A sentence for the people who decide, when the condition holds."""
 
@@ -187,7 +195,7 @@ class WorkLaw:
     resume_roles: tuple[Role, ...] = ()
     acceptance_roles: tuple[Role, ...] = ()
     briefers: tuple[Role, ...] = ()
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[MeasureLaw, ...] = ()
     photos: tuple[PhotoNeed, ...] = ()
     gas: GasLaw | None = None
     certificates: tuple[CertificateNeed, ...] = ()
@@ -242,7 +250,7 @@ class GasTable:
     basis: str
     oxygen_drift: tuple[Decimal, Decimal]
     clause: str
-    aliases: Mapping[str, str] = MappingProxyType({})
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What people call a gas → its key."""
 
     def find(self, gas: str) -> GasProperty | None:
@@ -270,6 +278,8 @@ class Vocabulary:
     """Fact → the question that settles it, in plain Chinese."""
     derived: Mapping[str, tuple[str, ...]]
     """Fact → facts or ``gas:…`` any of which makes it hold."""
+    activities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """What goes on near a permit's place besides the methods, e.g. ``draining``."""
 
     def question(self, fact: str) -> str:
         """What to ask to settle a fact."""
@@ -302,6 +312,8 @@ class PlantRules:
     count_reminder: timedelta
     duty_posts: tuple[str, ...]
     at_site: tuple[NodeKey, ...]
+    signatures_within: timedelta
+    site_proof: ProofMethod
     proofs: Mapping[tuple[str, Grade | None], ProofMethod]
     """Weakest proof by (node key or ``default``, grade; None = every grade)."""
     tighten: Mapping[WorkType, WorkLaw]

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, RequiredGas, Span, WorkLaw
-from workflow.rules.types import Grade, Measure
+from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, MeasureLaw, RequiredGas, Span, WorkLaw
+from workflow.rules.types import Grade
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -86,7 +86,7 @@ def merge(one: WorkLaw, other: WorkLaw) -> WorkLaw:
         resume_roles=union(one.resume_roles, other.resume_roles, _itself),
         acceptance_roles=union(one.acceptance_roles, other.acceptance_roles, _itself),
         briefers=one.briefers or other.briefers,
-        measures=union(one.measures, other.measures, lambda measure: measure.no),
+        measures=union(one.measures, other.measures, lambda measure: measure.item.no),
         photos=union(one.photos, other.photos, lambda photo: photo.key),
         gas=_gas(one.gas, other.gas),
         certificates=union(one.certificates, other.certificates, lambda need: (need.role, need.kinds, need.when)),
@@ -189,10 +189,10 @@ def _required(one: tuple[RequiredGas, ...], other: tuple[RequiredGas, ...]) -> t
     return tuple(found.values())
 
 
-def _filled_measures(law: WorkLaw, spare: WorkLaw) -> tuple[Measure, ...]:
+def _filled_measures(law: WorkLaw, spare: WorkLaw) -> tuple[MeasureLaw, ...]:
     """The spare checklist first, then what the law adds to it; an item the law prints itself is the law's."""
-    printed = {measure.no for measure in law.measures}
-    return (*(measure for measure in spare.measures if measure.no not in printed), *law.measures)
+    printed = {measure.item.no for measure in law.measures}
+    return (*(measure for measure in spare.measures if measure.item.no not in printed), *law.measures)
 
 
 def _filled_gas(gas: GasLaw | None, spare: GasLaw | None) -> GasLaw | None:

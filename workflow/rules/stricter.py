@@ -56,6 +56,8 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
         wind_stop_ms=wind,
         wind_clause=wind_clause,
         presence_valid=min(frozen.presence_valid, now.presence_valid),
+        signatures_within=min(frozen.signatures_within, now.signatures_within),
+        site_proof=max(frozen.site_proof, now.site_proof, key=STRENGTH.__getitem__),
         holds=tuple(sorted({*frozen.holds, *now.holds})),
         excluded=tuple(sorted({*frozen.excluded, *now.excluded} - {*frozen.holds, *now.holds})),
         notices=_both(frozen.notices, now.notices),

@@ -250,6 +250,17 @@ class CertificateLaw:
         return dict(self.names).get(kind, kind)
 
 
+class Reach(StrEnum):
+    """How near two works must be for a conflict rule to bite."""
+
+    METRES = "metres"
+    AREA = "area"
+    SPACE = "space"
+    """The same vessel or room."""
+    GEOMETRY = "geometry"
+    """Above, below, inside a boom's radius: nothing the records can tell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictRule:
     """One hard pair of domain 4.3: this permit and another one may not be live together within reach."""
@@ -263,8 +274,9 @@ class ConflictRule:
     """This permit does one of these; empty = whatever it does."""
     other_methods: tuple[str, ...]
     """The other permit does one of these; empty = whatever it does."""
+    reach: Reach
     within_m: Decimal | None
-    """Distance in metres, inclusive; None = the same place."""
+    """Metres, inclusive, for `Reach.METRES`."""
     when: str
     """Condition over this permit's facts; ``always`` = always."""
     blocks_unknown: bool

@@ -1,0 +1,302 @@
+"""What no single file can show: names that mean nothing, packs that contradict each other, a plant that loosens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, cast
+
+from storage import policy_build as build
+from storage import policy_models as m
+from storage.policy_loosening import loosened
+from storage.policy_yaml import Path_, Problem, Source
+from workflow.permit.gates import KEYS as GATES
+from workflow.rules import calendars
+from workflow.rules.checklists import EVIDENCE
+from workflow.rules.situation import ALWAYS, CONTENT_FACTS, FREE, LINKED, grades_of, names_of
+from workflow.rules.types import Grade, Role
+from workflow.values import WorkType
+
+_NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN})
+"""Roles that the permit itself names; every other role needs posts."""
+_CERTIFIED = frozenset({Role.WORKER, Role.WORK_LEADER, Role.GUARDIAN, Role.APPROVER})
+"""Roles a certificate can be asked of; 审批人 are those who sign the chain."""
+_SITUATIONS = frozenset({calendars.NIGHT, calendars.HOLIDAY, calendars.REST_DAY})
+_CONDITIONS = frozenset({"when", "trigger", "only_when"})
+
+Tables = tuple[tuple[m.Gases, Source], tuple[m.Words, Source], tuple[m.Plant, Source]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """Every policy file, read and shaped; a table is None only while its problems are being gathered."""
+
+    packs: tuple[tuple[m.Pack, Source], ...]
+    years: tuple[tuple[m.Year, Source], ...]
+    gases: tuple[m.Gases, Source] | None
+    words: tuple[m.Words, Source] | None
+    plant: tuple[m.Plant, Source] | None
+
+    @property
+    def tables(self) -> Tables:
+        """Gas table, vocabulary and plant of files that were all readable."""
+        return cast("Tables", (self.gases, self.words, self.plant))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name a condition may use."""
+        words = self.tables[1][0]
+        found = {*CONTENT_FACTS, *words.questions, *words.derived, *_SITUATIONS, ALWAYS, FREE, LINKED}
+        for methods in words.methods.values():
+            for key, method in methods.items():
+                found |= {key, *method.implies}
+        return frozenset(found)
+
+    @cached_property
+    def activities(self) -> frozenset[str]:
+        """Everything a work may be said to do."""
+        words = self.tables[1][0]
+        return frozenset({*words.activities, *(key for methods in words.methods.values() for key in methods)})
+
+
+def look(files: Files) -> list[Problem]:
+    """Every problem across the files; empty when they can be used together."""
+    checks: tuple[Callable[[Files], Iterator[Problem]], ...] = (
+        _conditions,
+        _packs,
+        _gates_and_evidence,
+        _gases,
+        _roles,
+        _words,
+        _years,
+        _plant,
+        _nodes,
+    )
+    found = [problem for check in checks for problem in check(files)]
+    return found or list(_loosened(files))
+
+
+def _walk(value: Any, where: Path_ = ()) -> Iterator[tuple[Path_, str, Any]]:
+    """Every (path, key, value) of a file."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*where, key), key, inner
+            yield from _walk(inner, (*where, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _walk(inner, (*where, index))
+
+
+def _conditions(files: Files) -> Iterator[Problem]:
+    """A misspelt fact would silently never hold."""
+    for source in (*(source for _, source in files.packs), files.tables[2][1]):
+        for where, key, value in _walk(source.data):
+            if key not in _CONDITIONS:
+                continue
+            for condition in value if isinstance(value, list) else [value]:
+                for name in names_of(condition):
+                    if name not in files.names:
+                        yield source.problem(where, f"没有「{name}」这个条件，请在 vocabulary.yaml 里定义")
+                for grade in grades_of(condition):
+                    if grade not in set(Grade):
+                        yield source.problem(where, f"没有「{grade}」这个级别")
+
+
+def _packs(files: Files) -> Iterator[Problem]:
+    industries = files.tables[1][0].industries
+    ids = Counter(model.pack for model, _ in files.packs)
+    for model, source in files.packs:
+        if ids[model.pack] > 1:
+            yield source.problem(("pack",), f"「{model.pack}」用了两次")
+        if model.effective_from and model.effective_to and model.effective_to < model.effective_from:
+            yield source.problem(("effective_to",), "早于 effective_from")
+        for index, industry in enumerate(model.industries):
+            if industry not in industries:
+                yield source.problem(("industries", index), f"没有「{industry}」这个行业")
+        for work, section in model.works.items():
+            like = section.measures.like if section.measures else None
+            if like is not None and not _has_checklist(files, like, work):
+                yield source.problem(("works", work, "measures", "like"), f"「{like}」里没有这类作业的措施清单")
+    if sum(model.fills_gaps for model, _ in files.packs) > 1:
+        for model, source in files.packs:
+            if model.fills_gaps:
+                yield source.problem(("fills_gaps",), "只能有一个补缺的规则包")
+    yield from _two_gradings(files)
+
+
+def _has_checklist(files: Files, pack: str, work: WorkType) -> bool:
+    section = next((model.works.get(work) for model, _ in files.packs if model.pack == pack), None)
+    return section is not None and section.measures is not None and bool(section.measures.items)
+
+
+def _two_gradings(files: Files) -> Iterator[Problem]:
+    """Of two grading tables in force together none is the stricter."""
+    for work in WorkType:
+        graded = [one for one in files.packs if (found := one[0].works.get(work)) and found.grading]
+        for index, (model, source) in enumerate(graded):
+            for other, _ in graded[:index]:
+                if _together(model, other):
+                    where = ("works", work, "grading")
+                    yield source.problem(where, f"与「{other.pack}」同时有效，两张分级表无法取严")
+
+
+def _together(one: m.Pack, other: m.Pack) -> bool:
+    starts = max(one.effective_from or date.min, other.effective_from or date.min)
+    ends = min(one.effective_to or date.max, other.effective_to or date.max)
+    return starts <= ends and bool(set(one.industries) & set(other.industries))
+
+
+def _gates_and_evidence(files: Files) -> Iterator[Problem]:
+    for model, source in files.packs:
+        for gate in model.citations:
+            if gate not in GATES:
+                yield source.problem(("citations", gate), "没有这一道关口")
+        for where, key, value in _walk(source.data):
+            if key == "gate" and value not in GATES:
+                yield source.problem(where, f"没有「{value}」这一道关口")
+            if key == "evidence" and set(filter(None, value.split("+"))) - EVIDENCE:
+                yield source.problem(where, f"证据应为 {'、'.join(sorted(EVIDENCE))}，用 + 连接")
+
+
+def _gases(files: Files) -> Iterator[Problem]:
+    """Every gas a rule speaks of is in the table; ``flammable`` and ``o2`` are no gases of the table."""
+    (table, table_source), _, (_, plant_source) = files.tables
+    known = {*table.gases, "flammable", "o2"}
+    for source in (*(source for _, source in files.packs), plant_source):
+        for where, key, value in _walk(source.data):
+            if key == "gas" and isinstance(value, str) and value not in known:
+                yield source.problem(where, f"气体表里没有「{value}」")
+    seen: dict[str, str] = {}
+    for gas, row in table.gases.items():
+        for name in dict.fromkeys((gas, row.label, *row.aliases)):
+            if seen.setdefault(name.lower(), gas) != gas:
+                yield table_source.problem(("gases", gas), f"「{name}」也是 {seen[name.lower()]} 的名称")
+
+
+def _roles(files: Files) -> Iterator[Problem]:
+    """A role that may have to sign, and that nobody holds, would leave a permit waiting for ever."""
+    _, (words, words_source), (plant, plant_source) = files.tables
+    for role in Role:
+        if role not in words.roles:
+            yield words_source.problem(("roles",), f"缺少角色「{role}」的名称")
+    for role in _needed(files):
+        if not plant.roles.get(role):
+            name = words.roles.get(role, role)
+            yield plant_source.problem(("roles", role), f"没有写由哪个岗位担任「{name}」，这一步会没有人能签")
+
+
+def _needed(files: Files) -> list[Role]:
+    plant = files.tables[2][0]
+    found: dict[Role, None] = {}
+    for model, _ in files.packs:
+        for work, section in model.works.items():
+            if work not in plant.start_within or not binds(model, plant, work):
+                continue
+            for node in section.chain.nodes if section.chain else ():
+                found |= dict.fromkeys(node.role.values() if isinstance(node.role, dict) else (node.role,))
+            found |= dict.fromkeys((*section.start_roles, *section.resume_roles, *section.acceptance_roles))
+    found |= dict.fromkeys(node.role for node in plant.extra_nodes)
+    found |= dict.fromkeys(
+        role for nodes in plant.raise_level.values() for each in nodes.values() for role in each.values()
+    )
+    return [role for role in found if role not in _NAMED]
+
+
+def binds(model: m.Pack, plant: m.Plant, work: WorkType) -> bool:
+    """Whether a pack can ever bind this work at the plant; the defaults fill gaps everywhere."""
+    return model.fills_gaps or plant.industry in model.industries or model.pack in plant.borrow.get(work, ())
+
+
+def _words(files: Files) -> Iterator[Problem]:
+    _, (words, source), _ = files.tables
+    for _model, pack_source in files.packs:
+        for where, key, value in _walk(pack_source.data):
+            if key == "role" and where[-3:-2] == ("certificates",) and value not in _CERTIFIED:
+                yield pack_source.problem(where, f"证书要求只能写给 {'、'.join(sorted(_CERTIFIED))}")
+    for fact in CONTENT_FACTS:
+        if fact not in words.questions:
+            yield source.problem(("questions",), f"缺少「{fact}」的问句")
+    for model, pack_source in files.packs:
+        for index, rule in enumerate(model.conflicts):
+            for name in (*rule.methods, *rule.other_methods):
+                if name not in files.activities:
+                    yield pack_source.problem(("conflicts", index), f"没有「{name}」这种作业方式或活动")
+
+
+def _years(files: Files) -> Iterator[Problem]:
+    seen: dict[int, str] = {}
+    for model, source in files.years:
+        if model.year in seen:
+            yield source.problem(("year",), f"{model.year} 年已在 {seen[model.year]} 里")
+        seen[model.year] = source.name
+        for name, days in model.holidays.items():
+            for index, day in enumerate(days):
+                if day.year != model.year:
+                    yield source.problem(("holidays", name, index), f"不是 {model.year} 年的日期")
+        for index, day in enumerate(model.workdays):
+            if day.year != model.year:
+                yield source.problem(("workdays", index), f"不是 {model.year} 年的日期")
+            if day in {day for days in model.holidays.values() for day in days}:
+                yield source.problem(("workdays", index), "同一天既放假又上班")
+
+
+def _plant(files: Files) -> Iterator[Problem]:
+    _, (words, _), (plant, source) = files.tables
+    packs = {model.pack for model, _ in files.packs}
+    if plant.industry not in words.industries:
+        yield source.problem(("industry",), f"没有「{plant.industry}」这个行业")
+    for work, ids in plant.borrow.items():
+        for index, pack in enumerate(ids):
+            if pack not in packs:
+                yield source.problem(("borrow", work, index), f"没有「{pack}」这个规则包")
+    if plant.night.from_ == plant.night.to:
+        yield source.problem(("night",), "夜间的起止时刻不能相同")
+    if not plant.duty_leader:
+        yield source.problem(("duty_leader",), "至少写一个岗位：逾期审批最后要有人接")
+
+
+def _nodes(files: Files) -> Iterator[Problem]:
+    """Nodes may be added and raised, never dropped or replaced (4.6, 4.11)."""
+    _, _, (plant, source) = files.tables
+    law = {work: _statutory(files, plant, work) for work in WorkType}
+    for work, keys in plant.drop_nodes.items():
+        for index, key in enumerate(keys):
+            reason = "是法定审批环节，不能取消（GB 30871-2022 4.6、4.11）" if key in law[work] else "没有这个审批环节"
+            yield source.problem(("drop_nodes", work, index), f"「{key}」{reason}")
+    for index, node in enumerate(plant.extra_nodes):
+        here = ("extra_nodes", index)
+        own = {other.key for other in plant.extra_nodes[:index] if other.work is node.work}
+        if node.key in law[node.work] or node.key in own:
+            yield source.problem((*here, "key"), f"「{node.key}」已是审批环节，增加的环节要另起名")
+        if node.after and node.after not in {*law[node.work], *own}:
+            yield source.problem((*here, "after"), f"没有「{node.after}」这个审批环节")
+    known = {key for nodes in law.values() for key in nodes} | {node.key for node in plant.extra_nodes}
+    for index, key in enumerate(plant.at_site):
+        if key not in known:
+            yield source.problem(("at_site", index), f"没有「{key}」这个审批环节")
+    for key in plant.proofs:
+        if key not in {"default", "site", *known}:
+            yield source.problem(("proofs", key), f"没有「{key}」这个审批环节")
+
+
+def _statutory(files: Files, plant: m.Plant, work: WorkType) -> Mapping[str, m.Node]:
+    found: dict[str, m.Node] = {}
+    for model, _ in files.packs:
+        section = model.works.get(work)
+        if section is not None and section.chain is not None and binds(model, plant, work):
+            for node in section.chain.nodes:
+                found.setdefault(node.key, node)
+    return found
+
+
+def _loosened(files: Files) -> Iterator[Problem]:
+    _, _, (plant, source) = files.tables
+    models = {model.pack: model for model, _ in files.packs}
+    packs = [(model, build.pack(model, one, models)) for model, one in files.packs]
+    for work in WorkType:
+        laws = [pack.works[work] for model, pack in packs if work in pack.works and binds(model, plant, work)]
+        for where, message in loosened(plant, work, laws, _statutory(files, plant, work)):
+            yield source.problem(where, message)

@@ -1,0 +1,99 @@
+"""A plant may tighten a value, never loosen it. Each of its values is held against every pack that can bind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from storage import policy_models as m
+from storage.policy_build import tightening
+from storage.policy_yaml import Path_
+from workflow.rules.law import APPROVER_LEVELS, LimitLaw, Span, WorkLaw
+from workflow.rules.types import Grade, Role
+from workflow.rules.validity import spoken
+from workflow.values import WorkType
+
+Complaint = tuple[Path_, str]
+
+
+def loosened(
+    plant: m.Plant, work: WorkType, laws: Sequence[WorkLaw], nodes: Mapping[str, m.Node]
+) -> Iterator[Complaint]:
+    """Every place where the plant's file is looser than a pack or the defaults, with the clause it would break."""
+    own = tightening(plant, work)
+    here: Path_ = ("tighten", work)
+    for law in laws:
+        yield from _longer((*here, "validity"), own.validity, law.validity)
+        if own.wind_stop and law.wind_stop and own.wind_stop.value > law.wind_stop.value:
+            clause = law.wind_stop.clause
+            yield (*here, "wind_stop"), f"比 {clause} 的 {law.wind_stop.value} m/s 宽松，只能更低"
+        if own.fire_watch and law.fire_watch and own.fire_watch.value < law.fire_watch.value:
+            yield ("fire_watch", work), f"短于 {spoken(law.fire_watch.value)}（{law.fire_watch.clause}），只能更长"
+        yield from _gas((*here, "gas"), own, law)
+        yield from _measures((*here, "measures"), own, law)
+    yield from _levels(plant, work, nodes)
+
+
+def _longer(where: Path_, own: Mapping[Grade, Span], law: Mapping[Grade, Span]) -> Iterator[Complaint]:
+    for grade, span in law.items():
+        mine = own.get(grade)
+        if mine is not None and mine.value > span.value:
+            text = f"{spoken(mine.value)} 比 {span.clause} 的 {_length(span.value)} 宽松，只能更短"
+            yield (*where, "all" if grade is Grade.NONE else grade), text
+
+
+def _gas(where: Path_, own: WorkLaw, law: WorkLaw) -> Iterator[Complaint]:
+    if own.gas is None or law.gas is None:
+        return
+    pairs = (
+        ("max_age", own.gas.max_age, law.gas.max_age),
+        ("record_every", own.gas.record_every, law.gas.record_every),
+    )
+    for key, mine, theirs in pairs:
+        if mine and theirs and mine.value > theirs.value:
+            text = f"{spoken(mine.value)} 比 {theirs.clause} 的 {_length(theirs.value)} 宽松，只能更短"
+            yield (*where, key), text
+    yield from _longer((*where, "retest_after_break"), own.gas.retest, law.gas.retest)
+    for index, limit in enumerate(own.gas.limits):
+        for theirs_ in law.gas.limits:
+            if _same(limit, theirs_):
+                yield from _wider((*where, "limits", index), limit, theirs_)
+
+
+def _same(mine: LimitLaw, theirs: LimitLaw) -> bool:
+    """Whether both speak of the same thing under the same condition."""
+    return (mine.gas, mine.unit) == (theirs.gas, theirs.unit) and (mine.when == theirs.when or theirs.when == "always")
+
+
+def _wider(where: Path_, mine: LimitLaw, theirs: LimitLaw) -> Iterator[Complaint]:
+    special = theirs.lel_below is not None or theirs.unknown_gas
+    if mine.high is not None and theirs.high is not None and mine.high > theirs.high and not special:
+        yield (*where, "high"), f"{mine.high} 比 {theirs.clause} 的 {theirs.high}{theirs.unit} 宽松，只能更低"
+    if mine.low is not None and theirs.low is not None and mine.low < theirs.low:
+        yield (*where, "low"), f"{mine.low} 比 {theirs.clause} 的 {theirs.low}{theirs.unit} 宽松，只能更高"
+
+
+def _measures(where: Path_, own: WorkLaw, law: WorkLaw) -> Iterator[Complaint]:
+    printed = {each.item.no for each in law.measures}
+    for index, each in enumerate(own.measures):
+        if each.item.no in printed:
+            yield (*where, index, "no"), f"「{each.item.no}」是法定措施，增加的措施要另编号"
+
+
+def _levels(plant: m.Plant, work: WorkType, nodes: Mapping[str, m.Node]) -> Iterator[Complaint]:
+    for key, roles in plant.raise_level.get(work, {}).items():
+        where: Path_ = ("raise_level", work, key)
+        if key not in nodes:
+            yield where, "没有这个审批环节"
+            continue
+        for grade, role in roles.items():
+            law = nodes[key].role
+            lawful = law if isinstance(law, Role) else law.get(grade)
+            if lawful is None or role not in APPROVER_LEVELS:
+                yield (*where, grade), "这里不能改审批级别"
+            elif APPROVER_LEVELS.index(role) < APPROVER_LEVELS.index(lawful):
+                yield (*where, grade), f"「{role}」低于法定的「{lawful}」，只能提高"
+
+
+def _length(value: timedelta) -> str:
+    return spoken(value) if value else "任何中断"

@@ -1,0 +1,307 @@
+"""Gates of the neighbours: other permits live at the same time, and other permits this one depends on (domain 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflow.facts import OtherPermit
+from workflow.findings import Severity
+from workflow.ids import PersonId
+from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
+from workflow.permit.gates_site import written
+from workflow.permit.state import Status
+from workflow.rules.situation import holds
+from workflow.rules.types import ConflictRule, LinkNeed, Reach
+from workflow.values import WorkType
+
+_ON_SITE = frozenset({Moment.START, Moment.DURING, Moment.RESUME})
+_DEAD = frozenset({Status.REJECTED, Status.CANCELLED, Status.VOIDED, Status.EXPIRED})
+_NOT_ISSUED = frozenset({Status.DRAFT, Status.SUBMITTED, Status.PREPARING, Status.IN_REVIEW})
+_WORKING = frozenset({Status.ISSUED, Status.ACTIVE})
+_IN_SPACE = "in_confined_space"
+_COORDINATOR = "cross_coordinator"
+
+
+def _others(asked: Asked) -> tuple[OtherPermit, ...]:
+    """Those whose time meets this one's; on site only what is live counts, before also what is planned."""
+    found = asked.facts.others or ()
+    return tuple(
+        other
+        for other in found
+        if other.id != asked.permit.id
+        and other.interval.overlaps(asked.content.planned)
+        and (other.live or asked.moment not in _ON_SITE)
+    )
+
+
+def conflict(asked: Asked) -> Iterator[Answer]:
+    """Hard pairs X1–X8 that concern this work. Not asked is not none: no search, no answer."""
+    if asked.facts.others is None:
+        yield open_("没能查询附近的作业票", "请稍后再试，或由所在单位人工核对", "所在单位", button="refresh")
+        return
+    found = [answer for other in _others(asked) for answer in _with(asked, other)]
+    yield from found
+    if not found:
+        yield good("附近没有冲突的作业")
+
+
+def _with(asked: Asked, other: OtherPermit) -> Iterator[Answer]:
+    """Every rule against one other permit; what only asks for a closer look is said in one sentence."""
+    look: list[ConflictRule] = []
+    for rule in asked.rules.conflicts:
+        answer = _bites(asked, rule, other)
+        if answer is None and not rule.blocks_unknown:
+            look.append(rule)
+        elif answer is not False:
+            yield _clash(rule, other, sure=answer is True)
+    if look:
+        yield open_(
+            f"请核对与 {_what(other)} 是否冲突：{'；'.join(rule.text for rule in look)}",
+            _LOOK,
+            "所在单位",
+            clause="；".join(dict.fromkeys(rule.clause for rule in look)),
+            severity=Severity.WARN,
+        )
+
+
+_LOOK = "请所在单位现场核对距离和作业内容，不能确定就错开时间"
+
+
+def _clash(rule: ConflictRule, other: OtherPermit, *, sure: bool) -> Answer:
+    say = bad if sure else open_
+    return say(
+        f"{'与' if sure else '不能确定与'} {_what(other)} {'' if sure else '是否'}冲突：{rule.text}",
+        "请错开时间或改变地点" if sure else _LOOK,
+        "所在单位",
+        gate=f"conflict.{rule.key}",
+        rule=rule.text,
+        clause=rule.clause,
+        severity=None if other.live else Severity.WARN,
+    )
+
+
+def _what(other: OtherPermit) -> str:
+    return f"{other.id}（{other.place}，{'有效' if other.live else '计划中'}）"
+
+
+def _bites(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
+    answers = (_sides(asked, rule, other), holds(rule.when, asked.known), _near(asked, rule, other))
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _sides(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
+    """Whether the two works are the two sides of the rule, either way round."""
+    mine, theirs = asked.content.work, other.work
+    here = _side(rule.works, rule.methods, mine, asked.content.method)
+    there = _side(rule.others, rule.other_methods, theirs, other.methods)
+    straight = _and(here, there)
+    if not rule.mutual or straight is True:
+        return straight
+    here = _side(rule.others, rule.other_methods, mine, asked.content.method)
+    there = _side(rule.works, rule.methods, theirs, other.methods)
+    turned = _and(here, there)
+    return True if turned is True else None if None in (straight, turned) else False
+
+
+def _side(
+    works: tuple[WorkType, ...], methods: tuple[str, ...], work: WorkType, done: tuple[str, ...] | None
+) -> bool | None:
+    if works and work not in works:
+        return False
+    if not methods:
+        return True
+    return None if done is None else bool(set(methods) & set(done))
+
+
+def _and(one: bool | None, other: bool | None) -> bool | None:
+    if False in (one, other):
+        return False
+    return None if None in (one, other) else True
+
+
+def _near(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
+    """Within the rule's reach? A distance nobody knows inside one area counts as near."""
+    match rule.reach:
+        case Reach.METRES:
+            if other.distance_m is not None and rule.within_m is not None:
+                return other.distance_m <= rule.within_m
+            return True if other.same_area else None if other.adjacent else False
+        case Reach.AREA:
+            return other.same_area
+        case Reach.SPACE:
+            if not other.same_area:
+                return False
+            if other.equipment is None or asked.content.equipment is None:
+                return None
+            return other.equipment == asked.content.equipment
+        case Reach.GEOMETRY:
+            return None if other.same_area or other.adjacent else False
+
+
+def crossing(asked: Asked) -> Iterator[Answer]:
+    """Works that meet in place and time need a named coordinator and a joint look at the risks (4.7)."""
+    if asked.facts.others is None:
+        return
+    linked = set(asked.content.linked)
+    near = [
+        other
+        for other in _others(asked)
+        if (other.same_area or other.adjacent) and other.live and other.id not in linked
+    ]
+    if not near:
+        yield good("没有交叉作业")
+        return
+    what = "、".join(f"{other.id}（{other.place}）" for other in near)
+    if _coordinator(asked):
+        yield good(f"与 {what} 交叉，已定协调人")
+    else:
+        fact = f"与 {what} 同时同地或相邻，还没有写协调人"
+        yield bad(fact, "请指定交叉作业协调人，共同辨识风险，并写进措施", "作业负责人", button="measures")
+
+
+def _coordinator(asked: Asked) -> bool:
+    for measure in asked.rules.measures:
+        state = asked.permit.measures.get(measure.no)
+        if measure.gate == _COORDINATOR and state is not None and state.involved:
+            return bool(written(state))
+    return False
+
+
+# --- people in two places -------------------------------------------------------------------------------------------
+
+
+def guardian_twice(asked: Asked) -> Iterator[Answer]:
+    """A guardian guards one place and does nothing else (4.10). One job under linked permits is one place."""
+    if asked.facts.others is None:
+        return
+    guardian, content = asked.content.guardian, asked.content
+    team = {content.leader, *content.workers}
+    busy: list[tuple[PersonId, OtherPermit, str]] = []
+    for other in _others(asked):
+        one_job = other.id in content.linked and other.same_area
+        if guardian in (other.leader, *other.workers):
+            busy.append((guardian, other, "作业"))
+        elif guardian == other.guardian and not one_job:
+            busy.append((guardian, other, "监护"))
+        if other.guardian in team:
+            busy.append((other.guardian, other, "监护"))
+    for person, other, doing in busy:
+        fact = f"{asked.name(person)}同时在 {other.id}（{other.place}）{doing}"
+        severity = None if other.live else Severity.WARN
+        yield bad(fact, "监护人须专职在岗，请另派人员", "申请人", button="edit", severity=severity)
+    if not busy:
+        yield good("监护人没有别的作业")
+
+
+def crew_twice(asked: Asked) -> Iterator[Answer]:
+    """Nobody works in two places at once."""
+    if asked.facts.others is None:
+        return
+    team = {asked.content.leader, *asked.content.workers}
+    found = False
+    for other in _others(asked):
+        both = sorted(team & {other.leader, *other.workers})
+        if both and other.id not in asked.content.linked:
+            found = True
+            fact = f"{asked.names(both)}同时在 {other.id}（{other.place}）作业"
+            yield bad(fact, "请核对人员安排，同一时间只在一处作业", "申请人")
+    if not found:
+        yield good("作业人员没有同时在别处作业")
+
+
+# --- linked permits -------------------------------------------------------------------------------------------------
+
+
+def linked_permits(asked: Asked) -> Iterator[Answer]:
+    """The permits this one names exist, are not dead, and are issued by the time work starts (4.6)."""
+    content, known = asked.content, asked.facts.linked
+    if not content.linked:
+        return
+    if known is None:
+        yield open_("没能查询关联的作业票", "请稍后再试", "申请人", button="refresh")
+        return
+    found = False
+    for number in content.linked:
+        status = known.get(number)
+        if status is None:
+            found = True
+            yield open_(f"系统里找不到关联票 {number}", "请核对编号；纸质票写进措施清单", "申请人", button="edit")
+        elif status in _DEAD:
+            found = True
+            yield bad(f"关联票 {number} 已作废、取消或过期", "请重新办理关联票", "申请人", button="edit")
+        elif status in _NOT_ISSUED and asked.moment in _ON_SITE:
+            found = True
+            yield bad(f"关联票 {number} 还没有签发", "请先办好关联票", "申请人")
+        elif status is Status.SUSPENDED:
+            yield bad(f"关联票 {number} 已中止", "请确认中止原因不影响本作业", "监护人", severity=Severity.WARN)
+    if not found:
+        yield good("关联票有效")
+
+
+def each_special_work_has_permit(asked: Asked) -> Iterator[Answer]:
+    """Work that touches another special work needs that one's permit too, and the space's permit must be live (4.6)."""
+    for need in asked.rules.link_needs:
+        wanted = _wanted(asked, need)
+        if wanted is True:
+            yield from _linked_work(asked, need)
+        elif wanted is None:
+            fact = f"还没有说明是否涉及{_WORDS[need.work]}"
+            yield open_(fact, "请说明", "申请人", button="edit", clause=need.clause, severity=Severity.WARN)
+
+
+_WORDS = {
+    WorkType.HOT: "动火",
+    WorkType.CONFINED_SPACE: "受限空间",
+    WorkType.BLIND: "盲板抽堵",
+    WorkType.HEIGHT: "高处",
+    WorkType.LIFT: "吊装",
+    WorkType.POWER: "临时用电",
+    WorkType.EARTH: "动土",
+    WorkType.ROAD: "断路",
+}
+
+
+def _wanted(asked: Asked, need: LinkNeed) -> bool | None:
+    answer = holds(need.when, asked.known)
+    if need.when != _IN_SPACE:
+        return answer
+    area, equipment = asked.facts.area, asked.facts.equipment
+    if (area is not None and area.confined_space) or (equipment is not None and equipment.confined_space):
+        return True
+    return False if answer is None and area is not None else answer
+
+
+def _linked_work(asked: Asked, need: LinkNeed) -> Iterator[Answer]:
+    name, linked = _WORDS[need.work], asked.content.linked
+    if not linked:
+        yield bad(
+            f"涉及{name}，没有关联{name}作业票",
+            f"请先办{name}作业票并关联",
+            "申请人",
+            button="edit",
+            clause=need.clause,
+        )
+        return
+    same = [other for other in asked.facts.others or () if other.id in linked and other.work is need.work]
+    if not same:
+        fact = f"关联票里没有查到{name}作业票"
+        yield open_(fact, f"请核对{name}作业票编号", "申请人", clause=need.clause)
+    elif need.work is WorkType.CONFINED_SPACE and asked.moment in _ON_SITE and same[0].status not in _WORKING:
+        fact = f"{name}作业票 {same[0].id} 现在不在有效作业状态"
+        yield bad(fact, f"请先恢复{name}作业票", "监护人", clause=need.clause)
+    else:
+        yield good(f"已关联{name}作业票 {same[0].id}", clause=need.clause)
+
+
+def linked_power(asked: Asked) -> Iterator[Answer]:
+    """Temporary power for hot or confined-space work starts and ends with it (10.8)."""
+    for other in asked.facts.others or ():
+        if other.work is not WorkType.POWER or other.id not in asked.content.linked:
+            continue
+        if other.interval == asked.content.planned:
+            yield good(f"临时用电 {other.id} 与本票起止时间一致")
+        else:
+            fact = f"临时用电 {other.id} 的起止时间与本票不一致"
+            yield bad(fact, "请把两张票的开始和结束时间改成一致", "申请人", button="edit")

@@ -1,0 +1,250 @@
+"""Gates of the air: tested, fresh, complete, still good; ventilated; and the wind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from workflow.findings import Severity
+from workflow.permit.commands import SuspendReason
+from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
+from workflow.permit.state import GasRecord
+from workflow.rules import gas as air
+from workflow.rules.types import GasRules
+from workflow.rules.validity import spoken
+
+_ANY_POINT = ""
+_OVERDUE_STOPS = 2
+"""A record is asked for when its time has come and stops the work when that time has passed twice (domain 4.7)."""
+
+AIR_UNKNOWN = frozenset(
+    {
+        SuspendReason.GAS,
+        SuspendReason.VENTILATION,
+        SuspendReason.DEVICE_ALARM,
+        SuspendReason.DEVICE_SILENT,
+        SuspendReason.SUDDEN_RELEASE,
+    }
+)
+"""Stops after which nobody knows the air, however short they were (1.6 "alarm")."""
+
+
+def gas_fresh(asked: Asked) -> Iterator[Answer]:
+    """Every required point tested, every required gas in it, all passed, and drawn ≤ the allowed age ago (5.3.1, 6.3).
+
+    At the resumption: tested anew after a break longer than the grade allows, or after any stop that leaves the air
+    unknown (5.3.1; 6.3 f; GB 46768 6.2.7; Order 13 Art 15).
+    """
+    gas = asked.rules.gas
+    if gas is None:
+        return
+    if asked.moment is Moment.RESUME and asked.permit.suspension is not None:
+        yield from _after_break(asked, gas)
+    else:
+        yield from _tested(asked, gas, fresh=True, clause=gas.age_clause)
+
+
+def _after_break(asked: Asked, gas: GasRules) -> Iterator[Answer]:
+    stop = asked.permit.suspension
+    if stop is None:
+        raise ValueError("only a suspended permit resumes")
+    pause = asked.at - stop.since
+    any_break = gas.retest_after_break == timedelta(0)
+    if not any_break and pause <= gas.retest_after_break and AIR_UNKNOWN.isdisjoint(stop.reasons):
+        yield from _tested(asked, gas, fresh=False, clause=gas.retest_clause)
+        return
+    old = [record for record in asked.permit.gas if record.sample.sampled_at <= stop.newest]
+    if old or not asked.permit.gas:
+        limit = "任何中断都" if any_break else f"超过{spoken(gas.retest_after_break)}"
+        why = limit if AIR_UNKNOWN.isdisjoint(stop.reasons) else "因气体、通风或设备原因停工"
+        fact = f"已中断{spoken(pause)}（{why}须重新检测），停工后还没有测全各点"
+        yield bad(fact, "请通风后各点重新取样分析", "分析人", button="gas_help", clause=gas.retest_clause)
+    else:
+        yield from _tested(asked, gas, fresh=True, clause=gas.retest_clause)
+
+
+def _tested(asked: Asked, gas: GasRules, *, fresh: bool, clause: str) -> Iterator[Answer]:
+    """Unknown: not tested, a point or a gas missing. Fails: a value, or an age."""
+    if not asked.permit.gas:
+        yield open_("还没有气体分析", "请取样分析", "分析人", button="gas_help", clause=clause)
+        return
+    failing = [text for record in asked.permit.gas if not record.passed for text in _why(record)]
+    if failing:
+        fact = f"气体分析不合格：{'；'.join(failing)}"
+        yield bad(fact, "请处理后重新取样分析", "分析人", button="gas_help", clause=gas.clause)
+    found = _by_point(asked, gas)
+    untested = [_point(gas, point) for point, record in found.items() if record is None]
+    if untested:
+        fact = f"还没有测：{'、'.join(untested)}"
+        yield open_(fact, "请补测这些取样点", "分析人", button="gas_help", clause=gas.clause)
+    records = [record for record in found.values() if record is not None]
+    for record in records:
+        missing = air.missing(record.sample, gas, asked.content)
+        if missing:
+            names = "、".join(air.label(gas, name) for name in missing)
+            fact = f"{_point(gas, record.sample.point)}没有测{names}"
+            yield open_(fact, f"请补测{names}", "分析人", button="gas_help", clause=gas.clause)
+    if fresh:
+        yield from _age(asked, gas, records, clause)
+    if not failing and not untested and records and not fresh:
+        yield good("气体分析合格，中断时间未超限", clause=clause)
+
+
+def _age(asked: Asked, gas: GasRules, records: list[GasRecord], clause: str) -> Iterator[Answer]:
+    early = [record for record in records if record.sample.sampled_at > asked.at]
+    stale = [record for record in records if asked.at - record.sample.sampled_at > gas.max_age]
+    if early:
+        yield bad("取样时间在将来", "请核对取样时间", "分析人", button="gas_help", clause=clause)
+    elif stale:
+        oldest = min(record.sample.sampled_at for record in stale)
+        fact = f"{asked.clock(oldest)}取样，已过{spoken(asked.at - oldest)}，超过{spoken(gas.max_age)}"
+        yield bad(fact, "请重新取样分析", "分析人", button="gas_help", clause=clause)
+    elif records and all(record.passed for record in records):
+        newest = max(record.sample.sampled_at for record in records)
+        yield good(f"{asked.clock(newest)}取样，在{spoken(gas.max_age)}内", clause=clause)
+
+
+def _by_point(asked: Asked, gas: GasRules) -> dict[str, GasRecord | None]:
+    """The newest record of each point that must be covered; without required points, the newest of all."""
+    records = sorted(asked.permit.gas, key=lambda record: record.sample.sampled_at)
+    if not gas.points:
+        return {_ANY_POINT: records[-1]}
+    labels = gas.point_labels or gas.points
+    found: dict[str, GasRecord | None] = {}
+    for point, label in zip(gas.points, labels, strict=True):
+        here = [record for record in records if record.sample.point in {point, label}]
+        found[point] = here[-1] if here else None
+    return found
+
+
+def _point(gas: GasRules, point: str) -> str:
+    names = dict(zip(gas.points, gas.point_labels or gas.points, strict=True))
+    return names.get(point, point or "取样点")
+
+
+def _why(record: GasRecord) -> tuple[str, ...]:
+    return record.failures or (f"{record.sample.point}不合格",)
+
+
+def gas_daily(asked: Asked) -> Iterator[Answer]:
+    """Hot work is tested every day before it begins (5.3.1), however short the break over midnight was."""
+    gas = asked.rules.gas
+    if gas is None or not gas.daily or not asked.permit.gas:
+        return
+    days = {asked.day(record.sample.sampled_at) for record in asked.permit.gas}
+    if min(days) < asked.day(asked.at):
+        fact = "今天作业前还没有做气体分析"
+        yield bad(fact, "请重新取样分析", "分析人", button="gas_help", clause=gas.age_clause)
+    else:
+        yield good("今天已做气体分析", clause=gas.age_clause)
+
+
+def gas_passing(asked: Asked) -> Iterator[Answer]:
+    """While work goes on, the latest value of every point keeps its limits."""
+    gas = asked.rules.gas
+    if gas is None:
+        return
+    failing = [text for record in asked.permit.gas if not record.passed for text in _why(record)]
+    if failing:
+        fact = f"气体不合格：{'；'.join(failing)}"
+        yield bad(fact, "立即停止作业，人员撤离，处理后重新检测", "监护人", button="stop", clause=gas.clause)
+    elif not asked.permit.gas:
+        fact = "没有有效的气体分析"
+        yield open_(fact, "立即停止作业，重新检测", "监护人", button="gas_help", clause=gas.clause)
+    else:
+        yield good("气体合格", clause=gas.clause)
+
+
+def gas_record_due(asked: Asked) -> Iterator[Answer]:
+    """Records during work come in time (6.5; GB 46768 6.2.3): late warns, twice the time stops."""
+    gas, permit = asked.rules.gas, asked.permit
+    if gas is None or gas.record_every is None:
+        return
+    marks = [record.sample.sampled_at for record in permit.gas]
+    marks += [moment for moment in (permit.started_at, permit.resumed_at) if moment is not None]
+    if not marks:
+        yield open_("没有气体检测记录", "请立即记录", "监护人", button="gas_help", clause=gas.record_clause)
+        return
+    age = asked.at - max(marks)
+    if age > gas.record_every:
+        late = age > gas.record_every * _OVERDUE_STOPS
+        fact = f"{spoken(age)}没有气体记录，应每{spoken(gas.record_every)}一次"
+        severity = None if late else Severity.WARN
+        yield bad(fact, "请立即记录", "监护人", button="gas_help", clause=gas.record_clause, severity=severity)
+    else:
+        yield good(f"气体记录在{spoken(gas.record_every)}内", clause=gas.record_clause)
+
+
+# --- ventilation ----------------------------------------------------------------------------------------------------
+
+
+def ventilation_running(asked: Asked) -> Iterator[Answer]:
+    """Ventilation throughout every entry, mechanical where the rules or a failed test ask for it (GB 46768 6.2.4)."""
+    gas, permit = asked.rules.gas, asked.permit
+    if gas is None or not (gas.ventilation_always or gas.mechanical):
+        return
+    mechanical = gas.mechanical or (gas.ventilate_after_failure and permit.gas_failed_once)
+    clause = gas.ventilation_clause
+    if permit.ventilation_running is None:
+        yield open_("还没有报告通风情况", "请先通风并报告", "监护人", button="ventilation", clause=clause)
+    elif not permit.ventilation_running:
+        yield bad("通风没有运行", "人员撤出，恢复通风后重新检测", "监护人", button="ventilation", clause=clause)
+    elif mechanical and not permit.ventilation_mechanical:
+        yield bad("须机械通风，现为自然通风", "请开启机械通风并报告", "监护人", button="ventilation", clause=clause)
+    else:
+        yield good("机械通风运行中" if permit.ventilation_mechanical else "通风运行中", clause=clause)
+
+
+def test_after_ventilation(asked: Asked) -> Iterator[Answer]:
+    """A failed test: mechanical ventilation, then a full new test that passes, each point drawn since (5.9.2, 5.11)."""
+    gas, permit = asked.rules.gas, asked.permit
+    if gas is None or not gas.ventilate_after_failure:
+        return
+    clause = gas.failure_clause
+    if not permit.gas_failed_once:
+        yield good("检测没有出现过不合格", clause=clause)
+    elif permit.ventilation_running is None:
+        fact = "曾检测不合格，还没有报告机械通风"
+        yield open_(fact, "请机械通风并报告，再全部重新检测", "监护人", button="ventilation", clause=clause)
+    elif permit.mechanical_since is None:
+        fact = "曾检测不合格，没有在机械通风"
+        yield bad(fact, "请机械通风并报告，再全部重新检测", "监护人", button="ventilation", clause=clause)
+    else:
+        points = _by_point(asked, gas).values() if permit.gas else (None,)
+        old = [record for record in points if record is None or record.sample.sampled_at < permit.mechanical_since]
+        failing = [record for record in permit.gas if not record.passed]
+        if old or failing:
+            fact = f"{asked.clock(permit.mechanical_since)}机械通风后还没有全部重新检测合格"
+            yield bad(fact, "请各点重新检测；再不合格则继续通风并查明原因", "分析人", button="gas_help", clause=clause)
+        else:
+            yield good("机械通风后已全部重新检测合格", clause=clause)
+
+
+# --- wind -----------------------------------------------------------------------------------------------------------
+
+
+def wind_stop(asked: Asked) -> Iterator[Answer]:
+    """Open-air work stops at the limit and above; essential work was graded up for it (5.2.15)."""
+    limit, wind, outdoor = asked.rules.wind_stop_ms, asked.facts.wind_ms, asked.content.facts.outdoor
+    if limit is None or outdoor is False:
+        return
+    clause = asked.rules.wind_clause
+    if wind is None:
+        fact = "没有风速数据" if outdoor else "没有风速数据，也没有说明是否露天"
+        cure = "请监护人现场判断风力并说明，五级及以上立即停止"
+        yield open_(fact, cure, "监护人", clause=clause, severity=Severity.WARN)
+    elif wind < limit:
+        yield good(f"风速 {wind} m/s", clause=clause)
+    elif outdoor is None:
+        yield open_(f"风速 {wind} m/s，没有说明是否露天", "请说明是否露天作业", "申请人", clause=clause)
+    elif "wind_essential" in asked.rules.raised_by:
+        fact = f"风速 {wind} m/s，已按升级管理办理"
+        yield bad(fact, "加强防飞溅，专人看护；风力再增大应停止", "监护人", clause=clause, severity=Severity.WARN)
+    else:
+        yield bad(
+            f"风速 {wind} m/s，达到或超过 {limit} m/s",
+            "立即停止露天作业，风小后重新确认",
+            "监护人",
+            button="stop",
+            clause=clause,
+        )
