@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from workflow.findings import Finding
 
 
-@dataclass(frozen=True)
+# Not frozen: a context manager that lets it pass sets its traceback.
+@dataclass(eq=False)
 class Refused(Exception):
     """The command is not allowed now; the findings say why and who can cure it."""
 
