@@ -16,12 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from storage.agenda_sql import (
     AGENDA_CHANNELS,
     CLAIM,
     CLOSE,
     COUNT,
+    DEAD,
     DROP_TIMER,
     DROP_TIMERS,
     NEXT,
@@ -34,7 +36,6 @@ from storage.agenda_sql import (
     REVIVE,
     SUPERSEDE_OLDER,
 )
-from storage.sql import Row
 from storage.times import read, spell
 from storage.tx_base import TxBase
 from workflow.effects import Lane
@@ -103,6 +104,15 @@ class Claimed:
     purpose: str
     coalesce_key: str | None
     payload: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadRow:
+    """A row that was given up, and why."""
+
+    row: Claimed
+    last_error: str
+    closed_at: datetime
 
 
 class AgendaTx(TxBase):
@@ -180,6 +190,13 @@ class AgendaTx(TxBase):
         """Give up; the row stays visible with its last error."""
         self.write(CLOSE, (self.site, row.id, row.token, AgendaState.DEAD.value, spell(at), error))
 
+    def dead_rows(self) -> tuple[DeadRow, ...]:
+        """What was given up, latest first, for the operator."""
+        return tuple(
+            DeadRow(row=_claimed(row), last_error=error or "", closed_at=read(closed_at))
+            for *row, error, closed_at in self.read(DEAD, (self.site,), *AGENDA_CHANNELS)
+        )
+
     def revive(self, row_id: int, at: datetime) -> None:
         """An operator wants a dead row tried again."""
         self.write(REVIVE, (self.site, row_id, spell(at)))
@@ -209,7 +226,7 @@ class AgendaTx(TxBase):
             self.remember(wakes, lane, at)
 
 
-def _claimed(row: Row) -> Claimed:
+def _claimed(row: Sequence[Any]) -> Claimed:
     row_id, token, kind, key, lane, due_at, attempts, permit, recipient, purpose, coalesce_key, payload = row
     return Claimed(
         id=row_id, token=token, kind=AgendaKind(kind), key=key, lane=lane, due_at=read(due_at), attempts=attempts,

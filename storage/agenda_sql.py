@@ -146,13 +146,14 @@ def _claim(backend: Backend) -> Executable:
             attempts=_a.attempts + literal_column("1", Integer),
             token=_a.token + literal_column("1", Integer),
         )
-        .returning(
-            _a.id, _a.token, _a.kind, _a.key, _a.lane, _a.due_at, _a.attempts, _a.permit, _a.recipient, _a.purpose,
-            _a.coalesce_key, _a.payload,
-        )
+        .returning(*_SEEN)
     )  # fmt: skip
 
 
+_SEEN = (
+    _a.id, _a.token, _a.kind, _a.key, _a.lane, _a.due_at, _a.attempts, _a.permit, _a.recipient, _a.purpose,
+    _a.coalesce_key, _a.payload,
+)  # fmt: skip
 CLAIM = Statement(_claim, "site", "lane", "now", "until", "worker", "limit", channel=Channel.MESSAGES)
 
 _MINE = (*asked(agenda, "site", "id", "token"), _pending)
@@ -236,6 +237,13 @@ NEXT = Statement(
     select(func.min(_a.wake_at)).where(*asked(agenda, "site", "lane"), _pending),
     "site",
     "lane",
+    channel=Channel.MESSAGES,
+)
+DEAD = Statement(
+    select(*_SEEN, _a.last_error, _a.closed_at)
+    .where(*asked(agenda, "site"), literal_column("agenda.state = 'dead'"))
+    .order_by(_a.closed_at.desc(), _a.id.desc()),
+    "site",
     channel=Channel.MESSAGES,
 )
 COUNT = Statement(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import partial
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -165,7 +164,7 @@ def any_of(hint: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(hint))
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
-        parts = {field.name: st.deferred(partial(any_of, hints[field.name])) for field in fields(hint)}
+        parts = {field.name: any_of(hints[field.name]) for field in fields(hint)}
         return st.builds(hint, **parts)
     raise TypeError(f"no values known for {hint}")
 
