@@ -43,6 +43,12 @@ def test_both_readmes_tell_the_same() -> None:
     assert len(re.findall(r"^#", english, re.M)) == len(re.findall(r"^#", chinese, re.M))
 
 
+def test_the_callback_address_is_the_one_the_service_serves() -> None:
+    path = re.search(r'^CALLBACK_PATH = "(.+)"$', (ROOT / "bot/app.py").read_text(encoding="utf-8"), re.M)
+    assert path is not None
+    assert f"https://permit.example.com{path[1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_make_targets_that_documents_name_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.M))
