@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from handlers.request.company import CompanySaid
 from handlers.request.fuzzy import MOST
 from handlers.request.gazetteer import PersonEntry, PlaceEntry
-from handlers.request.lexicon import GRADE_LABELS, WORK_LABELS, StatedGrade
+from handlers.request.lexicon import GRADE_LABELS, ROLE_LABELS, WORK_LABELS, StatedGrade
 from handlers.request.people import PersonDoubt, PersonSaid
 from handlers.request.places import PlaceDoubt, PlaceSaid
 from handlers.request.questions import Choice, Field, Question, QuestionKind
@@ -26,6 +26,7 @@ _FIELD = {
     Role.GAS_ANALYST: Field.ANALYST,
     Role.APPLICANT: Field.LEADER,
 }
+LABEL_OF = ROLE_LABELS
 ROLE_OF = {
     Field.GUARDIAN: Role.GUARDIAN,
     Field.WORKERS: Role.WORKER,

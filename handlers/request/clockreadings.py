@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from handlers.request.dayparts import BY_PART, HourOn
 from handlers.request.frame import Frame
-from handlers.request.timewords import ClockSaid, DayPart
+from handlers.request.timewords import ClockSaid
 
 HALF_DAY = timedelta(hours=12)
 _DAY = timedelta(days=1)
 _EVENING_FROM = 18
 """From this hour on work that runs past midnight is ordinary; before it, we ask."""
-
-HourOn = tuple[int, int]
-"""Hour 0-23 and how many days after the day named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,36 +28,6 @@ class Reading:
         return None if self.end is None else self.end - self.start
 
 
-def _same(*hours: int) -> dict[int, tuple[HourOn, ...]]:
-    return {hour: ((hour, 0),) for hour in hours}
-
-
-def _later(*hours: int) -> dict[int, tuple[HourOn, ...]]:
-    return {hour: ((hour + 12, 0),) for hour in hours} | _same(*(hour + 12 for hour in hours))
-
-
-def _either_night(*hours: int) -> dict[int, tuple[HourOn, ...]]:
-    """Small hours belong to the night before or to the night after: both are possible."""
-    return {hour: ((hour % 12, 0), (hour % 12, 1)) for hour in hours}
-
-
-_MIDNIGHT: dict[int, tuple[HourOn, ...]] = {24: ((0, 1),)}
-BY_PART: dict[DayPart, dict[int, tuple[HourOn, ...]]] = {
-    DayPart.DAWN: _same(0, 1, 2, 3, 4, 5, 6) | _either_night(12),
-    DayPart.MORNING: _same(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-    DayPart.FORENOON: _same(6, 7, 8, 9, 10, 11, 12),
-    DayPart.NOON: _same(11, 12) | _later(1, 2, 3),
-    DayPart.AFTERNOON: _same(12) | _later(1, 2, 3, 4, 5, 6, 7, 8),
-    DayPart.DUSK: _later(4, 5, 6, 7, 8),
-    DayPart.EVENING: _later(5, 6, 7, 8, 9, 10, 11)
-    | _either_night(1, 2, 3, 4)
-    | {0: ((0, 1),), 12: ((0, 1),)}
-    | _MIDNIGHT,
-    DayPart.NIGHT: _later(6, 7, 8, 9, 10, 11) | _either_night(0, 1, 2, 3, 4, 5, 12) | _MIDNIGHT,
-}
-"""Part of day → hour as said → what it can be. An hour that is not listed does not go with that part (``上午3点``)."""
-
-
 def readings(frame: Frame, day: date, now: datetime) -> list[Reading]:
     """Every interval the frame can mean when it starts on ``day`` (or at once). ``now`` carries the site's zone."""
     start = _start_said(frame)
@@ -69,7 +37,11 @@ def readings(frame: Frame, day: date, now: datetime) -> list[Reading]:
         begins = [_at(day, hour, start.minute, now.tzinfo) for hour in _start_hours(start, frame)]
     found: list[Reading] = []
     for begin in begins:
-        found += [Reading(start=begin, end=end) for end in _ends(begin, start, frame, firm=len(begins) == 1)]
+        ends = _ends(begin, start, frame, firm=len(begins) == 1)
+        # a rival start does not vanish because the end no longer fits it: it stays a reading without end
+        found += [Reading(start=begin, end=end) for end in ends or ([None] if len(begins) > 1 else [])]
+    if all(reading.end is None for reading in found) and frame.end is not None:
+        return []
     unique = {(reading.start, reading.end): reading for reading in found}
     return sorted(unique.values(), key=lambda reading: (reading.start, reading.end or reading.start))
 
@@ -130,7 +102,7 @@ def _next_at(begin: datetime, hour: int, minute: int) -> datetime:
 def _dial_ends(begin: datetime, start: ClockSaid | None, end: ClockSaid) -> set[datetime]:
     """A bare end hour: its next occurrence on the dial; also the 24-hour reading where that one differs."""
     near = min(_next_at(begin, end.hour % 12, end.minute), _next_at(begin, end.hour % 12 + 12, end.minute))
-    if start is not None and start.explicit24:
+    if start is not None and start.explicit24 and start.part is None:
         literal = _next_at(begin, end.hour, end.minute)
         return {literal} if literal.date() == begin.date() else {near, literal}
     if near.date() > begin.date() and begin.hour < _EVENING_FROM and (start is None or start.part is not None):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from handlers.request.dayparts import BY_PART
 from handlers.request.questions import QuestionKind
 from handlers.request.timewords import ClockSaid, DayPart
 
@@ -20,12 +21,13 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Something said about time that has no single exact meaning. ``days`` are the readings to offer."""
+    """Something said about time that has no single exact meaning. ``days`` and ``clock`` are readings to offer."""
 
     kind: QuestionKind
     slot: Slot
     said: str
     days: tuple[date, ...] = ()
+    clock: ClockSaid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ def _in_context(old: Frame, new: Frame) -> tuple[ClockSaid | None, DayPart | Non
     start, part = new.start, new.part or old.part
     if start is None or start.part or start.explicit24 or part or old.start is None:
         return start, part
-    if old.start.part is not None:
+    if old.start.part is not None and start.hour in BY_PART[old.start.part]:
         return start, old.start.part
     if old.start.hour >= 12 or old.start.either:
         return replace(start, either=start.hour <= 12), None

@@ -153,7 +153,7 @@ class _Roll:
     """Binds names to role words, once, left to right."""
 
     def __init__(
-        self, text: str, names: Sequence[NameFound], gazetteer: Gazetteer, sender: PersonEntry, unposted: Role
+        self, text: str, names: Sequence[NameFound], gazetteer: Gazetteer, sender: PersonEntry, unposted: Role | None
     ) -> None:
         self.text, self.gazetteer, self.unposted = text, gazetteer, unposted
         self.bare = mask(text, (name.span for name in names))
@@ -295,7 +295,11 @@ class _Roll:
 
 
 def assign_roles(
-    text: str, names: Sequence[NameFound], gazetteer: Gazetteer, sender: PersonEntry, unposted: Role = Role.WORKER
+    text: str,
+    names: Sequence[NameFound],
+    gazetteer: Gazetteer,
+    sender: PersonEntry,
+    unposted: Role | None = Role.WORKER,
 ) -> PeopleFound:
     """Give every named person a role; ``unposted`` is the role of a name without a role word.
 

@@ -63,11 +63,11 @@ class Setting:
 _VESSEL_NAME = re.compile("(?:罐|釜|塔|槽|仓|井|池|炉|器)$")
 
 
-def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role = Role.WORKER) -> Parts:
+def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | None = Role.WORKER) -> Parts:
     """Read one text of at most `MAX_TEXT` characters.
 
     ``alone`` is the slot of a single hour, ``bare`` the role of a name without a role word:
-    both follow from what was asked.
+    both follow from what was asked (None: such a name is left over).
     """
     folded = fold(text[:MAX_TEXT])
     gazetteer = setting.gazetteer

@@ -10,7 +10,7 @@ from handlers.request.days import coming, day_of, weekday_of
 from handlers.request.folding import MASK, Span
 from handlers.request.frame import Doubt, Frame, Slot
 from handlers.request.questions import QuestionKind
-from handlers.request.timescan import Token, given, scan, touching
+from handlers.request.timescan import Token, clock_within, given, scan, touching
 from handlers.request.timewords import CN, ClockSaid, DayPart, Kind
 
 
@@ -185,7 +185,9 @@ class _Reader:
 
     def on_vague_time(self, token: Token) -> None:
         self.part_for = None
-        self.doubt(QuestionKind.UNCLEAR_TIME, Slot.END if self.after_to else Slot.START, token.said)
+        slot = Slot.END if self.after_to else Slot.START
+        found = Doubt(kind=QuestionKind.UNCLEAR_TIME, slot=slot, said=token.said, clock=clock_within(token.said))
+        self.frame = replace(self.frame, doubts=(*self.frame.doubts, found))
 
     def on_vague_length(self, token: Token) -> None:
         self.doubt(QuestionKind.UNCLEAR_TIME, Slot.END, token.said)

@@ -13,11 +13,12 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from handlers.request import timechoices
 from handlers.request.clockreadings import Reading, readings
+from handlers.request.dayparts import BY_PART
 from handlers.request.folding import Span, fold
 from handlers.request.frame import Doubt, Frame, Slot, merge_frames
 from handlers.request.questions import Choice, Field, Question, QuestionKind
 from handlers.request.timeframe import read_frame
-from handlers.request.timewords import ClockSaid
+from handlers.request.timewords import ClockSaid, DayPart
 from workflow.values import Interval, aware
 
 LONGEST = timedelta(hours=72)
@@ -140,14 +141,26 @@ class _Judge:
 
     def _doubted(self, doubt: Doubt) -> Question:
         choices: list[Choice] = []
-        rest = tuple(other for other in self.frame.doubts if other.slot is not Slot.DAY)
         for on in doubt.days:
-            settled = _Judge(replace(self.frame, day=on, doubts=rest), self.now, self.longest).verdict()
-            if isinstance(settled, Interval):
-                choices.append(timechoices.for_reading(Reading(start=settled.start, end=settled.end), self.now))
-            elif settled.kind is not QuestionKind.PAST_START:
-                choices.append(timechoices.for_day(on, self.now))
-        return replace(self._ask(doubt.kind, *choices), said=doubt.said)
+            choices += self._offer(doubt, Slot.DAY, replace(self.frame, day=on))
+        if doubt.clock is not None and doubt.slot is not Slot.END:
+            choices += self._offer(doubt, Slot.START, replace(self.frame, start=doubt.clock))
+        if doubt.clock is not None and (doubt.slot is Slot.END or doubt.kind is QuestionKind.AMBIGUOUS_CHANGE):
+            changed = replace(self.frame, end=doubt.clock, end_day=None, next_day=False, length=None)
+            choices += self._offer(doubt, Slot.END, changed)
+        return replace(self._ask(doubt.kind, *dict.fromkeys(choices)), said=doubt.said)
+
+    def _offer(self, doubt: Doubt, slot: Slot, frame: Frame) -> list[Choice]:
+        """The button for one reading of a doubt, when that reading makes sense."""
+        rest = tuple(other for other in frame.doubts if other.slot is not slot and other is not doubt)
+        settled = _Judge(replace(frame, doubts=rest), self.now, self.longest).verdict()
+        if isinstance(settled, Interval):
+            return [timechoices.for_reading(Reading(start=settled.start, end=settled.end), self.now)]
+        if settled.kind is QuestionKind.AMBIGUOUS_HOUR:
+            return list(settled.choices)
+        if slot is Slot.DAY and frame.day is not None and settled.kind is not QuestionKind.PAST_START:
+            return [timechoices.for_day(frame.day, self.now)]
+        return []
 
     def _ask(self, kind: QuestionKind, *choices: Choice) -> Question:
         return Question(kind=kind, field=Field.WHEN, choices=choices)
@@ -160,24 +173,29 @@ def chosen(frame: Frame, key: str, tz: tzinfo) -> Frame | None:
         return merge_frames(frame, Frame(day=date.fromisoformat(value)))
     if what == "interval":
         first, _, last = value.partition("/")
-        return _fixed(replace(frame, doubts=()), datetime.fromisoformat(first), datetime.fromisoformat(last), tz)
+        return fixed(replace(frame, doubts=()), datetime.fromisoformat(first), datetime.fromisoformat(last), tz)
     if what == "start":
-        return _fixed(frame, datetime.fromisoformat(value), None, tz)
+        return fixed(frame, datetime.fromisoformat(value), None, tz)
     if what == "end":
-        return _fixed(frame, None, datetime.fromisoformat(value), tz)
+        return fixed(frame, None, datetime.fromisoformat(value), tz)
     return None
 
 
-def _fixed(frame: Frame, start: datetime | None, end: datetime | None, tz: tzinfo) -> Frame:
+def fixed(frame: Frame, start: datetime | None, end: datetime | None, tz: tzinfo) -> Frame:
+    """The frame with an absolute start or end put into it. Raises `NaiveTime`."""
     new = Frame()
     if start is not None:
         local = aware(start).astimezone(tz)
-        new = replace(new, day=local.date(), start=_exact(local))
+        said = frame.start.part if frame.start is not None and frame.start.part is not None else frame.part
+        new = replace(new, day=local.date(), start=_exact(local, said))
+        frame = replace(frame, part=None)
     if end is not None:
         local = aware(end).astimezone(tz)
-        new = replace(new, end=_exact(local), end_day=local.date())
+        new = replace(new, end=_exact(local, None), end_day=local.date())
     return merge_frames(frame, new)
 
 
-def _exact(local: datetime) -> ClockSaid:
-    return ClockSaid(hour=local.hour, minute=local.minute, explicit24=True)
+def _exact(local: datetime, said: DayPart | None) -> ClockSaid:
+    """A 24-hour clock; it keeps the part of day that was said, as context for a later bare hour."""
+    part = said if said is not None and BY_PART[said].get(local.hour) == ((local.hour, 0),) else None
+    return ClockSaid(hour=local.hour, minute=local.minute, part=part, explicit24=True)

@@ -46,6 +46,19 @@ def scan(text: str) -> list[Token]:
     return [token for token in tokens if token.kind is not Kind.IGNORE]
 
 
+_LOOSELY = re.compile("大约|大概|约莫|差不多|约|近|左右|多钟?|来钟|前后|上下|许|以后|之后|过后|后")
+
+
+def clock_within(said: str) -> ClockSaid | None:
+    """The exact hour inside a vague one (``8点左右``), to offer it; None when there is not exactly one."""
+    tokens = _cut(_LOOSELY.sub("", said))
+    clocks = [token.clock for token in tokens if token.clock is not None and token.kind is Kind.CLOCK]
+    parts = [token.part for token in tokens if token.part is not None]
+    if len(clocks) != 1 or len(parts) > 1 or any(token.kind not in {Kind.CLOCK, Kind.PART} for token in tokens):
+        return None
+    return replace(clocks[0], part=parts[0]) if parts else clocks[0]
+
+
 def touching(text: str, left: Token, right: Token) -> bool:
     """Whether only blanks, commas or 的 stand between two tokens."""
     return not text[left.span.end : right.span.start].strip(" ,的()")
