@@ -1,173 +1,260 @@
-"""A card as WeCom spells it: one of the five template cards of a self-built app, structurally valid by construction.
+"""A card as WeCom spells it: one of the template cards, structurally valid by construction.
 
-Limits are those of the app family (the group-robot family has shorter ones and no callbacks; nothing here is sent by
-it).
-Texts that only inform are cut with an ellipsis; a text that must be whole raises `CardTooLong`.
+What happens to what does not fit, in this order:
+
+- a fact too long for the table of facts, or beyond its six rows, moves whole into the text below;
+- title, subtitle, quote and text are cut with an ellipsis: they begin with what matters, and the page has the rest;
+- what is pressed or chosen is never cut into something else: a button that does not fit, or two options that would look
+  alike, is a `CardTooLong`;
+- what has no place on any of the platform's cards, such as a button beside ticks, is a `CardMisshapen`, never dropped.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Final
 
-from cards.card import Button, Card, Choice, Style, Tone
+from cards.card import Button, Card, Choice, Line, Option, Style, Tone
+from cards.wecom_limits import (
+    APP,
+    MAX_BUTTONS,
+    MAX_ID_BYTES,
+    MAX_KEY_BYTES,
+    MAX_LINES,
+    MAX_MENU,
+    MAX_OPTIONS,
+    MAX_SELECTS,
+    MAX_TICKS,
+    WEBHOOK,
+    CardType,
+    Door,
+)
 
 Json = dict[str, Any]
 
-_SOURCE, _TITLE, _DESC, _SUB, _QUOTE = 20, 36, 44, 160, 160
-_VOTE_TITLE, _VOTE_DESC = 16, 160
-_KEY, _VALUE = 5, 30
-_BUTTON, _OPTION, _VOTE_OPTION = 10, 16, 17
-_TOKEN_BYTES, _OPTION_BYTES = 1024, 128
-_MOST_LINES, _MOST_BUTTONS, _MOST_OPTIONS, _MOST_VOTES, _MOST_SELECTS, _MOST_MENU = 6, 6, 10, 20, 3, 3
-
+_QUOTE: Final = 160
 _COLOUR: Final = {Tone.NEUTRAL: 0, Tone.GOOD: 3, Tone.WARN: 1, Tone.DANGER: 2}
 _STYLE: Final = {Style.PRIMARY: 1, Style.NORMAL: 4, Style.DANGER: 2}
+_JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+_MENU_TITLE: Final = "更多"
 
 
 class CardTooLong(ValueError):
-    """Something a person must read or press whole does not fit the platform's limit: our bug."""
+    """Something a person presses or chooses does not fit the platform's limit: our bug."""
+
+
+class CardMisshapen(ValueError):
+    """The card asks for a combination that no card of the platform has: our bug."""
 
 
 def encode(card: Card, *, task_id: str, notice_url: str) -> Json:
-    """The ``template_card`` of a card. ``notice_url``: where a card without buttons leads when it has no page of its
-    own."""
+    """The ``template_card`` of a card for a self-built app.
+
+    ``task_id`` is unique per app, up to 128 of ``[0-9A-Za-z_-@]``. ``notice_url`` is where a card without buttons leads
+    when it has no page of its own. Raises `CardTooLong`, `CardMisshapen`.
+    """
     if card.done:
-        return _notice(card, task_id=task_id, notice_url=notice_url)
-    if card.choices and card.choices[0].many:
-        return _vote(card, task_id)
-    if card.choices and card.submit is not None:
-        return _selects(card, task_id)
+        return _notice(card, APP, notice_url)
+    if not card.choices:
+        buttons = (*((card.submit,) if card.submit else ()), *card.buttons)
+        if buttons:
+            return _buttons(card, buttons, task_id)
+        notice = _notice(card, APP, notice_url)
+        return notice | _menu(card, task_id) if card.menu else notice
+    if card.submit is None:
+        raise CardMisshapen("choices without a button that sends them")
+    if any(choice.many for choice in card.choices):
+        return _vote(card, card.submit, task_id)
     if card.buttons:
-        return _buttons(card, task_id)
-    return _notice(card, task_id=task_id, notice_url=notice_url)
+        return _buttons(card, (card.submit, *card.buttons), task_id)
+    return _selects(card, card.submit, task_id)
+
+
+def encode_for_group(card: Card, *, notice_url: str) -> Json:
+    """The same card as a notice for a group's webhook: shorter, nothing to press, nobody's personal buttons."""
+    return _notice(card, WEBHOOK, notice_url)
 
 
 def cut(text: str, limit: int) -> str:
-    """At most ``limit`` characters, an ellipsis where something is missing."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """At most ``limit`` characters, an ellipsis where something is missing; never half of a composed character."""
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end > 0 and (unicodedata.combining(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS):
+        end -= 1
+    return text[:end] + "…"
+
+
+# --- what several kinds share ----------------------------------------------------------------------------------------
 
 
 def _whole(text: str, limit: int, what: str) -> str:
+    if not text:
+        raise CardMisshapen(f"{what} without words")
     if len(text) > limit:
         raise CardTooLong(f"{what} of {len(text)} characters, {limit} fit: {text}")
     return text
 
 
-def _token(token: str, limit: int = _TOKEN_BYTES) -> str:
-    if len(token.encode()) > limit:
-        raise CardTooLong(f"a key of {len(token.encode())} bytes, {limit} fit")
-    return token
+def _key(key: str, limit: int, what: str) -> str:
+    if not 0 < len(key.encode()) <= limit:
+        raise CardTooLong(f"the key of {what} has {len(key.encode())} bytes, 1 to {limit} fit")
+    return key
 
 
-def _source(card: Card, *, colour: bool) -> Json:
-    source: Json = {"desc": cut(card.source, _SOURCE)}
-    return source | {"desc_color": _COLOUR[card.tone]} if colour else source
+def _distinct(keys: list[str], what: str) -> None:
+    if len(set(keys)) != len(keys):
+        raise CardMisshapen(f"{what} with the same key twice")
 
 
-def _frame(card: Card, kind: str) -> Json:
-    """What text_notice and button_interaction share."""
+def _amount(count: int, most: int, what: str) -> None:
+    if not 1 <= count <= most:
+        raise CardTooLong(f"{count} {what}, 1 to {most} fit")
+
+
+def _title(card: Card, limit: int) -> str:
+    if not card.title:
+        raise CardMisshapen("a card without a title")
+    return cut(card.title, limit)
+
+
+def _told(line: Line) -> str:
+    return f"{line.label}：{line.value}"
+
+
+def _frame(card: Card, kind: CardType, door: Door, *first: str) -> Json:
+    """What notices and button cards share; ``first`` goes before the body."""
+    fit = door.lengths
     frame: Json = {
-        "card_type": kind,
-        "source": _source(card, colour=True),
-        "main_title": {"title": cut(card.title, _TITLE), "desc": cut(card.subtitle, _DESC)},
+        "card_type": kind.value,
+        "source": {"desc": cut(card.source, fit.source), "desc_color": _COLOUR[card.tone]},
+        "main_title": {"title": _title(card, fit.title), "desc": cut(card.subtitle, fit.desc)},
     }
     if card.quote:
         frame["quote_area"] = {"type": 0, "quote_text": cut(card.quote, _QUOTE)}
-    if card.body:
-        frame["sub_title_text"] = cut(card.body, _SUB)
-    if card.lines:
-        frame["horizontal_content_list"] = [
-            {"keyname": _whole(line.label, _KEY, "a label"), "value": cut(line.value, _VALUE)}
-            for line in card.lines[:_MOST_LINES]
-        ]
+    fitting = [line for line in card.lines if 0 < len(line.label) <= fit.keyname and len(line.value) <= fit.value]
+    table = fitting[:MAX_LINES]
+    if table:
+        frame["horizontal_content_list"] = [{"keyname": line.label, "value": line.value} for line in table]
+    rest = (_told(line) for line in card.lines if line not in table)
+    text = "\n".join(part for part in (*first, card.body, *rest) if part)
+    if text:
+        frame["sub_title_text"] = cut(text, fit.sub_title)
     return frame
 
 
-def _notice(card: Card, *, task_id: str, notice_url: str) -> Json:
-    notice = _frame(card, "text_notice")
-    if card.done:
-        notice["sub_title_text"] = cut("\n".join(filter(None, (card.done, card.body))), _SUB)
+# --- the kinds -------------------------------------------------------------------------------------------------------
+
+
+def _notice(card: Card, door: Door, notice_url: str) -> Json:
+    notice = _frame(card, CardType.TEXT, door, card.done)
     notice["card_action"] = {"type": 1, "url": card.url or notice_url}
-    if card.menu and not card.done:
-        entries = [{"text": _whole(one.text, _BUTTON, "a menu entry"), "key": _token(one.token)} for one in card.menu]
-        notice["action_menu"] = {"desc": "更多", "action_list": entries[:_MOST_MENU]}
-        notice["task_id"] = task_id
     return notice
 
 
-def _button(button: Button) -> Json:
-    return {
-        "type": 0,
-        "text": _whole(button.text, _BUTTON, "a button"),
-        "style": _STYLE[button.style],
-        "key": _token(button.token),
-    }
+def _menu(card: Card, task_id: str) -> Json:
+    _amount(len(card.menu), MAX_MENU, "menu entries")
+    entries = [
+        {
+            "text": _whole(entry.text, APP.lengths.button, "a menu entry"),
+            "key": _key(entry.token, MAX_KEY_BYTES, entry.text),
+        }
+        for entry in card.menu
+    ]
+    _distinct([entry["key"] for entry in entries], "menu entries")
+    return {"action_menu": {"desc": _MENU_TITLE, "action_list": entries}, "task_id": task_id}
 
 
-def _buttons(card: Card, task_id: str) -> Json:
-    if len(card.buttons) > _MOST_BUTTONS:
-        raise CardTooLong(f"{len(card.buttons)} buttons, {_MOST_BUTTONS} fit")
-    body = _frame(card, "button_interaction")
+def _buttons(card: Card, buttons: tuple[Button, ...], task_id: str) -> Json:
+    _amount(len(buttons), MAX_BUTTONS, "buttons")
+    body = _frame(card, CardType.BUTTONS, APP)
     if card.url is not None:
         body["card_action"] = {"type": 1, "url": card.url}
-    body["button_list"] = [_button(button) for button in card.buttons]
+    if card.choices:
+        if len(card.choices) > 1:
+            raise CardMisshapen("buttons beside more than one question")
+        body["button_selection"] = _select(card.choices[0])
+    body["button_list"] = [
+        {
+            "type": 0,
+            "text": _whole(button.text, APP.lengths.button, "a button"),
+            "style": _STYLE[button.style],
+            "key": _key(button.token, MAX_KEY_BYTES, button.text),
+        }
+        for button in buttons
+    ]
+    _distinct([button["key"] for button in body["button_list"]], "buttons")
     body["task_id"] = task_id
     return body
 
 
-def _told(card: Card) -> str:
-    """Everything a vote or select card can say is one description: the unusual first."""
-    lines = "；".join(f"{line.label}：{line.value}" for line in card.lines)
-    return cut("\n".join(filter(None, (card.quote, card.subtitle, card.body, lines))), _VOTE_DESC)
-
-
-def _submit(card: Card) -> Json:
-    if card.submit is None:
-        raise CardTooLong("a card with choices has no button that sends them")
-    return {"text": _whole(card.submit.text, _BUTTON, "a button"), "key": _token(card.submit.token)}
-
-
-def _vote(card: Card, task_id: str) -> Json:
-    choice = card.choices[0]
-    if len(choice.options) > _MOST_VOTES:
-        raise CardTooLong(f"{len(choice.options)} options, {_MOST_VOTES} fit")
+def _form(card: Card, kind: CardType, submit: Button, task_id: str, title: int) -> Json:
+    """What vote and select cards share: they have no table, so everything to be said is one description."""
+    told = "\n".join(part for part in (card.quote, card.subtitle, card.body) if part)
+    facts = "；".join(_told(line) for line in card.lines)
+    desc = cut("\n".join(part for part in (told, facts) if part), APP.lengths.long_desc)
     return {
-        "card_type": "vote_interaction",
-        "source": _source(card, colour=False),
-        "main_title": {"title": cut(card.title, _VOTE_TITLE), "desc": _told(card)},
-        "checkbox": {
-            "question_key": choice.key,
-            "mode": 1,
-            "option_list": [
-                {"id": _token(one.id, _OPTION_BYTES), "text": cut(one.text, _VOTE_OPTION), "is_checked": one.chosen}
-                for one in choice.options
-            ],
+        "card_type": kind.value,
+        "source": {"desc": cut(card.source, APP.lengths.source)},
+        "main_title": {"title": _title(card, title), "desc": desc},
+        "submit_button": {
+            "text": _whole(submit.text, APP.lengths.button, "a button"),
+            "key": _key(submit.token, MAX_KEY_BYTES, submit.text),
         },
-        "submit_button": _submit(card),
         "task_id": task_id,
     }
+
+
+def _vote(card: Card, submit: Button, task_id: str) -> Json:
+    if len(card.choices) > 1 or card.buttons:
+        raise CardMisshapen("ticks beside another question or button")
+    choice = card.choices[0]
+    texts = _texts(choice, MAX_TICKS, APP.lengths.tick)
+    body = _form(card, CardType.VOTE, submit, task_id, APP.lengths.vote_title)
+    if choice.title and choice.title not in body["main_title"]["desc"]:
+        # The platform's ticks have no heading of their own; the question goes first in the description.
+        desc = "\n".join(part for part in (choice.title, body["main_title"]["desc"]) if part)
+        body["main_title"]["desc"] = cut(desc, APP.lengths.long_desc)
+    body["checkbox"] = {
+        "question_key": _key(choice.key, MAX_KEY_BYTES, "a question"),
+        "mode": 1,
+        "option_list": [
+            {"id": one.id, "text": text, "is_checked": one.chosen}
+            for one, text in zip(choice.options, texts, strict=True)
+        ],
+    }
+    return body
+
+
+def _selects(card: Card, submit: Button, task_id: str) -> Json:
+    _amount(len(card.choices), MAX_SELECTS, "questions")
+    _distinct([choice.key for choice in card.choices], "questions")
+    body = _form(card, CardType.SELECTS, submit, task_id, APP.lengths.title)
+    body["select_list"] = [_select(choice) for choice in card.choices]
+    return body
 
 
 def _select(choice: Choice) -> Json:
-    if not 1 <= len(choice.options) <= _MOST_OPTIONS:
-        raise CardTooLong(f"{len(choice.options)} options, 1 to {_MOST_OPTIONS} fit")
-    chosen = next((one.id for one in choice.options if one.chosen), choice.options[0].id)
-    return {
-        "question_key": choice.key,
-        "title": cut(choice.title, 13),
-        "selected_id": chosen,
-        "option_list": [
-            {"id": _token(one.id, _OPTION_BYTES), "text": cut(one.text, _OPTION)} for one in choice.options
-        ],
+    texts = _texts(choice, MAX_OPTIONS, APP.lengths.option)
+    select: Json = {
+        "question_key": _key(choice.key, MAX_KEY_BYTES, "a question"),
+        "option_list": [{"id": one.id, "text": text} for one, text in zip(choice.options, texts, strict=True)],
     }
+    if choice.title:
+        select["title"] = cut(choice.title, APP.lengths.select_title)
+    # Without a choice of ours the platform shows the first option as chosen; there is no "none yet".
+    chosen = [one.id for one in choice.options if one.chosen]
+    return select | {"selected_id": chosen[0]} if chosen else select
 
 
-def _selects(card: Card, task_id: str) -> Json:
-    return {
-        "card_type": "multiple_interaction",
-        "source": _source(card, colour=False),
-        "main_title": {"title": cut(card.title, _TITLE), "desc": _told(card)},
-        "select_list": [_select(choice) for choice in card.choices[:_MOST_SELECTS]],
-        "submit_button": _submit(card),
-        "task_id": task_id,
-    }
+def _texts(choice: Choice, most: int, fit: int) -> list[str]:
+    """The words of the options, cut where two of them cannot become one."""
+    options: tuple[Option, ...] = choice.options
+    _amount(len(options), most, "options")
+    _distinct([_key(one.id, MAX_ID_BYTES, one.text) for one in options], "options")
+    texts = [cut(one.text, fit) for one in options]
+    if not all(texts):
+        raise CardMisshapen("an option without words")
+    if len(set(texts)) != len({one.text for one in options}):
+        raise CardTooLong(f"two options look alike when cut to {fit} characters")
+    return texts
