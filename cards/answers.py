@@ -66,6 +66,8 @@ ANSWERS: Mapping[str, str] = {
     "gas_taken": "{number} {point} 分析合格：{values}",
     "gas_failed": "{number} {point} 分析不合格：{values}。{why}",
     "gas_which": "这是哪张票的气体分析？点一下。",
+    "gas_nowhere": "现在没有等您报气体的作业票，没有收下。",
+    "gas_point": "{number}：请连取样点一起报（{points}），例如：上部 氧20.8% 可燃0%LEL",
     "count_taken": "{number}：现在里面{people}人、{tools}件工具。",
     "ask_count": "{number}：还有几个人、几件工具在里面？都出来了点「全部撤出」，否则发：人2工具5",
     "count_how": "{number}：请发数字，例如：人0工具0",

@@ -294,3 +294,5 @@ TICKED = "选好了"
 """Under a list in which nothing ticked is an answer, too."""
 
 DRAFT_TICKED = "就这些"
+WORK_POINT = "作业点"
+"""The one sampling point where the rules name none."""

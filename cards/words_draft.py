@@ -45,8 +45,7 @@ QUESTIONS: Mapping[str, str] = {
 
 METHOD = "用什么方式动火？"
 SITUATIONS = "勾选符合的情况，没勾的就是没有"
-FORMER_MEDIUM = "里面盛装过什么？"
-MEDIUM_UNKNOWN = "说不清，按最严"
+FORMER_MEDIUM = "里面盛装过什么？说不清请先问属地。"
 YES, NO = "是", "不是"
 LEADER = "作业负责人是谁？负责人不能兼监护人。"
 BLOCKED = "这样不能提交，请改一下再提交。"
