@@ -96,6 +96,9 @@ _ALL_OPEN = Statement(
     "site",
     channel=Channel.BOARD,
 )
+_ALL = Statement(
+    select(*_COLUMNS).where(*asked(board, "site")).order_by(_b.starts_at, _b.permit), "site", channel=Channel.BOARD
+)
 _COUNT = Statement(
     select(_b.status, func.count()).where(*asked(board, "site")).group_by(_b.status), "site", channel=Channel.BOARD
 )
@@ -164,6 +167,10 @@ class BoardTx(TxBase):
     def open_permits(self) -> tuple[BoardRow, ...]:
         """Everything that is still somebody's business."""
         return self._rows(_ALL_OPEN, (self.site,))
+
+    def all_permits(self) -> tuple[BoardRow, ...]:
+        """Every permit there ever was, by start. For lists of a small site; a big one asks by status or person."""
+        return self._rows(_ALL, (self.site,))
 
     def board_counts(self) -> dict[str, int]:
         """How many permits by status."""

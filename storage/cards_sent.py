@@ -72,42 +72,15 @@ _CLOSE = Statement(
     "now",
     channel=Channel.CARDS,
 )
-_TAKE = Statement(
-    update(card_codes)
-    .where(
-        *asked(card_codes, "site", "platform"),
-        card_codes.c.code
-        == select(card_codes.alias("newest").c.code)
-        .where(
-            literal_column("newest.site") == bindparam("site"),
-            literal_column("newest.platform") == bindparam("platform"),
-            literal_column("newest.task_id") == bindparam("task_id"),
-            literal_column("newest.spent_at IS NULL"),
-            literal_column("newest.obtained_at") > bindparam("oldest"),
-        )
-        .order_by(literal_column("newest.obtained_at").desc())
-        .limit(1)
-        .scalar_subquery(),
-    )
-    .values(spent_at=bindparam("now"))
-    .returning(card_codes.c.code),
-    "site",
-    "platform",
-    "task_id",
-    "oldest",
-    "now",
-    channel=Channel.CARDS,
-)
-
-_NEWEST = Statement(
-    select(card_codes.c.code, card_codes.c.obtained_at)
+_c = card_codes.c
+_LIVING = Statement(
+    select(_c.code)
     .where(
         *asked(card_codes, "site", "platform", "task_id"),
-        literal_column("spent_at IS NULL"),
-        card_codes.c.obtained_at > bindparam("oldest"),
+        literal_column("card_codes.spent_at IS NULL"),
+        _c.obtained_at > bindparam("oldest"),
     )
-    .order_by(card_codes.c.obtained_at.desc())
-    .limit(1),
+    .order_by(_c.obtained_at.desc(), _c.code),
     "site",
     "platform",
     "task_id",
@@ -155,26 +128,28 @@ class CardsTx(TxBase):
         """A click brought a fresh code. One already known is not renewed."""
         self.write(_CODE, (self.site, platform, code, task_id, spell(at), None))
 
-    def take_code(self, platform: str, task_id: str, now: datetime, *, life: timedelta = CODE_LIFE) -> str | None:
-        """Spend the newest unspent code of a card that still lives; None when there is none: send a new card."""
-        rows = self.ask(_TAKE, (self.site, platform, task_id, spell(now - life), spell(now)))
-        return str(rows[0][0]) if rows else None
-
     def newest_code(
         self, card: CardSent, now: datetime, *, spare: bool = False, life: timedelta = CODE_LIFE
     ) -> str | None:
-        """The newest unspent code of a card, left unspent until `spend_code`; None when there is none.
+        """The newest unspent code of a card that still lives, not spent by asking; None: send a new card.
 
-        ``spare``: leave the code that came with the send for later, so only codes that clicks brought count.
+        With ``spare`` the oldest living one, and only when another is left for a change that must be shown.
         """
-        rows = self.read(_NEWEST, (self.site, card.platform, card.task_id, spell(now - life)))
-        if not rows or (spare and read(rows[0][1]) <= card.sent_at):
-            return None
-        return str(rows[0][0])
+        rows = self.read(_LIVING, (self.site, card.platform, card.task_id, spell(now - life)))
+        if spare:
+            return str(rows[-1][0]) if len(rows) > 1 else None
+        return str(rows[0][0]) if rows else None
 
-    def spend_code(self, platform: str, code: str, now: datetime) -> None:
-        """The platform took this code (or said that it was used)."""
-        self.write(_SPEND, (self.site, platform, code, spell(now)))
+    def spend_code(self, platform: str, code: str, at: datetime) -> None:
+        """The platform took the code, or said that it is worth nothing: it is never tried again."""
+        self.write(_SPEND, (self.site, platform, code, spell(at)))
+
+    def take_code(self, card: CardSent, now: datetime, *, life: timedelta = CODE_LIFE) -> str | None:
+        """`newest_code`, spent in the same breath: two who take at once never get the same one."""
+        code = self.newest_code(card, now, life=life)
+        if code is not None:
+            self.spend_code(card.platform, code, now)
+        return code
 
     def card_shown(self, platform: str, task_id: str, version: int, content_hash: str, at: datetime) -> None:
         """The card was changed in place and now shows this version."""

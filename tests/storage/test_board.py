@@ -1,0 +1,146 @@
+"""The board: which permits overlap (domain 4.3), and whose business a permit is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from storage.board import BoardRow
+from storage.tx import Tx
+from storage.writer import Writer
+from tests.support.ledger import T0, minutes
+from workflow.values import Interval
+
+
+def row(
+    permit: str,
+    start: float,
+    end: float,
+    *,
+    area: str = "tank",
+    live: bool = True,
+    is_open: bool = True,
+    status: str = "active",
+) -> BoardRow:
+    """A permit on the board, its times in minutes."""
+    return BoardRow(
+        permit=permit,
+        status=status,
+        version=1,
+        work="hot",
+        grade="first",
+        area=area,
+        place="2号罐北侧",
+        equipment="T-102",
+        planned=Interval(start=minutes(start), end=minutes(end)),
+        live=live,
+        open=is_open,
+        task="换法兰",
+        people=(("guardian", "zhao"), ("worker", "wang")),
+        updated_at=T0,
+    )
+
+
+async def put(writer: Writer, *rows: BoardRow) -> None:
+    """Put rows up in one command."""
+
+    def work(tx: Tx) -> None:
+        for one in rows:
+            tx.put_on_board(one)
+
+    await writer.submit(work)
+
+
+async def overlapping(writer: Writer, start: float, end: float, *areas: str, now: datetime = T0) -> list[str]:
+    """Permits that overlap, by number."""
+    interval = Interval(start=minutes(start), end=minutes(end))
+    found = await writer.submit(lambda tx: tx.overlapping(areas or ("tank",), interval, now))
+    return [one.permit for one in found]
+
+
+async def test_touching_is_not_overlapping(writer: Writer) -> None:
+    await put(writer, row("P", 60, 120))
+    assert await overlapping(writer, 0, 60) == []
+    assert await overlapping(writer, 120, 180) == []
+    assert await overlapping(writer, 119, 180) == ["P"]
+    assert await overlapping(writer, 0, 61) == ["P"]
+    assert await overlapping(writer, 80, 90) == ["P"]
+
+
+async def test_live_past_its_end_has_an_open_end(writer: Writer) -> None:
+    await put(writer, row("live", 0, 60), row("planned", 0, 60, live=False, status="in_review"))
+    assert await overlapping(writer, 600, 660, now=minutes(59)) == []
+    assert await overlapping(writer, 600, 660, now=minutes(60)) == ["live"]
+    assert await overlapping(writer, 30, 90, now=minutes(60)) == ["live", "planned"]
+
+
+async def test_what_is_over_conflicts_with_nothing(writer: Writer) -> None:
+    await put(writer, row("P", 0, 60))
+    await put(writer, row("P", 0, 60, live=False, is_open=False, status="closed"))
+    assert await overlapping(writer, 0, 60) == []
+
+
+async def test_only_the_areas_asked_for(writer: Writer) -> None:
+    await put(writer, row("P", 0, 60), row("Q", 0, 60, area="rack"), row("R", 0, 60, area="far"))
+    assert await overlapping(writer, 0, 60, "tank", "rack", "tank") == ["P", "Q"]
+
+
+def test_live_but_not_open_is_a_contradiction() -> None:
+    with pytest.raises(ValueError, match="still open"):
+        row("P", 0, 60, live=True, is_open=False)
+
+
+async def test_a_row_comes_back_as_it_was_put_up(writer: Writer) -> None:
+    await put(writer, row("P", 0, 60))
+    assert await writer.submit(lambda tx: tx.on_board("P")) == row("P", 0, 60)
+    assert await writer.submit(lambda tx: tx.on_board("Q")) is None
+
+
+async def test_whose_business_it_is(writer: Writer) -> None:
+    later = replace(row("Q", 30, 60), people=(("work_leader", "wang"), ("worker", "wang")))
+    over = row("R", 0, 60, live=False, is_open=False, status="closed")
+    await put(writer, later, row("P", 0, 60), over)
+
+    def names(tx: Tx) -> tuple[list[str], ...]:
+        lists = (
+            tx.open_permits_of("wang"),
+            tx.open_permits_of("zhao"),
+            tx.open_permits(),
+            tx.permits_in("closed"),
+            tx.all_permits(),
+        )
+        return tuple([one.permit for one in found] for found in lists)
+
+    assert await writer.submit(names) == (["P", "Q"], ["P"], ["P", "Q"], ["R"], ["P", "R", "Q"])
+    assert await writer.submit(lambda tx: tx.board_counts()) == {"active": 2, "closed": 1}
+    await put(writer, replace(later, people=(("work_leader", "li"),)))
+    assert (await writer.submit(names))[0] == ["P"]
+
+
+async def test_putting_up_the_same_row_again_writes_nothing(writer: Writer) -> None:
+    await put(writer, row("P", 0, 60))
+
+    def work(tx: Tx) -> int:
+        tx.put_on_board(row("P", 0, 60))
+        before = tx._session.flushes
+        tx.open_permits()
+        return tx._session.flushes - before
+
+    assert await writer.submit(work) == (0 if writer._database.backend == "sqlite" else 1)
+
+
+async def test_a_failed_change_is_forgotten_by_the_cache_too(writer: Writer) -> None:
+    await put(writer, row("P", 0, 60))
+
+    def fail(tx: Tx) -> None:
+        tx.put_on_board(row("P", 0, 90))
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await writer.submit(fail)
+    await put(writer, row("P", 0, 90))
+    found = await writer.submit(lambda tx: tx.on_board("P"))
+    assert found is not None
+    assert found.planned.end == minutes(90)
