@@ -296,3 +296,6 @@ TICKED = "选好了"
 DRAFT_TICKED = "就这些"
 WORK_POINT = "作业点"
 """The one sampling point where the rules name none."""
+
+MESSAGE_KIND: Mapping[str, str] = {"link": "链接", "file": "文件", "emotion": "表情", "card": "名片", "mixed": "图文混排"}
+OTHER_MESSAGE = "这类消息"
