@@ -23,10 +23,11 @@ test: dev  ## Run every test but the deep ones
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-deep: dev  ## Run the long random and exhaustive tests
-	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q -m deep --timeout 3600 $(ARGS)
+	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q -m deep --timeout 3600 $(ARGS) || \
+	  { code=$$?; [ $$code = 5 ] && echo "There are no deep tests yet." || exit $$code; }
 
 coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
-	@$(PY) -m pytest -q tests/workflow --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100
+	@$(PY) -m pytest -q -n $(WORKERS) --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100 $(ARGS)
 
 bench: dev  ## Run every benchmark; one JSON line per figure, nothing is asserted
 	@for one in benchmarks/g*.py; do [ -e "$$one" ] || continue; $(PY) "$$one" $(ARGS) || exit 1; done
