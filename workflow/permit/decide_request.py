@@ -15,7 +15,6 @@ from workflow.permit.signing import check_proof, said
 from workflow.permit.who import climbed_to, only, signers, the_person
 from workflow.rules.checklists import propose
 from workflow.rules.types import PermitRules, Role
-from workflow.rules.validity import fits, too_long
 from workflow.values import Actor, ProofMethod
 
 # --- asking ---------------------------------------------------------------------------------------------------------
@@ -25,11 +24,10 @@ def submit(case: Case, command: c.Submit) -> tuple[e.Event, ...]:
     """The request, graded, its rules frozen for the planned start. Gates advise; what can never work is refused."""
     content = command.content
     person = the_person(case, command)
-    demand([_whose(case, person, content)], remember=True)
-    demand(_makes_sense(case, content))
-    moment = max(content.planned.start, command.at)
-    rules = case.book.rules_for(content, at=moment, zone=case.facts.zone)
-    demand(_can_ever_hold(content, rules))
+    elsewhere = no("request.site", "申请的厂区与本票不符") if content.site != case.permit.site else None
+    demand([_whose(case, person, content), elsewhere], remember=True)
+    rules = case.book.rules_for(content, at=command.at, zone=case.facts.zone)
+    demand([_somebody_signs(rules)])
     revision = case.permit.revision + 1
     event = e.PermitSubmitted(
         by=command.by,
@@ -54,48 +52,17 @@ def _whose(case: Case, person: PersonId, content: Content) -> Finding | None:
     )
 
 
-def _makes_sense(case: Case, content: Content) -> list[Finding | None]:
-    """The request can be read at all: its own site, a task, a place, people, a time that is not over."""
-    over = content.planned.end <= case.at
-    elsewhere = content.site != case.permit.site
-    return [
-        no("request.site", "申请的厂区与本票不符") if elsewhere else None,
-        said(content.task, "request.task", "作业内容"),
-        said(content.place, "request.place", "作业地点"),
-        None if content.workers else no("request.workers", "没有填写作业人", cure="请填写作业人"),
-        _guardian_apart(case, content),
-        no("request.past", "计划时间已经过去", cure="请改计划时间") if over else None,
-    ]
-
-
-def _guardian_apart(case: Case, content: Content) -> Finding | None:
-    """The guardian does nothing but guard: he neither works nor leads (4.10; four roles in GB 46768 4)."""
-    if content.guardian not in (*content.workers, content.leader):
+def _somebody_signs(rules: PermitRules) -> Finding | None:
+    """Every step has somebody to sign it: an empty list would sign itself."""
+    if all((rules.chain, rules.start_roles, rules.resume_roles, rules.acceptance_roles)):
         return None
-    return no(
-        "request.guardian",
-        f"监护人{words.name(content.guardian, case.facts)}同时是作业人或作业负责人",
-        rule="监护人不得兼做作业或负责作业",
-        clause="GB 30871-2022 4.10",
-        cure="请另派监护人",
-    )
-
-
-def _can_ever_hold(content: Content, rules: PermitRules) -> list[Finding | None]:
-    """The rules leave a way to work: the time fits one permit, and each step has somebody to sign it."""
-    found: list[Finding | None] = []
-    if not fits(content, rules):
-        fact, cure = too_long(content, rules)
-        found.append(no("request.validity", fact, clause=rules.validity_clause, cure=cure))
-    if not all((rules.chain, rules.start_roles, rules.resume_roles, rules.acceptance_roles)):
-        found.append(no("request.chain", "规则没有列出全部签字环节", cure="请联系安全管理部门检查规则"))
-    return found
+    return no("request.chain", "规则没有列出全部签字环节", cure="请联系安全管理部门检查规则")
 
 
 def accept(case: Case, command: c.AcceptRequest) -> tuple[e.Event, ...]:
     """The owning unit takes the request in; the checklist is proposed as far as the request itself says."""
     only(case, command, Role.SITE_UNIT, also=climbed_to(case))
-    demand([_not_over(case), *case.stopped_by(Moment.ACCEPT)])
+    demand(case.stopped_by(Moment.ACCEPT))
     known = case.permit.measures
     answers = tuple(
         e.MeasureAnswered(by=Actor.clock(), at=command.at, no=item.no, involved=item.involved, detail=item.why)
@@ -103,15 +70,6 @@ def accept(case: Case, command: c.AcceptRequest) -> tuple[e.Event, ...]:
         if item.involved is not None and item.no not in known
     )
     return (e.RequestAccepted(by=command.by, at=command.at), *answers)
-
-
-def _not_over(case: Case) -> Finding | None:
-    end = case.permit.what.planned.end
-    if case.at < end:
-        return None
-    return no(
-        "time.over", f"计划时间{words.clock(end, case.facts)}已过", clause="GB 30871-2022 4.16", cure="请重新申请"
-    )
 
 
 # --- preparing ------------------------------------------------------------------------------------------------------
@@ -151,20 +109,10 @@ def request_review(case: Case, command: c.RequestReview) -> tuple[e.Event, ...]:
         weakest=ProofMethod.PLATFORM_SESSION,
     )
     demand([*weak], remember=True)
-    demand([_not_over(case), *_unknown(case), *case.stopped_by(Moment.REVIEW)])
+    demand(case.stopped_by(Moment.REVIEW))
     return (e.ReviewRequested(
         by=command.by, at=command.at, content_hash=case.permit.content_hash, proof=command.proof
     ),)  # fmt: skip
-
-
-def _unknown(case: Case) -> list[Finding | None]:
-    """Every measure of the list (and of the stricter list of today) is answered (domain 4.2, T30)."""
-    known = {number for number, state in case.permit.measures.items() if state.involved is not None}
-    missing = [measure.no for measure in case.rules.measures if measure.no not in known]
-    if not missing:
-        return [None]
-    fact = f"还有{len(missing)}项措施未回答是否涉及：{'、'.join(missing)}"
-    return [no("measure.unknown", fact, clause="GB 30871-2022 4.1", cure="请逐项选择涉及或不涉及", button="measures")]
 
 
 # --- taking back ----------------------------------------------------------------------------------------------------

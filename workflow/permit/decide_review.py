@@ -72,34 +72,18 @@ def _may_sign(case: Case, person: PersonId, node: Node) -> Finding | None:
 
 
 def _can_be_issued(case: Case) -> list[Finding | None]:
-    """What would make the finished chain worthless: time is over, the law has grown, the paper would lapse unused."""
+    """What would make the finished chain worthless: the law has grown, or the paper would lapse before its start."""
     content, rules, permit = case.permit.what, case.rules, case.permit
     known = {node.key for node in permit.law.chain}
     new = [node.label for node in rules.chain if node.key not in known]
+    fact = f"规则已更新，增加了环节：{'、'.join(new)}"
+    grown = no("rules.chain", fact, cure="请退回，由申请人按新规则重新提交") if new else None
     last = len(permit.signatures) + 1 == len(permit.law.chain)
-    lapses = last and case.at + rules.max_validity <= content.planned.start
-    end = content.planned.end
-    return [
-        no(
-            "time.over",
-            f"计划时间{words.clock(end, case.facts)}已过",
-            clause="GB 30871-2022 4.16",
-            cure="请退回后重新申请",
-        )
-        if case.at >= end
-        else None,
-        no("rules.chain", f"规则已更新，增加了环节：{'、'.join(new)}", cure="请退回，由申请人按新规则重新提交")
-        if new
-        else None,
-        no(
-            "time.lapses",
-            f"现在签发，作业票在计划开工{words.clock(content.planned.start, case.facts)}之前就会过期",
-            clause=rules.validity_clause,
-            cure="请在计划开工当天再签最后一个环节",
-        )
-        if lapses
-        else None,
-    ]
+    if not last or case.at + rules.max_validity > content.planned.start:
+        return [grown]
+    fact = f"现在签发，作业票在计划开工{words.clock(content.planned.start, case.facts)}之前就会过期"
+    cure = "请在计划开工当天再签最后一个环节"
+    return [grown, no("time.lapses", fact, clause=rules.validity_clause, cure=cure)]
 
 
 def acknowledge(case: Case, command: c.AcknowledgeEscalation) -> tuple[e.Event, ...]:

@@ -18,7 +18,7 @@ from workflow.permit.state import MeasureState
 from workflow.permit.who import only, the_person
 from workflow.rules.checklists import NUMBERS, PHOTO, TEXT, evidence_of
 from workflow.rules.gas import judge
-from workflow.rules.types import GasRules, Measure, Role
+from workflow.rules.types import Measure, Role
 from workflow.values import ActorKind
 
 _CREW = (Role.WORK_LEADER, Role.GUARDIAN, Role.WORKER, Role.APPLICANT)
@@ -169,37 +169,20 @@ def record_gas(case: Case, command: c.RecordGas) -> tuple[e.Event, ...]:
     demand([no("late.done", "这条气体分析已记录", cure="无需再录") if twice else None])
     verdict = judge(sample, gas, case.permit.what)
     if verdict.passed:
-        demand(_may_pass(case, command, gas))
+        _may_pass(case, command)
     recorded = e.GasRecorded(
         by=command.by, at=command.at, sample=sample, passed=verdict.passed, failures=verdict.failures
     )
     return (recorded, *_answers_prompt(case, command))
 
 
-def _may_pass(case: Case, command: c.RecordGas, gas: GasRules) -> list[Finding | None]:
-    """A pass is a word to work by: from a detector or from somebody who answers for it, and drawn while air moves."""
-    found = [_ventilated_first(case, command, gas)]
-    if command.by.kind is ActorKind.PERSON:
-        only(case, command, *_ANALYSTS, independent=False)
-        known = command.sample.analyst in case.facts.people
-        found.append(None if known else no("gas.analyst", "分析人不在本厂名单里", cure="请填写分析人姓名"))
-    return found
-
-
-def _ventilated_first(case: Case, command: c.RecordGas, gas: GasRules) -> Finding | None:
-    """After a failed test only a sample drawn under mechanical ventilation counts (GB 46768 5.9.2, 5.11.1)."""
-    if not (gas.ventilate_after_failure and case.permit.gas_failed_once):
-        return None
-    since = case.permit.mechanical_since
-    if since is not None and command.sample.sampled_at >= since:
-        return None
-    return no(
-        "gas.ventilate_first",
-        "此前检测不合格，须先机械通风再重新检测",
-        clause="GB 46768-2025 5.9.2、5.11.1",
-        cure="请开启机械通风并报告，之后重新采样",
-        button="ventilation",
-    )
+def _may_pass(case: Case, command: c.RecordGas) -> None:
+    """A pass is a word to work by: from a detector, or from somebody who answers for it and says who analysed."""
+    if command.by.kind is not ActorKind.PERSON:
+        return
+    only(case, command, *_ANALYSTS, independent=False)
+    known = command.sample.analyst in case.facts.people
+    demand([None if known else no("gas.analyst", "分析人不在本厂名单里", cure="请填写分析人姓名")])
 
 
 def _answers_prompt(case: Case, command: c.RecordGas) -> tuple[e.Event, ...]:

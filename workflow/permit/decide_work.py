@@ -11,7 +11,6 @@ from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
 from workflow.permit.case import Case, demand, gas_due, no
-from workflow.permit.commands import SuspendReason
 from workflow.permit.gates import Moment
 from workflow.permit.late import already, done
 from workflow.permit.signing import at_the_place, check_proof, said
@@ -29,7 +28,7 @@ def start(case: Case, command: c.Start) -> tuple[e.Event, ...]:
     """One start signature (验票 / entry confirmation), with every gate asked afresh. Approval was not the start."""
     person = _signer(case, command, case.rules.start_roles, case.permit.start_signatures)
     _signed_well(case, command.proof, person=person, verdict="start", role=command.role)
-    demand([*_time_to_start(case), *_site_ready(case), *case.stopped_by(Moment.START)], remember=True)
+    demand([*case.stopped_by(Moment.START), *_never_begun(case)], remember=True)
     return (e.StartSigned(by=command.by, at=command.at, role=command.role, proof=command.proof),)
 
 
@@ -67,68 +66,14 @@ def _signed_well(
     demand([*weak, at_the_place(case, person, proof)], remember=True)
 
 
-def _time_to_start(case: Case) -> list[Finding | None]:
-    """Not before the planned start, not after the start window, not past the end."""
+def _never_begun(case: Case) -> list[Finding | None]:
+    """What only counts before work has ever begun: the start window, and that nobody went in without a start."""
     permit = case.permit
-    begin, last = permit.what.planned.start, permit.start_until
-    early = case.at < begin
-    late = last is not None and case.at >= last
+    late = permit.start_until is not None and case.at >= permit.start_until
+    inside = not permit.counted_out
     return [
-        no("time.early", f"计划{words.clock(begin, case.facts)}开工，时间未到", cure="请到计划时间再开工")
-        if early
-        else None,
-        no("time.late", "已超过开工时限，本票作废", clause="GB 30871-2022 4.16", cure="请重新申请") if late else None,
-        _valid_still(case),
-    ]
-
-
-def _valid_still(case: Case) -> Finding | None:
-    end = case.permit.valid_until
-    if end is None or case.at < end:
-        return None
-    fact = f"有效期已于{words.clock(end, case.facts)}到期"
-    return no("time.over", fact, rule="到期不能延期", clause="GB 30871-2022 4.16", cure="请重新申请新票")
-
-
-def _site_ready(case: Case) -> list[Finding | None]:
-    """What the core holds whatever the gates say: the whole chain, the guardian at his post, good air, nobody in."""
-    permit = case.permit
-    signed = {signature.node for signature in permit.signatures}
-    missing = [node.label for node in case.rules.chain if node.key not in signed]
-    inside = permit.started_at is None and not permit.counted_out
-    return [
-        no("rules.chain", f"缺少环节：{'、'.join(missing)}", cure="规则已更新，请作废后重新申请") if missing else None,
-        _guardian_there(case),
+        no("time.late", "已超过开工时限", clause="GB 30871-2022 4.16", cure="请重新申请") if late else None,
         no("count.inside", f"未开工，现场已有{permit.people_inside}人", cure="请全部撤出后再开工") if inside else None,
-        *_good_air(case),
-    ]
-
-
-def _guardian_there(case: Case) -> Finding | None:
-    """The guardian is at the place, shown freshly (4.10)."""
-    away = at_the_place(case, case.permit.what.guardian)
-    if away is None:
-        return None
-    return no("guardian.present", f"监护人：{away.fact}", clause="GB 30871-2022 4.10", cure="请监护人到现场扫码签到")
-
-
-def _good_air(case: Case) -> list[Finding | None]:
-    permit, gas = case.permit, case.rules.gas
-    failing = [record.sample.point for record in permit.gas if not record.passed]
-    still = gas is not None and gas.ventilation_always and permit.ventilation_running is not True
-    return [
-        no("gas.failing", f"{'、'.join(failing)}气体不合格", cure="请处理后重新检测", button="gas_help")
-        if failing
-        else None,
-        no(
-            "ventilation.running",
-            "没有持续通风",
-            clause="GB 46768-2025 6.2.4",
-            cure="请先通风并报告",
-            button="ventilation",
-        )
-        if still
-        else None,
     ]
 
 
@@ -172,16 +117,8 @@ def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:
     since = permit.suspension.newest if permit.suspension is not None else None
     _signed_well(case, command.proof, person=person, verdict="resume", role=command.role, since=since)
     demand([said(command.cause_removed, "reason", "停工原因如何消除")])
-    demand(
-        [
-            *(_time_to_start(case) if never else [_valid_still(case)]),
-            *_site_ready(case),
-            _tested_since(case),
-            *case.stopped_by(Moment.RESUME),
-            *(case.stopped_by(Moment.START) if never else ()),
-        ],
-        remember=True,
-    )
+    first_time = (*case.stopped_by(Moment.START), *_never_begun(case)) if never else ()
+    demand([*case.stopped_by(Moment.RESUME), *first_time], remember=True)
     return (
         e.ResumeSigned(
             by=command.by,
@@ -191,28 +128,6 @@ def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:
             proof=command.proof,
         ),
     )
-
-
-_BAD_AIR = frozenset(
-    {
-        SuspendReason.GAS,
-        SuspendReason.VENTILATION,
-        SuspendReason.DEVICE_ALARM,
-        SuspendReason.DEVICE_SILENT,
-        SuspendReason.SUDDEN_RELEASE,
-    }
-)
-
-
-def _tested_since(case: Case) -> Finding | None:
-    """After a stop for bad or unknown air, however short, only a test drawn since opens the way (1.6 "alarm")."""
-    stop = case.permit.suspension
-    if case.rules.gas is None or stop is None or _BAD_AIR.isdisjoint(stop.reasons):
-        return None
-    if case.permit.gas and all(record.sample.sampled_at > stop.newest for record in case.permit.gas):
-        return None
-    fact = f"{words.clock(stop.newest, case.facts)}停工后还没有重新检测"
-    return no("gas.since_stop", fact, clause=case.rules.gas.clause, cure="请重新采样分析", button="gas_help")
 
 
 # --- the end --------------------------------------------------------------------------------------------------------
@@ -232,7 +147,8 @@ def finish(case: Case, command: c.Finish) -> tuple[e.Event, ...]:
     finished = e.WorkFinished(
         by=command.by, at=command.at, people_inside=command.people_inside, tools_inside=command.tools_inside
     )
-    if _valid_still(case) is None or permit.status not in {Status.ACTIVE, Status.SUSPENDED}:
+    over = permit.valid_until is not None and case.at >= permit.valid_until
+    if not over or permit.status not in {Status.ACTIVE, Status.SUSPENDED}:
         return (finished,)
     return (e.PermitExpired(by=Actor.clock(), at=command.at, why="有效期已到", was_live=True), finished)
 
@@ -293,21 +209,5 @@ def sign_acceptance(case: Case, command: c.SignAcceptance) -> tuple[e.Event, ...
     )
     idle = permit.started_at is None
     demand([no("late.status", "本票没有开过工，无需验收", button="refresh") if idle else None])
-    demand(
-        [
-            None
-            if permit.counted_out
-            else no("count.inside", "人员或工具尚未清点撤出", cure="请先清点并完工", button="count"),
-            no(
-                "watch.open",
-                "留守观察尚未结束",
-                clause="GB 30871-2022 5.2.14",
-                cure="请监护人确认无残火",
-                button="end_watch",
-            )
-            if permit.watch_open
-            else None,
-            *case.stopped_by(Moment.CLOSE),
-        ]
-    )
+    demand(case.stopped_by(Moment.CLOSE))
     return (e.AcceptanceSigned(by=command.by, at=command.at, role=command.role),)

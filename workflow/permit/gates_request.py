@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from workflow.findings import Severity
 from workflow.permit.gates_common import Answer, Asked, bad, good, open_
+from workflow.rules import gas as air
 from workflow.rules import validity
 from workflow.rules.grades import parse
 from workflow.rules.types import GRADE_RANK, GRADE_WORDS
 from workflow.values import WorkType
 
+_HELD = "held_toxic_or_flammable"
 _REGISTERED = {
     "fire_explosion": "火灾爆炸危险场所",
     "pipe_rack": "管廊",
@@ -69,19 +71,19 @@ def length(asked: Asked) -> Iterator[Answer]:
 def not_over(asked: Asked) -> Iterator[Answer]:
     """The permit's time is not past: there is no extension, only a new permit (4.16)."""
     end = validity.ends_at(asked.content.planned, asked.rules.max_validity, asked.permit.issued_at)
-    if asked.at > end:
+    if asked.at >= end:
         yield bad(f"已于{asked.clock(end)}到期", "到期不能延期，请重新申请新票", "申请人")
     else:
         yield good(f"{asked.clock(end)}前有效")
 
 
 def window(asked: Asked) -> Iterator[Answer]:
-    """Planned start ≤ now ≤ planned end, and not past the validity."""
+    """Planned start ≤ now, and neither the planned end nor the end of validity has come."""
     planned = asked.content.planned
     end = validity.ends_at(planned, asked.rules.max_validity, asked.permit.issued_at)
     if asked.at < planned.start:
         yield bad(f"计划{asked.clock(planned.start)}开工，时间未到", "请到计划时间再开工", "作业负责人")
-    elif asked.at > end:
+    elif asked.at >= end:
         yield bad(f"已于{asked.clock(end)}到期", "到期不能延期，请重新申请新票", "申请人")
     else:
         yield good(f"在作业时间内，{asked.clock(end)}到期")
@@ -180,16 +182,29 @@ def gases_named(asked: Asked) -> Iterator[Answer]:
     gas, facts = asked.rules.gas, asked.content.facts
     if gas is None:
         return
-    held = asked.known.of("held_toxic_or_flammable")
+    held = _held(asked)
     if asked.content.work is WorkType.CONFINED_SPACE and held is None:
         yield open_("还没有说明是否盛装过有毒、可燃物料", "请说明原有介质", "申请人", button="edit")
     elif held is True and facts.flammable_gas is None and not facts.toxic_gases:
-        yield open_("盛装过有毒或可燃物料，但没有说明是哪种气体", "请说明气体名称", "申请人", button="edit")
+        fact = "盛装过有毒或可燃物料，但没有说明是哪种气体"
+        some = any(air.property_of(gas, name) is not None for name in gas.required)
+        severity = Severity.WARN if some else None
+        yield open_(fact, "请说明气体名称，检测才不会漏项", "申请人", button="edit", severity=severity)
     elif facts.flammable_gas is None:
         fact = "没有说明代表性可燃气，按未知气体从严判定"
         yield good(fact)
     else:
         yield good("气体种类已说明")
+
+
+def _held(asked: Asked) -> bool | None:
+    """What the space held before: said in the request, or answered in the checklist item that turns on it."""
+    said = asked.known.of(_HELD)
+    if said is not None:
+        return said
+    items = (measure.no for measure in asked.rules.measures if measure.trigger == _HELD)
+    answers = [state.involved for no in items if (state := asked.permit.measures.get(no)) is not None]
+    return True if True in answers else False if answers and None not in answers else None
 
 
 def second_point(asked: Asked) -> Iterator[Answer]:
