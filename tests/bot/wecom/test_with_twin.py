@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-from aiohttp import web
 from pydantic import SecretStr
 
 from bot.platform import TryLater
@@ -20,14 +17,11 @@ from bot.wecom import errors
 from bot.wecom.budget import Budget
 from bot.wecom.client import TicketKind, WeComClient
 from bot.wecom.identity import FoundBy, oauth_link, read_directory
-from bot.wecom.inbound import Inbound
 from bot.wecom.menu import menu_body
-from bot.wecom.messages import GreyOut, MediaKind, Outgoing, ReplaceCard, TemplateCard, Text, To
-from bot.wecom.protocol import CallbackCodec
+from bot.wecom.messages import GreyOut, MediaKind, ReplaceCard, Text, To
 from cards.card import Button, Card, Choice, Line, Option
 from cards.wecom import encode
 from handlers.arrivals import (
-    Arrival,
     CameraShots,
     Entered,
     Location,
@@ -42,15 +36,11 @@ from handlers.arrivals import (
     Voice,
 )
 from handlers.arrivals import Text as Words
-from sandbox.clock import ManualClock
-from sandbox.wecom import MemberStatus, Outage, Outcome, Phone, PhotoOrder, Quirks, Twin
-from tests.support.wecom_server import serving
-from tests.support.wecom_twin import AES_KEY, AGENT, CORP, JPEG, SECRET, START, TOKEN, plant_config
+from sandbox.wecom import MemberStatus, Outage, Outcome, PhotoOrder
+from tests.support.wecom_plant import BOTH, WANG, Plant, connected
+from tests.support.wecom_twin import AGENT, CORP, JPEG, START
 from workflow.effects import Lane
-from workflow.ids import SiteId
 
-WANG = To(users=("WangQiang",))
-BOTH = To(users=("WangQiang", "ZhaoMin"))
 CARD = Card(
     subject="permit:1",
     key="k",
@@ -74,71 +64,10 @@ TICKS = Card(
 )
 
 
-async def no_pause(seconds: float) -> None:
-    """Busy platforms are asked again at once."""
-
-
-@dataclass(slots=True)
-class FakeOffice:
-    """An inbox: every arrival, and each of them once."""
-
-    arrivals: list[Arrival] = field(default_factory=list)
-    bugs: int = 0
-
-    async def __call__(self, arrival: Arrival) -> None:
-        if self.bugs:
-            self.bugs -= 1
-            raise RuntimeError("a bug")
-        self.arrivals.append(arrival)
-
-    @property
-    def once(self) -> list[Arrival]:
-        return list({arrival.dedup_key: arrival for arrival in self.arrivals}.values())
-
-
-@dataclass(slots=True)
-class Plant:
-    """The twin, our client and our callback address, connected."""
-
-    twin: Twin
-    clock: ManualClock
-    client: WeComClient
-    office: FakeOffice
-    address: str
-    _keys: int = 0
-
-    def phone(self, userid: str = "WangQiang") -> Phone:
-        return self.twin.phone(userid, agentid=AGENT, corpid=CORP)
-
-    async def send(self, message: Outgoing, to: To = WANG, *, key: str | None = None) -> str | None:
-        self._keys += 1
-        sent = await self.client.send(message, to, key=key or f"row-{self._keys}")
-        return sent.response_code
-
-    async def send_card(self, card: Card = CARD, to: To = WANG, *, task: str = "ptw_1") -> str:
-        code = await self.send(TemplateCard(card=encode(card, task_id=task, notice_url="https://a.example")), to)
-        assert code is not None
-        return code
-
-
 @pytest.fixture
 async def plant() -> AsyncIterator[Plant]:
-    clock, office = ManualClock(START), FakeOffice()
-    inbound = Inbound(CallbackCodec(TOKEN, AES_KEY, CORP), office, clock, site=SiteId("main"))
-    application = web.Application()
-    application.add_routes(inbound.routes("/callback"))
-    async with AsyncExitStack() as stack:
-        base = await stack.enter_async_context(serving(application))
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        twin = Twin(plant_config(), clock, quirks=Quirks(omit_errcode_every=0))
-        stack.push_async_callback(twin.stop)
-        url = await twin.start()
-        assert (await twin.save_callback(f"{base}/callback", AGENT, corpid=CORP)).ok
-        client = WeComClient(
-            session, clock, corp_id=CORP, agent_id=AGENT, secret=SecretStr(SECRET), base_url=url, pause=no_pause
-        )
-        yield Plant(twin=twin, clock=clock, client=client, office=office, address=base)
-        await inbound.finish()
+    async with connected() as made:
+        yield made
 
 
 # --- in --------------------------------------------------------------------------------------------------------------
@@ -221,7 +150,7 @@ async def test_whatever_the_platform_repeats_is_known_again(plant: Plant, fault:
 
 async def test_events_of_one_second_are_told_apart(plant: Plant) -> None:
     await plant.client.create_menu(menu_body())
-    await plant.send_card(to=BOTH)
+    await plant.send_card(CARD, BOTH)
     plant.twin.faults.same_second = True
     for name in ("WangQiang", "ZhaoMin"):
         phone = plant.phone(name)
@@ -251,7 +180,7 @@ async def test_a_bug_of_ours_loses_nothing(plant: Plant) -> None:
 
 
 async def test_a_tap_pays_for_its_own_answer_and_the_sent_code_stays(plant: Plant) -> None:
-    kept = await plant.send_card(to=BOTH)
+    kept = await plant.send_card(CARD, BOTH)
     phone = plant.phone()
     await phone.press_button(phone.cards[-1], "p1.approve")
     (tap,) = plant.office.arrivals
@@ -281,16 +210,16 @@ async def test_ticks_come_back_as_chosen(plant: Plant) -> None:
 
 
 async def test_a_code_dies_after_72_hours(plant: Plant) -> None:
-    code = await plant.send_card()
+    code = await plant.send_card(CARD)
     plant.clock.advance(timedelta(hours=72, seconds=1))
     with pytest.raises(errors.CodeSpent):
         await plant.client.update_card(GreyOut(words="x"), response_code=code)
 
 
 async def test_a_card_sent_twice_under_one_task_is_refused(plant: Plant) -> None:
-    await plant.send_card()
+    await plant.send_card(CARD)
     with pytest.raises(errors.CardRejected):
-        await plant.send_card()
+        await plant.send_card(CARD)
 
 
 async def test_a_lost_answer_and_a_second_try_make_one_message(plant: Plant) -> None:

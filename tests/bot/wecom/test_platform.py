@@ -1,0 +1,142 @@
+"""What the relay asks of WeCom, and how each answer of the platform reaches it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.platform import AlreadySent, HandleSpent, Platform, TryLater, Undeliverable
+from bot.wecom.platform import WeComPlatform, task_of
+from cards.card import Bubble, Button, Card
+from handlers.arrivals import Photo, Tap
+from sandbox.wecom import Outage
+from tests.support.wecom_plant import Plant, connected
+from tests.support.wecom_twin import JPEG, ROBOT
+
+CARD = Card(
+    subject="permit:1",
+    key="k",
+    title="待您会签｜二级动火 2号罐",
+    buttons=(Button(text="现场签字", token="p1.approve"),),
+)
+DONE = replace(CARD, title="已签发｜二级动火 2号罐", buttons=(), done="已由王强 08:30 通过")
+
+
+@pytest.fixture
+async def plant() -> AsyncIterator[Plant]:
+    async with connected() as made:
+        yield made
+
+
+@pytest.fixture
+def platform(plant: Plant) -> Platform:
+    return WeComPlatform(
+        client=plant.client, session=plant.session, base_url=plant.twin.base_url, notice_url="https://a.example"
+    )
+
+
+async def test_a_card_is_pushed_with_our_key_and_a_right_to_change_it(plant: Plant, platform: Platform) -> None:
+    pushed = await platform.push("WangQiang", CARD, key="row-1", again=False)
+    assert pushed.task == task_of("row-1")
+    assert pushed.msgid is not None
+    assert pushed.handle is not None
+    assert plant.phone().cards[-1]["task_id"] == pushed.task
+
+
+def test_the_same_key_names_the_same_card() -> None:
+    assert task_of("row-1") == task_of("row-1") != task_of("row-2")
+
+
+async def test_a_second_push_after_a_lost_answer_shows_one_card(plant: Plant, platform: Platform) -> None:
+    plant.twin.faults.lose_answer("message/send")
+    with pytest.raises(TryLater):
+        await platform.push("WangQiang", CARD, key="row-1", again=False)
+    await platform.push("WangQiang", CARD, key="row-1", again=True)
+    assert len(plant.phone().cards) == 1
+
+
+async def test_a_second_push_of_what_has_changed_meanwhile_is_known_to_be_there(
+    plant: Plant, platform: Platform
+) -> None:
+    plant.twin.faults.lose_answer("message/send")
+    with pytest.raises(TryLater):
+        await platform.push("WangQiang", CARD, key="row-1", again=False)
+    with pytest.raises(AlreadySent, match=task_of("row-1")):
+        await platform.push("WangQiang", replace(CARD, body="新"), key="row-1", again=True)
+    assert len(plant.phone().cards) == 1
+
+
+async def test_long_words_come_in_pieces_in_order(plant: Plant, platform: Platform) -> None:
+    text = "\n".join(f"第{number}条 已落实安全措施" for number in range(150))
+    await platform.push("WangQiang", Bubble(text=text), key="row-1", again=False)
+    pieces = [item["text"] if "text" in item else item["content"] for item in plant.phone().screen]
+    assert len(pieces) > 1
+    assert "\n".join(str(piece) for piece in pieces) == text
+
+
+async def test_a_tap_buys_one_change(plant: Plant, platform: Platform) -> None:
+    pushed = await platform.push("WangQiang", CARD, key="row-1", again=False)
+    phone = plant.phone()
+    await phone.press_button(phone.cards[-1], "p1.approve")
+    (tap,) = plant.office.arrivals
+    assert isinstance(tap, Tap)
+    assert tap.card == pushed.task
+    assert tap.update_handle is not None
+    await platform.edit("WangQiang", DONE, task=pushed.task, handle=tap.update_handle)
+    assert phone.cards[-1]["card"]["main_title"]["title"] == DONE.title
+    with pytest.raises(HandleSpent):
+        await platform.edit("WangQiang", DONE, task=pushed.task, handle=tap.update_handle)
+
+
+async def test_recall_is_quiet_when_it_is_too_late(plant: Plant, platform: Platform) -> None:
+    pushed = await platform.push("WangQiang", CARD, key="row-1", again=False)
+    assert pushed.msgid is not None
+    await platform.recall(pushed.msgid)
+    assert plant.phone().cards == []
+    plant.clock.advance(timedelta(hours=25))
+    await platform.recall(pushed.msgid)
+
+
+@pytest.mark.parametrize("user", ["nobody", "unlicensed", "left"])
+async def test_who_cannot_be_reached_is_undeliverable(platform: Platform, user: str) -> None:
+    with pytest.raises(Undeliverable):
+        await platform.push(user, CARD, key="row-1", again=False)
+
+
+@pytest.mark.parametrize("outage", [Outage.BAD_GATEWAY, Outage.DISCONNECT, Outage.BUSY])
+async def test_an_outage_means_later(plant: Plant, platform: Platform, outage: Outage) -> None:
+    plant.twin.faults.outage = outage
+    with pytest.raises(TryLater):
+        await platform.push("WangQiang", CARD, key="row-1", again=False)
+
+
+@pytest.mark.parametrize(
+    ("code", "wait"), [(45009, timedelta(minutes=1)), (45033, timedelta(seconds=1)), (60020, timedelta(minutes=5))]
+)
+async def test_a_refusal_says_when_to_come_back(plant: Plant, platform: Platform, code: int, wait: timedelta) -> None:
+    plant.twin.faults.fail("message/send", code)
+    with pytest.raises(TryLater) as caught:
+        await platform.push("WangQiang", CARD, key="row-1", again=False)
+    assert caught.value.wait == wait
+
+
+async def test_a_group_hears_one_line(plant: Plant, platform: Platform) -> None:
+    await platform.say_to_group(ROBOT, "2号罐 已停工", key="row-1", again=False)
+    assert "2号罐 已停工" in str(plant.twin.group(ROBOT, corpid=plant.client.corp_id).screen[-1])
+    plant.twin.remove_robot(ROBOT)
+    with pytest.raises(Undeliverable):
+        await platform.say_to_group(ROBOT, "x", key="row-2", again=False)
+
+
+async def test_a_photo_is_fetched_while_it_is_there(plant: Plant, platform: Platform) -> None:
+    await plant.phone().send_photo(JPEG)
+    (photo,) = plant.office.arrivals
+    assert isinstance(photo, Photo)
+    fetched = await platform.fetch(photo.handle)
+    assert (fetched.data, fetched.mime) == (JPEG, "image/jpeg")
+    plant.clock.advance(timedelta(days=3, seconds=1))
+    with pytest.raises(Undeliverable):
+        await platform.fetch(photo.handle)
