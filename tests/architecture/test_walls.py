@@ -26,10 +26,10 @@ def lint_imports(root: Path) -> subprocess.CompletedProcess[str]:
 def house(root: Path) -> Path:
     """An empty house with our contracts: seven rooms, both platforms, nothing inside."""
     shutil.copy(ROOT / "pyproject.toml", root / "pyproject.toml")
-    for package in (*ROOMS, "bot/wecom", "bot/dingtalk"):
+    for package in (*ROOMS, "bot/wecom", "bot/dingtalk", "bot/demo"):
         (root / package).mkdir()
         (root / package / "__init__.py").touch()
-    for module in ("cards/wecom", "cards/dingtalk", "bot/demo", "bot/app", "sandbox/wecom", "sandbox/plant"):
+    for module in ("cards/wecom", "cards/dingtalk", "bot/demo/doorway", "bot/app", "sandbox/wecom", "sandbox/plant"):
         (root / f"{module}.py").touch()
     return root
 
@@ -62,7 +62,7 @@ BAD_LINES = [
     ("cards/dingtalk.py", "from cards import wecom", "encoders-are-strangers"),
 ]
 GOOD_LINES = [
-    ("bot/demo.py", "from sandbox import plant, wecom"),  # the one doorway
+    ("bot/demo/doorway.py", "from sandbox import plant, wecom"),  # the one doorway
     ("bot/app.py", "import bot.wecom, bot.dingtalk, hardware_bridge, handlers, cards, storage, workflow"),
     ("handlers/x.py", "import cards, storage, workflow"),
     ("storage/x.py", "import sqlalchemy, workflow"),

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app import Service
 from bot.clock import OffsetClock
-from bot.demo import OPENS, plant
+from bot.demo.plant import OPENS, plant
 from sandbox.story import Player
 from sandbox.wecom import Twin
 

@@ -1,31 +1,17 @@
-"""``permitbot demo``: the whole product against local stand-ins, and a page with everybody's phones.
-
-The production service runs unmodified; only its addresses point at the twin. This is the one module of the product
-that may import
-`sandbox`. Progress is printed while it starts; a busy port is a clear sentence.
-"""
+"""The demo's plant: the unmodified production service, its settings pointing at the WeCom twin, and 480 made-up
+people."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
-import tempfile
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import typer
-from aiohttp import web
-
 from bot.app import Service, build
 from bot.clock import OffsetClock, SystemClock
-from bot.demo_stage import DemoStage
 from bot.settings import Settings
-from sandbox.page.server import DemoPage
 from sandbox.plant import CAST, SITE, areas, equipment, everybody, groups
 from sandbox.wecom import (
     AppConfig,
@@ -143,55 +129,3 @@ async def plant(folder: Path, clock: OffsetClock) -> AsyncIterator[tuple[Twin, S
     finally:
         await service.stop()
         await twin.stop()
-
-
-def main(*, port: int, data: Path | None, speed: float) -> int:
-    """Run the demo until Ctrl-C; the exit code."""
-    try:
-        return asyncio.run(_run(port=port, data=data, speed=speed))
-    except KeyboardInterrupt:
-        return 0
-
-
-async def _run(*, port: int, data: Path | None, speed: float) -> int:
-    began = time.monotonic()
-
-    def tell(step: str) -> None:
-        typer.echo(f"[{time.monotonic() - began:4.1f}s] {step}")
-
-    tell("preparing the plant (480 people)")
-    clock = OffsetClock(MorningClock(), speed=speed)
-    with tempfile.TemporaryDirectory(prefix="permitbot-demo-") as scratch:
-        folder = data or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        async with plant(folder, clock) as (twin, service):
-            tell(f"service at {service.base_url}, WeCom twin at {twin.base_url}")
-            stage = DemoStage(twin=twin, service=service, clock=clock, zone=ZONE)
-            runner = web.AppRunner(DemoPage(twin, stage).app(), shutdown_timeout=0.5)
-            await runner.setup()
-            try:
-                site = web.TCPSite(runner, "127.0.0.1", port)
-                try:
-                    await site.start()
-                except OSError:
-                    typer.echo(f"Port {port} is busy. Choose another one: make demo PORT={port + 1}", err=True)
-                    return 1
-                bound = runner.addresses[0][1]
-                tell(f"open http://127.0.0.1:{bound}/ in a browser; Ctrl-C ends the demo")
-                await _until_told_to_stop()
-            finally:
-                await stage.close()
-                await runner.cleanup()
-    return 0
-
-
-async def _until_told_to_stop() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(name, stop.set)
-    await stop.wait()
-
-
-__all__: list[str] = ["OPENS", "ZONE", "main", "plant", "register", "settings_for", "twin_config"]
