@@ -71,10 +71,11 @@ class Platform(Protocol):
         """Its key in accounts and ledgers, e.g. ``wecom``."""
         ...
 
-    async def push(self, user: str, message: Message, *, key: str, again: bool) -> Pushed:
+    async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
         """Send a new message to one member.
 
-        ``key`` is its idempotency key; ``again``: an earlier try may have got through.
+        ``key`` is its idempotency key; ``again``: an earlier try may have got through; ``urgent``: it must not queue
+        behind messages that are not.
 
         Raise `TryLater`, `AlreadySent`, `Undeliverable`.
         """

@@ -184,7 +184,9 @@ class Relay:
         self._pace.take(self._clock.now(), push.user, lane)
         key = f"{row.key}/{push.person}"
         try:
-            pushed = await self._platforms[push.platform].push(push.user, push.message, key=key, again=row.attempts > 1)
+            pushed = await self._platforms[push.platform].push(
+                push.user, push.message, key=key, again=row.attempts > 1, urgent=lane is Lane.SAFETY
+            )
         except AlreadySent as before:
             pushed = Pushed(task=str(before), msgid=None, handle=None)
         return Sent(push=push, pushed=pushed)

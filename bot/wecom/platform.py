@@ -51,14 +51,14 @@ class WeComPlatform:
         self._base_url = base_url.rstrip("/")
         self._notice_url = notice_url
 
-    async def push(self, user: str, message: Message, *, key: str, again: bool) -> Pushed:
+    async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
         """See `bot.platform.Platform.push`."""
         if isinstance(message, Bubble):
-            return await self._say(user, message, key)
+            return await self._say(user, message, key, urgent=urgent)
         task = task_of(key)
         card = TemplateCard(card=encode(message, task_id=task, notice_url=self._notice_url))
         try:
-            sent = await _translated(lambda: self._client.send(card, To(users=(user,)), key=key))
+            sent = await _translated(lambda: self._client.send(card, To(users=(user,)), key=key, urgent=urgent))
         except errors.CardRejected as refused:
             if again and refused.code == DUPLICATE_TASK:
                 raise AlreadySent(task) from refused
@@ -67,11 +67,11 @@ class WeComPlatform:
             raise Undeliverable(f"{user} is not reached by the app")
         return Pushed(task=task, msgid=sent.message_id or None, handle=sent.response_code)
 
-    async def _say(self, user: str, bubble: Bubble, key: str) -> Pushed:
+    async def _say(self, user: str, bubble: Bubble, key: str, *, urgent: bool) -> Pushed:
         pieces = list(split_text(bubble.text))
         for number, piece in enumerate(pieces):
             text, to, part = Text(content=piece), To(users=(user,)), f"{key}/{number}"
-            sent = await _translated(partial(self._client.send, text, to, key=part))
+            sent = await _translated(partial(self._client.send, text, to, key=part, urgent=urgent))
             if sent.missed:
                 raise Undeliverable(f"{user} is not reached by the app")
         return Pushed(task=task_of(key), msgid=None, handle=None)
@@ -106,7 +106,8 @@ class WeComPlatform:
             ) as answer:
                 said = await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
-            raise TryLater(f"webhook/send: {type(trouble).__name__}") from trouble
+            # Without its cause: the address in it carries the group's key.
+            raise TryLater(f"webhook/send: {type(trouble).__name__}") from None
         code = int(said.get("errcode", 0)) if isinstance(said, dict) else -1
         if code in {-1, *errors.THROTTLING}:
             raise TryLater(f"webhook/send: errcode {code}", timedelta(minutes=1))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
+from pydantic import SecretStr
 
 from bot.platform import AlreadySent, HandleSpent, Platform, TryLater, Undeliverable
+from bot.wecom.client import WeComClient
 from bot.wecom.platform import WeComPlatform, task_of
 from cards.card import Bubble, Button, Card
 from handlers.arrivals import Photo, Tap
 from sandbox.wecom import Outage
 from tests.support.wecom_plant import Plant, connected
+from tests.support.wecom_server import serving
 from tests.support.wecom_twin import JPEG, ROBOT
 
 CARD = Card(
@@ -140,3 +145,35 @@ async def test_a_photo_is_fetched_while_it_is_there(plant: Plant, platform: Plat
     plant.clock.advance(timedelta(days=3, seconds=1))
     with pytest.raises(Undeliverable):
         await platform.fetch(photo.handle)
+
+
+async def test_a_stop_does_not_queue_behind_digests(plant: Plant) -> None:
+    """All ordinary places are taken by calls that hang; an urgent push still gets out."""
+    held, entered, said = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def send(request: web.Request) -> web.StreamResponse:
+        body = await request.json()
+        said.append(body["text"]["content"])
+        if body["text"]["content"] != "立即停工":
+            entered.set()
+            await held.wait()
+        return web.json_response({"errcode": 0, "msgid": "m"})
+
+    async def token(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"errcode": 0, "access_token": "t", "expires_in": 7200})
+
+    application = web.Application()
+    application.router.add_post("/cgi-bin/message/send", send)
+    application.router.add_get("/cgi-bin/gettoken", token)
+    async with serving(application) as base:
+        client = WeComClient(plant.session, plant.clock, corp_id="w", agent_id=1, secret=SecretStr("s"), base_url=base)
+        slow: Platform = WeComPlatform(client=client, session=plant.session, base_url=base, notice_url=base)
+        digests = [
+            asyncio.create_task(slow.push("a", Bubble(text=f"日报{n}"), key=f"d{n}", again=False)) for n in range(8)
+        ]
+        await entered.wait()
+        await slow.push("a", Bubble(text="立即停工"), key="stop", again=False, urgent=True)
+        assert said[-1] == "立即停工"
+        assert len(said) <= 7
+        held.set()
+        await asyncio.gather(*digests)
