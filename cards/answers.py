@@ -36,6 +36,8 @@ ANSWERS: Mapping[str, str] = {
     "nothing_to_cancel": "没有正在填的申请。要取消作业票，请在票的卡片上点「取消作业票」。",
     "nothing_to_explain": "没有要解释的票。发「查 票号」再点「为什么」。",
     "operator_notice": "平台通知（请系统管理员处理）：{kind} {detail}",
+    "question_dropped": "好的，刚才那一步没有办。",
+    "unknown_account": "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。",
     # the draft
     "draft_dropped": "好的，这次申请不办了，什么也没提交。",
     "draft_gone": "这份申请已经不在了（提交了、放弃了或超过一天没动）。重新发一句话就行。",
@@ -57,6 +59,7 @@ ANSWERS: Mapping[str, str] = {
     "outside_fences": "您的位置不在作业区域里（或定位不够准）。请到现场扫现场牌上的码。",
     "stopped": "已停工：{place} {numbers}。所有人停止作业，撤到安全处。",
     "stop_which": "要停哪一张？点一下马上停。",
+    "stop_whether": "要停工吗？要停就点一下，马上停；不是就不用管。",
     "stop_nothing": "没有找到正在作业的票，已经记下您的话。有危险请先撤离，再打值班电话。",
     "stop_call": "{name}喊停工，但没有对上作业票，请马上核实：{words}",
     "gas_help": (
@@ -68,6 +71,8 @@ ANSWERS: Mapping[str, str] = {
     "gas_which": "这是哪张票的气体分析？点一下。",
     "gas_nowhere": "现在没有等您报气体的作业票，没有收下。",
     "gas_point": "{number}：请连取样点一起报（{points}），例如：上部 氧20.8% 可燃0%LEL",
+    "air_on": "{number}：机械通风已开，已记录。",
+    "air_off": "{number}：通风停止，已记录。里面的人马上出来。",
     "count_taken": "{number}：现在里面{people}人、{tools}件工具。",
     "ask_count": "{number}：还有几个人、几件工具在里面？都出来了点「全部撤出」，否则发：人2工具5",
     "count_how": "{number}：请发数字，例如：人0工具0",

@@ -299,3 +299,15 @@ WORK_POINT = "作业点"
 
 MESSAGE_KIND: Mapping[str, str] = {"link": "链接", "file": "文件", "emotion": "表情", "card": "名片", "mixed": "图文混排"}
 OTHER_MESSAGE = "这类消息"
+
+GAS_WHY: Mapping[str, str] = {
+    "no_unit": "没有写单位，例如 %LEL、%vol、ppm、mg/m3",
+    "no_gas": "没有写是哪种气体",
+    "ambiguous_percent": "光写%分不清，请写 %LEL 或 %vol",
+    "wrong_unit": "这种气体不用这个单位",
+    "not_exact": "请报一个准确的数",
+    "out_of_range": "这个数超出了可能的范围",
+    "no_value": "没有写数值",
+    "twice": "同一种气体写了两个数",
+}
+"""Why a typed gas value was not taken, by `handlers.request.gasvalues.GasWhy`."""
