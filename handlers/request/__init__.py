@@ -5,5 +5,5 @@ Pure code: no input, no output, no clock. What is not fully understood is asked,
 Read in this order: `questions` (what can be asked); `folding` and `numerals` (the letters); `timewords`, `timescan`,
 `days`, `timeframe`, `frame`, `clockreadings`, `times` (when); `gazetteer`, `places`, `people` (where and who);
 `lexicon`, `words` (what); `understand` and `merge` (the whole); `commands` (words that work at any moment);
-`gasvalues` and `counts` (numbers typed on site); `wording` (what a person reads).
+`gasvalues` and `counts` (numbers typed on site).
 """

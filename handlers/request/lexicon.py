@@ -48,13 +48,14 @@ METHODS: tuple[tuple[str, str], ...] = (
     ("gas_cutting", "气割|火焰切割|氧割|割枪|割炬"),
     ("plasma_cutting", "等离子(?:切割?)?"),
     ("gas_welding", "气焊|火焊"),
-    ("electric_welding", "电焊(?!工)|手工焊|焊条电弧焊"),
-    ("welding", "(?:焊接|补焊|点焊|堆焊|满焊|施焊|焊补|焊机|钎焊)|焊(?![工条缝口材道点丝])"),
+    ("electric_welding", "电焊(?!工)|手工焊|焊条电弧焊|[二气]保焊"),
+    ("brazing", "钎焊|锡焊"),
+    ("welding", "(?:焊接|补焊|点焊|堆焊|满焊|施焊|焊补|焊机)|焊(?![工条缝口材道点丝])"),
     ("cutting", "(?<!冷)(?<!水)切割(?!草)|割(?:除|断|开|管|口|掉|下)|砂轮切"),
     ("grinding", "打磨|磨光|抛光|角磨机?|磨光机|砂轮机?|磨口"),
     ("drilling", "钻孔|打孔|开孔|电钻|冲击钻|打眼"),
     ("blowlamp", "喷灯|烤枪|烘烤|热风枪|热熔"),
-    ("abrasive_blasting", "喷砂|抛丸"),
+    ("blasting", "喷[砂沙]|抛丸"),
 )
 """Methods that make flame, sparks or a hot surface (GB 30871-2022 3.4, domain 1.1): said alone, they mean hot work."""
 METHOD_LABELS = {
@@ -68,7 +69,8 @@ METHOD_LABELS = {
     "grinding": "打磨",
     "drilling": "钻孔",
     "blowlamp": "喷灯",
-    "abrasive_blasting": "喷砂",
+    "brazing": "钎焊",
+    "blasting": "喷砂",
 }
 METHOD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in METHODS))
 NEGATED = re.compile(
