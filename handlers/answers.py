@@ -27,6 +27,8 @@ class Say(StrEnum):
     NO_SUCH_PERMIT = "no_such_permit"
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     NOTHING_TO_EXPLAIN = "nothing_to_explain"
+    QUESTION_DROPPED = "question_dropped"
+    UNKNOWN_ACCOUNT = "unknown_account"
     OPERATOR_NOTICE = "operator_notice"
 
     # --- the draft
@@ -52,12 +54,18 @@ class Say(StrEnum):
     OUTSIDE_FENCES = "outside_fences"
     STOPPED = "stopped"
     STOP_WHICH = "stop_which"
+    STOP_WHETHER = "stop_whether"
     STOP_NOTHING = "stop_nothing"
+    STOP_CALL = "stop_call"
     GAS_HELP = "gas_help"
     GAS_UNCLEAR = "gas_unclear"
     GAS_TAKEN = "gas_taken"
     GAS_FAILED = "gas_failed"
     GAS_WHICH = "gas_which"
+    GAS_NOWHERE = "gas_nowhere"
+    GAS_POINT = "gas_point"
+    AIR_ON = "air_on"
+    AIR_OFF = "air_off"
     COUNT_TAKEN = "count_taken"
     ASK_COUNT = "ask_count"
     COUNT_HOW = "count_how"
@@ -71,6 +79,7 @@ class Say(StrEnum):
     PHOTO_MOVED = "photo_moved"
     PHOTO_NOWHERE = "photo_nowhere"
     PHOTO_WHICH = "photo_which"
+    PHOTO_USED = "photo_used"
     NOTE_TAKEN = "note_taken"
     MEDIA_TROUBLE = "media_trouble"
 
@@ -90,6 +99,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.NO_SUCH_PERMIT: ("number",),
     Say.NOTHING_TO_CANCEL: (),
     Say.NOTHING_TO_EXPLAIN: (),
+    Say.QUESTION_DROPPED: (),
+    Say.UNKNOWN_ACCOUNT: (),
     Say.OPERATOR_NOTICE: ("kind", "detail"),
     Say.DRAFT_DROPPED: (),
     Say.DRAFT_GONE: (),
@@ -109,12 +120,18 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.OUTSIDE_FENCES: (),
     Say.STOPPED: ("numbers", "place"),
     Say.STOP_WHICH: (),
+    Say.STOP_WHETHER: (),
     Say.STOP_NOTHING: (),
+    Say.STOP_CALL: ("name", "words"),
     Say.GAS_HELP: ("number", "gases", "points"),
     Say.GAS_UNCLEAR: ("said", "why"),
     Say.GAS_TAKEN: ("number", "values", "point"),
     Say.GAS_FAILED: ("number", "values", "point", "why"),
     Say.GAS_WHICH: (),
+    Say.GAS_NOWHERE: (),
+    Say.GAS_POINT: ("number", "points"),
+    Say.AIR_ON: ("number",),
+    Say.AIR_OFF: ("number",),
     Say.COUNT_TAKEN: ("number", "people", "tools"),
     Say.ASK_COUNT: ("number",),
     Say.COUNT_HOW: ("number",),
@@ -126,6 +143,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.PHOTO_MOVED: ("number", "what"),
     Say.PHOTO_NOWHERE: (),
     Say.PHOTO_WHICH: (),
+    Say.PHOTO_USED: ("number",),
     Say.NOTE_TAKEN: ("number",),
     Say.MEDIA_TROUBLE: ("why",),
 }
@@ -133,3 +151,5 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
 
 BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.PHOTO_NOWHERE})
 """Answers to what led nowhere: each said to one person at most once within `handlers.talk.QUIET`."""
+URGENT = frozenset({Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL})
+"""Answers that travel in the safety lane."""

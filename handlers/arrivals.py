@@ -1,7 +1,7 @@
 """Anything that came in, free of vendor words.
 
-A platform edge turns verified bytes into exactly one of these; nothing behind the edge knows which platform it was, except
-by the `Sender`, which answers go back to.
+A platform edge turns verified bytes into exactly one of these; nothing behind the edge knows which platform it was,
+except by the `Sender`, which answers go back to.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ class Photo(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraShots(Arrival):
-    """The platform says its system camera took pictures with these MD5 sums (hex, lower case); order to `Photo` is not fixed."""
+    """The platform says its system camera took pictures with these MD5 sums (hex, lower case); order to `Photo` is
+    not fixed."""
 
     menu_key: str
     md5: tuple[str, ...]
@@ -82,7 +83,8 @@ class Video(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaStored(Arrival):
-    """A photo, voice or video of an earlier arrival is now in our own store (or could not be fetched: ``media`` None)."""
+    """A photo, voice or video of an earlier arrival is now in our own store (or could not be fetched: ``media``
+    None)."""
 
     kind: str
     """``photo`` · ``voice`` · ``video``."""
@@ -108,8 +110,8 @@ class Location(Arrival):
 class Tap(Arrival):
     """A button or a submitted choice of one of our cards.
 
-    ``token`` is what our button carried (still unverified). ``chosen`` maps question keys to option ids. ``card`` is our own
-    key of the card (task id), ``update_handle`` the platform's one-use right to change it.
+    ``token`` is what our button carried (still unverified). ``chosen`` maps question keys to option ids. ``card`` is
+    our own key of the card (task id), ``update_handle`` the platform's one-use right to change it.
     """
 
     token: str

@@ -1,7 +1,7 @@
 """What handlers leave in rows for later, as bytes: outgoing intents, timers' commands.
 
-One shape for both: ``{"kind": <class name>, "body": {…}}``, canonical JSON. Renaming a class or a field is a migration of the rows
-that wait.
+One shape for both: ``{"kind": <class name>, "body": {…}}``, canonical JSON. Renaming a class or a field is a
+migration of the rows that wait.
 """
 
 from __future__ import annotations

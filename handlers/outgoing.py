@@ -1,7 +1,7 @@
 """What shall be said to whom: intents, not texts.
 
-Handlers post these inside the transaction; after the commit the relay renders each from the state of *that* moment and sends
-it. So a message that waited never shows yesterday's state, and nothing is rendered inside a transaction.
+Handlers post these inside the transaction; after the commit the relay renders each from the state of *that* moment
+and sends it. So a message that waited never shows yesterday's state, and nothing is rendered inside a transaction.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One tap under a question. ``label`` is a fact (a permit, a place, a name); empty: `cards.words` knows the press."""
+    """One tap under a question. ``label`` is a fact (a permit, a place, a name); empty: `cards.words` knows the
+    press."""
 
     press: Press
     label: str = ""
@@ -77,7 +78,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The question ``subject`` is answered: a copy the person still holds loses its buttons and says the answer's key."""
+    """The question ``subject`` is answered: a copy the person still holds loses its buttons and says the answer's
+    key."""
 
     person: PersonId
     subject: str
@@ -87,12 +89,14 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """A plain no: what was asked, why not, who can cure it. Asked ``why``: every gate of the moment, passing ones too."""
+    """A plain no: what was asked, why not, who can cure it. Asked ``why``: every gate of the moment, passing ones
+    too."""
 
     person: PersonId
     permit: PermitId | None
     asked: str
-    """The `cards.buttons.Action` value of the thing asked, e.g. ``start``."""
+    """The `cards.buttons.Action` value of the thing asked, e.g. ``start``; or ``check_in``, ``gas``, ``photo``,
+    ``note``."""
     findings: tuple[Finding, ...]
 
 
@@ -114,7 +118,10 @@ class GroupNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stranger:
-    """An account that belongs to nobody we know: told whom to ask. ``platform``, ``corp`` and ``user`` address it directly."""
+    """An account that belongs to nobody we know: told whom to ask.
+
+    ``platform``, ``corp`` and ``user`` address it directly.
+    """
 
     platform: str
     corp: str

@@ -73,7 +73,11 @@ class Viewer:
         moment = MOMENTS[permit.status]
         if moment is None:
             return ()
-        facts = look(Ground(tx=tx, posts=self.house.posts, now=now, zone=self.house.zone), permit.id, permit.what)
+        facts = look(
+            Ground(tx=tx, permits=self.house.permits, posts=self.house.posts, now=now, zone=self.house.zone),
+            permit.id,
+            permit.what,
+        )
         book = self.house.book
         try:
             current = book.stricter(permit.law, book.rules_for(permit.what, at=now, zone=self.house.zone))

@@ -1,0 +1,372 @@
+"""On site: showing to be there, briefing, measures one by one, starting, prompts, resuming, finishing, accepting.
+
+Stopping has a file of its own, `handlers.stopping`. Photos and voices are in `handlers.evidence`, gas in
+`handlers.airs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from cards import words
+from cards.buttons import Action, Press
+from cards.pictures.qr import BOARD_PREFIX, PERMIT_PREFIX
+from handlers.answers import Say
+from handlers.approvals import show_card
+from handlers.arrivals import Location, Scan, Tap
+from handlers.asked import ASKED, roles_of
+from handlers.desk import Desk
+from handlers.outgoing import Ask, Offer
+from handlers.talk import Awaiting, Expect
+from storage.board import BoardRow
+from workflow.errors import Refused
+from workflow.findings import Finding
+from workflow.geo import inside
+from workflow.ids import AreaId, MediaHash, PermitId
+from workflow.permit import commands as c
+from workflow.permit.commands import CheckInWay
+from workflow.permit.state import Permit, Status
+from workflow.permit.transitions import LISTENS
+from workflow.plant import Area
+from workflow.rules.checklists import NUMBERS, PHOTO, TEXT, evidence_of
+from workflow.rules.types import Measure, Role
+from workflow.values import Interval, Position
+
+LONGEST_LINE = 500
+"""Characters of a typed analysis, detail or cause that are kept."""
+ASKED_CHECK_IN = "check_in"
+_NEAR = timedelta(days=1)
+_HEARD = frozenset(status for status in Status if c.CheckIn in LISTENS[status])
+
+# --- being there ----------------------------------------------------------------------------------------------------
+
+
+def scanned(desk: Desk, scan: Scan) -> None:
+    """A code was scanned: a permit's, a board's, or neither."""
+    code = scan.code.strip()
+    if code.startswith(PERMIT_PREFIX):
+        _permit_code(desk, PermitId(code.removeprefix(PERMIT_PREFIX)))
+        return
+    board = code.removeprefix(BOARD_PREFIX)
+    area = desk.tx.directory.area_of_board(board)
+    if area is not None:
+        _board_code(desk, area, board)
+    elif code.startswith(BOARD_PREFIX):
+        desk.say(Say.UNKNOWN_BOARD)
+    elif desk.known(PermitId(code)) is not None:
+        _permit_code(desk, PermitId(code))
+    else:
+        desk.say(Say.UNKNOWN_CODE)
+
+
+def _permit_code(desk: Desk, number: PermitId) -> None:
+    """The code of one permit: whoever belongs to it checks in; everybody sees it."""
+    permit = desk.known(number)
+    if permit is None:
+        desk.say(Say.NO_SUCH_PERMIT, number=str(number)[:40])
+        return
+    if permit.status in _HEARD and _belongs(desk, permit):
+        command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.PERMIT_CODE, code=number)
+        _quietly(desk, number, command)
+    show_card(desk, number)
+
+
+def _board_code(desk: Desk, area: Area, board: str) -> None:
+    """The board of a place: its reader is there, for every permit of the place that is his business."""
+    command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.BOARD_CODE, code=board)
+    here = [row for row in _at_place(desk, area) if Status(row.status) in _HEARD]
+    _check_in(desk, area.name, [PermitId(row.permit) for row in here], command)
+
+
+def located(desk: Desk, location: Location) -> None:
+    """A position: for every permit of the person whose fence it surely lies in.
+
+    One nobody asked for is never answered.
+    """
+    rows = [row for row in desk.mine() if Status(row.status) in _HEARD]
+    inside_of = [row for row in rows if _within(desk, row, location.position)]
+    command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.POSITION, position=location.position)
+    if not location.asked:
+        for row in inside_of:
+            if _worth_renewing(desk, desk.permit(PermitId(row.permit))):
+                _quietly(desk, PermitId(row.permit), command)
+        return
+    if rows and not inside_of:
+        desk.say(Say.OUTSIDE_FENCES)
+        return
+    places = dict.fromkeys(_place_name(desk, row) for row in inside_of)
+    place = "、".join(places) or location.label or words.THIS_PLACE
+    _check_in(desk, place, [PermitId(row.permit) for row in inside_of], command)
+
+
+def _at_place(desk: Desk, area: Area) -> list[BoardRow]:
+    """Open permits of a place that are the person's business, by name or by post."""
+    today = Interval(start=desk.now - _NEAR, end=desk.now + _NEAR)
+    found = {row.permit: row for row in desk.mine() if row.area == area.id}
+    for row in desk.tx.overlapping((area.id,), today, desk.now):
+        if row.permit not in found and _belongs(desk, desk.permit(PermitId(row.permit))):
+            found[row.permit] = row
+    return list(found.values())
+
+
+def _belongs(desk: Desk, permit: Permit) -> bool:
+    holders = desk.house.posts.holders(desk.tx.directory, permit.what.area)
+    return bool(roles_of(permit, desk.me, holders)) or desk.me in permit.escalated_to
+
+
+def _within(desk: Desk, row: BoardRow, position: Position) -> bool:
+    area = desk.tx.directory.areas.get(AreaId(row.area))
+    return area is not None and inside(area.fence, position) is True
+
+
+def _worth_renewing(desk: Desk, permit: Permit) -> bool:
+    seen = permit.presence.get(desk.me)
+    return seen is None or desk.now - seen.at > permit.law.presence_valid / 2
+
+
+def _check_in(desk: Desk, place: str, numbers: list[PermitId], command: c.CheckIn) -> None:
+    """Check in on several permits, and say on which."""
+    if not numbers:
+        desk.say(Say.NOTHING_HERE, place=place)
+        return
+    done: list[PermitId] = []
+    refused: list[tuple[PermitId, tuple[Finding, ...]]] = []
+    for number in numbers:
+        try:
+            desk.ask(number, command)
+        except Refused as no:
+            refused.append((number, no.findings))
+        else:
+            done.append(number)
+    if done:
+        desk.say(Say.CHECKED_IN, place=place, numbers="、".join(done))
+        for number in done:
+            desk.show_again(number)
+    else:
+        number, findings = refused[0]
+        desk.refuse(number, ASKED_CHECK_IN, findings)
+
+
+def _quietly(desk: Desk, number: PermitId, command: c.CheckIn) -> None:
+    """Check in without a word when it is not taken: the card that follows shows what is missing."""
+    try:
+        desk.ask(number, command)
+    except Refused:
+        return
+
+
+# --- preparing ------------------------------------------------------------------------------------------------------
+
+
+def measures(desk: Desk, permit: Permit, press: Press, tap: Tap) -> None:
+    """提交勾选: every item of the list is answered, ticked or not, by this person's word."""
+    if press.revision != permit.revision:
+        desk.say(Say.CHANGED_SINCE, number=permit.id)
+        return
+    ticked = set(tap.chosen.get("measures", ()))
+    for measure in permit.law.measures:
+        answer = c.AnswerMeasure(by=desk.by, at=desk.now, no=measure.no, involved=measure.no in ticked)
+        if _answered_alike(permit, answer):
+            continue
+        if desk.attempt(permit.id, answer, press.action) is None:
+            return
+
+
+def _answered_alike(permit: Permit, answer: c.AnswerMeasure) -> bool:
+    state = permit.measures.get(answer.no)
+    return state is not None and state.involved is answer.involved and state.answered_by == answer.by
+
+
+def jsa(desk: Desk, permit: Permit, _press: Press) -> None:
+    """填危害分析: the next line or photo is it."""
+    _expect(desk, permit, Expect.JSA)
+    desk.say(Say.JSA_HOW, number=permit.id)
+
+
+def jsa_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
+    """The hazard analysis as a line."""
+    command = c.AttachJsa(by=desk.by, at=desk.now, text=line[:LONGEST_LINE])
+    if desk.attempt(awaiting.permit, command, Action.JSA) is not None:
+        desk.forget_question()
+        desk.say(Say.JSA_TAKEN, number=awaiting.permit)
+
+
+def _expect(desk: Desk, permit: Permit, what: Expect, step: str = "", subject: str = "", detail: str = "") -> None:
+    awaiting = Awaiting(
+        what=what, permit=permit.id, revision=permit.revision, step=step, at=desk.now, subject=subject, detail=detail
+    )
+    desk.talk = replace(desk.talk, awaiting=awaiting)
+
+
+# --- before the start -----------------------------------------------------------------------------------------------
+
+
+def brief(desk: Desk, permit: Permit, press: Press) -> None:
+    """交底已签字."""
+    desk.attempt(permit.id, c.SignBriefing(by=desk.by, at=desk.now), press.action)
+
+
+def confirm(desk: Desk, permit: Permit, press: Press) -> None:
+    """已落实: one measure is in place. What it asks for besides the word (a photo, figures) is asked first."""
+    measure = next((one for one in permit.law.measures if one.no == press.arg), None)
+    if measure is None:
+        desk.say(Say.OLD_BUTTON, number=permit.id)
+        return
+    _confirm(desk, permit, measure, "")
+
+
+def figures_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
+    """The figures or words a measure asks for."""
+    permit = desk.permit(awaiting.permit)
+    measure = next((one for one in permit.law.measures if one.no == awaiting.step), None)
+    if measure is None:
+        desk.forget_question()
+        desk.say(Say.OLD_BUTTON, number=permit.id)
+        return
+    _confirm(desk, permit, measure, line[:LONGEST_LINE])
+
+
+def _confirm(desk: Desk, permit: Permit, measure: Measure, detail: str) -> None:
+    wanted = evidence_of(measure)
+    ask = {"number": str(permit.id), "no": measure.no, "label": measure.label}
+    if {TEXT, NUMBERS} & set(wanted) and not detail:
+        _expect(desk, permit, Expect.MEASURE, measure.no)
+        desk.say(Say.MEASURE_TEXT, **ask)
+    elif PHOTO in wanted and all(photo.purpose != measure.no for photo in permit.photos):
+        _expect(desk, permit, Expect.MEASURE, measure.no, detail=detail)
+        desk.say(Say.MEASURE_PHOTO, **ask)
+    else:
+        figures_confirmed(desk, permit, measure.no, detail, None)
+
+
+def figures_confirmed(desk: Desk, permit: Permit, number: str, detail: str, media: MediaHash | None) -> None:
+    """Everything a measure asks for is there: confirm it."""
+    command = c.ConfirmMeasure(by=desk.by, at=desk.now, no=number, detail=detail, media=media)
+    if desk.attempt(permit.id, command, Action.CONFIRM) is not None:
+        desk.forget_question()
+
+
+def ventilation(desk: Desk, permit: Permit, press: Press) -> None:
+    """通风: ``on``, ``mechanical`` or ``off``."""
+    command = c.ReportVentilation(
+        by=desk.by, at=desk.now, running=press.arg != "off", mechanical=press.arg == "mechanical"
+    )
+    desk.attempt(permit.id, command, press.action)
+
+
+def start(desk: Desk, permit: Permit, press: Press) -> None:
+    """确认开工: one start signature."""
+    desk.attempt(permit.id, c.Start(by=desk.by, at=desk.now, role=Role(press.arg)), press.action)
+
+
+# --- during work ----------------------------------------------------------------------------------------------------
+
+
+def prompt(desk: Desk, permit: Permit, press: Press) -> None:
+    """在岗·正常."""
+    desk.attempt(permit.id, c.AnswerPrompt(by=desk.by, at=desk.now, number=int(press.arg)), press.action)
+
+
+def resume(desk: Desk, permit: Permit, press: Press) -> None:
+    """确认复工: how the cause was removed is said first, by a tap or a line; then it is signed."""
+    role, _, said = press.arg.partition(":")
+    if permit.status is not Status.SUSPENDED or said:
+        _resume(desk, permit, Role(role), words.CAUSE_REMOVED if said else "")
+        return
+    subject = f"ask:{permit.id}:resume"
+    press = Press(action=Action.RESUME, subject=permit.id, revision=permit.revision, arg=f"{role}:removed")
+    args = {"number": str(permit.id)}
+    offers = (Offer(press=press, label=words.CAUSE_REMOVED_TAP),)
+    desk.question(Ask(person=desk.me, subject=subject, key=Say.ASK_CAUSE.value, args=args, offers=offers))
+    _expect(desk, permit, Expect.CAUSE, role, subject)
+
+
+def cause_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
+    """How the cause was removed, in own words: this is the signature's text."""
+    _resume(desk, desk.permit(awaiting.permit), Role(awaiting.step), line[:LONGEST_LINE])
+
+
+def _resume(desk: Desk, permit: Permit, role: Role, cause: str) -> None:
+    desk.forget_question()
+    command = c.Resume(by=desk.by, at=desk.now, role=role, cause_removed=cause)
+    if desk.attempt(permit.id, command, Action.RESUME) is not None:
+        desk.settle(f"ask:{permit.id}:resume", Say.CAUSE_TAKEN, number=permit.id, cause=cause)
+        desk.show_again(permit.id)
+
+
+# --- the end --------------------------------------------------------------------------------------------------------
+
+
+def finish(desk: Desk, permit: Permit, press: Press) -> None:
+    """完工清点: how many are still inside is said first; nobody is counted out by a tap on something else."""
+    if press.arg or c.Finish not in LISTENS[permit.status]:
+        _finish(desk, permit.id, 0, 0)
+        return
+    subject = f"ask:{permit.id}:finish"
+    none = Press(action=Action.FINISH, subject=permit.id, revision=permit.revision, arg="0/0")
+    offers = (Offer(press=none, label=words.ALL_OUT_TAP),)
+    args = {"number": str(permit.id)}
+    desk.question(Ask(person=desk.me, subject=subject, key=Say.ASK_COUNT.value, args=args, offers=offers))
+    _expect(desk, permit, Expect.COUNT, Action.FINISH.value, subject)
+
+
+def count(desk: Desk, permit: Permit, _press: Press) -> None:
+    """清点人数: the next line says how many."""
+    _expect(desk, permit, Expect.COUNT, Action.COUNT.value)
+    desk.say(Say.COUNT_HOW, number=permit.id)
+
+
+def counted(desk: Desk, permit_id: PermitId, people: int, tools: int, step: str) -> None:
+    """A count was typed: as the count of a finish, or as a count during work."""
+    if step == Action.FINISH.value:
+        _finish(desk, permit_id, people, tools)
+        return
+    command = c.CountPeople(by=desk.by, at=desk.now, people=people, tools=tools)
+    if desk.attempt(permit_id, command, Action.COUNT) is not None:
+        desk.forget_question()
+        desk.say(Say.COUNT_TAKEN, number=permit_id, people=str(people), tools=str(tools))
+
+
+def _finish(desk: Desk, permit_id: PermitId, people: int, tools: int) -> None:
+    desk.forget_question()
+    command = c.Finish(by=desk.by, at=desk.now, people_inside=people, tools_inside=tools)
+    if desk.attempt(permit_id, command, Action.FINISH) is not None:
+        desk.settle(f"ask:{permit_id}:finish", Say.COUNT_TAKEN, number=permit_id, people=str(people), tools=str(tools))
+        desk.show_again(permit_id)
+
+
+def end_watch(desk: Desk, permit: Permit, press: Press) -> None:
+    """确认无残火."""
+    desk.attempt(permit.id, c.EndFireWatch(by=desk.by, at=desk.now), press.action)
+
+
+def acceptance(desk: Desk, permit: Permit, press: Press) -> None:
+    """验收签字."""
+    desk.attempt(permit.id, c.SignAcceptance(by=desk.by, at=desk.now, role=Role(press.arg)), press.action)
+
+
+# --- whose business -------------------------------------------------------------------------------------------------
+
+
+def on_site(desk: Desk, *roles: Role) -> list[BoardRow]:
+    """Permits whose place the person should be at now, in one of the roles: issued, at work, stopped, on watch."""
+    wanted = {role.value for role in roles}
+    return [
+        row
+        for row in desk.mine()
+        if Status(row.status) in _ON_SITE and any(who == desk.me and role in wanted for role, who in row.people)
+    ]
+
+
+_ON_SITE = frozenset({Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIRE_WATCH})
+
+
+def waits_for(desk: Desk, row: BoardRow) -> bool:
+    """Whether the permit's present step waits for the person who came."""
+    return (ASKED, desk.me) in row.people
+
+
+def _place_name(desk: Desk, row: BoardRow) -> str:
+    area = desk.tx.directory.areas.get(AreaId(row.area))
+    return area.name if area is not None else row.place

@@ -1,0 +1,32 @@
+"""Timers that fell due: the command they carry, asked as of now. A stale one decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.arrivals import Due, Sender
+from handlers.desk import Desk
+from handlers.encoding import unpack_command
+from storage.agenda import Claimed
+from workflow.ids import PermitId, SiteId
+
+CLOCK = Sender(platform="", corp="", user="clock")
+
+
+def due_of(row: Claimed, *, site: SiteId, now: datetime) -> Due:
+    """The arrival of a claimed timer row. The same claim is the same arrival; a timer armed again is another one."""
+    return Due(
+        site=site,
+        sender=CLOCK,
+        dedup_key=f"due:{row.key}@{row.due_at.isoformat()}",
+        received_at=now,
+        permit=row.permit or "",
+        name=row.purpose,
+        command=unpack_command(row.payload),
+    )
+
+
+def fell_due(desk: Desk, due: Due) -> None:
+    """Ask the permit what the timer was set to ask, now."""
+    desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -1,0 +1,122 @@
+"""What the core wants done outside, turned into rows: messages, timers, jobs. The words and the sending come later.
+
+People behind roles are those of this moment. Who has just pressed is not told by a push what the answer to the press
+shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cards.permit import subject
+from handlers.asked import Holders, who
+from handlers.encoding import pack_command, pack_outgoing
+from handlers.outgoing import GroupNote, Outgoing, PermitCard, PermitRefresh
+from storage.agenda import NewMessage, timer_key
+from workflow.effects import ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
+from workflow.ids import PermitId, PersonId
+from workflow.permit.state import Permit
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+
+_INVITATIONS = frozenset(
+    {Purpose.ASK_ACCEPT, Purpose.ASK_PREPARE, Purpose.ASK_APPROVE, Purpose.ASK_START, Purpose.ASK_ACCEPTANCE}
+)
+"""Purposes that ask for something: they reach even the one whose typed word brought them about."""
+
+
+class UnfetchableMedia(Exception):
+    """The core asked for media by a platform handle; none ever reaches it, events carry our own hashes only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Around which an effect is applied: the permit as it now is, and who holds which post at its place."""
+
+    permit: Permit
+    holders: Holders
+
+
+def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
+    """Write the rows of one effect."""
+    match effect:
+        case Notify():
+            _notify(desk, effect, situation)
+        case Refresh():
+            desk.refresh_later(effect.permit)
+        case SetTimer():
+            key = timer_key(effect.permit, effect.name)
+            payload = pack_command(effect.command)
+            desk.tx.put_timer(key, effect.due, effect.name, effect.permit, payload, at=desk.now)
+        case ClearTimer(name=""):
+            desk.tx.drop_timers(effect.permit)
+        case ClearTimer():
+            desk.tx.drop_timer(timer_key(effect.permit, effect.name))
+        case FetchMedia():
+            raise UnfetchableMedia(effect.permit)
+
+
+def _notify(desk: Desk, effect: Notify, situation: Situation) -> None:
+    for person in dict.fromkeys(_people(effect, situation)):
+        if not _knows(desk, effect, person):
+            card = PermitCard(person=person, permit=effect.permit, purpose=effect.purpose)
+            _post(desk, effect, card, str(person))
+    area = situation.permit.what.area
+    for purpose in effect.groups:
+        for group in desk.tx.directory.groups_for(purpose, area):
+            note = GroupNote(group=group.id, permit=effect.permit, purpose=effect.purpose)
+            _post(desk, effect, note, str(group.id))
+
+
+def _people(effect: Notify, situation: Situation) -> Iterator[PersonId]:
+    yield from effect.people
+    spent = {signature.person for signature in situation.permit.signatures}
+    for role in effect.roles:
+        for person in who(situation.permit, role, situation.holders):
+            if effect.purpose is not Purpose.ASK_APPROVE or person not in spent:
+                yield person
+
+
+def _knows(desk: Desk, effect: Notify, person: PersonId) -> bool:
+    """Whether this person has just caused it and sees it in the answer."""
+    return person == desk.actor and (desk.tapped or effect.purpose not in _INVITATIONS)
+
+
+def _post(desk: Desk, effect: Notify, outgoing: Outgoing, recipient: str) -> None:
+    desk.tx.post(
+        NewMessage(
+            key=f"{effect.permit}:{effect.purpose.value}:{effect.key}:{recipient}",
+            lane=effect.lane,
+            recipient=recipient,
+            purpose=effect.purpose.value,
+            payload=pack_outgoing(outgoing),
+            at=desk.now,
+            permit=effect.permit,
+        )
+    )
+
+
+def refresh_holders(desk: Desk, permit: PermitId, *, spare: PersonId | None = None) -> None:
+    """Edit the copies of everybody who holds a card of this permit, except ``spare``."""
+    for person in dict.fromkeys(card.person for card in desk.tx.live_cards(subject=subject(permit))):
+        if person != spare:
+            refresh_one(desk, PersonId(person), permit)
+
+
+def refresh_one(desk: Desk, person: PersonId, permit: PermitId, handle: str | None = None) -> None:
+    """Edit the copies one person holds; of several that wait only the newest is done."""
+    desk.tx.post(
+        NewMessage(
+            key=f"{permit}:refresh:{person}:{desk.cause}",
+            lane=Lane.ACTION,
+            recipient=person,
+            purpose="refresh",
+            payload=pack_outgoing(PermitRefresh(person=person, permit=permit, handle=handle)),
+            at=desk.now,
+            permit=permit,
+            coalesce_key=f"{permit}:refresh:{person}",
+        )
+    )

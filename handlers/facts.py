@@ -1,0 +1,198 @@
+"""What the plant knows right now, gathered for one decision about one permit.
+
+People, places and posts come from the directory snapshot, other permits from the board. What cannot be told stays None:
+unknown, never "nothing there".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from storage.board import BoardRow
+from storage.directory import Directory
+from storage.fold import Fold
+from storage.tx import Tx
+from workflow.facts import Facts, OtherPermit
+from workflow.ids import AreaId, PermitId, PersonId
+from workflow.permit import commands as c
+from workflow.permit.commands import Command
+from workflow.permit.content import Content
+from workflow.permit.events import Event
+from workflow.permit.state import Permit, Status
+from workflow.plant import Area
+from workflow.rules.book import RuleBook
+from workflow.rules.types import Role
+from workflow.values import Interval, WorkType
+
+GATED: frozenset[type[Command]] = frozenset(
+    {c.Submit, c.AcceptRequest, c.RequestReview, c.Approve, c.Start, c.Resume, c.Finish, c.SignAcceptance}
+)
+"""Commands that ask gates whatever the status. Of a running permit every command does: it stops when one no longer
+holds."""
+
+WIND_DEVICE, WIND_UNIT, GOOD = "wind", "m/s", "good"
+"""How the bridge spells an anemometer, its unit and a reading one may trust."""
+_WIND_FRESH = timedelta(minutes=5)
+_OPEN_END = timedelta(days=3650)
+
+
+@dataclass(slots=True)
+class Posts:
+    """Who holds the posts behind each role at a place, worked out once for each version of the directory."""
+
+    book: RuleBook
+    _version: int = -1
+    _known: dict[AreaId | None, Mapping[Role, tuple[PersonId, ...]]] = field(default_factory=dict)
+
+    def holders(self, directory: Directory, area: AreaId | None) -> Mapping[Role, tuple[PersonId, ...]]:
+        """Active holders by role; a role nobody holds is an empty tuple."""
+        if directory.version != self._version:
+            self._known.clear()
+            self._version = directory.version
+        found = self._known.get(area)
+        if found is None:
+            found = self._known[area] = {role: self._of(role, directory, area) for role in Role}
+        return found
+
+    def duty_leader(self, directory: Directory) -> PersonId | None:
+        """The plant's duty leader: the first holder of a duty post."""
+        for post in self.book.plant.duty_posts:
+            for person in directory.holders(post):
+                return person.id
+        return None
+
+    def _of(self, role: Role, directory: Directory, area: AreaId | None) -> tuple[PersonId, ...]:
+        people = (one.id for post in self.book.posts_for(role) for one in directory.holders(post, area))
+        return tuple(dict.fromkeys(people))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What facts are gathered from."""
+
+    tx: Tx
+    permits: Fold[Permit, Event]
+    posts: Posts
+    now: datetime
+    zone: tzinfo
+
+    def methods(self, permit: PermitId) -> tuple[str, ...] | None:
+        """What another permit does; None when it says nothing."""
+        content = self.tx.load(self.permits, permit)[0].content
+        return content.method if content is not None else None
+
+
+def gather(ground: Ground, permit: Permit, command: Command) -> Facts:
+    """The facts for deciding ``command`` on ``permit`` now."""
+    content = command.content if isinstance(command, c.Submit) else permit.content
+    search = permit.status is Status.ACTIVE or type(command) in GATED
+    return _facts(ground, permit.id, content, search=search)
+
+
+def look(ground: Ground, permit_id: PermitId, content: Content) -> Facts:
+    """The facts for looking at a permit, or at a draft that may become one: everything is asked."""
+    return _facts(ground, permit_id, content, search=True)
+
+
+def _facts(ground: Ground, permit_id: PermitId, content: Content | None, *, search: bool) -> Facts:
+    directory = ground.tx.directory
+    area = directory.areas.get(content.area) if content is not None else None
+    equipment = None
+    if content is not None and content.equipment is not None:
+        equipment = directory.equipment.get(content.equipment)
+    return Facts(
+        at=ground.now,
+        zone=ground.zone,
+        people=directory.people,
+        holders=ground.posts.holders(directory, content.area if content is not None else None),
+        area=area,
+        equipment=equipment,
+        others=_others(ground, permit_id, content, area) if search and content is not None else None,
+        linked=_linked(ground, content) if search and content is not None else None,
+        wind_ms=_wind(ground, area) if search and area is not None else None,
+        duty_leader=ground.posts.duty_leader(directory),
+    )
+
+
+def _others(ground: Ground, permit_id: PermitId, content: Content, area: Area | None) -> tuple[OtherPermit, ...] | None:
+    """Permits that overlap in time and share the place, a neighbour of it, or people.
+
+    None when the place is unknown.
+    """
+    if area is None:
+        return None
+    near = (area.id, *area.neighbours)
+    rows = {row.permit: row for row in ground.tx.overlapping(near, content.planned, ground.now)}
+    for person in dict.fromkeys((content.leader, content.guardian, *content.workers)):
+        for row in ground.tx.open_permits_of(person):
+            if _names(row, person) and _effective(row, ground.now).overlaps(content.planned):
+                rows.setdefault(row.permit, row)
+    rows.pop(permit_id, None)
+    return tuple(_other(ground, row, area) for row in rows.values())
+
+
+def _names(row: BoardRow, person: PersonId) -> bool:
+    """Whether the permit needs the person on site; being asked to sign something is not being there."""
+    return any(who == person and role in _ON_SITE for role, who in row.people)
+
+
+_ON_SITE = frozenset({Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.WORKER.value})
+
+
+def _effective(row: BoardRow, now: datetime) -> Interval:
+    """A permit live past its end has an open end (domain 4.3)."""
+    if row.live and row.planned.end <= now:
+        return Interval(start=row.planned.start, end=now + _OPEN_END)
+    return row.planned
+
+
+def _other(ground: Ground, row: BoardRow, area: Area) -> OtherPermit:
+    def who(role: Role) -> tuple[PersonId, ...]:
+        return tuple(PersonId(person) for held, person in row.people if held == role.value)
+
+    return OtherPermit(
+        id=PermitId(row.permit),
+        work=WorkType(row.work),
+        status=Status(row.status),
+        live=row.live,
+        area=row.area,
+        equipment=row.equipment,
+        interval=_effective(row, ground.now),
+        leader=who(Role.WORK_LEADER)[0],
+        guardian=who(Role.GUARDIAN)[0],
+        workers=who(Role.WORKER),
+        place=row.place,
+        same_area=row.area == area.id,
+        adjacent=row.area in area.neighbours,
+        methods=ground.methods(PermitId(row.permit)),
+    )
+
+
+def _linked(ground: Ground, content: Content) -> Mapping[PermitId, Status]:
+    """Statuses of linked permits; one that is not on the board is left out: unknown."""
+    rows = ((number, ground.tx.on_board(number)) for number in content.linked)
+    return {number: Status(row.status) for number, row in rows if row is not None}
+
+
+def _wind(ground: Ground, area: Area) -> Decimal | None:
+    """The wind of the place, m/s: the strongest of what each anemometer said last; None when nothing measures it."""
+    latest: list[Decimal] = []
+    for device in ground.tx.directory.register.devices:
+        if device.kind != WIND_DEVICE or not device.active or device.area not in {None, area.id}:
+            continue
+        readings = ground.tx.readings_of_device(device.id, ground.now - _WIND_FRESH, ground.now + timedelta.resolution)
+        good = [one.value for one in readings if one.quality == GOOD and one.unit == WIND_UNIT]
+        latest += good[-1:]
+    return max(latest, default=None)
+
+
+def people_of(content: Content) -> Iterable[tuple[Role, PersonId]]:
+    """Everybody the permit names, with the role it names them in."""
+    yield Role.APPLICANT, content.applicant
+    yield Role.WORK_LEADER, content.leader
+    for worker in content.workers:
+        yield Role.WORKER, worker
+    yield Role.GUARDIAN, content.guardian

@@ -1,0 +1,101 @@
+"""The app's menu and other ways in: what each entry does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cards import words
+from handlers import evidence
+from handlers.answers import Say
+from handlers.arrivals import Entered, MembershipChanged, MenuPressed, PlatformNotice, Unsupported
+from handlers.desk import Desk
+from handlers.outgoing import Answer, TaskList
+from handlers.stopping import stop_said
+from workflow.rules.types import Role
+
+APPLY, TASKS, STOP, SHOOT, SCAN, HAZARD = "apply", "tasks", "stop", "shoot", "scan", "hazard"
+"""Keys of the menu, the same on every platform."""
+
+OPERATOR_POST = "operator"
+
+
+def apply(desk: Desk) -> None:
+    """我要申请."""
+    desk.say(Say.HOW_TO_REQUEST)
+
+
+def tasks(desk: Desk) -> None:
+    """我的任务."""
+    desk.post(TaskList(person=desk.me), purpose="tasks")
+
+
+def stop(desk: Desk) -> None:
+    """立即停工: with nothing else said, everything this person has at work."""
+    stop_said(desk, "", number=None, areas=(), things=())
+
+
+def shoot(desk: Desk) -> None:
+    """拍照, without a picture: what to take one of."""
+    use = next(evidence.uses(desk), None)
+    if use is None:
+        desk.say(Say.PHOTO_NOWHERE)
+    else:
+        desk.say(Say.HOW_TO_PHOTO, what=use.label)
+
+
+def scan(desk: Desk) -> None:
+    """扫码, without a code."""
+    desk.say(Say.HOW_TO_SCAN)
+
+
+def hazard(desk: Desk) -> None:
+    """报隐患: not built; honestly so, and whom to tell instead."""
+    directory = desk.tx.directory
+    holders = desk.house.posts.holders(directory, None)[Role.SAFETY_DEPT]
+    names = "、".join(directory.people[one].name for one in holders[:2])
+    desk.say(Say.HAZARDS_LATER, who=names or desk.house.book.role_label(Role.SAFETY_DEPT))
+
+
+_ENTRIES: Mapping[str, Callable[[Desk], None]] = {
+    APPLY: apply,
+    TASKS: tasks,
+    STOP: stop,
+    SHOOT: shoot,
+    SCAN: scan,
+    HAZARD: hazard,
+}
+
+
+def pressed(desk: Desk, arrival: MenuPressed) -> None:
+    """An entry of the menu; one we do not know (of an older menu) is answered with help."""
+    entry = _ENTRIES.get(arrival.key)
+    if entry is None:
+        desk.say(Say.HELP, name=desk.person.name)
+    else:
+        entry(desk)
+
+
+def entered(_desk: Desk, _arrival: Entered) -> None:
+    """Opening the chat is no question: nothing is said."""
+
+
+def joined_or_left(desk: Desk, arrival: MembershipChanged) -> None:
+    """Joined: a word of welcome. Left: the account opens nothing any more, until the register brings it back."""
+    if arrival.joined:
+        desk.say(Say.WELCOME, name=desk.person.name)
+    else:
+        sender = arrival.sender
+        desk.tx.drop_account(sender.platform, sender.corp, sender.user)
+
+
+def unsupported(desk: Desk, arrival: Unsupported) -> None:
+    """A kind of message we have no use for."""
+    desk.say(Say.UNSUPPORTED, kind=words.MESSAGE_KIND.get(arrival.kind, words.OTHER_MESSAGE))
+
+
+def noticed(desk: Desk, arrival: PlatformNotice) -> None:
+    """Something the operator must hear; nobody came, so it goes to whoever holds the post."""
+    args = {"kind": arrival.kind, "detail": arrival.detail}
+    for person in desk.tx.directory.holders(OPERATOR_POST):
+        notice = Answer(person=person.id, key=Say.OPERATOR_NOTICE.value, args=args)
+        desk.post_to(person.id, notice, purpose="operator")

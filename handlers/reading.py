@@ -1,0 +1,127 @@
+"""Everything that can be told about a typed line before its transaction: pure, and done outside of the writer.
+
+Which of the readings counts is decided by `handlers.route`, inside the transaction, from the state of the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.desk import House
+from handlers.request.commands import NOT_A_COMMAND, Recognised, recognise
+from handlers.request.composing import longest_of, required_of
+from handlers.request.counts import Counts, parse_counts
+from handlers.request.drafts import RequestDraft
+from handlers.request.folding import MAX_TEXT, fold
+from handlers.request.gasvalues import GasValues, parse_gas
+from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
+from handlers.request.merge import merge
+from handlers.request.places import find_exact
+from handlers.request.understand import TextRefused, Understanding, judge, understand
+from handlers.talk import Talk, unpack_talk
+from storage.directory import Directory
+from storage.errors import UnknownEvent
+from workflow.ids import AreaId, EquipmentId
+from workflow.plant import Person
+
+NO_GAS = GasValues(readings=(), refused=())
+NO_COUNT = Counts(people=None, tools=None, refused=())
+_STOP_TEXT = 200
+"""Characters of a long text that are searched for places, when it is a cry to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse:
+    """Who writes and what is open with them, as of a moment before the transaction."""
+
+    person: Person
+    directory: Directory
+    body: bytes | None
+    """The stored conversation; the transaction checks that it is still this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A typed line with every reading of it."""
+
+    text: str
+    sent_at: datetime
+    too_long: bool = False
+    word: Recognised = NOT_A_COMMAND
+    areas: tuple[AreaId, ...] = ()
+    """Places it surely names, as areas; a piece of equipment stands for the area it is in."""
+    things: tuple[EquipmentId, ...] = ()
+    fresh: Understanding | TextRefused | None = None
+    """As a request of its own."""
+    merged: Understanding | TextRefused | None = None
+    """As a further line on the open draft."""
+    gas: GasValues = NO_GAS
+    count: Counts = NO_COUNT
+
+
+def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at: datetime) -> Line:
+    """Read a line in every way there is. Never raises on any text."""
+    names = house.names.of(glimpse.directory)
+    word = recognise(text)
+    areas, things = _places(text[:_STOP_TEXT], names)
+    if len(text) > MAX_TEXT:
+        return Line(text=text[:MAX_TEXT], sent_at=sent_at, too_long=True, word=word, areas=areas, things=things)
+    person = glimpse.person
+    sender = names.by_person_id.get(person.id) or PersonEntry(
+        id=person.id, name=person.name, department=person.department
+    )
+    fresh = understand(text, now=now, tz=house.zone, gazetteer=names, sender=sender)
+    draft = _draft(glimpse)
+    merged = _merged(text, draft, house, now, names, sender) if draft is not None else None
+    return Line(
+        text=text,
+        sent_at=sent_at,
+        word=word,
+        areas=areas,
+        things=things,
+        fresh=fresh,
+        merged=merged,
+        gas=parse_gas(text),
+        count=parse_counts(text),
+    )
+
+
+def _draft(glimpse: Glimpse) -> RequestDraft | None:
+    if glimpse.body is None:
+        return None
+    try:
+        return unpack_talk(glimpse.body).draft
+    except UnknownEvent:
+        return Talk().draft
+
+
+def _merged(
+    text: str, draft: RequestDraft, house: House, now: datetime, names: Gazetteer, sender: PersonEntry
+) -> Understanding | TextRefused:
+    required = required_of(draft.said, sender)
+    longest = longest_of(draft.said)
+    before = judge(draft.said, now=now, tz=house.zone, sender=sender, longest=longest, required=required)
+    shown = draft.shown.question
+    asked = before.questions[0] if before.questions and (shown is None or shown.key == "said") else None
+    return merge(
+        before,
+        text,
+        asked=asked,
+        now=now,
+        tz=house.zone,
+        gazetteer=names,
+        sender=sender,
+        longest=longest,
+        required=required,
+    )
+
+
+def _places(text: str, names: Gazetteer) -> tuple[tuple[AreaId, ...], tuple[EquipmentId, ...]]:
+    """The places a text surely names."""
+    found = [place.place.entry for place in find_exact(fold(text), names) if place.place.entry is not None]
+    things = [entry for entry in found if entry.kind is PlaceKind.EQUIPMENT]
+    areas: Sequence[str] = [entry.id for entry in found if entry.kind is PlaceKind.AREA]
+    areas = [*areas, *(entry.area for entry in things)]
+    return tuple(dict.fromkeys(map(AreaId, areas))), tuple(EquipmentId(entry.id) for entry in things)

@@ -1,0 +1,88 @@
+"""A draft made from a permit: for a repeated job, a returned request, or the next work of the same job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+
+from handlers.request.company import CompanySaid
+from handlers.request.drafts import FactAnswer, RequestDraft
+from handlers.request.frame import Frame
+from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceEntry, PlaceKind, Via
+from handlers.request.lexicon import WORK_LABELS
+from handlers.request.people import PersonSaid
+from handlers.request.places import PlaceSaid
+from handlers.request.times import fixed
+from handlers.request.understand import Draft
+from handlers.request.words import WorkSaid
+from workflow.ids import PermitId
+from workflow.permit.content import Content
+from workflow.rules.types import Role
+from workflow.values import WorkType
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIELDS = ("fire_explosion", "operating", "major_hazard_dike", "pipe_rack", "outdoor", "held_toxic_or_flammable")
+
+
+def said_of(content: Content, gazetteer: Gazetteer, zone: tzinfo, *, with_time: bool) -> Draft:
+    """What somebody would have said to get this content. People and places no longer known are left to be asked."""
+    place = _place(content, gazetteer)
+    people = [(Role.WORKER, one) for one in content.workers] + [(Role.GUARDIAN, content.guardian)]
+    if content.leader != content.applicant:
+        people.append((Role.WORK_LEADER, content.leader))
+    company = CompanySaid(said=content.work_unit, employer=content.work_unit)
+    return Draft(
+        works=(WorkSaid(work=content.work, said=WORK_LABELS[content.work]),),
+        methods=content.method,
+        places=(place,) if place is not None else (),
+        task=content.task,
+        frame=fixed(Frame(), content.planned.start, content.planned.end, zone) if with_time else Frame(),
+        people=tuple(_person(role, gazetteer.by_person_id.get(one), one) for role, one in people),
+        company=company if content.work_unit in gazetteer.employers.values() else None,
+    )
+
+
+def _place(content: Content, gazetteer: Gazetteer) -> PlaceSaid | None:
+    key = (PlaceKind.AREA, str(content.area))
+    if content.equipment is not None:
+        key = (PlaceKind.EQUIPMENT, str(content.equipment))
+    entry: PlaceEntry | None = gazetteer.by_place_id.get(key)
+    if entry is None:
+        return None
+    detail = content.place.removeprefix(entry.name) if content.place.startswith(entry.name) else ""
+    return PlaceSaid(said=entry.name, entry=entry, via=Via.CHOSEN, detail=detail, candidates=(entry,))
+
+
+def _person(role: Role, entry: PersonEntry | None, person: str) -> PersonSaid:
+    from handlers.request.people import PersonDoubt
+
+    if entry is None:
+        return PersonSaid(role=role, said=person, doubt=PersonDoubt.UNKNOWN)
+    return PersonSaid(role=role, said=entry.name, person=entry, candidates=(entry,))
+
+
+def from_content(content: Content, said: Draft) -> RequestDraft:
+    """A draft with the answers of this content. Its caller names it and says when it was opened."""
+    facts = content.facts
+    answers = [FactAnswer(name=name, value=value) for name in _FIELDS if (value := getattr(facts, name)) is not None]
+    answers += [FactAnswer(name=name, value=True) for name in facts.triggers]
+    answers += [FactAnswer(name=name, value=False) for name in facts.cleared]
+    gases = tuple(dict.fromkeys((*((facts.flammable_gas,) if facts.flammable_gas else ()), *facts.toxic_gases)))
+    return RequestDraft(
+        id="", version=0, opened_at=_EPOCH, said=said, facts=tuple(answers), situations_answered=True, gases=gases
+    )
+
+
+def for_next_work(draft: RequestDraft, work: WorkType, rest: tuple[WorkType, ...], number: PermitId) -> RequestDraft:
+    """The next permit of the same job: same place, time and people; its own methods and questions."""
+    said = replace(draft.said, works=(WorkSaid(work=work, said=WORK_LABELS[work]),), methods=(), grades=())
+    return replace(
+        draft,
+        said=said,
+        methods=(),
+        situations_answered=False,
+        number=None,
+        revises=None,
+        linked=(*draft.linked, number),
+        queue=rest,
+    )

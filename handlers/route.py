@@ -1,0 +1,215 @@
+"""What goes where: each kind of arrival to its handler, each typed line to what it means here and now.
+
+A typed line means, in this order: a word that works at any time (停工 before all others); the answer to the open
+question outside of a draft; gas values or a count of somebody on site; a whole new request; a further line on the
+open draft; a new request; nothing, and then help is offered (docs/adr/0031).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from handlers import approvals, checkins, evidence, menus
+from handlers.airs import air_said, gas_typed, unclear
+from handlers.answers import Say
+from handlers.arrivals import (
+    Arrival,
+    CameraShots,
+    Due,
+    Entered,
+    Location,
+    MediaStored,
+    MembershipChanged,
+    MenuPressed,
+    Photo,
+    PlatformNotice,
+    Scan,
+    Tap,
+    Text,
+    Unsupported,
+    Video,
+    Voice,
+)
+from handlers.desk import Desk
+from handlers.due import fell_due
+from handlers.reading import Line
+from handlers.request import conversation
+from handlers.request.folding import MAX_TEXT
+from handlers.request.understand import Understanding
+from handlers.talk import Awaiting, Expect, HeldGas
+from handlers.taps import tapped
+from handlers.words import spoken
+from workflow.ids import PermitId
+from workflow.permit import commands as c
+from workflow.permit.state import Status
+from workflow.permit.transitions import LISTENS
+from workflow.rules.types import Role
+
+_HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
+    Photo: evidence.photo,
+    CameraShots: evidence.camera,
+    Voice: evidence.voice,
+    Video: evidence.video,
+    MediaStored: evidence.stored,
+    Location: checkins.located,
+    Tap: tapped,
+    MenuPressed: menus.pressed,
+    Scan: checkins.scanned,
+    Entered: menus.entered,
+    MembershipChanged: menus.joined_or_left,
+    Unsupported: menus.unsupported,
+}
+"""Text has a function of its own, the clock and the platform itself come without a person."""
+
+_SAID = 200
+"""Characters of a line with gas values that are kept until it is clear for which permit they are."""
+WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
+    {Text, Photo, Voice, Video, Tap, MenuPressed, Scan, Unsupported, MembershipChanged}
+)
+"""Arrivals by which somebody means to say something: a stranger who does so is told whom to ask."""
+
+
+def without_person(desk: Desk, arrival: Due | PlatformNotice) -> None:
+    """The clock, or the platform itself."""
+    match arrival:
+        case Due():
+            fell_due(desk, arrival)
+        case PlatformNotice():
+            menus.noticed(desk, arrival)
+
+
+def arrived(desk: Desk, arrival: Arrival, line: Line | None) -> None:
+    """Something of a known person."""
+    if isinstance(arrival, Text):
+        if line is None:
+            raise LookupError("a text is read before it is routed")
+        typed(desk, line)
+    else:
+        _HANDLERS[type(arrival)](desk, arrival)
+
+
+def typed(desk: Desk, line: Line) -> None:
+    """A typed line."""
+    for means in (spoken, _too_long, _answer, _on_site, _about_draft, _request):
+        if means(desk, line):
+            return
+    desk.say(Say.NOT_UNDERSTOOD)
+
+
+def _too_long(desk: Desk, line: Line) -> bool:
+    if line.too_long:
+        desk.say(Say.TOO_LONG, limit=str(MAX_TEXT))
+    return line.too_long
+
+
+# --- the open question outside of a draft ---------------------------------------------------------------------------
+
+
+def _answer(desk: Desk, line: Line) -> bool:
+    awaiting = desk.talk.open_question(desk.now)
+    if awaiting is None or not line.text.strip() or _is_request(line):
+        return False
+    return _ANSWERS[awaiting.what](desk, awaiting, line)
+
+
+def _is_request(line: Line) -> bool:
+    """A whole request answers no question; whoever writes one has turned to something else."""
+    return isinstance(line.fresh, Understanding) and conversation.is_whole_request(line.fresh)
+
+
+def _reason(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
+    approvals.reason_typed(desk, awaiting, line.text)
+    return True
+
+
+def _cause(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
+    if line.gas.readings:
+        return False  # the new test after a stop, not the words about its cause
+    checkins.cause_typed(desk, awaiting, line.text)
+    return True
+
+
+def _jsa(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
+    checkins.jsa_typed(desk, awaiting, line.text)
+    return True
+
+
+def _figures(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
+    if awaiting.detail:
+        return False  # the words are there; a photo is awaited
+    checkins.figures_typed(desk, awaiting, line.text)
+    return True
+
+
+def _count(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
+    people, tools = line.count.people, line.count.tools
+    if people is None or tools is None or line.count.refused:
+        desk.say(Say.COUNT_HOW, number=awaiting.permit)
+    else:
+        checkins.counted(desk, awaiting.permit, people, tools, awaiting.step)
+    return True
+
+
+_ANSWERS: Mapping[Expect, Callable[[Desk, Awaiting, Line], bool]] = {
+    Expect.REASON: _reason,
+    Expect.CAUSE: _cause,
+    Expect.JSA: _jsa,
+    Expect.MEASURE: _figures,
+    Expect.COUNT: _count,
+}
+
+
+# --- somebody on site -----------------------------------------------------------------------------------------------
+
+
+def _on_site(desk: Desk, line: Line) -> bool:
+    """Air, gas values, or a count by the guardian of the one permit he guards."""
+    return air_said(desk, line.text) or _gas(desk, line) or _counting(desk, line)
+
+
+def _gas(desk: Desk, line: Line) -> bool:
+    """Values are taken all together or not at all: half a sample is none."""
+    refused = [one for one in line.gas.refused if one.gas or line.gas.readings]
+    if refused:
+        return unclear(desk, refused[0])
+    if not line.gas.readings:
+        return False
+    gas_typed(desk, HeldGas(readings=line.gas.readings, said=line.text[:_SAID], sampled_at=line.sent_at))
+    return True
+
+
+def _counting(desk: Desk, line: Line) -> bool:
+    people, tools = line.count.people, line.count.tools
+    if people is None or tools is None or line.count.refused:
+        return False
+    guarded = [row for row in checkins.on_site(desk, Role.GUARDIAN) if c.CountPeople in LISTENS[Status(row.status)]]
+    if len(guarded) != 1:
+        return False
+    checkins.counted(desk, PermitId(guarded[0].permit), people, tools, "count")
+    return True
+
+
+# --- requests -------------------------------------------------------------------------------------------------------
+
+
+def _about_draft(desk: Desk, line: Line) -> bool:
+    draft = desk.talk.draft
+    if draft is None:
+        return False
+    if _is_request(line) and isinstance(line.fresh, Understanding):
+        conversation.opened(desk, line.fresh)
+        return True
+    if conversation.answered_in_words(desk, draft, line.text):
+        return True
+    if isinstance(line.merged, Understanding):
+        conversation.continued(desk, draft, line.merged)
+        return True
+    return False
+
+
+def _request(desk: Desk, line: Line) -> bool:
+    if isinstance(line.fresh, Understanding) and conversation.is_request(line.fresh):
+        conversation.opened(desk, line.fresh)
+        return True
+    return False
