@@ -267,10 +267,12 @@ def _wanted(asked: Asked, need: LinkNeed) -> bool | None:
     answer = holds(need.when, asked.known)
     if need.when != _IN_SPACE:
         return answer
+    if answer is not None:
+        return answer  # work on the outer wall of a tank is not work in it
     area, equipment = asked.facts.area, asked.facts.equipment
     if (area is not None and area.confined_space) or (equipment is not None and equipment.confined_space):
         return True
-    return False if answer is None and area is not None else answer
+    return False if area is not None else None
 
 
 def _linked_work(asked: Asked, need: LinkNeed) -> Iterator[Answer]:
