@@ -412,9 +412,9 @@ def _review(desk: Desk) -> None:
         desk.ask(desk.approve(who, key))
 
 
-def make_ready(desk: Desk) -> None:
-    """On site at 08:00: briefed, measures in place, photo, air moved and tested."""
-    desk.to("08:00")
+def make_ready(desk: Desk, moment: datetime | None = None) -> None:
+    """On site at 08:00 (or later): briefed, measures in place, photo, air moved and tested."""
+    desk.now = moment or at("08:00")
     for who in (LEADER, WORKER, SECOND, GUARDIAN, UNIT_HEAD):
         desk.ask(desk.by(who, c.SignBriefing))
     for who in (GUARDIAN, SHIFT, LEADER):

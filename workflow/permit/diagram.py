@@ -12,8 +12,8 @@ Drawn from `workflow/permit/transitions.py`; `tests/workflow/test_diagram.py` ho
 
     python -c "from workflow.permit.diagram import page; print(page(), end='')" > docs/state-diagram.md
 
-An arrow is an event that moves the permit. A dotted label *(by itself)* names what must hold for the event to follow
-without being asked for; whatever leads towards work follows only from a named person's signature.
+An arrow is an event that moves the permit. A label *(by itself)* names what must hold for the event to follow without
+being asked for; whatever leads towards work follows only from a named person's signature.
 """
 
 
