@@ -1,7 +1,7 @@
 """How alike two names are, and when that is enough.
 
 Score = half the likeness of the letters + half the likeness of the toneless pinyin, 0 to 100. A score cannot tell R-101
-from R-102, so digits, Latin letters and 东西南北上下 must be equal before a score counts at all.
+from R-102, so digits, Latin letters and 东西南北上下 must be equal before a score counts at all; so must 区: 2号罐区 is no tank.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHOWN = 45
 MOST = 4
 """Buttons under one question."""
 
-_STRICT = re.compile("[0-9]+|[A-Z]+|[东西南北上下]")
+_STRICT = re.compile("[0-9]+|[A-Z]+|[东西南北上下区]")
 _NEAR = 8
 Entry = TypeVar("Entry")
 
@@ -41,7 +41,7 @@ def pinyin(text: str) -> str:
 
 
 def strict_part(text: str) -> tuple[str, ...]:
-    """The digits, letters and directions of a normalised name, in any order: they must match exactly."""
+    """The digits, letters, directions and 区 of a normalised name, in any order: they must match exactly."""
     return tuple(sorted(_STRICT.findall(text)))
 
 
@@ -108,7 +108,7 @@ class Names(Generic[Entry]):
     def _windows(self, at: int, text: str) -> Iterable[Window[Entry]]:
         name = self._rows[at][0]
         strict = strict_part(name)
-        for size in range(max(2, len(name) - 1), len(name) + 2):
+        for size in range(max(3, len(name) - 1), len(name) + 2):
             for start in range(len(text) - size + 1):
                 piece = text[start : start + size]
                 if strict_part(piece) == strict:

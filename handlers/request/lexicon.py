@@ -40,7 +40,7 @@ WORKS: dict[WorkType, re.Pattern[str]] = {
 """The name of each work, wide enough for how people call it."""
 
 FORMAL = re.compile(
-    "(?:动火|用火|明火|(?:受限|有限|密闭)空间|高处|登高|高空|临时用电|动土)(?:作业)?|(?:吊装|盲板抽堵|抽堵盲板|断路)作业"
+    "(?:动火|用火|明火|(?:受限|有限|密闭)空间|高处|登高|高空|临时用电|动土)(?:作业)?|吊装作业|(?:盲板抽堵|抽堵盲板|断路)(?:作业)?"
 )
 """Names of works that say nothing about the task behind them (``登高换灯``)."""
 METHODS: tuple[tuple[str, str], ...] = (
@@ -203,13 +203,15 @@ _COURTESY = (
     "以及|老编号|原编号|旧编号|原来的?|以前的?|编号|位号|继续|顺便|主要|抓紧|注意安全|情况|如下|信息|人员|工作|票|证"
 )
 _ALONE = (
-    "[由让为是在的了吧啊呢哈呀哦嗯要去做干对给把从自用于和与及跟来到再就都还又该这那个需今有内里上处共名人作业施工办开想请我俺咱们需号]|好的?|这个?|那个?|两人?|现场|时间|"
+    "[由让为是在的了吗呗嘛吧啊呢哈呀哦嗯要去做干对给把从自用于和与及跟来到再就都还又该这那个需今有内里上处共名人作业施工办开想请我俺咱们需号]|好的?|这个?|那个?|两人?|现场|时间|"
     "地点|内容|方式|级别|类型|单位|可以|没有?|不|ok|OK"
 )
 COURTESY = re.compile(f"(?:{_COURTESY})+")
 """Words that say nothing about the job, wherever they stand at the edge of a phrase."""
-HEAD = re.compile("(?:在|把|给|要|去|的|是|为|由|让|对|请|需|并|则|将|做一?下?(?!好)|干(?!燥|气|法))+")
-TAIL = re.compile("(?:了|的|吧|啊|呢|哈|呀|哦|一下|作业|施工|工作|谢谢)+$")
+HEAD = re.compile(
+    "(?:(?:作业|动火|施工|工作)?(?:内容(?!物)|任务(?!书))|在|把|给|要|去|的|是|为|由|让|对|请|需|并|则|将|做一?下?(?!好)|干(?!燥|气|法))+"
+)
+TAIL = re.compile("(?:了|的|吗|呗|吧|啊|呢|哈|呀|哦|一下|作业|施工|工作|谢谢)+$")
 FILLER = re.compile(f"(?:{_COURTESY}|{_ALONE})+")
 """A phrase made of nothing else says nothing."""
 TASK = re.compile(

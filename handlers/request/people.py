@@ -67,6 +67,7 @@ class PeopleFound:
 _JOIN = re.compile(r"\s?(?:[、/&和与跟及]|以及)\s?@?")
 _TO_NAME = re.compile(r"\s?(?:[:是为由请让找叫]|定为|还是|改为|换成|改成|就是)*\s?@?")
 _FROM_NAME = re.compile(r"\s?(?:来|去|做|当|担任|负责|进行|作为|为|任|全程|现场|两?人?)*\s?$")
+_GOES_ON = re.compile(f"[\u4e00-\u9fff{MASK}]")
 _ACTS = re.compile("(?:自己)?(?:亲自)?(?:来|去)?(?:干|做(?!监护)|焊|割|打磨|作业|施工|进罐|修|换|动火|操作)")
 _AFTER_NAME = re.compile(
     f"[ ,、。;:!?()/&@\\n{MASK}和与跟及是为来去在做干当任担负由的吧啊呢等两三到电监看带领不进给也都明今早晚周0-9]|"
@@ -229,9 +230,9 @@ class _Roll:
             self.text[before.span.end : post.span.start],
             self.text[post.span.end : after.span.start],
         )
-        if gap_after.strip() or post.role is None:
+        if gap_after.strip(" @") or post.role is None:
             return "after"
-        if gap_before.strip():
+        if gap_before.strip(" @"):
             return "before"
         if bool(gap_before) == bool(gap_after):
             return None
@@ -256,7 +257,11 @@ class _Roll:
             name for name in reversed(self.names) if name.span.end <= post.span.start and name.span not in self.taken
         )
         name = next(free, None)
-        return name if name and _gap(self.text, name.span.end, post.span.start, _FROM_NAME) else None
+        if name is None or not _gap(self.text, name.span.end, post.span.start, _FROM_NAME):
+            return None
+        # 王强 监护人待定: what stands right after the role word belongs to it, the name before it does not
+        loose = self.text[name.span.end : post.span.start].strip(" ") == "" and name.span.end < post.span.start
+        return None if loose and _GOES_ON.match(self.text, post.span.end) else name
 
     def _list_from(self, first: NameFound) -> Iterable[NameFound]:
         yield first

@@ -99,7 +99,7 @@ def _longest(text: Keyed, at: int, folded: str, gazetteer: Gazetteer) -> tuple[i
         span = text.span(at, at + length)
         if _torn(span, text, at, length, folded):
             continue
-        return at + length, _mention(folded, span, named)
+        return at + length, _mention(folded, span, named, gazetteer)
     return None
 
 
@@ -126,7 +126,7 @@ def _latin(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
 
 
-def _mention(folded: str, span: Span, named: tuple[Named, ...]) -> PlaceFound:
+def _mention(folded: str, span: Span, named: tuple[Named, ...], gazetteer: Gazetteer) -> PlaceFound:
     """A found name with its detail; doubtful when several places carry it or something sticks to it."""
     candidates = tuple(one.entry for one in named)
     whole = _swallow_name(folded, span, named[0].entry) if len(named) == 1 else span
@@ -134,7 +134,7 @@ def _mention(folded: str, span: Span, named: tuple[Named, ...]) -> PlaceFound:
     place = PlaceSaid(said=span.of(folded), candidates=candidates)
     if len(named) > 1:
         place = replace(place, doubt=PlaceDoubt.SEVERAL_ENTRIES)
-    elif _stuck(folded, whole):
+    elif _stuck(folded, whole, gazetteer):
         claimed = _with_stuck(folded, whole)
         place = replace(place, doubt=PlaceDoubt.UNSURE, said=claimed.of(folded))
     else:
@@ -155,12 +155,12 @@ def _swallow_name(folded: str, span: Span, entry: PlaceEntry) -> Span:
     return span
 
 
-def _stuck(folded: str, span: Span) -> bool:
+def _stuck(folded: str, span: Span, gazetteer: Gazetteer) -> bool:
     """Something right beside the name that may make it another place, or one of several."""
     ahead = folded[: span.start]
     if ahead and ahead[-1] in "东西南北老新旧":
         return True
-    if ahead[-1:] in {"上", "下"} and (len(ahead) == 1 or not is_cjk(ahead[-2])):
+    if ahead[-1:] in {"上", "下"} and any(side + key(span.of(folded)) in gazetteer.place_keys for side in "上下"):
         return True
     if folded[span.start] in "0123456789零一二三四五六七八九十" and (
         ahead.endswith("月") or _LISTED_BEFORE.search(ahead)
@@ -178,7 +178,7 @@ def _stuck(folded: str, span: Span) -> bool:
 
 def _with_stuck(folded: str, span: Span) -> Span:
     start = span.start
-    while start and start > span.start - 5 and folded[start - 1] not in " ,。;:\n" + MASK:
+    while start and start > span.start - 5 and folded[start - 1] not in " ,。;:月\n" + MASK:
         start -= 1
     return Span(start, span.end)
 
@@ -257,6 +257,10 @@ def _embedded(chunk: str, start: int, gazetteer: Gazetteer) -> PlaceFound | None
     winner = clear_winner([window.hit for window in windows], _EMBEDDED_FLOOR)
     if winner is None:
         return None
+    piece = text.text[windows[0].start : windows[0].end]
+    rival = clear_winner(gazetteer.place_names.rank(piece), _EMBEDDED_FLOOR)
+    if rival is None or rival.entry != winner.entry:
+        return None  # a longer name that does not fit into the text is a rival all the same
     span = text.span(windows[0].start, windows[0].end)
     whole = Span(start + span.start, start + span.end)
     place = PlaceSaid(said=span.of(chunk), entry=winner.entry, via=Via.ALIKE, candidates=(winner.entry,))

@@ -167,4 +167,6 @@ def _head(words: str) -> re.Match[str] | None:
 
 
 def _names_a_work(words: str) -> bool:
+    if FORMAL.fullmatch(words):
+        return True
     return not TASK.search(words) and any(pattern.fullmatch(words) for pattern in WORKS.values())

@@ -1,0 +1,89 @@
+"""The plant whose names the sentence tests use. The clock stands at Saturday 2026-11-21 15:00 in Shanghai."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceEntry, PlaceKind
+from handlers.request.merge import merge
+from handlers.request.understand import Understanding, understand
+
+TZ = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 11, 21, 15, 0, tzinfo=TZ)
+
+
+def _person(number: int, name: str, unit: str, employer: str = "", *aliases: str) -> PersonEntry:
+    return PersonEntry(id=f"p{number}", name=name, department=unit, employer=employer, aliases=aliases)
+
+
+def _area(code: str, name: str, *aliases: str, old: tuple[str, ...] = ()) -> PlaceEntry:
+    return PlaceEntry(kind=PlaceKind.AREA, id=code, code=code, name=name, aliases=aliases, old_codes=old)
+
+
+def _unit(code: str, name: str, area: str, *aliases: str, old: tuple[str, ...] = ()) -> PlaceEntry:
+    return PlaceEntry(
+        kind=PlaceKind.EQUIPMENT, id=code, code=code, name=name, area=area, aliases=aliases, old_codes=old
+    )
+
+
+PEOPLE = (
+    _person(1, "王强", "检修部"),
+    _person(2, "赵敏", "安全部"),
+    _person(3, "刘军", "检修部"),
+    _person(4, "李强", "合成车间"),
+    _person(5, "张伟", "检修部"),
+    _person(6, "张伟", "仪表班"),
+    _person(7, "李蔷", "合成车间"),
+    _person(8, "陈建国", "检修部", "", "老陈"),
+    _person(9, "马上", "储运部"),
+    _person(10, "方明", "储运部"),
+    _person(11, "欧阳雪", "化验室"),
+    _person(12, "孙丽", "安装队", "华建安装工程有限公司"),
+    _person(13, "周三强", "动力车间"),
+    _person(14, "周杰", "化验室"),
+    _person(15, "高明", "储运部"),
+)
+AREAS = (
+    _area("A-01", "合成车间"),
+    _area("A-02", "精馏车间"),
+    _area("A-03", "三号罐区", "3号罐区", old=("GQ-3",)),
+    _area("A-04", "北罐区"),
+    _area("A-05", "南罐区"),
+    _area("A-06", "一车间"),
+    _area("A-07", "二车间"),
+    _area("A-08", "1号管廊"),
+    _area("A-09", "污水处理站"),
+    _area("A-10", "空压站"),
+    _area("A-11", "装卸区"),
+    _area("A-12", "锅炉房"),
+)
+UNITS = (
+    _unit("R-101", "1号反应釜", "A-01"),
+    _unit("R-102", "2号反应釜", "A-01"),
+    _unit("T-204", "4号精馏塔", "A-02"),
+    _unit("V-301", "1号罐", "A-03"),
+    _unit("V-302", "2号罐", "A-03"),
+    _unit("V-303", "3号罐", "A-03"),
+    _unit("V-312", "12号罐", "A-03"),
+    _unit("P-101A", "进料泵A", "A-01"),
+    _unit("P-101B", "进料泵B", "A-01"),
+    _unit("E-201", "再沸器", "A-02", old=("H-21",)),
+    _unit("V-501", "缓冲罐", "A-06"),
+    _unit("V-502", "缓冲罐", "A-07"),
+    _unit("W-901", "污水池", "A-09"),
+)
+GAZETTEER = Gazetteer.of(people=PEOPLE, areas=AREAS, equipment=UNITS)
+SENDER = PEOPLE[0]
+
+
+def say(*texts: str, now: datetime = NOW) -> Understanding:
+    """Several messages in a row, each the answer to the first open question; what is understood in the end."""
+    found = understand(texts[0], now=now, tz=TZ, gazetteer=GAZETTEER, sender=SENDER)
+    assert isinstance(found, Understanding)
+    for text in texts[1:]:
+        asked = found.questions[0] if found.questions else None
+        answered = merge(found, text, asked=asked, now=now, tz=TZ, gazetteer=GAZETTEER, sender=SENDER)
+        assert isinstance(answered, Understanding)
+        found = answered
+    return found
