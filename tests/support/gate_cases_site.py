@@ -1,0 +1,170 @@
+"""What the gates of the site must say: who is there, the air, the neighbours, the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from tests.support import scenes as s
+from tests.support.gate_changes import (
+    CS,
+    FAIL,
+    HOT,
+    PASS,
+    UNKNOWN,
+    Case,
+    M,
+    aged,
+    away,
+    broken,
+    by_night,
+    failed_before,
+    failing,
+    linked,
+    long_ago,
+    near,
+    no_air,
+    same,
+)
+from tests.support.rulebook import local
+from tests.support.scenes import DUTY, LI, MINUTE, WANG, ZHAO, sample
+from workflow.ids import EquipmentId
+from workflow.permit.commands import SuspendReason
+from workflow.permit.state import Status
+from workflow.values import WorkType
+
+SITE = [
+    # --- at the place ---
+    Case("guardian_present", PASS, HOT, M.START, same),
+    Case("guardian_present", PASS, HOT, M.START, lambda h: h.later(10 * MINUTE)),
+    Case("guardian_present", FAIL, HOT, M.START, away(ZHAO), "没有到现场"),
+    Case("guardian_present", UNKNOWN, HOT, M.START, long_ago(ZHAO), "已过期"),
+    Case("guardian_present", PASS, HOT, M.DURING, long_ago(ZHAO)),
+    Case("guardian_present", FAIL, CS, M.DURING, away(ZHAO), "不在现场"),
+    Case("guardian_present", FAIL, HOT, M.DURING, lambda h: h.permit_with(prompts_missed=2), "没有应答"),
+    Case("leader_present", PASS, CS, M.START, same),
+    Case("leader_present", FAIL, CS, M.START, away(WANG)),
+    Case("leader_present", UNKNOWN, CS, M.START, long_ago(WANG)),
+    Case("duty_leader_present", PASS, HOT, M.START, by_night),
+    Case("duty_leader_present", FAIL, HOT, M.START, lambda h: away(DUTY)(by_night(h))),
+    Case("duty_leader_present", UNKNOWN, HOT, M.START, lambda h: by_night(h).facts_with(duty_leader=None)),
+    # --- air ---
+    Case("gas_fresh", PASS, HOT, M.START, aged(30)),
+    Case("gas_fresh", FAIL, HOT, M.START, aged(31), "超过30分钟"),
+    Case("gas_fresh", PASS, CS, M.START, aged(30)),
+    Case("gas_fresh", FAIL, CS, M.START, aged(31)),
+    Case("gas_fresh", FAIL, HOT, M.START, aged(-1), "将来"),
+    Case("gas_fresh", FAIL, HOT, M.START, failing, "可燃气超限"),
+    Case("gas_fresh", FAIL, HOT, M.START, lambda h: h.permit_with(
+        gas=(replace(h.permit.gas[0], passed=False),)), "动火点不合格"),
+    Case("gas_fresh", UNKNOWN, HOT, M.START, no_air, "还没有气体分析"),
+    Case("gas_fresh", UNKNOWN, CS, M.START, lambda h: h.permit_with(gas=h.permit.gas[:2]), "还没有测：下部"),
+    Case("gas_fresh", UNKNOWN, CS, M.START, lambda h: h.permit_with(gas=(
+        *h.permit.gas[:2], sample("下部", h.facts.at, o2="20.9", flammable="0"))), "下部没有测硫化氢、一氧化碳"),
+    Case("gas_fresh", PASS, HOT, M.RESUME, broken(30)),
+    Case("gas_fresh", FAIL, HOT, M.RESUME, broken(31), "须重新检测"),
+    Case("gas_fresh", PASS, HOT, M.RESUME, broken(31, since_test=True)),
+    Case("gas_fresh", FAIL, HOT, M.RESUME, broken(5, SuspendReason.GAS), "气体、通风或设备"),
+    Case("gas_fresh", PASS, HOT, M.RESUME, broken(6, SuspendReason.GAS, since_test=True)),
+    Case("gas_fresh", FAIL, CS, M.RESUME, broken(1), "任何中断"),
+    Case("gas_fresh", FAIL, CS, M.RESUME, lambda h: no_air(broken(1)(h))),
+    Case("gas_fresh", PASS, CS, M.RESUME, broken(10, since_test=True)),
+    Case("gas_fresh", UNKNOWN, HOT, M.RESUME, lambda h: no_air(h.permit_with(suspension=None))),
+    Case("gas_daily", PASS, HOT, M.START, same),
+    Case("gas_daily", FAIL, HOT, M.RESUME, lambda h: h.at(local("2026-11-25 00:05")), "今天"),
+    Case("gas_passing", PASS, CS, M.DURING, same),
+    Case("gas_passing", FAIL, CS, M.DURING, failing, "可燃气超限"),
+    Case("gas_passing", UNKNOWN, CS, M.DURING, no_air),
+    Case("gas_record_due", PASS, CS, M.DURING, aged(15)),
+    Case("gas_record_due", FAIL, CS, M.DURING, lambda h: aged(15)(h.later(6 * MINUTE)).later(MINUTE), "每15分钟"),
+    Case("gas_record_due", UNKNOWN, CS, M.DURING, lambda h: no_air(h.permit_with(started_at=None))),
+    Case("cs.ventilation_running", PASS, CS, M.DURING, same),
+    Case("cs.ventilation_running", FAIL, CS, M.DURING, lambda h: h.permit_with(ventilation_running=False)),
+    Case("cs.ventilation_running", UNKNOWN, CS, M.START, lambda h: h.permit_with(ventilation_running=None)),
+    Case("cs.ventilation_running", PASS, CS, M.START, lambda h: h.permit_with(ventilation_mechanical=False)),
+    Case("cs.ventilation_running", FAIL, CS, M.START, lambda h: h.saying(
+        triggers=("sudden_change",)).permit_with(ventilation_mechanical=False), "须机械通风"),
+    Case("cs.ventilation_running", FAIL, CS, M.START, failed_before(ventilation_mechanical=False), "须机械通风"),
+    Case("cs.test_after_ventilation", PASS, CS, M.START, same),
+    Case("cs.test_after_ventilation", PASS, CS, M.START, failed_before()),
+    Case("cs.test_after_ventilation", FAIL, CS, M.START, failed_before(mechanical_since=None), "没有在机械通风"),
+    Case("cs.test_after_ventilation", FAIL, CS, M.START, failed_before(
+        mechanical_since=local("2026-11-24 09:58")), "09:58"),
+    Case("cs.test_after_ventilation", FAIL, CS, M.START, failed_before(gas=())),
+    Case("cs.test_after_ventilation", UNKNOWN, CS, M.START, failed_before(ventilation_running=None)),
+    Case("wind_stop", PASS, HOT, M.START, lambda h: h.facts_with(wind_ms=Decimal("7.9"))),
+    Case("wind_stop", FAIL, HOT, M.DURING, lambda h: h.facts_with(wind_ms=Decimal("8.0")), "8.0 m/s"),
+    Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.facts_with(wind_ms=None)),
+    Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.saying(outdoor=None).facts_with(wind_ms=Decimal(9))),
+    Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.saying(outdoor=None).facts_with(wind_ms=None), "是否露天"),
+    Case("wind_stop", FAIL, HOT, M.START, lambda h: h.saying(
+        triggers=("wind_essential",)).facts_with(wind_ms=Decimal(9)), "升级管理"),
+    # --- neighbours ---
+    Case("conflict", PASS, HOT, M.ACCEPT, same),
+    Case("conflict", UNKNOWN, HOT, M.REVIEW, lambda h: h.facts_with(others=None), "没能查询"),
+    Case("conflict", UNKNOWN, HOT, M.REVIEW, near(methods=None), "请核对"),
+    Case("conflict.X1", FAIL, HOT, M.ACCEPT, near(work=WorkType.BLIND, distance_m=Decimal(25)), "30 m 内不得动火"),
+    Case("conflict.X1", FAIL, HOT, M.ACCEPT, near(work=WorkType.BLIND, distance_m=Decimal(30))),
+    Case("conflict.X1", FAIL, HOT, M.START, near(work=WorkType.BLIND)),
+    Case("conflict.X1", UNKNOWN, HOT, M.START, near(work=WorkType.BLIND, same_area=False, adjacent=True)),
+    Case("conflict.X2", FAIL, HOT, M.START, near(work=WorkType.BLIND, methods=("draining",))),
+    Case("conflict.X3.gas", FAIL, HOT, M.START, near(
+        work=WorkType.BLIND, methods=("flammable_gas_discharge",), distance_m=Decimal(30))),
+    Case("conflict.X3.liquid", FAIL, HOT, M.START, near(
+        work=WorkType.BLIND, methods=("flammable_liquid_discharge",), distance_m=Decimal(15))),
+    Case("conflict.X4.vapour", FAIL, HOT, M.START, near(work=CS, methods=("painting",), distance_m=Decimal(10))),
+    Case("conflict.X4.vapour", FAIL, CS, M.START, lambda h: near(work=HOT, distance_m=Decimal(10))(
+        h.asking(method=("painting",)))),
+    Case("conflict.X4.dust", FAIL, HOT, M.START, near(work=CS, methods=("dust_cleaning",), distance_m=Decimal(10))),
+    Case("conflict.X5", FAIL, CS, M.START, lambda h: near(equipment=EquipmentId("T-1"))(
+        h.asking(method=("painting",)))),
+    Case("conflict.X5", UNKNOWN, CS, M.START, lambda h: near(equipment=None)(h.asking(method=("painting",)))),
+    Case("conflict.X5", FAIL, HOT, M.START, lambda h: near(
+        work=CS, methods=("painting",), equipment=EquipmentId("T-1"))(h.asking(equipment=EquipmentId("T-1")))),
+    Case("crossing", PASS, HOT, M.START, same),
+    Case("crossing", FAIL, HOT, M.START, lambda h: near()(h.measure_with("H12", confirm_detail="")), "二号泵"),
+    Case("crossing", PASS, HOT, M.START, near()),
+    Case("crossing", FAIL, CS, M.START, near()),
+    Case("guardian_twice", PASS, HOT, M.START, near()),
+    Case("guardian_twice", FAIL, HOT, M.START, near(guardian=ZHAO, same_area=False), "监护"),
+    Case("guardian_twice", FAIL, HOT, M.START, near(workers=(ZHAO,)), "作业"),
+    Case("guardian_twice", FAIL, HOT, M.START, near(guardian=LI), "<li>"),
+    Case("guardian_twice", PASS, HOT, M.START, linked(Status.ACTIVE, guardian=ZHAO)),
+    Case("guardian_twice", FAIL, HOT, M.START, linked(Status.ACTIVE, guardian=ZHAO, same_area=False)),
+    Case("crew_twice", PASS, HOT, M.START, near()),
+    Case("crew_twice", FAIL, HOT, M.START, near(workers=(LI,)), "<li>"),
+    Case("crew_twice", PASS, HOT, M.START, linked(Status.ACTIVE, workers=(LI,))),
+    Case("linked_permits", PASS, HOT, M.START, linked(Status.ACTIVE)),
+    Case("linked_permits", PASS, HOT, M.REVIEW, linked(Status.IN_REVIEW)),
+    Case("linked_permits", FAIL, HOT, M.START, linked(Status.IN_REVIEW), "还没有签发"),
+    Case("linked_permits", FAIL, HOT, M.REVIEW, linked(Status.VOIDED), "已作废"),
+    Case("linked_permits", FAIL, HOT, M.DURING, linked(Status.SUSPENDED), "已中止"),
+    Case("linked_permits", UNKNOWN, HOT, M.REVIEW, linked(None), "找不到"),
+    Case("linked_permits", UNKNOWN, HOT, M.REVIEW, lambda h: linked(Status.ACTIVE)(h).facts_with(linked=None)),
+    Case("each_special_work_has_permit", PASS, HOT, M.START, lambda h: linked(Status.ACTIVE)(h.saying(
+        triggers=("in_confined_space",)))),
+    Case("each_special_work_has_permit", FAIL, HOT, M.REVIEW, lambda h: h.saying(triggers=("in_confined_space",))),
+    Case("each_special_work_has_permit", FAIL, HOT, M.REVIEW, lambda h: h.saying(cleared=()).facts_with(
+        area=s.area(confined_space=True))),
+    Case("each_special_work_has_permit", FAIL, HOT, M.REVIEW, lambda h: h.saying(cleared=()).facts_with(
+        equipment=s.equipment(confined_space=True))),
+    Case("each_special_work_has_permit", FAIL, HOT, M.DURING, lambda h: linked(Status.SUSPENDED)(h.saying(
+        triggers=("in_confined_space",))), "不在有效作业状态"),
+    Case("each_special_work_has_permit", UNKNOWN, HOT, M.REVIEW, lambda h: linked(Status.ACTIVE, work=HOT)(h.saying(
+        triggers=("in_confined_space",))), "没有查到"),
+    Case("each_special_work_has_permit", UNKNOWN, HOT, M.REVIEW, lambda h: h.saying(cleared=()).facts_with(area=None)),
+    Case("each_special_work_has_permit", FAIL, CS, M.REVIEW, lambda h: h.asking(method=("hot_inside",)), "动火"),
+    Case("linked_power", PASS, HOT, M.START, lambda h: linked(
+        Status.ACTIVE, work=WorkType.POWER, interval=h.permit.what.planned)(h)),
+    Case("linked_power", FAIL, HOT, M.START, linked(Status.ACTIVE, work=WorkType.POWER)),
+    # --- the end ---
+    Case("space_empty", PASS, CS, M.FINISH, same),
+    Case("space_empty", FAIL, CS, M.FINISH, lambda h: h.permit_with(people_inside=1), "1人"),
+    Case("space_empty", UNKNOWN, CS, M.FINISH, lambda h: h.permit_with(people_inside=None, tools_inside=None)),
+    Case("counted_out", PASS, CS, M.CLOSE, same),
+    Case("counted_out", FAIL, CS, M.CLOSE, lambda h: h.permit_with(finished_at=None)),
+    Case("fire_watch_done", PASS, HOT, M.CLOSE, same),
+    Case("fire_watch_done", FAIL, HOT, M.CLOSE, lambda h: h.permit_with(fire_watch_ended=False), "残火"),
+    Case("fire_watch_done", FAIL, HOT, M.CLOSE, lambda h: h.permit_with(
+        fire_watch_ended=False, fire_watch_minutes_over=False), "还没有结束"),
+]  # fmt: skip

@@ -1,0 +1,147 @@
+"""One thing changed about a scene, and what a gate must say to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tests.support import scenes as s
+from tests.support.rulebook import planned
+from tests.support.scenes import LI, MINUTE, WANG, ZHAO, Change, Scene, other
+from workflow.findings import Verdict
+from workflow.ids import PermitId
+from workflow.permit.commands import CheckInWay, SuspendReason
+from workflow.permit.gates import Moment
+from workflow.permit.state import MeasureState, Presence, Status
+from workflow.plant import Certificate
+from workflow.values import Actor, WorkType
+
+HOT, CS = WorkType.HOT, WorkType.CONFINED_SPACE
+PASS, FAIL, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
+M = Moment
+
+
+@dataclass(frozen=True)
+class Case:
+    gate: str
+    verdict: Verdict
+    work: WorkType
+    moment: Moment
+    change: Change
+    says: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.gate}-{self.verdict}-{self.work}-{self.moment}-{self.says}"
+
+
+def same(here: Scene) -> Scene:
+    return here
+
+
+def certificate(**changes: object) -> Certificate:
+    base = Certificate(kind="2.1", number="T1", valid_from=date(2024, 1, 1), valid_to=date(2029, 12, 31))
+    return replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
+
+
+def away(who: str) -> Change:
+    return lambda here: here.permit_with(presence={p: seen for p, seen in here.permit.presence.items() if p != who})
+
+
+def long_ago(who: str) -> Change:
+    def change(here: Scene) -> Scene:
+        seen = Presence(at=here.facts.at - 16 * MINUTE, way=CheckInWay.POSITION)
+        return here.permit_with(presence={**here.permit.presence, who: seen})
+
+    return change
+
+
+def welder(**changes: object) -> Change:
+    return lambda here: here.person_with(LI, certificates=(certificate(**changes),))
+
+
+def near(**changes: object) -> Change:
+    return lambda here: here.facts_with(others=(other(**changes),))
+
+
+def linked(status: Status | None, **changes: object) -> Change:
+    """One linked permit of this status in the books, and among the neighbours."""
+    number = PermitId("SXKJ-HC-20261124-009")
+
+    def change(here: Scene) -> Scene:
+        what = here.asking(linked=(number,))
+        neighbour = other(**{"id": number, "work": CS, "status": status or Status.ACTIVE, **changes})
+        return what.facts_with(linked={} if status is None else {number: status}, others=(neighbour,))
+
+    return change
+
+
+def broken(minutes: int, *reasons: SuspendReason, since_test: bool = False) -> Change:
+    """A break of this length; the samples are from before it unless ``since_test``."""
+
+    def change(here: Scene) -> Scene:
+        assert here.permit.suspension is not None
+        start = here.facts.at - minutes * MINUTE
+        stop = replace(here.permit.suspension, since=start, reasons=reasons or (SuspendReason.STOP_WORK,))
+        drawn = here.facts.at - 5 * MINUTE if since_test else start - MINUTE
+        return here.permit_with(suspension=stop, gas=s.good_air(here.rules.work, drawn))
+
+    return change
+
+
+def aged(minutes: int) -> Change:
+    return lambda here: here.permit_with(gas=s.good_air(here.rules.work, here.facts.at - minutes * MINUTE))
+
+
+def failing(here: Scene) -> Scene:
+    first, *rest = here.permit.gas
+    return here.permit_with(gas=(replace(first, passed=False, failures=("可燃气超限",)), *rest))
+
+
+def no_air(here: Scene) -> Scene:
+    return here.permit_with(gas=())
+
+
+def photo_with(**changes: object) -> Change:
+    def change(here: Scene) -> Scene:
+        first, *rest = here.permit.photos
+        return here.permit_with(photos=(replace(first, **changes), *rest))  # type: ignore[arg-type]  # free names
+
+    return change
+
+
+def closing_photo(**changes: object) -> Change:
+    def change(here: Scene) -> Scene:
+        *rest, last = here.permit.photos
+        return here.permit_with(photos=(*rest, replace(last, **changes)))  # type: ignore[arg-type]  # free names
+
+    return change
+
+
+def no_photos(here: Scene) -> Scene:
+    return here.permit_with(photos=())
+
+
+def special(here: Scene) -> Scene:
+    """特级 with its own items answered and confirmed."""
+    here = here.saying(operating=True)
+    done = MeasureState(
+        involved=True,
+        answered_by=Actor.person(WANG),
+        confirmed_by=ZHAO,
+        confirmed_at=here.facts.at,
+        confirm_detail="FA-1",
+    )
+    return here.permit_with(measures={**here.permit.measures, **dict.fromkeys(("H13", "H14", "T1", "T2"), done)})
+
+
+def by_night(here: Scene) -> Scene:
+    """特級 in the evening: the duty leader is asked for."""
+    return (
+        special(here)
+        .asking(planned=planned("2026-11-24 09:30", "2026-11-24 16:00"))
+        .rules_with(duty_leader_on_site=True)
+    )
+
+
+def failed_before(**changes: object) -> Change:
+    return lambda here: here.permit_with(gas_failed_once=True, **changes)
