@@ -98,10 +98,13 @@ class Budget:
         self._app = _Past(per_app)
         self._members: OrderedDict[str, _Past] = OrderedDict()
         self._latest: datetime | None = None
+        self._set_back = NO_WAIT
 
     def wait(self, now: datetime, user: str | None, lane: Lane) -> timedelta:
         """How long this call would have to wait; zero when it may go at once. Takes nothing."""
-        now = self._forward(now)
+        return self._wait(self._forward(now), user, lane)
+
+    def _wait(self, now: datetime, user: str | None, lane: Lane) -> timedelta:
         member = self._members.get(user.lower()) if user is not None else None
         return max(self._app.wait(now, lane), NO_WAIT if member is None else member.wait(now, lane))
 
@@ -111,7 +114,7 @@ class Budget:
         Raises `TryLater` with the exact wait when there is no room; then nothing was taken.
         """
         now = self._forward(now)
-        wait = self.wait(now, user, lane)
+        wait = self._wait(now, user, lane)
         if wait > NO_WAIT:
             raise TryLater(f"the budget of the {lane.value} lane is used up", wait)
         self._app.times.append(now)
@@ -122,9 +125,13 @@ class Budget:
         self._forget_idle(now)
 
     def _forward(self, now: datetime) -> datetime:
-        """A clock that was set back must not open the windows anew."""
-        self._latest = aware(now) if self._latest is None else max(aware(now), self._latest)
-        return self._latest
+        """Our own time, which never runs back: a clock set back neither opens the windows nor keeps them shut."""
+        moment = aware(now) + self._set_back
+        if self._latest is not None and moment < self._latest:
+            self._set_back += self._latest - moment
+            moment = self._latest
+        self._latest = moment
+        return moment
 
     def _forget_idle(self, now: datetime) -> None:
         while self._members:

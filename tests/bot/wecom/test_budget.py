@@ -136,7 +136,15 @@ def test_a_clock_set_back_opens_nothing() -> None:
     for _ in range(15):
         budget.take(START, "a", Lane.SAFETY)
     assert not admitted(budget, START - HOUR, "a", Lane.SAFETY)
-    assert admitted(budget, START + MINUTE, "a", Lane.SAFETY)
+
+
+def test_a_clock_set_back_does_not_silence_us_until_it_has_caught_up() -> None:
+    budget = Budget()
+    for _ in range(15):
+        budget.take(START, "a", Lane.SAFETY)
+    assert budget.wait(START - HOUR, "a", Lane.SAFETY) == MINUTE
+    assert not admitted(budget, START - HOUR + MINUTE - timedelta(seconds=1), "a", Lane.SAFETY)
+    assert admitted(budget, START - HOUR + MINUTE, "a", Lane.SAFETY)
 
 
 def test_members_who_fell_silent_are_forgotten() -> None:

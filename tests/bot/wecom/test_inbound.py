@@ -214,6 +214,16 @@ async def test_a_body_that_never_ends_is_turned_away(office: FakeOffice, clock: 
         assert response.status == 408
 
 
+async def test_a_body_that_grows_too_long_is_not_read_to_its_end(address: Address) -> None:
+    async def flood() -> AsyncIterator[bytes]:
+        yield b"x" * (MAX_BODY + 1)
+        await asyncio.Event().wait()
+
+    _, query = PLATFORM.delivery(sample("text"))
+    async with address.session.post(address.url, data=flood(), params=query) as response:
+        assert response.status == 413
+
+
 async def test_only_a_day_off_the_clock_is_too_far(address: Address, office: FakeOffice, clock: FakeClock) -> None:
     for by in (timedelta(hours=23), timedelta(hours=-23)):
         clock.set(clock.at + by)

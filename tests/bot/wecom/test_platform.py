@@ -18,7 +18,7 @@ from cards.card import Bubble, Button, Card
 from handlers.arrivals import Photo, Tap
 from sandbox.wecom import Outage
 from tests.support.wecom_plant import Plant, connected
-from tests.support.wecom_server import serving
+from tests.support.wecom_server import ScriptedWeCom, serving
 from tests.support.wecom_twin import JPEG, ROBOT
 
 CARD = Card(
@@ -177,3 +177,16 @@ async def test_a_stop_does_not_queue_behind_digests(plant: Plant) -> None:
         assert len(said) <= 7
         held.set()
         await asyncio.gather(*digests)
+
+
+@pytest.mark.parametrize("field", ["invaliduser", "unlicenseduser"])
+@pytest.mark.parametrize("message", [CARD, Bubble(text="停工")])
+async def test_success_without_the_one_recipient_is_no_success(
+    client: WeComClient, wecom: ScriptedWeCom, plant: Plant, field: str, message: Card | Bubble
+) -> None:
+    wecom.then("message/send", {"errcode": 0, "msgid": "m", field: "wangqiang"})
+    platform = WeComPlatform(
+        client=client, session=plant.session, base_url="http://127.0.0.1:9", notice_url="https://a"
+    )
+    with pytest.raises(Undeliverable):
+        await platform.push("WangQiang", message, key="row-1", again=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import UTC, datetime
 
@@ -105,6 +106,9 @@ def test_only_so_much_is_looked_at() -> None:
 
 
 SEALED = PLATFORM.encrypt(sample("text"))
+_SIZE = 16 + 4 + len(sample("text")) + len(CORP)
+ODD_COUNT = (16 - _SIZE) % 32 or 32
+ODD_PAD = bytes([ODD_COUNT]) * ODD_COUNT
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,9 @@ def test_layout_and_order_of_the_envelope_do_not_matter(body: str) -> None:
         SEALED[:-4],
         SEALED + "AAAA",
         SEALED[:20] + "\n" + SEALED[20:],
-        PLATFORM.encrypt_raw(b"x" * 16),  # one cipher block, but not one of the platform's 32
+        PLATFORM.encrypt_raw(b"x" * 16),
+        PLATFORM.encrypt(sample("text"), pad=ODD_PAD),  # whole blocks of the cipher, but not of the platform's 32
+        base64.b64encode(base64.b64decode(SEALED) + b"x").decode(),
         PLATFORM.encrypt_raw(b"\x00" * 64),
         PLATFORM.encrypt_raw(b"x" * 63 + b"\x21"),
         PLATFORM.encrypt_raw(b"x" * 61 + b"\x02\x03\x03"),

@@ -79,6 +79,13 @@ def test_the_same_words_never_look_the_same_twice() -> None:
     assert find.findall(first) != find.findall(second)
 
 
+def test_the_random_prefix_is_the_one_given() -> None:
+    """The library's own dice are not fit for secrets; if they were used, two seals would differ."""
+    document, prefix = text_reply(TO, "好", at=START), DICE.take(16)
+    first, second = (seal(CODEC, document, at=START, nonce="n1", prefix=prefix) for _ in range(2))
+    assert first == second
+
+
 @pytest.mark.parametrize(
     ("nonce", "prefix"), [("n-1", b"x" * 16), ("", b"x" * 16), ("]]>", b"x" * 16), ("n1", b"x" * 15)]
 )
