@@ -311,3 +311,6 @@ GAS_WHY: Mapping[str, str] = {
     "twice": "同一种气体写了两个数",
 }
 """Why a typed gas value was not taken, by `handlers.request.gasvalues.GasWhy`."""
+
+AGREED = "同意"
+"""The opinion a tap on 同意 puts on the record."""

@@ -14,6 +14,7 @@ from cards.buttons import Action, Press
 from handlers.answers import Say
 from handlers.desk import Desk
 from handlers.outgoing import Ask, Offer, PermitCard, Refusal
+from handlers.proving import tap_proof
 from handlers.talk import Awaiting, Expect
 from workflow.errors import Refused
 from workflow.findings import Finding
@@ -23,6 +24,7 @@ from workflow.permit.commands import Command
 from workflow.permit.gates import Moment, evaluate
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
+from workflow.rules.types import Role
 
 LONGEST_REASON = 200
 """Characters of a typed reason that are kept."""
@@ -37,7 +39,11 @@ def accept(desk: Desk, permit: Permit, press: Press) -> None:
 def approve(desk: Desk, permit: Permit, press: Press) -> None:
     """同意: one node's signature over exactly the revision the card showed."""
     if _fresh(desk, permit, press):
-        command = c.Approve(by=desk.by, at=desk.now, node=NodeKey(press.arg), content_hash=permit.content_hash)
+        proof = tap_proof(desk, permit, verdict="approve", step=press.arg)
+        node = NodeKey(press.arg)
+        command = c.Approve(
+            by=desk.by, at=desk.now, node=node, content_hash=permit.content_hash, opinion=words.AGREED, proof=proof
+        )
         desk.attempt(permit.id, command, press.action)
 
 
@@ -50,7 +56,8 @@ def acknowledge(desk: Desk, permit: Permit, press: Press) -> None:
 def review(desk: Desk, permit: Permit, press: Press) -> None:
     """提交审批: the work leader signs that all is prepared."""
     if _fresh(desk, permit, press):
-        desk.attempt(permit.id, c.RequestReview(by=desk.by, at=desk.now), press.action)
+        proof = tap_proof(desk, permit, verdict="review", step=Role.WORK_LEADER.value)
+        desk.attempt(permit.id, c.RequestReview(by=desk.by, at=desk.now, proof=proof), press.action)
 
 
 def _fresh(desk: Desk, permit: Permit, press: Press) -> bool:

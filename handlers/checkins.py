@@ -18,6 +18,7 @@ from handlers.arrivals import Location, Scan, Tap
 from handlers.asked import ASKED, roles_of
 from handlers.desk import Desk
 from handlers.outgoing import Ask, Offer
+from handlers.proving import tap_proof
 from handlers.talk import Awaiting, Expect
 from storage.board import BoardRow
 from workflow.errors import Refused
@@ -36,6 +37,7 @@ from workflow.values import Interval, Position
 LONGEST_LINE = 500
 """Characters of a typed analysis, detail or cause that are kept."""
 ASKED_CHECK_IN = "check_in"
+_LONGEST_CODE = 200
 _NEAR = timedelta(days=1)
 _HEARD = frozenset(status for status in Status if c.CheckIn in LISTENS[status])
 
@@ -45,6 +47,9 @@ _HEARD = frozenset(status for status in Status if c.CheckIn in LISTENS[status])
 def scanned(desk: Desk, scan: Scan) -> None:
     """A code was scanned: a permit's, a board's, or neither."""
     code = scan.code.strip()
+    if len(code) > _LONGEST_CODE or not code.isprintable():
+        desk.say(Say.UNKNOWN_CODE)
+        return
     if code.startswith(PERMIT_PREFIX):
         _permit_code(desk, PermitId(code.removeprefix(PERMIT_PREFIX)))
         return
@@ -257,7 +262,8 @@ def ventilation(desk: Desk, permit: Permit, press: Press) -> None:
 
 def start(desk: Desk, permit: Permit, press: Press) -> None:
     """确认开工: one start signature."""
-    desk.attempt(permit.id, c.Start(by=desk.by, at=desk.now, role=Role(press.arg)), press.action)
+    proof = tap_proof(desk, permit, verdict="start", step=press.arg)
+    desk.attempt(permit.id, c.Start(by=desk.by, at=desk.now, role=Role(press.arg), proof=proof), press.action)
 
 
 # --- during work ----------------------------------------------------------------------------------------------------
@@ -289,7 +295,8 @@ def cause_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
 
 def _resume(desk: Desk, permit: Permit, role: Role, cause: str) -> None:
     desk.forget_question()
-    command = c.Resume(by=desk.by, at=desk.now, role=role, cause_removed=cause)
+    proof = tap_proof(desk, permit, verdict="resume", step=role.value)
+    command = c.Resume(by=desk.by, at=desk.now, role=role, cause_removed=cause, proof=proof)
     if desk.attempt(permit.id, command, Action.RESUME) is not None:
         desk.settle(f"ask:{permit.id}:resume", Say.CAUSE_TAKEN, number=permit.id, cause=cause)
         desk.show_again(permit.id)

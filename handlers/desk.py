@@ -22,7 +22,6 @@ from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
 from storage.codec import Codec
-from storage.errors import UnknownEvent
 from storage.fold import Fold
 from storage.tx import Tx
 from workflow.effects import Effect, Lane
@@ -302,12 +301,7 @@ class Desk:
 
     def _stored(self) -> Talk:
         row = self.tx.draft(self.me)
-        if row is None:
-            return Talk()
-        try:
-            return unpack_talk(row.body)
-        except UnknownEvent:
-            return Talk()  # written by another version: a conversation begins anew rather than staying stuck
+        return unpack_talk(row.body if row is not None else None)
 
     def forget_question(self) -> None:
         """No question outside of the draft is open any more."""

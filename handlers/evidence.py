@@ -319,10 +319,12 @@ _MOST_OFFERS = 5
 
 def _offers(desk: Desk, media: MediaHash, *, but: Use | None) -> tuple[Offer, ...]:
     found: list[Offer] = []
+    name = next((row.md5 for row in desk.tx.media_called(media) if row.md5), "")
     for use in uses(desk):
         if use != but and len(found) < _MOST_OFFERS:
             revision = desk.permit(use.permit).revision
-            arg = f"{use.purpose}:{media}"
+            # The MD5 finds the file again and is short: a list's options hold 128 bytes each.
+            arg = f"{use.purpose}:{name}"
             press = Press(action=Action.PHOTO, subject=use.permit, revision=revision, arg=arg)
             found.append(Offer(press=press, label=use.label))
     return tuple(found)
@@ -336,11 +338,11 @@ def moved(desk: Desk, permit: Permit, press: Press) -> None:
     """改用途: the photo is also (or rather) this. The earlier use stays in the journal; what counts is asked by the
     rules."""
     purpose, _, name = press.arg.rpartition(":")
-    media = MediaHash(name)
-    mine = [row for row in desk.tx.media_called(media) if row.person == desk.me]
+    mine = [row for row in desk.tx.media_with_md5(name) if row.person == desk.me]
     if not mine:
         desk.say(Say.OLD_BUTTON, number=permit.id)
         return
+    media = mine[-1].sha256
     by_camera = any(
         taken.camera and taken.media == media
         for row in desk.mine()

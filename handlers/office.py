@@ -22,7 +22,7 @@ from handlers.arrivals import Arrival, Due, Location, PlatformNotice, Tap, Text
 from handlers.desk import Desk, House
 from handlers.outgoing import Stranger
 from handlers.reading import Glimpse, Line, read_line
-from handlers.talk import Talk, pack_talk, unpack_talk
+from handlers.talk import pack_talk, unpack_talk
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import PersonId
@@ -122,7 +122,7 @@ class Office:
         desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=None)
         key = f"stranger:{sender.platform}:{sender.corp}:{sender.user}"
         row = tx.draft(key)
-        talk = unpack_talk(row.body) if row is not None else Talk()
+        talk = unpack_talk(row.body if row is not None else None)
         if talk.may_say(Say.UNKNOWN_ACCOUNT, now):
             stranger = Stranger(platform=sender.platform, corp=sender.corp, user=sender.user)
             desk.post_to(key, stranger, purpose="stranger")

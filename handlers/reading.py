@@ -17,13 +17,13 @@ from handlers.request.drafts import RequestDraft
 from handlers.request.folding import MAX_TEXT, fold
 from handlers.request.gasvalues import GasValues, parse_gas
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
+from handlers.request.linking import take_links
 from handlers.request.merge import merge
 from handlers.request.places import find_exact
 from handlers.request.understand import TextRefused, Understanding, judge, understand
-from handlers.talk import Talk, unpack_talk
+from handlers.talk import unpack_talk
 from storage.directory import Directory
-from storage.errors import UnknownEvent
-from workflow.ids import AreaId, EquipmentId
+from workflow.ids import AreaId, EquipmentId, PermitId
 from workflow.plant import Person
 
 NO_GAS = GasValues(readings=(), refused=())
@@ -57,6 +57,8 @@ class Line:
     """As a request of its own."""
     merged: Understanding | TextRefused | None = None
     """As a further line on the open draft."""
+    links: tuple[PermitId, ...] = ()
+    """Other permits of the same job that it names."""
     gas: GasValues = NO_GAS
     count: Counts = NO_COUNT
 
@@ -72,9 +74,10 @@ def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at:
     sender = names.by_person_id.get(person.id) or PersonEntry(
         id=person.id, name=person.name, department=person.department
     )
-    fresh = understand(text, now=now, tz=house.zone, gazetteer=names, sender=sender)
-    draft = _draft(glimpse)
-    merged = _merged(text, draft, house, now, names, sender) if draft is not None else None
+    links, request = take_links(text)
+    fresh = understand(request, now=now, tz=house.zone, gazetteer=names, sender=sender)
+    draft = unpack_talk(glimpse.body).draft
+    merged = _merged(request, draft, house, now, names, sender) if draft is not None else None
     return Line(
         text=text,
         sent_at=sent_at,
@@ -83,18 +86,10 @@ def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at:
         things=things,
         fresh=fresh,
         merged=merged,
+        links=links,
         gas=parse_gas(text),
         count=parse_counts(text),
     )
-
-
-def _draft(glimpse: Glimpse) -> RequestDraft | None:
-    if glimpse.body is None:
-        return None
-    try:
-        return unpack_talk(glimpse.body).draft
-    except UnknownEvent:
-        return Talk().draft
 
 
 def _merged(

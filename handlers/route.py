@@ -198,18 +198,21 @@ def _about_draft(desk: Desk, line: Line) -> bool:
     if draft is None:
         return False
     if _is_request(line) and isinstance(line.fresh, Understanding):
-        conversation.opened(desk, line.fresh)
+        conversation.opened(desk, line.fresh, line.links)
         return True
     if conversation.answered_in_words(desk, draft, line.text):
         return True
     if isinstance(line.merged, Understanding):
-        conversation.continued(desk, draft, line.merged)
+        conversation.continued(desk, draft, line.merged, line.links)
+        return True
+    if line.links:
+        conversation.linked_only(desk, draft, line.links)
         return True
     return False
 
 
 def _request(desk: Desk, line: Line) -> bool:
     if isinstance(line.fresh, Understanding) and conversation.is_request(line.fresh):
-        conversation.opened(desk, line.fresh)
+        conversation.opened(desk, line.fresh, line.links)
         return True
     return False

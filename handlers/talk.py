@@ -12,6 +12,7 @@ from enum import StrEnum
 from handlers.answers import Say
 from handlers.request.drafts import RequestDraft
 from storage.codec import Codec
+from storage.errors import UnknownEvent
 from workflow.ids import PermitId
 from workflow.permit.content import GasReading
 from workflow.values import aware
@@ -145,6 +146,11 @@ def pack_talk(talk: Talk) -> bytes:
     return _CODEC.encode(talk)[1]
 
 
-def unpack_talk(body: bytes) -> Talk:
-    """The stored conversation. Raise `storage.errors.UnknownEvent` when it is of another version."""
-    return _CODEC.decode(_KIND, body)
+def unpack_talk(body: bytes | None) -> Talk:
+    """The stored conversation. One written by another version begins anew rather than staying stuck."""
+    if body is None:
+        return Talk()
+    try:
+        return _CODEC.decode(_KIND, body)
+    except UnknownEvent:
+        return Talk()

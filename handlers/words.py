@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from handlers import approvals, menus
@@ -131,12 +132,24 @@ def _number(desk: Desk, typed: str) -> PermitId | None:
     """The permit a typed number means: exactly, or the only open one of this person that ends so."""
     if not typed:
         return None
-    number = PermitId(typed.strip())
-    if desk.known(number) is not None:
-        return number
+    for number in (PermitId(typed.strip()), _spelled(desk, typed)):
+        if number is not None and desk.known(number) is not None:
+            return number
     wanted = key(typed)
     found = [row.permit for row in desk.mine() if key(row.permit) == wanted or key(row.permit).endswith(wanted)]
     return PermitId(found[0]) if len(found) == 1 else None
+
+
+_PARTS = re.compile("([A-Z]{4})-?.*?-?(20[0-9]{6})-?([0-9]{1,5})", re.IGNORECASE)
+
+
+def _spelled(desk: Desk, typed: str) -> PermitId | None:
+    """A number of this site as we spell it, whatever the letter case and the hyphens."""
+    match = _PARTS.fullmatch(typed.strip())
+    if match is None:
+        return None
+    code, day, running = match.groups()
+    return PermitId(f"{code.upper()}-{desk.house.site.upper()}-{day}-{int(running):03d}")
 
 
 _SAID: Mapping[CommandKind, Callable[[Desk, Line, CommandSaid], bool]] = {

@@ -123,9 +123,11 @@ def ask_said(desk: Desk, question: Question) -> Asked:
     start = present.moment(question.start, desk.house.zone, desk.today) if question.start is not None else ""
     limit = present.length(question.limit) if question.limit is not None else ""
     text = say.QUESTIONS[question.kind.value].format(said=question.said, role=role, start=start, limit=limit)
+    options = tuple((choice.key, choice.label) for choice in question.choices)
     if question.kind is QuestionKind.MISSING_PERSON and question.role is Role.WORK_LEADER:
-        text = say.LEADER
-    return Asked(key="said", text=text, options=tuple((choice.key, choice.label) for choice in question.choices))
+        # Asked only when the applicant himself guards: he is not an answer.
+        text, options = say.LEADER, ()
+    return Asked(key="said", text=text, options=options)
 
 
 def _ask_method(offered: tuple[tuple[str, str], ...]) -> Asked:

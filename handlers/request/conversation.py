@@ -55,14 +55,24 @@ def is_whole_request(found: Understanding) -> bool:
     return set(found.changed) >= _WHOLE
 
 
-def opened(desk: Desk, found: Understanding) -> None:
+def opened(desk: Desk, found: Understanding, links: tuple[PermitId, ...]) -> None:
     """A sentence opens a draft; one that was open is replaced."""
-    _save(desk, RequestDraft(id=_new_id(desk), version=0, opened_at=desk.now, said=found.draft))
+    draft = RequestDraft(id=_new_id(desk), version=0, opened_at=desk.now, said=found.draft)
+    _save(desk, _linking(draft, links))
 
 
-def continued(desk: Desk, draft: RequestDraft, merged: Understanding) -> None:
+def continued(desk: Desk, draft: RequestDraft, merged: Understanding, links: tuple[PermitId, ...]) -> None:
     """A further line: an answer, a correction, or more about the job."""
-    _save(desk, replace(draft, said=merged.draft))
+    _save(desk, _linking(replace(draft, said=merged.draft), links))
+
+
+def linked_only(desk: Desk, draft: RequestDraft, links: tuple[PermitId, ...]) -> None:
+    """A line that only names other permits of the same job."""
+    _save(desk, _linking(draft, links))
+
+
+def _linking(draft: RequestDraft, links: tuple[PermitId, ...]) -> RequestDraft:
+    return replace(draft, linked=tuple(dict.fromkeys((*draft.linked, *links)))) if links else draft
 
 
 def answered_in_words(desk: Desk, draft: RequestDraft, line: str) -> bool:
@@ -84,6 +94,7 @@ def answered_in_words(desk: Desk, draft: RequestDraft, line: str) -> bool:
     return (bool(named) or none) and _apply(desk, draft, asked.key, named)
 
 
+_FROM_LIST = frozenset({"situations", "method"})
 _NONE = frozenset({"没有", "都没有", "无", "都不是", "没"})
 _YES_NO = {
     **dict.fromkeys(("是", "是的", "对", "对的", "有", "在", "嗯", "yes", "YES"), "yes"),
@@ -123,6 +134,11 @@ def answer_tapped(desk: Desk, tap: Tap, press: Press) -> None:
 
 def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], *, handle: str | None = None) -> bool:
     """Take an answer to the open question. False when it is none."""
+    asked = draft.shown.question
+    offered = [name for name, _ in asked.options] if asked is not None else []
+    listed = key in _FROM_LIST or key.startswith("fact:")
+    if listed and not set(answers) <= set(offered):
+        return False
     if key == "said":
         picked = _picked(desk, draft.said, answers)
         if picked is None:
@@ -132,7 +148,6 @@ def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], 
         fact = FactAnswer(name=key.removeprefix("fact:"), value=answers == ("yes",))
         draft = replace(draft, facts=draft.answered(fact))
     elif key == "situations":
-        offered = [name for name, _ in draft.shown.question.options] if draft.shown.question else []
         ticked = (FactAnswer(name=name, value=name in answers) for name in offered)
         draft = replace(draft, facts=draft.answered(*ticked), situations_answered=True)
     elif key == "method":
@@ -194,10 +209,12 @@ def submit_draft(desk: Desk, draft: RequestDraft, *, handle: str | None) -> None
         _save(desk, draft, handle=handle)
         return
     number = draft.revises or draft.number or next_number(desk, found.content.work)
-    draft = replace(draft, number=number)
+    followers = draft.followers or tuple(next_number(desk, work) for work in draft.queue)
+    draft = replace(draft, number=number, followers=followers)
+    content = replace(found.content, linked=tuple(dict.fromkeys((*draft.linked, *followers))))
     desk.talk = replace(desk.talk, draft=draft)
     try:
-        desk.ask(number, c.Submit(by=desk.by, at=desk.now, content=found.content))
+        desk.ask(number, c.Submit(by=desk.by, at=desk.now, content=content))
     except Refused as refused:
         desk.refuse(None, Action.SUBMIT.value, refused.findings)
         _save(desk, draft, handle=handle)
@@ -222,7 +239,7 @@ def _submitted(desk: Desk, draft: RequestDraft, number: PermitId) -> None:
 
 def next_number(desk: Desk, work: WorkType) -> PermitId:
     """``类型码-厂区-YYYYMMDD-序号``: the day is the day at the site; never reused (domain 1.9)."""
-    series = f"{SERIES[work]}-{desk.house.site}-{desk.today:%Y%m%d}"
+    series = f"{SERIES[work]}-{desk.house.site.upper()}-{desk.today:%Y%m%d}"
     return PermitId(f"{series}-{desk.tx.next_number(series):03d}")
 
 

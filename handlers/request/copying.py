@@ -75,13 +75,17 @@ def from_content(content: Content, said: Draft) -> RequestDraft:
 
 def for_next_work(draft: RequestDraft, work: WorkType, rest: tuple[WorkType, ...], number: PermitId) -> RequestDraft:
     """The next permit of the same job: same place, time and people; its own methods and questions."""
-    said = replace(draft.said, works=(WorkSaid(work=work, said=WORK_LABELS[work]),), methods=(), grades=())
+    said = replace(draft.said, works=(WorkSaid(work=work, said=WORK_LABELS[work]),), grades=())
+    before = {one.work for one in draft.said.works}
+    inside = work is WorkType.HOT and WorkType.CONFINED_SPACE in before
     return replace(
         draft,
         said=said,
+        facts=draft.answered(FactAnswer(name="in_confined_space", value=True)) if inside else draft.facts,
         methods=(),
         situations_answered=False,
-        number=None,
+        number=draft.followers[0] if draft.followers else None,
+        followers=draft.followers[1:],
         revises=None,
         linked=(*draft.linked, number),
         queue=rest,

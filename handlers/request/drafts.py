@@ -74,6 +74,8 @@ class RequestDraft:
     """Permits of the other works of the same job, submitted before this one (GB 30871-2022 4.6)."""
     queue: tuple[WorkType, ...] = ()
     """Works of the same job that follow this one, one permit each."""
+    followers: tuple[PermitId, ...] = ()
+    """The numbers reserved for them, in their order: each permit names the others from the start."""
     shown: Shown = EMPTY
 
     def __post_init__(self) -> None:

@@ -26,8 +26,11 @@ def shown(desk: Desk, draft: RequestDraft, found: Composed, *, note: str = "") -
     """The words of the card, as of now."""
     content, rules = found.content, found.rules
     findings = _advice(desk, draft, content, rules) if content is not None and rules is not None else ()
-    stops = (*found.stops, *(finding for finding in findings if finding.stops))
     question = found.question
+    if question is not None:
+        # What is still unknown is being asked; only what is wrong is said already.
+        findings = tuple(one for one in findings if one.verdict is Verdict.FAIL and one.gate not in _ASKED_YET)
+    stops = (*found.stops, *(finding for finding in findings if finding.stops))
     if question is None and stops:
         question = Asked(key="blocked", text=say.BLOCKED)
     warnings = [note] if note else []
@@ -44,6 +47,10 @@ def shown(desk: Desk, draft: RequestDraft, found: Composed, *, note: str = "") -
         complete=question is None and content is not None and rules is not None,
         leftovers=found.understanding.draft.leftovers,
     )
+
+
+_ASKED_YET = frozenset({"each_special_work_has_permit", "required_fields"})
+"""Gates whose no hangs on questions that are still to come."""
 
 
 def _heading(found: Understanding, rules: PermitRules | None) -> str:
