@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from storage.policy_fields import (
     Clock,
@@ -386,6 +386,10 @@ class Tight(Model):
     measures: list[Measure] = []
 
 
+Proofs = ProofMethod | dict[Level, ProofMethod]
+"""The weakest proof accepted, for all grades or by grade."""
+
+
 class Plant(Model):
     """``plant*.yaml``."""
 
@@ -399,7 +403,7 @@ class Plant(Model):
     rest_days: list[Weekday]
     nodes: Nodes
     at_site: list[Text] = []
-    proofs: dict[Text, ProofMethod | dict[Level, ProofMethod]]
+    proofs: dict[Text, Proofs]
     start_within: dict[WorkType, Positive]
     prompts: Prompts
     presence_valid: Positive
@@ -412,9 +416,10 @@ class Plant(Model):
     raise_level: dict[WorkType, dict[Text, dict[Grade, Role]]] = {}
     tighten: dict[WorkType, Tight] = {}
 
-    @model_validator(mode="after")
-    def _proves(self) -> Plant:
-        for key in ("default", "site"):
-            if not isinstance(self.proofs.get(key), ProofMethod):
-                raise ValueError(f"proofs 里要有 {key}")
-        return self
+    @field_validator("proofs")
+    @classmethod
+    def _proves(cls, proofs: dict[str, Proofs]) -> dict[str, Proofs]:
+        missing = [key for key in ("default", "site") if not isinstance(proofs.get(key), ProofMethod)]
+        if missing:
+            raise ValueError(f"要写 {'、'.join(missing)} 的最低强度")
+        return proofs

@@ -1,0 +1,94 @@
+"""What no single file can show: names that mean nothing, packs and tables that contradict each other."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from storage.policies import load
+from tests.support.policy_files import GB30871, PLANT, Write, problems
+from tests.support.rulebook import ZONE, local
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            GB30871,
+            "trigger: at_height",
+            "trigger: at_hight",
+            "works.hot.measures.items[4].trigger: 没有「at_hight」这个条件",
+        ),
+        (GB30871, "trigger: grade=special|risk", "trigger: grade=third|risk", "没有「third」这个级别"),
+        ("packs/cn.certificates.yaml", "when: [fusion_heat]", "when: [fusion_heet]", "没有「fusion_heet」这个条件"),
+        (GB30871, 'jsa_done: "4.1"', 'jsa_don: "4.1"', "citations.jsa_don: 没有这一道关口"),
+        (GB30871, "gate: site_checked, clause", "gate: site_chekced, clause", "没有「site_chekced」这一道关口"),
+        (GB30871, "trigger: internal_work, evidence: gas", "trigger: internal_work, evidence: smell", "证据应为"),
+        (GB30871, "{gas: o2, when: oxygen_service}", "{gas: ozone, when: oxygen_service}", "气体表里没有「ozone」"),
+        (
+            GB30871,
+            "other_methods: [draining, sampling]",
+            "other_methods: [draning]",
+            "没有「draning」这种作业方式或活动",
+        ),
+        (GB30871, "industries: [hazchem]", "industries: [hazchem, moon]", "industries[1]: 没有「moon」这个行业"),
+        (GB30871, "effective_to:", "effective_to: 2021-01-01", "effective_to: 早于 effective_from"),
+        ("packs/cn.mem13.2023.yaml", "pack: cn.mem13.2023", "pack: cn.gb30871.2022", "「cn.gb30871.2022」用了两次"),
+        (
+            "packs/cn.mem13.2023.yaml",
+            "effective_from: 2024-01-01",
+            "effective_from: 2024-01-01\nfills_gaps: yes",
+            "只能有一个补缺",
+        ),
+        (
+            "packs/permitbot.defaults.yaml",
+            "like: cn.gb30871.2022",
+            "like: cn.gb46768",
+            "「cn.gb46768」里没有这类作业的措施清单",
+        ),
+        ("packs/cn.gb46768.2025.yaml", "- {role: approver, kinds", "- {role: acceptor, kinds", "证书要求只能写给"),
+        ("vocabulary.yaml", "  principal: 主要负责人或书面委托人\n", "", "缺少角色「principal」的名称"),
+        ("vocabulary.yaml", "  outdoor: 是露天作业吗？\n", "", "缺少「outdoor」的问句"),
+        ("gases.yaml", "aliases: [CH4, ", "aliases: [h2s, ", "「h2s」也是 methane 的名称"),
+        ("calendar/cn-2026.yaml", "元旦: [2026-01-01", "元旦: [2025-12-31", "holidays.元旦[0]: 不是 2026 年的日期"),
+        ("calendar/cn-2026.yaml", "workdays: [2026-01-04", "workdays: [2025-01-04", "workdays[0]: 不是 2026 年的日期"),
+        ("calendar/cn-2026.yaml", "workdays: [2026-01-04", "workdays: [2026-01-01", "同一天既放假又上班"),
+        (PLANT, "industry: hazchem", "industry: bakery", "没有「bakery」这个行业"),
+        (PLANT, "borrow: {}", "borrow: {hot: [cn.unknown]}", "borrow.hot[0]: 没有「cn.unknown」这个规则包"),
+        (PLANT, 'night: {from: "20:00", to: "06:00"}', 'night: {from: "06:00", to: "06:00"}', "起止时刻不能相同"),
+        (PLANT, "duty_leader: [duty_leader]", "duty_leader: []", "至少写一个岗位"),
+        (PLANT, "  chief: [deputy_director]\n", "", "没有写由哪个岗位担任「主管领导」"),
+        (PLANT, "  shift_leader: [shift_leader]\n", "  shift_leader: []\n", "没有写由哪个岗位担任「岗位当班班长」"),
+        (PLANT, "at_site: []", "at_site: [sight_unit]", "at_site[0]: 没有「sight_unit」这个审批环节"),
+        (
+            PLANT,
+            "  approver: platform_session_at_site",
+            "  aprover: passkey",
+            "proofs.aprover: 没有「aprover」这个审批环节",
+        ),
+    ],
+)
+def test_contradictions(folder: Path, write: Write, file: str, old: str, new: str, message: str) -> None:
+    write(file, old, new)
+    assert any(message in found for found in problems(folder)), problems(folder)
+
+
+def test_two_gradings_at_once(folder: Path) -> None:
+    text = (folder / GB30871).read_text(encoding="utf-8").replace("pack: cn.gb30871.2022", "pack: cn.gb30871.2027")
+    second = folder / "packs/cn.gb30871.2027.yaml"
+    second.write_text(text, encoding="utf-8")
+    assert any("两张分级表无法取严" in found for found in problems(folder))
+    old = folder / GB30871
+    old.write_text(
+        old.read_text(encoding="utf-8").replace("effective_to:", "effective_to: 2026-12-31", 1), encoding="utf-8"
+    )
+    second.write_text(text.replace("effective_from: 2022-10-01", "effective_from: 2027-01-01", 1), encoding="utf-8")
+    book = load(folder, plant=PLANT)
+    assert book.next_change(local("2026-06-01 00:00"), ZONE) == local("2027-01-01 00:00")
+
+
+def test_a_year_twice(folder: Path) -> None:
+    shutil.copy(folder / "calendar/cn-2026.yaml", folder / "calendar/cn-2026b.yaml")
+    assert any("2026 年已在 calendar/cn-2026.yaml 里" in found for found in problems(folder))
