@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
 from bot.wecom.callbacks import AnyCallback
 from bot.wecom.documents import read
@@ -64,15 +64,18 @@ class CallbackCodec:
     token: str = field(repr=False)
     aes_key: str = field(repr=False)
     receive_id: str
-    _cipher: Cipher[modes.CBC] = field(init=False, repr=False, compare=False)
+    _decryptor: CipherContext = field(init=False, repr=False, compare=False)
     _receiver: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9]{43}", self.aes_key):
             raise ValueError("an EncodingAESKey is 43 letters and digits")
         key = b64decode(self.aes_key + "=")
-        # [D90968] fixes the initialisation vector; the 16 random bytes before each message stand in for a fresh one.
-        object.__setattr__(self, "_cipher", Cipher(algorithms.AES(key), modes.CBC(key[:16])))
+        # One context for all messages. In CBC the state left by the last message garbles only the first block of the
+        # next, and that block is the random prefix nobody reads; the vector [D90968] fixes does not matter for the same
+        # reason. It must always be left at a block's end, so `_unseal` looks at the length first. Not for two threads.
+        cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+        object.__setattr__(self, "_decryptor", cipher.decryptor())
         object.__setattr__(self, "_receiver", self.receive_id.encode())
 
     def open(self, body: bytes, query: Mapping[str, str], *, max_body: int = MAX_BODY) -> AnyCallback:
@@ -122,8 +125,7 @@ class CallbackCodec:
             raise RejectedCallback(Rejection.BAD_CIPHERTEXT) from None
         if not secret or len(secret) % _BLOCK:
             raise RejectedCallback(Rejection.BAD_CIPHERTEXT)
-        decryptor = self._cipher.decryptor()
-        plain = decryptor.update(secret)  # whole blocks in, whole blocks out: there is nothing to finalise
+        plain = self._decryptor.update(secret)
         start = _PREFIX + 4
         end = start + int.from_bytes(plain[_PREFIX:start], "big")
         pad = plain[-1]

@@ -209,6 +209,16 @@ def test_an_authentic_but_broken_document_is_refused(document: bytes, reason: Re
     assert sealed_rejection(PLATFORM.encrypt(document)) is reason
 
 
+def test_one_message_leaves_no_trace_in_the_next() -> None:
+    """Whatever was opened or refused before, the same delivery is read the same."""
+    codec = CallbackCodec(TOKEN, AES_KEY, CORP)
+    delivery = PLATFORM.delivery(sample("text"))
+    fresh = codec.open(*delivery)
+    for sealed in (PLATFORM.encrypt_raw(b"x" * 16), PLATFORM.encrypt_raw(b"\x20" * 32), "AAAA", SEALED[:-4]):
+        rejection(PLATFORM.body(sealed), PLATFORM.query(sealed), codec)
+        assert codec.open(*delivery) == fresh
+
+
 def test_words_that_look_like_markup_are_only_words() -> None:
     words = "<!DOCTYPE 量程> &amp; <xml> 不是标记 &e;"
     document = re.sub(rb"CDATA\[\xe6.*?\]", f"CDATA[{words}]".encode(), sample("text"), count=1)
