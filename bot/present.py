@@ -68,7 +68,8 @@ class Presenter:
         intent = unpack_outgoing(row.payload)
         match intent:
             case out.PermitCard():
-                return await self._permit(intent.person, intent.permit, intent.purpose)
+                note = answer_text(intent.note, intent.args) if intent.note else ""
+                return await self._permit(intent.person, intent.permit, intent.purpose, note)
             case out.PermitRefresh():
                 return await self._refresh(intent)
             case out.DraftCard():
@@ -101,14 +102,16 @@ class Presenter:
 
         return seal
 
-    async def _permit(self, person: PersonId, permit: PermitId, purpose: Purpose | None) -> tuple[Delivery, ...]:
-        account, view = await self._seen(person, permit, purpose)
+    async def _permit(
+        self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str
+    ) -> tuple[Delivery, ...]:
+        account, view = await self._seen(person, permit, purpose, note)
         if account is None or view is None:
             return ()
         return (_push(account, person, permit_card(view), view.permit.version),)
 
     async def _refresh(self, intent: out.PermitRefresh) -> tuple[Delivery, ...]:
-        account, view = await self._seen(intent.person, intent.permit, None)
+        account, view = await self._seen(intent.person, intent.permit, None, "")
         if account is None or view is None:
             return ()
         card = permit_card(view)
@@ -116,12 +119,12 @@ class Presenter:
         return (_edit(account, intent.person, card, view.permit.version, must=must, handle=intent.handle),)
 
     async def _seen(
-        self, person: PersonId, permit: PermitId, purpose: Purpose | None
+        self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str
     ) -> tuple[Account | None, PermitView | None]:
         now, seal, page = self._clock.now(), self._seal(person), self._voice.page(permit, person)
 
         def gather(tx: Tx) -> tuple[Account | None, PermitView | None]:
-            view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page)
+            view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
             return _account(tx, person), view
 
         return await self._writer.submit(gather)

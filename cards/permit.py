@@ -50,7 +50,7 @@ def permit_card(view: PermitView) -> Card:
         subtitle=_place(view),
         tone=_TONE[permit.status],
         quote=_unusual(view, step),
-        body=step.hint,
+        body="\n".join(filter(None, (view.note, step.hint))),
         lines=_lines(view),
         choices=step.choices,
         submit=step.submit,

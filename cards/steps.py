@@ -169,8 +169,12 @@ def _issued(view: PermitView) -> Step:
 
 
 def _must_brief(view: PermitView) -> bool:
-    on_the_job = view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN}
-    return bool(on_the_job) and view.viewer not in view.permit.briefed
+    if view.viewer in view.permit.briefed:
+        return False
+    if view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN}:
+        return True
+    briefed_by_somebody = any(person in view.briefers for person in view.permit.briefed)
+    return view.viewer in view.briefers and not briefed_by_somebody
 
 
 def _start_role(view: PermitView) -> Role:
@@ -196,8 +200,8 @@ def _guardian_step(view: PermitView) -> Step:
         total = sum(1 for state in permit.measures.values() if state.involved)
         item = rest[0]
         hint = words.HINT_CONFIRM.format(done=total - len(rest) + 1, total=total, no=item.no, text=item.label)
-        if item.evidence == "photo":
-            hint += words.HINT_CONFIRM_PHOTO
+        if view.expecting is not None and view.expecting[0] == item.no:
+            hint = words.HINT_EXPECT[view.expecting[1]].format(no=item.no, text=item.label)
         return Step(hint=hint, buttons=(button(view, Action.CONFIRM, item.no),))
     photos = missing_photos(permit, "start")
     if photos:

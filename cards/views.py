@@ -37,6 +37,12 @@ class PermitView:
     seal: Seal
     purpose: Purpose | None = None
     page_url: str | None = None
+    note: str = ""
+    """What was just taken from the viewer, in words; stands before the hint."""
+    expecting: tuple[str, str] | None = None
+    """The measure the viewer has tapped and what it still wants: its number, and ``photo`` or ``text``."""
+    briefers: tuple[PersonId, ...] = ()
+    """Who may give the safety briefing (not of the team)."""
 
     def __post_init__(self) -> None:
         aware(self.now)

@@ -214,7 +214,11 @@ HINT_BRIEF = "听完安全交底后签字。"
 HINT_START = "核对现场和作业票一致后确认开工；每项条件都会重新检查。"
 HINT_SCAN = "请到现场，点菜单「扫码」扫作业票或现场码签到。"
 HINT_CONFIRM = "措施 {done}/{total}：{no} {text}。看过现场再点。"
-HINT_CONFIRM_PHOTO = "点后请拍照。"
+HINT_EXPECT: Mapping[str, str] = {
+    "photo": "{no} {text}：请点菜单「现场拍照」拍一张。",
+    "text": "{no} {text}：请发一句话写明数量或编号。",
+}
+"""What a measure still wants after the tap."""
 HINT_PHOTO = "请用菜单「现场拍照」现场拍：{what}"
 HINT_GAS = "请报气体分析，例如：可燃 0.1%LEL 氧 20.8% 硫化氢 0ppm 一氧化碳 0ppm"
 HINT_VENTILATION = "确认通风一直在运行后点「通风已开」。"
@@ -297,7 +301,13 @@ DRAFT_TICKED = "就这些"
 WORK_POINT = "作业点"
 """The one sampling point where the rules name none."""
 
-MESSAGE_KIND: Mapping[str, str] = {"link": "链接", "file": "文件", "emotion": "表情", "card": "名片", "mixed": "图文混排"}
+MESSAGE_KIND: Mapping[str, str] = {
+    "link": "链接",
+    "file": "文件",
+    "emotion": "表情",
+    "card": "名片",
+    "mixed": "图文混排",
+}
 OTHER_MESSAGE = "这类消息"
 
 GAS_WHY: Mapping[str, str] = {

@@ -12,6 +12,7 @@ from dataclasses import replace
 from cards import words
 from cards.buttons import Action, Press
 from handlers.answers import Say
+from handlers.approvals import show_card
 from handlers.checkins import on_site
 from handlers.desk import Desk
 from handlers.outgoing import Ask, Offer
@@ -190,9 +191,10 @@ def _told(desk: Desk, permit: Permit, gas: GasRules | None, event: e.GasRecorded
     values = "，".join(_spelled(gas, reading) for reading in event.sample.readings)
     point = _point_name(gas, event.sample.point)
     if event.passed:
-        desk.say(Say.GAS_TAKEN, number=permit.id, values=values, point=point)
+        show_card(desk, permit.id, Say.GAS_TAKEN, number=permit.id, values=values, point=point)
     else:
-        desk.say(Say.GAS_FAILED, number=permit.id, values=values, point=point, why="；".join(event.failures))
+        why = "；".join(event.failures)
+        show_card(desk, permit.id, Say.GAS_FAILED, number=permit.id, values=values, point=point, why=why)
 
 
 def _spelled(gas: GasRules | None, reading: GasReading) -> str:

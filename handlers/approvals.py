@@ -199,6 +199,7 @@ def show(desk: Desk, permit: Permit, _press: Press) -> None:
     show_card(desk, permit.id)
 
 
-def show_card(desk: Desk, permit_id: PermitId) -> None:
-    """Push the person's own card of a permit."""
-    desk.post(PermitCard(person=desk.me, permit=permit_id, purpose=None), purpose="show", permit=permit_id)
+def show_card(desk: Desk, permit_id: PermitId, note: Say | None = None, **args: str) -> None:
+    """Push the person's own card of a permit; with ``note``, what was just taken stands on it."""
+    card = PermitCard(person=desk.me, permit=permit_id, purpose=None, note=note.value if note else "", args=args)
+    desk.post(card, purpose="show", permit=permit_id)

@@ -145,6 +145,9 @@ def _check_in(desk: Desk, place: str, numbers: list[PermitId], command: c.CheckI
         else:
             done.append(number)
     if done:
+        if len(done) == 1:
+            show_card(desk, done[0], Say.CHECKED_IN, place=place, numbers=done[0])
+            return
         desk.say(Say.CHECKED_IN, place=place, numbers="、".join(done))
         for number in done:
             desk.show_again(number)
@@ -194,7 +197,7 @@ def jsa_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
     command = c.AttachJsa(by=desk.by, at=desk.now, text=line[:LONGEST_LINE])
     if desk.attempt(awaiting.permit, command, Action.JSA) is not None:
         desk.forget_question()
-        desk.say(Say.JSA_TAKEN, number=awaiting.permit)
+        show_card(desk, awaiting.permit, Say.JSA_TAKEN, number=awaiting.permit)
 
 
 def _expect(desk: Desk, permit: Permit, what: Expect, step: str = "", subject: str = "", detail: str = "") -> None:
@@ -230,17 +233,21 @@ def figures_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
         desk.say(Say.OLD_BUTTON, number=permit.id)
         return
     _confirm(desk, permit, measure, line[:LONGEST_LINE])
+    show_card(desk, permit.id)
+
+
+def still_wanted(measure: Measure, detail: str) -> str:
+    """What a measure that was tapped still waits for: ``text`` (figures or words) or ``photo``."""
+    return TEXT if {TEXT, NUMBERS} & set(evidence_of(measure)) and not detail else PHOTO
 
 
 def _confirm(desk: Desk, permit: Permit, measure: Measure, detail: str) -> None:
     wanted = evidence_of(measure)
-    ask = {"number": str(permit.id), "no": measure.no, "label": measure.label}
+    # What is still wanted stands on the card that answers the tap (`handlers.views`): no message of its own.
     if {TEXT, NUMBERS} & set(wanted) and not detail:
         _expect(desk, permit, Expect.MEASURE, measure.no)
-        desk.say(Say.MEASURE_TEXT, **ask)
     elif PHOTO in wanted and all(photo.purpose != measure.no for photo in permit.photos):
         _expect(desk, permit, Expect.MEASURE, measure.no, detail=detail)
-        desk.say(Say.MEASURE_PHOTO, **ask)
     else:
         figures_confirmed(desk, permit, measure.no, detail, None)
 

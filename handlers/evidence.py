@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from cards import words
 from cards.buttons import Action, Press
 from handlers.answers import Say
+from handlers.approvals import show_card
 from handlers.arrivals import CameraShots, MediaStored, Photo, Video, Voice
 from handlers.checkins import LONGEST_LINE, figures_confirmed
 from handlers.desk import Desk
@@ -130,8 +131,10 @@ def _photo_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: P
         return
     label = label_of(desk.permit(pending.permit), pending.purpose)
     use = Use(permit=pending.permit, purpose=pending.purpose, label=label)
+    awaiting = desk.talk.open_question(desk.now)
+    asked = awaiting is not None and _asked_use(desk, awaiting) == use
     if take(desk, use, media, camera=camera_took_it):
-        _taken_as(desk, use, media)
+        _taken_as(desk, use, media, asked=asked)
 
 
 def _was_shot(desk: Desk, md5: str) -> bool:
@@ -294,12 +297,12 @@ def _note_use(desk: Desk) -> Use | None:
 # --- saying it, and changing it -------------------------------------------------------------------------------------
 
 
-def _taken_as(desk: Desk, use: Use, media: MediaHash) -> None:
-    """Say what the photo was taken as; the other things it could be are a tap away."""
-    others = _offers(desk, media, but=use)
+def _taken_as(desk: Desk, use: Use, media: MediaHash, *, asked: bool) -> None:
+    """Say what the photo was taken as, on the card with the next step. A guess leaves the other uses a tap away."""
+    others = () if asked else _offers(desk, media, but=use)
     args = {"number": str(use.permit), "what": use.label}
     if not others:
-        desk.say(Say.PHOTO_TAKEN_AS, **args)
+        show_card(desk, use.permit, Say.PHOTO_TAKEN_AS, **args)
         return
     subject = _subject(media)
     desk.question(Ask(person=desk.me, subject=subject, key=Say.PHOTO_TAKEN_AS.value, args=args, offers=others))

@@ -9,10 +9,12 @@ from cards.views import DraftView, PermitView, Seal, TaskLine, TaskListView
 from cards.words import work_name
 from handlers.approvals import MOMENTS
 from handlers.asked import ASKED, asked, roles_of
+from handlers.asked import who as people_behind
+from handlers.checkins import still_wanted
 from handlers.desk import House
 from handlers.facts import Ground, look
 from handlers.request.drafts import draft_view
-from handlers.talk import unpack_talk
+from handlers.talk import Expect, unpack_talk
 from storage.board import BoardRow
 from storage.tx import Tx
 from workflow.effects import Purpose
@@ -44,6 +46,7 @@ class Viewer:
         now: datetime,
         seal: Seal,
         page: str | None,
+        note: str = "",
     ) -> PermitView | None:
         """One permit as ``person`` may see it now; None when there is no such permit. ``person`` None: a group."""
         permit, version = tx.load(self.house.permits, permit_id)
@@ -66,6 +69,9 @@ class Viewer:
             seal=seal,
             purpose=purpose,
             page_url=page,
+            note=note,
+            expecting=None if person is None else _expecting(tx, permit, person, now),
+            briefers=tuple(who for role in permit.law.briefers for who in people_behind(permit, role, holders)),
         )
 
     def findings(self, tx: Tx, permit: Permit, now: datetime) -> tuple[Finding, ...]:
@@ -99,6 +105,16 @@ class Viewer:
         del now  # the board is kept up to date by every commit
         rows = tx.open_permits_of(person)
         return TaskListView(person=person, tasks=tuple(_task(row, person) for row in rows), seal=seal)
+
+
+def _expecting(tx: Tx, permit: Permit, person: PersonId, now: datetime) -> tuple[str, str] | None:
+    """The measure of this permit the person has tapped, and what it still wants."""
+    row = tx.draft(person)
+    awaiting = None if row is None else unpack_talk(row.body).open_question(now)
+    if awaiting is None or awaiting.what is not Expect.MEASURE or awaiting.permit != permit.id:
+        return None
+    measure = next((one for one in permit.law.measures if one.no == awaiting.step), None)
+    return None if measure is None else (measure.no, still_wanted(measure, awaiting.detail))
 
 
 def _task(row: BoardRow, person: PersonId) -> TaskLine:

@@ -37,6 +37,8 @@ class Player:
     say: Say
     pause: float = 0.0
     """Real seconds between two steps, so that an audience can follow."""
+    tick: timedelta = timedelta(seconds=8)
+    """How long a hand takes on the plant's clock: nobody presses twenty buttons in one second."""
     photos: int = 0
 
     # -- seeing ---------------------------------------------------------------------------------------------------
@@ -72,6 +74,11 @@ class Player:
         shown = [item for item in self.phone(who).screen if item["from"] == "app" and not item["recalled"]]
         return bool(shown) and text in str(shown[-1])
 
+    def card_says(self, who: str, text: str) -> bool:
+        """Whether the newest card of a permit on the phone contains these words."""
+        cards = [item["card"] for item in self.phone(who).cards if "票号" in str(item["card"])]
+        return bool(cards) and text in str(cards[-1])
+
     async def moment(self) -> None:
         """Let what was just done have its effect."""
         await self.twin.settled()
@@ -88,12 +95,12 @@ class Player:
 
     async def types(self, who: str, text: str) -> None:
         """Send a chat line."""
-        await asyncio.sleep(self.pause)
+        await self._hand()
         await self.phone(who).type_text(text)
 
     async def press(self, who: str, text: str, *, also: str = "") -> None:
         """Wait for a button of this text and press it; choices keep what the card proposes."""
-        await asyncio.sleep(self.pause)
+        await self._hand()
         await self._until(lambda: self.button(who, text, also=also) is not None, f"{who} 没有「{text}」可按")
         found = self.button(who, text, also=also)
         if found is None:
@@ -105,6 +112,11 @@ class Player:
         else:
             await phone.submit(card)
         await self.twin.settled()
+
+    async def _hand(self) -> None:
+        await asyncio.sleep(self.pause)
+        if self.tick:
+            await self.jump(self.tick)
 
     async def press_if(self, text: str, who: str) -> None:
         """Press a button when the screen still offers it a moment later."""
@@ -129,11 +141,13 @@ class Player:
 
     async def scans(self, who: str, code: str) -> None:
         """Scan a code with the app's scan entry."""
+        await self._hand()
         await self.phone(who).scan_code("扫码", code)
         await self.twin.settled()
 
     async def shoots(self, who: str) -> None:
         """Take one picture with the app's camera entry."""
+        await self._hand()
         self.photos += 1
         for delivery in self.phone(who).take_system_photo("现场拍照", picture(self.photos, self.twin.clock.now())):
             await delivery

@@ -22,6 +22,7 @@ async def ask(player: Player) -> str:
     """The request: one line, the questions that are left, one tap; the permit's number."""
     player.say("王强发一句话申请")
     await player.types("wangqiang", LINE)
+    await player.press("wangqiang", "选好了")
     await player.press("wangqiang", "提交申请")
     await player.sees("wangqiang", "DHZY-")
     return number_on(player, "wangqiang")
@@ -48,14 +49,15 @@ async def approve(player: Player, board: str) -> None:
     await player.press("sunli", "同意")
     player.say("审批人到现场扫码后签字")
     await player.scans("chenan", board)
-    await player.press("chenan", "同意", also="请审批")
+    await player.press("chenan", "同意", also="须在现场审批")
 
 
 async def start(player: Player, number: str) -> None:
     """On site: check-in, briefing, item by item, photos, gas, two signatures."""
     player.say("监护人到现场扫作业票")
     await player.scans("zhaomin", f"PTW1:{number}")
-    for who in ("liqiang", "wangqiang", "zhaomin"):
+    await player.scans("wugang", f"PTW1:{number}")
+    for who in ("wugang", "liqiang", "wangqiang", "zhaomin"):
         await player.press(who, "交底已签字")
     player.say("逐项确认措施，拍照，报气体")
     await confirm_all(player)
@@ -63,21 +65,22 @@ async def start(player: Player, number: str) -> None:
     await player.sees("zhaomin", "合格")
     player.say("监护人和当班班长确认开工")
     await player.press("zhaomin", "确认开工")
-    await player.scans("wugang", f"PTW1:{number}")
     await player.press("wugang", "确认开工")
     await player.sees("wangqiang", "作业中")
 
 
 async def confirm_all(player: Player) -> None:
-    """The guardian's list: a tap each, a photo where one is asked."""
-    for _ in range(60):
-        if player.button("zhaomin", "确认开工") is not None or player.said("zhaomin", "请报气体分析"):
-            return
-        if player.newest_says("zhaomin", "现场拍照"):
+    """The guardian's list: a tap each; a photo or a line of figures where one is asked."""
+    for _ in range(80):
+        await player.moment()
+        if player.card_says("zhaomin", "请发一句话写明"):
+            await player.types("zhaomin", "灭火器2具 灭火毯1块 蒸汽带1条")
+        elif player.card_says("zhaomin", "现场拍照"):
             await player.shoots("zhaomin")
         elif player.button("zhaomin", "已落实") is not None:
             await player.press("zhaomin", "已落实")
-        await player.moment()
+        elif player.card_says("zhaomin", "请报气体分析"):
+            return
 
 
 async def work(player: Player) -> None:

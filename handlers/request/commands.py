@@ -82,7 +82,7 @@ _HEAD = re.compile(
 _TAIL = re.compile("(?:一下子?|吧|啊|呢|呀|哈|哦|嘛|谢谢(?:你|您)?|\\s)+$")
 
 _STOP = re.compile(
-    "停工|停止|叫停|喊停|停下来?|停一?下|停掉|停手|住手|停停+|暂停|停活|停了|紧急停(?:车|机)?|STOP|停(?![\u4e00-\u9fffA-Z0-9])|"
+    "停工|停止|叫停|喊停|停下来?|停一?下|停掉|停手|住手|停停+|暂停|停活|停了|紧急停(?:车|机)?|STOP|停(?![\u4e00-\u9fffA-Z0-9])|停(?=[吧啊呀哈嘛呗呢])|"
     "(?:都|全|全部|快|马上|立即|立刻|赶紧|赶快|先)停(?![车机电泵])|"
     "(?:别|不要|不准|不许|不能)(?:再)?(?:干了?|做了|焊了|动火了?|动了|施工了?|割了)"
 )
@@ -92,7 +92,7 @@ _DANGER = re.compile(
     f"{_DANGERS}|火灾|炸了|冒烟|晕倒|昏倒|晕了|塌方|塌了|掉下[去来]|救命|出事了|出人命|快跑|快撤|喷出来"
 )
 _NO_DANGER = re.compile(
-    f"(?:防止?|以防|避免|预防|易|灭|如果|万一|要是)(?:发生)?(?:{_DANGERS})|"
+    f"(?:防止?|以防|避免|预防|易|灭|如果|万一|要是)(?:发生)?(?:(?:{_DANGERS})[、和及]?)+|"
     f"(?:{_DANGERS})(?:点|性|极限|物|危险|风险|事故|应急|演练)"
 )
 _LEAK = re.compile("(?:漏|泄漏|泄露|漏气|漏油|漏水|超标|报警|跑冒)了")
@@ -119,7 +119,7 @@ def recognise(text: str) -> Recognised:
         return heard
     permit = _permit(folded)
     core = _core(folded.replace(permit, " ") if permit else folded)
-    if permit and (not core or _ASKING_STATE.fullmatch(core)):
+    if permit and _ASKING_STATE.fullmatch(core.replace(" ", "")):
         return CommandSaid(kind=CommandKind.QUERY, permit_no=permit)
     for kind, whole in _WHOLE:
         if whole.fullmatch(core):
@@ -155,17 +155,17 @@ def _stop(folded: str) -> Recognised:
         return CommandSaid(kind=CommandKind.STOP_WORK, permit_no=permit, about=about, urgent=True)
     why = _not_now(folded, word, later=later)
     if why is NotNow.QUESTION and _WHY.search(folded):
-        return CommandSaid(kind=CommandKind.WHY, permit_no=permit, about=_core(folded))
+        return CommandSaid(kind=CommandKind.WHY, permit_no=permit, about=_WHY.sub("", _core(folded)).strip())
     if why is not None:
         return AmbiguousStop(why=why, permit_no=permit, about=about)
     return CommandSaid(kind=CommandKind.STOP_WORK, permit_no=permit, about=about, urgent=danger)
 
 
 def _not_now(folded: str, word: re.Match[str], *, later: bool) -> NotNow | None:
-    if _DENIED.search(folded):
-        return NotNow.DENIED
     if _WHY.search(folded) or _QUESTION.search(folded):
         return NotNow.QUESTION
+    if _DENIED.search(folded):
+        return NotNow.DENIED
     if later or _PLANNED.search(folded):
         return NotNow.PLANNED
     if _REPORTED.search(folded) and not (_HARD.match(word.group()) or _URGENT.search(folded)):
@@ -173,6 +173,8 @@ def _not_now(folded: str, word: re.Match[str], *, later: bool) -> NotNow | None:
     return None
 
 
+_HAPPENING = re.compile("了|啦|!|有人|救命|快")
+_CRY = 4
 _SHORT = 24
 """A cry for help is short; longer sentences that mention fire talk about it."""
 
@@ -182,7 +184,9 @@ def _alarm(folded: str, *, danger: bool, later: bool) -> Recognised:
     if later or _PLANNED.search(folded):
         return NOT_A_COMMAND
     about = _about(folded, "")
-    if danger and len(_core(folded)) <= _SHORT and not _QUESTION.search(folded):
+    core = _core(folded)
+    happening = _HAPPENING.search(folded) is not None or len(core) <= _CRY
+    if danger and happening and len(core) <= _SHORT and not _QUESTION.search(folded):
         return CommandSaid(kind=CommandKind.STOP_WORK, permit_no=_permit(folded), about=about, urgent=True)
     if danger or (_LEAK.search(folded) and len(_core(folded)) <= _SHORT):
         return AmbiguousStop(why=NotNow.REPORTED, permit_no=_permit(folded), about=about)
@@ -210,7 +214,7 @@ _HELP = (
     "你?(?:能做什么|会什么|能干什么|会干什么)|\\?+"
 )
 _TASKS = (
-    "(?:看看?|查看?|打开)?(?:我的)?(?:任务|待办|待办事项|作业票列表)|我的(?:票|作业票|申请|审批|作业)|"
+    "(?:看看?|查看?|打开)?(?:一下)?(?:我的)?(?:任务|待办|待办事项|作业票列表)|我的(?:票|作业票|申请|审批|作业)|"
     "有?(?:什么|哪些)(?:任务|待办)|待我(?:审批|处理)的?"
 )
 _AGAIN = "刷新|更新(?:卡片|状态)?|重新发(?:卡片?|送)?|再发一?[次遍张]|卡片(?:没了|不见了|过期了?)"

@@ -102,7 +102,8 @@ _TOKEN = re.compile(
     f"(?P<range>\\s?[~到至-]\\s?[0-9.]+)?\\s?(?:{'|'.join(f'(?P<u_{name}>{unit})' for name, unit in _UNITS)})?)"
     "|(?P<nothing>未检出|没有?检出|检不出|正常|合格)"
 )
-_GAS_KEYS = [gas for gas, _ in _GASES]
+GASES = tuple(gas for gas, _ in _GASES)
+"""Every gas key a reading may carry: `o2`, `flammable`, or a key of the gas table."""
 _MOST = {Unit.VOL_PERCENT: Decimal(100), Unit.LEL_PERCENT: Decimal(100), Unit.PPM: Decimal(1_000_000)}
 
 
@@ -128,7 +129,7 @@ def parse_gas(text: str) -> GasValues:
 def _values(folded: str) -> Iterator[GasReading | GasRefused]:
     gas, said, last = "", "", ""
     for match in _TOKEN.finditer(folded):
-        if name := next((key for key in _GAS_KEYS if match[key]), ""):
+        if name := next((key for key in GASES if match[key]), ""):
             if gas:
                 yield GasRefused(why=GasWhy.NO_VALUE, said=said, gas=gas)
             gas, said = name, match.group()

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from handlers.request import timechoices
 from handlers.request.clockreadings import Reading, readings
 from handlers.request.dayparts import BY_PART
-from handlers.request.folding import Span, fold
+from handlers.request.folding import MAX_TEXT, Span, fold
 from handlers.request.frame import Doubt, Frame, Slot, merge_frames
 from handlers.request.questions import Choice, Field, Question, QuestionKind
 from handlers.request.timeframe import read_frame
@@ -56,11 +56,11 @@ def read_times(
 ) -> Understood | Unclear:
     """Read the interval out of a text. ``before`` is what was known earlier; the text then answers or corrects it.
 
-    Days are judged in the site's zone ``tz``. Raises `NaiveTime` when ``now`` has no zone.
+    Days are judged in the site's zone ``tz``; only the first `MAX_TEXT` characters are read. Raises `NaiveTime` when ``now`` has no zone.
     """
     aware(now)
     alone = Slot.END if before is not None and before.start is not None and before.end is None else Slot.START
-    framed = read_frame(fold(text), now=now, tz=tz, alone=alone)
+    framed = read_frame(fold(text[:MAX_TEXT]), now=now, tz=tz, alone=alone)
     frame = framed.frame if before is None else merge_frames(before, framed.frame)
     result = resolve(frame, now=now, tz=tz, longest=longest)
     if isinstance(result, Interval):

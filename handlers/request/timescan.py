@@ -89,7 +89,8 @@ def _cut(text: str) -> list[Token]:
 def _inside_number(text: str, at: int) -> bool:
     before, here = text[at - 1], text[at]
     if here in "0123456789":
-        return before in "0123456789.:"
+        # 时间:8点 begins a number, 11:8 does not
+        return before in "0123456789" or (before in ".:" and at > 1 and text[at - 2] in "0123456789")
     return here in CN and before in CN
 
 
