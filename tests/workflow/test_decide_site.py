@@ -202,6 +202,15 @@ def test_a_photo_counts_once_for_its_purpose() -> None:
     assert desk.refused(replace(command, purpose=" ")) == ["photo.purpose"]
 
 
+def test_the_cameras_word_may_come_after_the_picture() -> None:
+    desk = issued()
+    command = desk.by(WORKER, c.AddPhoto, purpose="scene", media=photo(), camera=False)
+    assert desk.kinds(command) == ["PhotoAdded"]
+    assert desk.refused(command) == ["late.done"]
+    assert desk.kinds(replace(command, camera=True)) == ["PhotoAdded"]
+    assert desk.refused(command) == ["late.done"]
+
+
 # --- air ------------------------------------------------------------------------------------------------------------
 
 

@@ -134,10 +134,14 @@ def _confirmed_already(case: Case, command: c.ConfirmMeasure, state: MeasureStat
 
 
 def add_photo(case: Case, command: c.AddPhoto) -> tuple[e.Event, ...]:
-    """A photo for a need of the rules or a measure; the same picture for the same purpose counts once."""
+    """A photo for a need of the rules or a measure; the same picture for the same purpose counts once.
+
+    The platform's word that its camera took it may come after the picture: then it is said again, as taken by the camera.
+    """
     the_person(case, command)
     demand([said(command.purpose, "photo.purpose", "照片用途")])
-    twice = any((photo.purpose, photo.media) == (command.purpose, command.media) for photo in case.permit.photos)
+    known = [photo for photo in case.permit.photos if (photo.purpose, photo.media) == (command.purpose, command.media)]
+    twice = any(photo.camera or not command.camera for photo in known)
     demand([no("late.done", "这张照片已收到", cure="无需再发") if twice else None])
     return (
         e.PhotoAdded(
