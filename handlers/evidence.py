@@ -254,6 +254,7 @@ def _wanted(permit: Permit, roles: set[str]) -> Iterator[Use]:
     if not _CREW & roles or c.AddPhoto not in LISTENS[permit.status]:
         return
     taken = {one.purpose for one in permit.photos}
+    vouched = {one.purpose for one in permit.photos if one.camera}
     if permit.status in _BEFORE_START and _KEEPERS & roles:
         for measure in permit.law.measures:
             state = permit.measures.get(measure.no)
@@ -262,7 +263,7 @@ def _wanted(permit: Permit, roles: set[str]) -> Iterator[Use]:
                 yield Use(permit=permit.id, purpose=measure.no, label=f"{measure.no} {measure.label}")
     moment = "start" if permit.status in _BEFORE_START else "close"
     for need in permit.law.photos:
-        if need.moment == moment and need.key not in taken:
+        if need.moment == moment and need.key not in vouched:
             yield Use(permit=permit.id, purpose=need.key, label=need.label)
 
 
