@@ -83,9 +83,3 @@ def _superiors(asked: Iterable[PersonId], people: Mapping[PersonId, Person]) -> 
         rung = list(dict.fromkeys(one for one in above if one is not None and one not in seen))
         seen.update(rung)
         yield from rung
-
-
-def due(permit: Permit, at: datetime) -> datetime | None:
-    """When the step waited for climbs (again), counted from now; None when nothing waits or somebody took charge."""
-    step = waiting(permit, at)
-    return None if step is None or permit.escalation_acknowledged else at + step.wait

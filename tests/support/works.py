@@ -276,7 +276,7 @@ class HandBook:
         return stricter(frozen, now)
 
     def role_label(self, role: Role) -> str:
-        return _LABELS[role]
+        return _LABELS.get(role, role.value)
 
 
 _UNITS = {"methane": Unit.LEL_PERCENT, "o2": Unit.VOL_PERCENT, "h2s": Unit.PPM}

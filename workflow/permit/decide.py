@@ -48,7 +48,7 @@ def decide(permit: Permit, command: c.Command, rules: RuleBook, facts: Facts) ->
             return ()
         raise Refused(findings=(not_heard(case, command),))
     events = DECISIONS[kind](case, command)
-    return _settle(case, command, events) if events else ()
+    return settle(case, command, events) if events else ()
 
 
 def attempt(command: c.Command, refused: Refused) -> e.AttemptRefused | None:
@@ -70,13 +70,15 @@ GATED: Mapping[type[e.Event], Callable[[Permit], tuple[Moment, ...]]] = {
 """Moves towards work: their gates are asked once more at the very moment of the move, with every signature in place."""
 
 
-def _settle(case: Case, command: c.Command, events: tuple[e.Event, ...]) -> tuple[e.Event, ...]:
-    """Add what follows by itself until nothing more follows, then what the gates of running work say."""
+def settle(
+    case: Case, command: c.Command, events: tuple[e.Event, ...], *, most: int = MOST_FOLLOWS
+) -> tuple[e.Event, ...]:
+    """Add what follows by itself, and what the gates of running work say, until nothing more follows."""
     now = Now(by=command.by, at=command.at, rules=lambda: case.rules_to_stop_by)
     permit = case.permit
     for event in events:
         permit = evolve(permit, event)
-    for _ in range(MOST_FOLLOWS):
+    for _ in range(most + 1):
         event_or_none = following(permit, now) or _no_longer_fit(case, command, permit)
         if event_or_none is None:
             return events

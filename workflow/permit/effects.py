@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workflow.effects import ClearTimer, Effect, Lane, Notify, Purpose, Refresh, SetTimer
-from workflow.escalation import waiting
+from workflow.escalation import Step, waiting
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
@@ -95,24 +95,17 @@ def _tell(
 
 
 def _ask(permit: Permit, purpose: Purpose, at: datetime) -> _Effects:
-    """Ask the step that is due now, and set the time after which it climbs."""
+    """Ask the step that is due now, and set the time after which it climbs; nothing when no step is due."""
     step = waiting(permit, at)
     if step is None:
         return ()
     asked = _tell(permit, purpose, Lane.ACTION, roles=(step.role,), key=f"{permit.revision}:{step.key}")
-    return (*asked, *_climb(permit, at), Refresh(permit=permit.id))
+    return (*asked, *_climb(permit, step, at))
 
 
-def _climb(permit: Permit, at: datetime) -> _Effects:
-    step = waiting(permit, at)
-    if step is None:
-        return ()
+def _climb(permit: Permit, step: Step, at: datetime) -> _Effects:
     command = c.NodeOverdue(
-        by=Actor.clock(),
-        at=at + step.wait,
-        revision=permit.revision,
-        node=step.key,
-        level=permit.escalation_level,
+        by=Actor.clock(), at=at + step.wait, revision=permit.revision, node=step.key, level=permit.escalation_level
     )
     return (_set(permit, NODE, command.at, command),)
 
@@ -134,9 +127,7 @@ def _next_prompt(permit: Permit, at: datetime) -> _Effects:
 
 def _warnings(permit: Permit, at: datetime) -> _Effects:
     """Warnings of the end that still lie ahead."""
-    end = permit.valid_until
-    if end is None:
-        return ()
+    end = permit.valid_until or permit.what.planned.end
     ahead = [left for left in permit.law.warn_before_end if end - left > at and left not in permit.warned]
     return tuple(
         _set(permit, warning(left), end - left, c.ValidityEnding(by=Actor.clock(), at=end - left, left=left))
@@ -161,7 +152,7 @@ def _ask_acceptance(permit: Permit) -> _Effects:
 
 
 def _submitted(_event: e.PermitSubmitted, _before: Permit, after: Permit, at: datetime) -> _Effects:
-    return (*_ask(after, Purpose.ASK_ACCEPT, at), *_end_timer(after))
+    return (*_ask(after, Purpose.ASK_ACCEPT, at), *_end_timer(after), Refresh(permit=after.id))
 
 
 def _accepted(event: e.RequestAccepted, _before: Permit, after: Permit, _at: datetime) -> _Effects:
@@ -177,7 +168,7 @@ def _accepted(event: e.RequestAccepted, _before: Permit, after: Permit, _at: dat
 
 def _review(_event: e.Event, _before: Permit, after: Permit, at: datetime) -> _Effects:
     """The chain begins, or goes on to its next node. After the last one the permit is issued by itself."""
-    return _ask(after, Purpose.ASK_APPROVE, at) or (Refresh(permit=after.id),)
+    return (*_ask(after, Purpose.ASK_APPROVE, at), Refresh(permit=after.id))
 
 
 def _issued(event: e.PermitIssued, _before: Permit, after: Permit, at: datetime) -> _Effects:
@@ -234,20 +225,15 @@ def _ended(purpose: Purpose, concerned: tuple[PersonId, ...], after: Permit, at:
 def _escalated(event: e.NodeEscalated, _before: Permit, after: Permit, at: datetime) -> _Effects:
     """The next superior hears of it; those first asked are reminded once, on the first rung."""
     key = f"{after.revision}:{event.node}:{event.level}"
-    up = _tell(
-        after,
-        Purpose.ESCALATED,
-        Lane.ACTION,
-        people=(event.to,) if event.to is not None else (),
-        groups=() if event.to is not None else (MANAGEMENT_GROUP,),
-        key=key,
-    )
+    people = (event.to,) if event.to is not None else ()
+    groups = () if event.to is not None else (MANAGEMENT_GROUP,)
+    up = _tell(after, Purpose.ESCALATED, Lane.ACTION, people=people, groups=groups, key=key)
+    purpose = Purpose.ASK_ACCEPT if after.status is Status.SUBMITTED else Purpose.ASK_APPROVE
     step = waiting(after, at)
-    reminder: _Effects = ()
-    if event.level == 1 and step is not None:
-        purpose = Purpose.ASK_ACCEPT if after.status is Status.SUBMITTED else Purpose.ASK_APPROVE
-        reminder = _tell(after, purpose, Lane.ACTION, roles=(step.role,), key=key)
-    return (*up, *reminder, *_climb(after, at), Refresh(permit=after.id))
+    asked = () if step is None or event.level > 1 else (step.role,)
+    reminder = _tell(after, purpose, Lane.ACTION, roles=asked, key=key)
+    next_rung = () if step is None else _climb(after, step, at)
+    return (*up, *reminder, *next_rung, Refresh(permit=after.id))
 
 
 def _acknowledged(_event: e.EscalationAcknowledged, _before: Permit, after: Permit, _at: datetime) -> _Effects:
@@ -257,11 +243,12 @@ def _acknowledged(_event: e.EscalationAcknowledged, _before: Permit, after: Perm
 # --- work -----------------------------------------------------------------------------------------------------------
 
 
-def _started(_event: e.WorkStarted, _before: Permit, after: Permit, at: datetime) -> _Effects:
+def _started(event: e.WorkStarted, _before: Permit, after: Permit, at: datetime) -> _Effects:
+    """Those at work get the card that stops it; the group reads one line."""
+    crew = _tell(after, Purpose.STARTED, Lane.ACTION, people=_others(_crew(after), event))
     told = _tell(after, Purpose.STARTED, Lane.INFORMATION, groups=(SAFETY_GROUP,))
-    return (
-        *_clear(after, START), *told, *_next_prompt(after, at), *_warnings(after, at), Refresh(permit=after.id)
-    )  # fmt: skip
+    timers = (*_clear(after, START), *_next_prompt(after, at), *_warnings(after, at))
+    return (*timers, *crew, *told, Refresh(permit=after.id))
 
 
 def _prompted(event: e.PromptRaised, _before: Permit, after: Permit, at: datetime) -> _Effects:

@@ -29,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflow.permit import commands as c
 from workflow.permit import events as e
@@ -331,10 +331,8 @@ def _expire(why: str) -> Callable[[Permit, Now], e.Event]:
     return then
 
 
-def _watch(permit: Permit, now: Now) -> e.Event:
-    minutes = now.rules().fire_watch
-    if minutes is None:  # asked only after `_watch_due`
-        raise LookupError(f"{permit.id}: no fire watch is due")
+def _watch(_: Permit, now: Now) -> e.Event:
+    minutes = now.rules().fire_watch or timedelta(0)  # `_watch_due` has seen that there is one
     return e.FireWatchStarted(by=now.by, at=now.at, until=now.at + minutes)
 
 

@@ -53,15 +53,12 @@ def climbed_to(case: Case) -> tuple[PersonId, ...]:
 
 def the_person(case: Case, command: Command) -> PersonId:
     """The known, active person of this site who asks; raise `Refused` for anybody else."""
-    person = command.by.as_person
-    if person is None:
-        raise Refused(findings=(no("who.kind", "此操作只能由人办理"),), remember=True)
-    known = case.facts.people.get(person)
-    if known is None or known.site != case.permit.site:
+    known = case.facts.people.get(PersonId(command.by.id))
+    if command.by.as_person is None or known is None or known.site != case.permit.site:
         raise Refused(findings=(no("who.known", "本厂名单里没有您", cure="请联系安全管理部门登记"),), remember=True)
     if not known.active:
         raise Refused(findings=(no("who.active", f"{known.name}已离岗停用", cure="请联系安全管理部门"),), remember=True)
-    return person
+    return known.id
 
 
 def is_one_of(case: Case, person: PersonId, allowed: Iterable[PersonId], roles: tuple[Role, ...]) -> Finding | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from workflow.facts import Facts
 from workflow.ids import PersonId
@@ -72,15 +72,6 @@ def clock(moment: datetime, facts: Facts) -> str:
     today = facts.at.astimezone(facts.zone).date()
     hour = f"{local:%H:%M}"
     return hour if local.date() == today else f"{local.month}月{local.day}日 {hour}"
-
-
-def length(stretch: timedelta) -> str:
-    """A stretch of time, rounded up to whole minutes: ``90分钟``, whole hours as ``8小时``, whole days as ``7天``."""
-    minutes = -(-int(stretch.total_seconds()) // 60)
-    for unit, size in (("天", 24 * 60), ("小时", 60)):
-        if minutes and minutes % size == 0:
-            return f"{minutes // size}{unit}"
-    return f"{minutes}分钟"
 
 
 def name(person: PersonId, facts: Facts) -> str:
