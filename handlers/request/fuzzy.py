@@ -1,7 +1,8 @@
 """How alike two names are, and when that is enough.
 
 Score = half the likeness of the letters + half the likeness of the toneless pinyin, 0 to 100. A score cannot tell R-101
-from R-102, so digits, Latin letters and 东西南北上下 must be equal before a score counts at all; so must 区: 2号罐区 is no tank.
+from R-102, so digits, Latin letters and 东西南北上下 must be equal before a score counts at all. So must 区: the area
+2号罐区 is not tank 2.
 """
 
 from __future__ import annotations

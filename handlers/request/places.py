@@ -14,7 +14,6 @@ from enum import StrEnum
 from handlers.request.folding import MASK, Keyed, Span, is_cjk, key, keyed
 from handlers.request.fuzzy import MOST, SHOWN, clear_winner
 from handlers.request.gazetteer import Gazetteer, Named, PlaceEntry, PlaceKind, Via
-from handlers.request.lexicon import TASK as _TASK
 
 
 class PlaceDoubt(StrEnum):
@@ -228,6 +227,8 @@ def _found(span: Span, place: PlaceSaid) -> PlaceFound:
 
 _EMBEDDED_FLOOR = 80
 """A misspelt name inside running text needs more likeness than one that stands alone."""
+_JOB = re.compile("换|拆|装(?![卸置])|修|焊|割|磨|清|检|查|补|堵|刷|接|改|挖|涂|试|加固|保温|防腐|除锈")
+"""A phrase with one of these tells what is done, not only where: it is not compared as one whole name."""
 _CHUNK = re.compile(f"[^ ,。;:!?、()\\n{MASK}]{{2,24}}")
 _LEADING = re.compile("^(?:在|去|到|进入?|对|给|把|于|需要|要|做|的)+")
 
@@ -240,7 +241,7 @@ def _misspelt(masked: str, gazetteer: Gazetteer) -> list[PlaceFound]:
         chunk = masked[start : match.end()]
         if len(chunk) < 2:
             continue
-        place = judge_phrase(chunk, gazetteer) if not _TASK.search(chunk) else PlaceSaid(said=chunk)
+        place = judge_phrase(chunk, gazetteer) if not _JOB.search(chunk) else PlaceSaid(said=chunk)
         if place.entry is not None or place.doubt is PlaceDoubt.SEVERAL_ENTRIES:
             return [_found(Span(start, match.end()), place)]
         if (inner := _embedded(chunk, start, gazetteer)) is not None:

@@ -56,7 +56,8 @@ def read_times(
 ) -> Understood | Unclear:
     """Read the interval out of a text. ``before`` is what was known earlier; the text then answers or corrects it.
 
-    Days are judged in the site's zone ``tz``; only the first `MAX_TEXT` characters are read. Raises `NaiveTime` when ``now`` has no zone.
+    Days are judged in the site's zone ``tz``; only the first `MAX_TEXT` characters are read. Raises `NaiveTime` when
+    ``now`` has no zone.
     """
     aware(now)
     alone = Slot.END if before is not None and before.start is not None and before.end is None else Slot.START

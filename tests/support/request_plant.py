@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceEntry, PlaceKind
 from handlers.request.merge import merge
 from handlers.request.understand import Understanding, understand
+from workflow.rules.types import Role
 
 TZ = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=TZ)
@@ -87,3 +89,48 @@ def say(*texts: str, now: datetime = NOW) -> Understanding:
         assert isinstance(answered, Understanding)
         found = answered
     return found
+
+
+ROLES = {"G": Role.GUARDIAN, "W": Role.WORKER, "L": Role.WORK_LEADER, "A": Role.GAS_ANALYST}
+ALWAYS = ("w", "p", "s", "ask", *ROLES)
+"""Compared in every row of a table: what is not written there must not have been understood."""
+
+
+def rows(table: Path) -> list[tuple[str, dict[str, str]]]:
+    """``text ⇒ key=value …`` lines; the keys are explained on top of `sentences.txt`."""
+    found = []
+    for line in table.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            text, _, wanted = line.partition("⇒")
+            fields = dict(pair.split("=", 1) for pair in wanted.split())
+            found.append((text.strip().replace("⏎", "\n"), fields))
+    return found
+
+
+def told(found: Understanding, key: str) -> str:
+    """One thing understood, in the spelling of the tables."""
+    draft = found.draft
+    if key in ROLES:
+        return ",".join(person.name for person in found.who(ROLES[key]))
+    if key == "s" and found.interval is not None:
+        ends = (found.interval.start, found.interval.end)
+        return "/".join(f"{at.astimezone(TZ):%dT%H:%M}" for at in ends)
+    return {
+        "w": ",".join(said.work for said in draft.works),
+        "g": found.stated_grade or "",
+        "m": ",".join(draft.methods),
+        "p": found.place.entry.code if found.place and found.place.entry else "",
+        "d": found.place.detail if found.place else "",
+        "t": draft.task.replace(" ", "_"),
+        "s": "",
+        "f": ",".join(fact.fact if fact.value else f"{fact.fact}:no" for fact in draft.facts),
+        "c": draft.company.employer if draft.company else "",
+        "left": ",".join(draft.leftovers),
+        "ask": ",".join(question.kind for question in found.questions),
+    }[key]
+
+
+def both(found: Understanding, wanted: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was understood and what the row says, key by key, to be compared."""
+    keys = dict.fromkeys((*ALWAYS, *wanted))
+    return {key: told(found, key) for key in keys}, {key: wanted.get(key, "") for key in keys}
