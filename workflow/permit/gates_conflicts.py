@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from workflow.facts import OtherPermit
 from workflow.findings import Severity
@@ -138,6 +139,8 @@ def _near(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
             return other.equipment == asked.content.equipment
         case Reach.GEOMETRY:
             return None if other.same_area or other.adjacent else False
+        case _:
+            assert_never(rule.reach)
 
 
 def crossing(asked: Asked) -> Iterator[Answer]:

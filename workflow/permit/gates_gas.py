@@ -8,7 +8,7 @@ from datetime import timedelta
 from workflow.findings import Severity
 from workflow.permit.commands import SuspendReason
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
-from workflow.permit.state import GasRecord
+from workflow.permit.state import GasRecord, Suspension
 from workflow.rules import gas as air
 from workflow.rules.types import GasRules
 from workflow.rules.validity import spoken
@@ -38,16 +38,14 @@ def gas_fresh(asked: Asked) -> Iterator[Answer]:
     gas = asked.rules.gas
     if gas is None:
         return
-    if asked.moment is Moment.RESUME and asked.permit.suspension is not None:
-        yield from _after_break(asked, gas)
+    stop = asked.permit.suspension
+    if asked.moment is Moment.RESUME and stop is not None:
+        yield from _after_break(asked, gas, stop)
     else:
         yield from _tested(asked, gas, fresh=True, clause=gas.age_clause)
 
 
-def _after_break(asked: Asked, gas: GasRules) -> Iterator[Answer]:
-    stop = asked.permit.suspension
-    if stop is None:
-        raise ValueError("only a suspended permit resumes")
+def _after_break(asked: Asked, gas: GasRules, stop: Suspension) -> Iterator[Answer]:
     pause = asked.at - stop.since
     any_break = gas.retest_after_break == timedelta(0)
     if not any_break and pause <= gas.retest_after_break and AIR_UNKNOWN.isdisjoint(stop.reasons):

@@ -269,11 +269,9 @@ def _range(limit: GasLimit) -> str:
 def _figure(value: Fraction, against: Decimal | None = None) -> str:
     """Three digits for people; more when three would hide the difference to the limit."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    shown = exact
-    for digits in range(3, 12):
-        shown = exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), rounding=ROUND_HALF_UP)
-        if against is None or shown != against or exact == against:
-            break
+    steps = (Decimal(1).scaleb(exact.adjusted() - digits + 1) for digits in range(3, 12))
+    rounded = (exact.quantize(step, rounding=ROUND_HALF_UP) for step in steps)
+    shown = next((each for each in rounded if each != against), exact)
     plain = format(shown, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 

@@ -38,12 +38,7 @@ def union(one: Iterable[T], other: Iterable[T], key: Callable[[T], K]) -> tuple[
 
 def shortest(one: Span | None, other: Span | None) -> Span | None:
     """The shorter of two times."""
-    if one is None or other is None:
-        return one or other
-    if one.value == other.value:
-        return Span(value=one.value, clause=joined(one.clause, other.clause))
-    short, long = sorted((one, other), key=lambda span: span.value)
-    return Span(value=short.value, clause=over(short.clause, long.clause))
+    return one or other if one is None or other is None else _shorter(one, other)
 
 
 def longest(one: Span | None, other: Span | None) -> Span | None:
@@ -131,13 +126,16 @@ def _or(one: str, other: str) -> str:
     return one if one == other else f"{one}|{other}"
 
 
+def _shorter(one: Span, other: Span) -> Span:
+    if one.value == other.value:
+        return Span(value=one.value, clause=joined(one.clause, other.clause))
+    short, long = sorted((one, other), key=lambda span: span.value)
+    return Span(value=short.value, clause=over(short.clause, long.clause))
+
+
 def _by_grade(one: Mapping[Grade, Span], other: Mapping[Grade, Span]) -> dict[Grade, Span]:
-    found: dict[Grade, Span] = {}
-    for grade in (*one, *other):
-        span = shortest(one.get(grade), other.get(grade))
-        if span is not None:
-            found[grade] = span
-    return found
+    both = {grade: _shorter(one[grade], other[grade]) for grade in one if grade in other}
+    return {**one, **other, **both}
 
 
 def _steps(one: tuple[ChainStep, ...], other: tuple[ChainStep, ...]) -> tuple[ChainStep, ...]:

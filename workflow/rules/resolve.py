@@ -27,6 +27,9 @@ from workflow.rules.types import (
 )
 from workflow.values import WorkType
 
+_NO_AGE = Span(value=timedelta(0), clause="")
+"""A law that does not say how old a test may be accepts none; `lacks` refuses such a law before."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
@@ -144,8 +147,7 @@ def _clause(span: Span | Duty | None) -> str:
 
 
 def _gas(law: GasLaw, ground: Ground) -> GasRules:
-    if law.max_age is None:
-        raise ValueError(f"the law of {ground.law.work} tests gas but does not say how old a test may be")
+    age = law.max_age or _NO_AGE
     known, table = ground.known, ground.table
     required = [each.gas for each in law.required if holds(each.when, known) is True]
     if law.declared_toxics:
@@ -156,7 +158,7 @@ def _gas(law: GasLaw, ground: Ground) -> GasRules:
     return GasRules(
         required=tuple(required),
         limits=tightest(_limits(law, ground, required)),
-        max_age=law.max_age.value,
+        max_age=age.value,
         retest_after_break=timedelta(0) if retest is None else retest.value,
         record_every=None if law.record_every is None else law.record_every.value,
         continuous=_asked(law.continuous, known),
@@ -172,7 +174,7 @@ def _gas(law: GasLaw, ground: Ground) -> GasRules:
         basis=table.basis,
         oxygen_drift=table.oxygen_drift,
         limit_clause=table.clause,
-        age_clause=law.max_age.clause,
+        age_clause=age.clause,
         retest_clause=_clause(retest),
         record_clause=_clause(law.record_every),
         ventilation_clause=joined(_clause(law.ventilation_always), _clause(law.mechanical)),

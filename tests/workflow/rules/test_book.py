@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,15 @@ def test_the_next_change_of_the_law() -> None:
     book = chemical()
     assert book.next_change(local("2025-01-01 00:00"), ZONE) == BOUNDARY
     assert book.next_change(BOUNDARY, ZONE) is None
+
+
+def test_a_pack_binds_through_its_last_day() -> None:
+    book = chemical()
+    ending = tuple(replace(pack, effective_to=date(2026, 6, 30)) for pack in book.packs)
+    (new,) = [pack for pack in ending if pack.id == "cn.gb46768.2025"]
+    assert new.in_force(local("2026-06-30 23:59"), ZONE)
+    assert not new.in_force(local("2026-07-01 00:00"), ZONE)
+    assert replace(book, packs=ending).next_change(BOUNDARY, ZONE) == local("2026-07-01 00:00")
 
 
 # --- confined space, stricter wins ----------------------------------------------------------------------------------
@@ -258,6 +267,28 @@ def test_an_incomplete_law_offers_nothing() -> None:
     with pytest.raises(Refused) as refused:
         replace(book, packs=bare).rules_for(content(), at=local("2026-11-24 09:00"), zone=ZONE)
     assert "最长有效期、开工签字人" in refused.value.findings[0].fact
+
+
+def test_a_law_that_tests_gas_says_how_old_a_test_may_be() -> None:
+    book = chemical()
+    ageless = tuple(
+        replace(pack, works={
+            work: replace(law, gas=None if law.gas is None else replace(law.gas, max_age=None))
+            for work, law in pack.works.items()
+        })
+        for pack in book.packs
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        replace(book, packs=ageless).rules_for(content(), at=local("2026-11-24 09:00"), zone=ZONE)
+    assert "气体分析有效时间" in refused.value.findings[0].fact
+
+
+def test_without_defaults_the_packs_stand_alone() -> None:
+    """GB 30871 is complete for an entry; it only asks for no photos."""
+    book = replace(chemical(), packs=tuple(pack for pack in chemical().packs if not pack.fills_gaps))
+    found = book.rules_for(space("2026-05-12"), at=local("2026-05-12 09:00"), zone=ZONE)
+    assert found.photos == ()
+    assert "permitbot.defaults" not in {pack.id for pack in found.packs}
 
 
 def test_a_naive_time_is_a_bug() -> None:

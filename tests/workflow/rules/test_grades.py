@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.rulebook import TUESDAY, content, facts, local, planned, rules
+from tests.support.rulebook import TUESDAY, chemical, content, facts, local, planned, rules
 from workflow.errors import Refused
 from workflow.findings import Verdict
 from workflow.permit.content import SiteFacts
-from workflow.rules.grades import parse
+from workflow.rules.grades import grade, parse
+from workflow.rules.situation import Known
 from workflow.rules.types import Grade, PermitRules
-from workflow.values import Interval
+from workflow.values import Interval, WorkType
 
 S, F, Z = Grade.SPECIAL, Grade.FIRST, Grade.SECOND
 
@@ -22,7 +23,7 @@ def graded(said: SiteFacts, when: Interval = TUESDAY, stated: str | None = None)
 
 
 @pytest.mark.parametrize(
-    ("said", "grade"),
+    ("said", "expected"),
     [
         (facts(fire_explosion=True, operating=True), S),
         (facts(fire_explosion=True, operating=True, pipe_rack=True), S),  # an operating pipe on a rack: rule 1 first
@@ -34,8 +35,8 @@ def graded(said: SiteFacts, when: Interval = TUESDAY, stated: str | None = None)
         (facts(), Z),
     ],
 )
-def test_table_in_order(said: SiteFacts, grade: Grade) -> None:
-    assert graded(said).grade is grade
+def test_table_in_order(said: SiteFacts, expected: Grade) -> None:
+    assert graded(said).grade is expected
 
 
 def questions(said: SiteFacts) -> list[str]:
@@ -58,15 +59,15 @@ def test_what_is_missing_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "grade"),
+    ("said", "expected"),
     [
         (facts(fire_explosion=True, pipe_rack=None), F),  # rack or not: 一级 either way
         (facts(fire_explosion=True, operating=True, major_hazard_dike=None, pipe_rack=None), S),
         (facts(operating=None), Z),  # outside an explosion place it does not matter
     ],
 )
-def test_what_cannot_matter_is_not_asked(said: SiteFacts, grade: Grade) -> None:
-    assert graded(said).grade is grade
+def test_what_cannot_matter_is_not_asked(said: SiteFacts, expected: Grade) -> None:
+    assert graded(said).grade is expected
 
 
 def test_a_stopped_and_cleaned_plant_may_come_down_one_level() -> None:
@@ -142,11 +143,19 @@ def test_the_stated_grade_may_raise_and_never_lower() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "grade"),
+    ("text", "expected"),
     [("特级", S), ("一级动火", F), ("second", Z), (None, None), ("", None), ("一级或二级", None)],
 )
-def test_reading_a_stated_grade(text: str | None, grade: Grade | None) -> None:
-    assert parse(text) is grade
+def test_reading_a_stated_grade(text: str | None, expected: Grade | None) -> None:
+    assert parse(text) is expected
+
+
+def test_a_table_without_a_last_row_is_a_mistake() -> None:
+    law = next(pack.works[WorkType.HOT] for pack in chemical().packs if pack.id == "cn.gb30871.2022")
+    assert law.grading is not None
+    open_ended = replace(law.grading, rows=law.grading.rows[:1])
+    with pytest.raises(ValueError, match="row that always holds"):
+        grade(open_ended, Known(holds=frozenset(), excluded=frozenset({"fire_explosion"})), chemical().words, None)
 
 
 def test_reasons_and_clauses_are_said() -> None:
