@@ -46,9 +46,16 @@ _IDLE = 5.0
 
 
 def shown_hash(message: Message) -> str:
-    """What a person sees, as a hash: the same hash need not be shown twice. Who holds which token is part of it."""
+    """What a person sees, as its phase and a hash: the same need not be shown twice. Who holds which token is part of
+    it."""
     plain = replace(message, key="") if isinstance(message, Card) else message
-    return hashlib.sha256(msgspec.json.encode(plain)).hexdigest()
+    phase = message.phase if isinstance(message, Card) else ""
+    return f"{phase}:{hashlib.sha256(msgspec.json.encode(plain)).hexdigest()}"
+
+
+def misleads(shown: str, now: str) -> bool:
+    """Whether a copy that shows ``shown`` is of another phase than ``now`` (both by `shown_hash`)."""
+    return shown.partition(":")[0] != now.partition(":")[0]
 
 
 def backoff(attempts: int) -> timedelta:
@@ -245,7 +252,10 @@ class Relay:
         def held(tx: Tx) -> tuple[bool, list[tuple[CardSent, str | None]]]:
             cards = tx.live_cards(subject=card.subject, person=edit.person)
             stale = [each for each in cards if each.content_hash != seen]
-            codes = [(each, tx.newest_code(each, now, spare=not edit.must)) for each in stale]
+            codes = [
+                (each, tx.newest_code(each, now, spare=not (edit.must or misleads(each.content_hash, seen))))
+                for each in stale
+            ]
             return len(stale) < len(cards), codes
 
         already, rights = await self._writer.submit(held)

@@ -94,6 +94,9 @@ class Card:
     """Up to 3 entries in the corner of a card without buttons, so that it can be changed and refreshed later."""
     url: str | None = None
     """Page with the whole permit."""
+    phase: str = ""
+    """State of the subject. A held copy of another phase misleads: it is changed even at the price of its last
+    right."""
     done: str = ""
     """For a final copy: the words on the dead button, e.g. 「已由赵强 08:12 通过」."""
 

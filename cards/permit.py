@@ -57,6 +57,7 @@ def permit_card(view: PermitView) -> Card:
         buttons=step.buttons,
         menu=(button(view, Action.REFRESH),) if permit.status not in _ENDED and not step.buttons else (),
         url=view.page_url,
+        phase=permit.status.value,
         done=_done(view) if permit.status in _ENDED else "",
     )
 

@@ -83,7 +83,7 @@ async def confirm_all(player: Player) -> None:
             return
 
 
-async def work(player: Player) -> None:
+async def work(player: Player, number: str) -> None:
     """A prompt answered, a stop by the worker, a re-test, the return to work."""
     player.say("作业中：到点询问监护人")
     await player.jump(timedelta(minutes=30, seconds=5))
@@ -94,10 +94,10 @@ async def work(player: Player) -> None:
     player.say("原因消除、重新检测合格后，监护人和负责人各自确认复工")
     await player.types("zhaomin", GAS)
     for who in ("zhaomin", "liqiang"):
+        await player.scans(who, f"PTW1:{number}")
         await player.press(who, "确认复工")
         await player.types(who, "法兰已紧固，复测无泄漏")
-        await player.press_if("确认复工", who)
-    await player.sees("wangqiang", "作业中")
+    await player.sees("wangqiang", "已复工")
 
 
 async def finish(player: Player) -> None:
@@ -123,7 +123,7 @@ async def hot_work_story(player: Player) -> str:
     player.say("到了计划时间")
     await player.jump_to_hour(8, 31)
     await start(player, number)
-    await work(player)
+    await work(player, number)
     await finish(player)
     player.say(f"演示完了：{number} 从一句话到关闭，右边是它的流水账")
     return number

@@ -259,8 +259,9 @@ def test_a_start_sets_prompts_and_warnings_and_tells_the_group() -> None:
     desk = Desk().reach(Status.ISSUED)
     watch = Watch(desk)
     desk.reach(Status.ACTIVE)
-    assert [(told.purpose, told.groups, told.lane) for told in watch.told] == [
-        (Purpose.STARTED, (x.SAFETY_GROUP,), Lane.INFORMATION)
+    assert [(told.purpose, bool(told.people), told.groups, told.lane) for told in watch.told] == [
+        (Purpose.STARTED, True, (), Lane.ACTION),
+        (Purpose.STARTED, False, (x.SAFETY_GROUP,), Lane.INFORMATION),
     ]
     running = timers(desk.done)
     assert {name: timer.due for name, timer in running.items()} == {
