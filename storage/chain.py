@@ -9,17 +9,16 @@ from __future__ import annotations
 import hashlib
 
 _sha256 = hashlib.sha256
-_LENGTHS = tuple(number.to_bytes(4, "big") for number in range(512))
-_AT = (27).to_bytes(4, "big")
+_TABLE = 2048
+_LENGTHS = tuple(number.to_bytes(4, "big") for number in range(_TABLE))
 
 
 def framed(raw: bytes) -> bytes:
     """Bytes with their length before them, as the header wants every field."""
-    size = len(raw)
-    return (_LENGTHS[size] if size < 512 else size.to_bytes(4, "big")) + raw
+    return len(raw).to_bytes(4, "big") + raw
 
 
-_VERSIONS = tuple(framed(str(number).encode()) for number in range(2048))
+_VERSIONS = tuple(framed(str(number).encode()) for number in range(_TABLE))
 
 
 class Chain:
@@ -32,6 +31,13 @@ class Chain:
 
     def link(self, prev: bytes, version: int, at: bytes, cause: bytes, kind: bytes, body: bytes) -> bytes:
         """The hash of one record; ``at`` as stored, texts as UTF-8."""
-        numbered = _VERSIONS[version] if version < 2048 else framed(str(version).encode())
-        dated = _AT if len(at) == 27 else len(at).to_bytes(4, "big")
-        return _sha256(b"".join((prev, self._prefix, numbered, dated, at, framed(cause), framed(kind), body))).digest()
+        header: tuple[bytes, ...]
+        try:
+            header = (
+                prev, self._prefix, _VERSIONS[version], _LENGTHS[len(at)], at,
+                _LENGTHS[len(cause)], cause, _LENGTHS[len(kind)], kind, body,
+            )  # fmt: skip
+        except IndexError:  # a field longer, or a stream older, than the tables reach
+            fields = (str(version).encode(), at, cause, kind)
+            header = (prev, self._prefix, *map(framed, fields), body)
+        return _sha256(b"".join(header)).digest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from storage.chain import Chain
 from storage.engine import Database, PostgresDatabase, SqliteDatabase
@@ -89,32 +90,24 @@ def _postgres_rows(database: PostgresDatabase, site: str) -> Iterator[Stored]:
         yield from cursor
 
 
-class _Stream:
-    __slots__ = ("chain", "head", "version")
-
-    def __init__(self, site: bytes, stream: bytes) -> None:
-        self.chain = Chain(site, stream)
-        self.head = GENESIS
-        self.version = 0
-
-
 def _verify(rows: Iterable[Stored], site: str) -> Verification:
-    streams: dict[bytes, _Stream] = {}
+    # A million rounds: the state of a stream is a plain list [version, head, link], and every name is looked up once.
+    streams: dict[bytes, list[Any]] = {}
     broken: dict[str, str] = {}
-    raw_site, records = site.encode(), 0
+    raw_site, records, known = site.encode(), 0, streams.get
     for name, version, at, cause, kind, body, prev, digest in rows:
         records += 1
-        stream = streams.get(name)
+        stream = known(name)
         if stream is None:
-            stream = streams[name] = _Stream(raw_site, name)
-        if version != stream.version + 1 or prev != stream.head:
-            broken.setdefault(name.decode(), f"version {version} does not follow version {stream.version}")
-        elif stream.chain.link(prev, version, at, cause, kind, body) != digest:
+            stream = streams[name] = [0, GENESIS, Chain(raw_site, name).link]
+        if version != stream[0] + 1 or prev != stream[1]:
+            broken.setdefault(name.decode(), f"version {version} does not follow version {stream[0]}")
+        elif stream[2](prev, version, at, cause, kind, body) != digest:
             broken.setdefault(name.decode(), f"version {version} was altered")
-        stream.version, stream.head = version, digest
+        stream[0], stream[1] = version, digest
     heads = {
-        name.decode(): Head(version=stream.version, hash=stream.head)
-        for name, stream in streams.items()
+        name.decode(): Head(version=version, hash=head)
+        for name, (version, head, _) in streams.items()
         if name.decode() not in broken
     }
     return Verification(records=records, heads=heads, broken=broken)
