@@ -244,8 +244,9 @@ def _acknowledged(_event: e.EscalationAcknowledged, _before: Permit, after: Perm
 
 
 def _started(event: e.WorkStarted, _before: Permit, after: Permit, at: datetime) -> _Effects:
-    """Those at work get the card that stops it; the group reads one line."""
-    crew = _tell(after, Purpose.STARTED, Lane.ACTION, people=_others(_crew(after), event))
+    """The workers get the card that stops the work (leader and guardian hold theirs); the group reads one line."""
+    workers = tuple(person for person in after.what.workers if person != after.what.leader)
+    crew = _tell(after, Purpose.STARTED, Lane.ACTION, people=_others(workers, event))
     told = _tell(after, Purpose.STARTED, Lane.INFORMATION, groups=(SAFETY_GROUP,))
     timers = (*_clear(after, START), *_next_prompt(after, at), *_warnings(after, at))
     return (*timers, *crew, *told, Refresh(permit=after.id))
@@ -338,8 +339,11 @@ def _counted(_event: e.PeopleCounted, _before: Permit, after: Permit, at: dateti
     return (*timer, Refresh(permit=after.id))
 
 
-def _closed(_event: e.PermitClosed, _before: Permit, after: Permit, _at: datetime) -> _Effects:
-    return (*_clear(after, ""), Refresh(permit=after.id))
+def _closed(event: e.PermitClosed, _before: Permit, after: Permit, _at: datetime) -> _Effects:
+    """Who asked hears that it is over; everybody else sees it in place."""
+    asked = (after.what.applicant,)
+    told = _tell(after, Purpose.CLOSED, Lane.INFORMATION, people=_others(asked, event))
+    return (*_clear(after, ""), *told, Refresh(permit=after.id))
 
 
 def _reminded(event: e.CountReminded, _before: Permit, after: Permit, at: datetime) -> _Effects:
