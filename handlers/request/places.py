@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from handlers.request.folding import MASK, Keyed, Span, is_cjk, key, keyed
-from handlers.request.fuzzy import MOST, SHOWN, clear_winner
+from handlers.request.fuzzy import FLOOR, MOST, SHOWN, clear_winner
 from handlers.request.gazetteer import Gazetteer, Named, PlaceEntry, PlaceKind, Via
 
 
@@ -246,10 +246,18 @@ def _misspelt(masked: str, gazetteer: Gazetteer) -> list[PlaceFound]:
             return [_found(Span(start, match.end()), place)]
         if (inner := _embedded(chunk, start, gazetteer)) is not None:
             return [inner]
-        if (noun := _NOUN.search(chunk)) and len(chunk) <= 12:
+        if place.doubt is not None and _close(chunk, gazetteer):
+            unknown.insert(0, _found(Span(start, match.end()), place))
+        elif (noun := _NOUN.search(chunk)) and len(chunk) <= 12:
             phrase = chunk[: noun.end()]
             unknown.append(_found(Span(start, start + noun.end()), judge_phrase(phrase, gazetteer)))
     return unknown[:1]
+
+
+def _close(said: str, gazetteer: Gazetteer) -> bool:
+    """Above the floor, but with no clear lead: several places are meant just as well."""
+    hits = gazetteer.place_names.rank(key(said))
+    return bool(hits) and hits[0].score >= FLOOR
 
 
 def _embedded(chunk: str, start: int, gazetteer: Gazetteer) -> PlaceFound | None:

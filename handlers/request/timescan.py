@@ -42,7 +42,7 @@ def scan(text: str) -> list[Token]:
     tokens = [token for token in tokens if token.kind is not Kind.IGNORE]
     tokens = _bare_ends(text, tokens)
     tokens = _joints_in_place(text, tokens)
-    tokens = [_doubtful_date(text, tokens, at) for at in range(len(tokens))]
+    tokens = _doubtful_dates(text, tokens)
     return [token for token in tokens if token.kind is not Kind.IGNORE]
 
 
@@ -244,16 +244,14 @@ def _joints_in_place(text: str, tokens: list[Token]) -> list[Token]:
 _TIMELY = _CLOCKY | {Kind.PART, Kind.TO}
 
 
-def _doubtful_date(text: str, tokens: list[Token], at: int) -> Token:
+def _doubtful_dates(text: str, tokens: list[Token]) -> list[Token]:
     """``3号``, ``11/23`` and ``11.23`` are dates for sure only when a time of day follows at once.
 
     Otherwise they become `Kind.VAGUE_DAY`, unless the sentence names its day elsewhere: then they are not about time.
     """
-    token = tokens[at]
-    if token.kind is not Kind.DAY or _sure_date(text, tokens, at):
-        return token
-    elsewhere = any(tokens[other].kind is Kind.DAY and _sure_date(text, tokens, other) for other in range(len(tokens)))
-    return replace(token, kind=Kind.IGNORE if elsewhere else Kind.VAGUE_DAY)
+    days = {at: _sure_date(text, tokens, at) for at, token in enumerate(tokens) if token.kind is Kind.DAY}
+    doubtful = Kind.IGNORE if any(days.values()) else Kind.VAGUE_DAY
+    return [replace(token, kind=doubtful) if days.get(at) is False else token for at, token in enumerate(tokens)]
 
 
 def _sure_date(text: str, tokens: list[Token], at: int) -> bool:
