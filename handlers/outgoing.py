@@ -19,8 +19,8 @@ from workflow.ids import GroupId, PermitId, PersonId
 class PermitCard:
     """The person's card of a permit, pushed as a new message (or edited in place when they already hold a fresh one).
 
-    ``purpose`` None: the person asked to see it, or did something by a line, a photo or a scan: then ``note`` is the key of
-    what was taken, and one message says both that and what comes next.
+    ``purpose`` None: the person asked to see it, or did something by a line, a photo or a scan: then ``note`` is the
+    key of what was taken, and one message says both that and what comes next.
     """
 
     person: PersonId

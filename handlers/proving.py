@@ -1,4 +1,5 @@
-"""What a tap in the chat is worth: a platform session, and one at the site when the person was just shown to stand there.
+"""What a tap in the chat is worth: a platform session, and one at the site when the person was just shown to stand
+there.
 
 Stronger proofs come by a page of their own; nothing here is ever called biometric.
 """

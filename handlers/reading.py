@@ -67,7 +67,7 @@ def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at:
     """Read a line in every way there is. Never raises on any text."""
     names = house.names.of(glimpse.directory)
     word = recognise(text)
-    areas, things = _places(text[:_STOP_TEXT], names)
+    areas, things = places_in(text, names)
     if len(text) > MAX_TEXT:
         return Line(text=text[:MAX_TEXT], sent_at=sent_at, too_long=True, word=word, areas=areas, things=things)
     person = glimpse.person
@@ -113,9 +113,9 @@ def _merged(
     )
 
 
-def _places(text: str, names: Gazetteer) -> tuple[tuple[AreaId, ...], tuple[EquipmentId, ...]]:
-    """The places a text surely names."""
-    found = [place.place.entry for place in find_exact(fold(text), names) if place.place.entry is not None]
+def places_in(text: str, names: Gazetteer) -> tuple[tuple[AreaId, ...], tuple[EquipmentId, ...]]:
+    """The places a text surely names, as areas and, where it is so exact, as pieces of equipment."""
+    found = [place.place.entry for place in find_exact(fold(text[:_STOP_TEXT]), names) if place.place.entry is not None]
     things = [entry for entry in found if entry.kind is PlaceKind.EQUIPMENT]
     areas: Sequence[str] = [entry.id for entry in found if entry.kind is PlaceKind.AREA]
     areas = [*areas, *(entry.area for entry in things)]

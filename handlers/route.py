@@ -39,28 +39,12 @@ from handlers.request.folding import MAX_TEXT
 from handlers.request.understand import Understanding
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
-from handlers.words import spoken
+from handlers.words import heard, spoken
 from workflow.ids import PermitId
 from workflow.permit import commands as c
 from workflow.permit.state import Status
 from workflow.permit.transitions import LISTENS
 from workflow.rules.types import Role
-
-_HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
-    Photo: evidence.photo,
-    CameraShots: evidence.camera,
-    Voice: evidence.voice,
-    Video: evidence.video,
-    MediaStored: evidence.stored,
-    Location: checkins.located,
-    Tap: tapped,
-    MenuPressed: menus.pressed,
-    Scan: checkins.scanned,
-    Entered: menus.entered,
-    MembershipChanged: menus.joined_or_left,
-    Unsupported: menus.unsupported,
-}
-"""Text has a function of its own, the clock and the platform itself come without a person."""
 
 _SAID = 200
 """Characters of a line with gas values that are kept until it is clear for which permit they are."""
@@ -87,6 +71,13 @@ def arrived(desk: Desk, arrival: Arrival, line: Line | None) -> None:
         typed(desk, line)
     else:
         _HANDLERS[type(arrival)](desk, arrival)
+
+
+def _voice(desk: Desk, arrival: Voice) -> None:
+    """A voice note is kept as evidence; its words, when the platform tells them, may cry stop."""
+    if arrival.text:
+        heard(desk, arrival.text)
+    evidence.voice(desk, arrival)
 
 
 def typed(desk: Desk, line: Line) -> None:
@@ -216,3 +207,22 @@ def _request(desk: Desk, line: Line) -> bool:
         conversation.opened(desk, line.fresh, line.links)
         return True
     return False
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+_HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
+    Photo: evidence.photo,
+    CameraShots: evidence.camera,
+    Voice: _voice,
+    Video: evidence.video,
+    MediaStored: evidence.stored,
+    Location: checkins.located,
+    Tap: tapped,
+    MenuPressed: menus.pressed,
+    Scan: checkins.scanned,
+    Entered: menus.entered,
+    MembershipChanged: menus.joined_or_left,
+    Unsupported: menus.unsupported,
+}
+"""Text has a function of its own, the clock and the platform itself come without a person."""

@@ -10,9 +10,9 @@ from handlers.airs import air_said
 from handlers.answers import Say
 from handlers.asked import ASKED
 from handlers.desk import Desk
-from handlers.reading import Line
+from handlers.reading import Line, places_in
 from handlers.request import conversation
-from handlers.request.commands import AmbiguousStop, CommandKind, CommandSaid, NotNow
+from handlers.request.commands import AmbiguousStop, CommandKind, CommandSaid, NotNow, recognise
 from handlers.request.folding import key
 from handlers.request.understand import Understanding
 from handlers.stopping import ask_whether, stop_said
@@ -31,8 +31,22 @@ def spoken(desk: Desk, line: Line) -> bool:
             return False
 
 
+def heard(desk: Desk, text: str) -> None:
+    """The words of a voice note: only a cry to stop is obeyed; everything else is a note."""
+    word = recognise(text)
+    if isinstance(word, AmbiguousStop) or (isinstance(word, CommandSaid) and word.kind is CommandKind.STOP_WORK):
+        areas, things = places_in(text, desk.gazetteer)
+        number = _number(desk, word.permit_no)
+        if isinstance(word, AmbiguousStop):
+            ask_whether(desk, number=number, areas=areas, things=things)
+        else:
+            stop_said(desk, text, number=number, areas=areas, things=things)
+
+
 def _perhaps_stop(desk: Desk, line: Line, said: AmbiguousStop) -> bool:
     """Perhaps a stop: a request that plans for another time is one; anything else is asked, the stop first."""
+    if desk.talk.open_question(desk.now) is not None and len(line.text.strip()) > _CRY:
+        return False  # a hazard analysis names fires and falls; whoever cries for help is brief
     fresh = line.fresh
     if said.why is NotNow.PLANNED and isinstance(fresh, Understanding) and conversation.is_request(fresh):
         return False
@@ -140,6 +154,8 @@ def _number(desk: Desk, typed: str) -> PermitId | None:
     return PermitId(found[0]) if len(found) == 1 else None
 
 
+_CRY = 8
+"""Characters of a cry: a longer line under an open question is its answer."""
 _PARTS = re.compile("([A-Z]{4})-?.*?-?(20[0-9]{6})-?([0-9]{1,5})", re.IGNORECASE)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.office import Action, PermitCard, Settled, World, at
+from cards.buttons import Action
+from handlers.outgoing import PermitCard, Settled
+from tests.support.office import World, at
 from workflow.rules.types import Grade
 
 ASKER = "liqiang"
@@ -38,7 +40,12 @@ TALKS = {
     "whole sentence": Talk(
         steps=(WHOLE,),
         heading="一级动火",
-        lines={"时间": "3月18日 周三 08:00–11:00", "地点": "二号罐区 2号罐", "作业人": "王强（李强负责）", "监护人": "赵敏"},
+        lines={
+            "时间": "3月18日 周三 08:00–11:00",
+            "地点": "二号罐区 2号罐",
+            "作业人": "王强（李强负责）",
+            "监护人": "赵敏",
+        },
         asks="勾选",
     ),
     "whole sentence, situations answered": Talk(steps=(WHOLE, NONE), heading="一级动火", asks=None, complete=True),
@@ -48,7 +55,9 @@ TALKS = {
     "then the time": Talk(
         steps=("我要办个动火", "2号罐", "明天8点到11点"), lines={"时间": "3月19日 周四 08:00–11:00"}, asks="监护人"
     ),
-    "then the guardian": Talk(steps=("我要办个动火", "2号罐", "明天8点到11点", "赵敏"), lines={"监护人": "赵敏"}, asks="作业人"),
+    "then the guardian": Talk(
+        steps=("我要办个动火", "2号罐", "明天8点到11点", "赵敏"), lines={"监护人": "赵敏"}, asks="作业人"
+    ),
     "all the way": Talk(
         steps=("我要办个动火", "2号罐", "明天8点到11点", "赵敏", "王强", "换法兰", ("electric_welding",), NONE),
         heading="一级动火",
@@ -71,7 +80,10 @@ TALKS = {
         complete=True,
     ),
     "weekend raises the grade": Talk(
-        steps=("本周六8点到11点 2号罐 电焊换管 王强 监护赵敏", NONE), heading="特级动火", warns=("公休日",), complete=True
+        steps=("本周六8点到11点 2号罐 电焊换管 王强 监护赵敏", NONE),
+        heading="特级动火",
+        warns=("公休日",),
+        complete=True,
     ),
     "operating tank is special": Talk(
         steps=("今天9点到11点 T-203 外壁电焊补漏 王强 监护赵敏",), heading="特级动火", asks="勾选"
@@ -95,7 +107,10 @@ TALKS = {
         complete=True,
     ),
     "too long for the grade": Talk(
-        steps=("今天8点到20点 2号罐 电焊换管 王强 监护赵敏",), heading="一级动火", asks="最长8小时", warns=("计划 12小时",)
+        steps=("今天8点到20点 2号罐 电焊换管 王强 监护赵敏",),
+        heading="一级动火",
+        asks="最长8小时",
+        warns=("计划 12小时",),
     ),
     "past time": Talk(steps=("今天6点到7点 2号罐 电焊换法兰 王强 监护赵敏",), asks="已经过了"),
     "unknown tank": Talk(steps=("明早8点到11点 9号罐 电焊换法兰 王强 监护赵敏",), asks="9号罐"),
@@ -128,7 +143,10 @@ TALKS = {
         complete=True,
     ),
     "a work not offered here": Talk(
-        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 王强 监护赵敏",), heading="高处作业", asks="不能提交", warns=("纸质流程",)
+        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 王强 监护赵敏",),
+        heading="高处作业",
+        asks="不能提交",
+        warns=("纸质流程",),
     ),
     "fixed hot-work area": Talk(
         steps=("明早8点到11点 固定动火点 电焊支架 王强 监护赵敏",), asks="不能提交", warns=("不用申请作业票",)
@@ -138,9 +156,13 @@ TALKS = {
     "correct the place": Talk(steps=(WHOLE, "地点改成T-204"), lines={"地点": "二号罐区 4号罐"}),
     "one more worker": Talk(steps=(WHOLE, "作业人再加高飞"), lines={"作业人": "王强、高飞（李强负责）"}),
     "one worker less": Talk(steps=(WHOLE, "作业人再加高飞", "高飞不去了"), lines={"作业人": "王强（李强负责）"}),
-    "correct a complete draft": Talk(steps=(WHOLE, NONE, "改到9点开始"), lines={"时间": "3月18日 周三 09:00–11:00"}, complete=True),
+    "correct a complete draft": Talk(
+        steps=(WHOLE, NONE, "改到9点开始"), lines={"时间": "3月18日 周三 09:00–11:00"}, complete=True
+    ),
     "a new request replaces the draft": Talk(
-        steps=(WHOLE, "明天14点到16点 机修车间 打磨支架 动火 王强 监护赵敏"), heading="二级动火", lines={"地点": "机修车间"}
+        steps=(WHOLE, "明天14点到16点 机修车间 打磨支架 动火 王强 监护赵敏"),
+        heading="二级动火",
+        lines={"地点": "机修车间"},
     ),
     "confined space": Talk(
         steps=("今天14点到17点 进R-102清淤 王强 监护赵敏",), heading="受限空间", asks="勾选", lines={"内容": "清淤"}

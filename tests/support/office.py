@@ -7,7 +7,7 @@ People speak by arrivals; what the office leaves in the outbox is read back as i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +34,7 @@ from handlers.desk import House, house
 from handlers.due import due_of
 from handlers.encoding import unpack_outgoing
 from handlers.office import Office
-from handlers.outgoing import Answer, Ask, Fetch, Outgoing, PermitCard, PermitRefresh, Refusal, Settled
+from handlers.outgoing import Answer, Ask, Fetch, Outgoing, PermitCard, Refusal
 from handlers.talk import Talk, unpack_talk
 from sandbox.plant import areas, equipment, everybody, groups
 from storage.agenda import AgendaKind, Claimed
@@ -46,8 +46,7 @@ from storage.migrate import upgrade
 from storage.policies import load
 from storage.tx import Tx
 from storage.writer import Writer
-from workflow.effects import Lane
-from workflow.ids import MediaHash, PermitId, PersonId, SiteId
+from workflow.ids import MediaHash, SiteId
 from workflow.permit.events import Event
 from workflow.permit.state import Permit, Status
 from workflow.values import Datum, Position
@@ -107,8 +106,12 @@ class Rows:
         ]
 
     def said(self, person: str) -> list[str]:
-        """Keys of the answers and questions a person got."""
-        return [intent.key for intent in self.to(person) if isinstance(intent, Answer | Ask)]
+        """Keys of the answers, questions and notes on cards a person got."""
+        keys = [intent.note if isinstance(intent, PermitCard) else intent.key for intent in self._speaking(person)]
+        return [key for key in keys if key]
+
+    def _speaking(self, person: str) -> list[Answer | Ask | PermitCard]:
+        return [intent for intent in self.to(person) if isinstance(intent, Answer | Ask | PermitCard)]
 
     def refused(self, person: str) -> list[str]:
         """Gates of the refusals a person got."""
@@ -337,6 +340,10 @@ def _mark(tx: Tx, *, row: Claimed, now: datetime) -> None:
     tx.mark_done(row, now)
 
 
+Stage = Callable[[str], World]
+"""Opens an office in which one permit has reached a stage (`tests.support.hot_work.STAGES`)."""
+
+
 def open_world(path: Path, now: datetime) -> World:
     """Start an office on a copy of the seeded database. Stop its writer afterwards."""
     writer = Writer(open_database(f"sqlite:///{path}"), SITE)
@@ -353,9 +360,3 @@ def copied(seed: Path, folder: Path) -> Path:
     path = folder / "office.sqlite3"
     shutil.copy(seed, path)
     return path
-
-
-__all__ = [
-    "Action", "Iterator", "Lane", "PermitId", "PermitRefresh", "PersonId", "Rows", "Settled", "World", "at", "copied",
-    "open_world", "template",
-]  # fmt: skip
