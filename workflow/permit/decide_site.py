@@ -136,7 +136,7 @@ def _confirmed_already(case: Case, command: c.ConfirmMeasure, state: MeasureStat
 def add_photo(case: Case, command: c.AddPhoto) -> tuple[e.Event, ...]:
     """A photo for a need of the rules or a measure; the same picture for the same purpose counts once.
 
-    The platform's word that its camera took it may come after the picture: then it is said again, as taken by the camera.
+    The platform's word that its camera took it may come after the picture: then it is said again, as the camera's.
     """
     the_person(case, command)
     demand([said(command.purpose, "photo.purpose", "照片用途")])
