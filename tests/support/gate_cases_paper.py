@@ -26,6 +26,7 @@ from tests.support.gate_changes import (
 )
 from tests.support.rulebook import local, planned
 from tests.support.scenes import LI, WANG, ZHAO
+from workflow.ids import PermitId
 from workflow.plant import CertificateStatus
 from workflow.rules.types import RuleChange
 from workflow.values import Actor
@@ -73,7 +74,8 @@ PAPER = [
         RuleChange(at=local("2026-11-24 12:00"), pack="x", title="GB X", starts=False),)), "停止实施"),
     Case("notices", UNKNOWN, HOT, M.REQUEST, lambda h: h.rules_with(notices=("2027年节假日安排还没有录入",)), "2027"),
     Case("gases_named", PASS, CS, M.REVIEW, same),
-    Case("gases_named", PASS, HOT, M.REVIEW, lambda h: h.saying(flammable_gas=None)),
+    Case("gases_named", PASS, HOT, M.REVIEW, lambda h: h.saying(flammable_gas=None), "按未知气体从严判定"),
+    Case("gases_named", PASS, HOT, M.REVIEW, same, "气体种类已说明"),
     Case("gases_named", UNKNOWN, CS, M.REVIEW, lambda h: h.saying(held_toxic_or_flammable=None, cleared=()).permit_with(
         measures={})),
     Case("gases_named", UNKNOWN, CS, M.REVIEW, lambda h: h.saying(flammable_gas=None), "没有说明是哪种气体"),
@@ -137,6 +139,10 @@ PAPER = [
         "H7", involved=True, confirmed_by=ZHAO, confirm_detail="10米", media="x"), "H7缺数字"),
     Case("measures_confirmed", FAIL, CS, M.START, lambda h: h.measure_with(
         "C14", involved=True, confirmed_by=ZHAO), "C14缺关联票编号"),
+    Case("measures_confirmed", PASS, CS, M.START, lambda h: h.measure_with(
+        "C14", involved=True, confirmed_by=ZHAO, confirm_detail="纸质票 GCZY-7")),
+    Case("measures_confirmed", PASS, CS, M.START, lambda h: h.asking(linked=(PermitId("DHZY-9"),)).measure_with(
+        "C14", involved=True, confirmed_by=ZHAO)),
     Case("measures_confirmed", UNKNOWN, HOT, M.START, lambda h: h.measure_with("H6", involved=None), "H6"),
     Case("process_prepared", PASS, CS, M.START, same),
     Case("process_prepared", FAIL, CS, M.START, lambda h: h.measure_with("C2", confirmed_by=None)),

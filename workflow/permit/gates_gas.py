@@ -62,44 +62,45 @@ def _after_break(asked: Asked, gas: GasRules, stop: Suspension) -> Iterator[Answ
 
 
 def _tested(asked: Asked, gas: GasRules, *, fresh: bool, clause: str) -> Iterator[Answer]:
-    """Unknown: not tested, a point or a gas missing. Fails: a value, or an age."""
     if not asked.permit.gas:
         yield open_("还没有气体分析", "请取样分析", "分析人", button="gas_help", clause=clause)
         return
+    found = _by_point(asked, gas)
+    records = [record for record in found.values() if record is not None]
+    wrong = [*_incomplete(asked, gas, found), *(_age(asked, gas, records, clause) if fresh else ())]
+    yield from wrong
+    if not wrong:
+        newest = max(record.sample.sampled_at for record in records)
+        span = f"在{spoken(gas.max_age)}内" if fresh else "中断时间未超限"
+        yield good(f"{asked.clock(newest)}取样，气体分析合格，{span}", clause=clause)
+
+
+def _incomplete(asked: Asked, gas: GasRules, found: dict[str, GasRecord | None]) -> Iterator[Answer]:
+    """Fails: a value. Unknown: a point or a gas that nobody has tested."""
     failing = [text for record in asked.permit.gas if not record.passed for text in _why(record)]
     if failing:
         fact = f"气体分析不合格：{'；'.join(failing)}"
         yield bad(fact, "请处理后重新取样分析", "分析人", button="gas_help", clause=gas.clause)
-    found = _by_point(asked, gas)
     untested = [_point(gas, point) for point, record in found.items() if record is None]
     if untested:
         fact = f"还没有测：{'、'.join(untested)}"
         yield open_(fact, "请补测这些取样点", "分析人", button="gas_help", clause=gas.clause)
-    records = [record for record in found.values() if record is not None]
-    for record in records:
-        missing = air.missing(record.sample, gas, asked.content)
-        if missing:
+    for record in found.values():
+        if record is not None and (missing := air.missing(record.sample, gas, asked.content)):
             names = "、".join(air.label(gas, name) for name in missing)
             fact = f"{_point(gas, record.sample.point)}没有测{names}"
             yield open_(fact, f"请补测{names}", "分析人", button="gas_help", clause=gas.clause)
-    if fresh:
-        yield from _age(asked, gas, records, clause)
-    if not failing and not untested and records and not fresh:
-        yield good("气体分析合格，中断时间未超限", clause=clause)
 
 
 def _age(asked: Asked, gas: GasRules, records: list[GasRecord], clause: str) -> Iterator[Answer]:
-    early = [record for record in records if record.sample.sampled_at > asked.at]
+    """Fails: drawn too long ago, or not yet."""
     stale = [record for record in records if asked.at - record.sample.sampled_at > gas.max_age]
-    if early:
+    if any(record.sample.sampled_at > asked.at for record in records):
         yield bad("取样时间在将来", "请核对取样时间", "分析人", button="gas_help", clause=clause)
     elif stale:
         oldest = min(record.sample.sampled_at for record in stale)
         fact = f"{asked.clock(oldest)}取样，已过{spoken(asked.at - oldest)}，超过{spoken(gas.max_age)}"
         yield bad(fact, "请重新取样分析", "分析人", button="gas_help", clause=clause)
-    elif records and all(record.passed for record in records):
-        newest = max(record.sample.sampled_at for record in records)
-        yield good(f"{asked.clock(newest)}取样，在{spoken(gas.max_age)}内", clause=clause)
 
 
 def _by_point(asked: Asked, gas: GasRules) -> dict[str, GasRecord | None]:

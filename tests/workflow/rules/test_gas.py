@@ -214,6 +214,15 @@ def test_a_toxic_gas_nobody_named_is_judged_all_the_same() -> None:
     assert not passes(hot("methane"), "h2s", "20", PPM)
 
 
+def test_a_gas_both_flammable_and_toxic_is_held_against_both() -> None:
+    """Carbon monoxide at 0.1 % vol does not burn, and kills."""
+    failures = ask(space("methane"), ("co", "0.1", VOL)).failures
+    assert len(failures) == 1
+    assert "mg/m³" in failures[0]
+    assert ask(hot("co"), ("co", "0.1", VOL)).passed
+    assert len(ask(space("methane"), ("co", "2", VOL)).failures) == 3
+
+
 def test_a_gas_without_a_limit_does_not_pass() -> None:
     table = tuple(replace(row, limit=None) if row.gas == "cl2" else row for row in gas_of(space()).table)
     by = replace(gas_of(space()), table=table)

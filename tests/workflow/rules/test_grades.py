@@ -140,6 +140,8 @@ def test_the_stated_grade_may_raise_and_never_lower() -> None:
     assert graded(facts(), stated="一级动火").grade is F
     assert graded(facts(), stated="special").grade is S
     assert graded(facts(), stated="大概").grade is Z
+    assert "从严" in graded(facts(), stated="一级动火").grade_why
+    assert "从严" not in graded(facts(), stated="二级").grade_why
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from workflow.rules.gas import judge
 from workflow.rules.law import ChainStep, Duty, Figure, LimitLaw, RequiredGas, Span, WorkLaw
 from workflow.rules.stricter import stricter, tightest
 from workflow.rules.types import GRADE_RANK, GasKind, GasLimit, Grade, PermitRules, Role, Unit
-from workflow.values import STRENGTH, WorkType
+from workflow.values import STRENGTH, ProofMethod, WorkType
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SPACE = content(WorkType.CONFINED_SPACE, facts=SiteFacts(held_toxic_or_flammable=False, flammable_gas="hydrogen"))
@@ -40,7 +40,14 @@ EVERY_HOT = [
     hot(facts()),
     hot(facts(), "2026-11-28"),
     replace(hot(facts()), gas=None, wind_stop_ms=None, fire_watch=None),
-]
+    replace(
+        hot(facts()), duty_leader_on_site=True, leader_on_site=True, site_proof=ProofMethod.PASSKEY, near_start=HOUR,
+        misses_to_suspend=1, presence_valid=MINUTE, start_within=MINUTE, signatures_within=MINUTE, prompt_every=MINUTE,
+        chain=tuple(
+            replace(node, proof=ProofMethod.PASSKEY, at_site=True, statutory=False) for node in hot(facts()).chain
+        ),
+    ),
+]  # fmt: skip
 PAIRS = [*product(EVERY_SPACE, EVERY_SPACE), *product(EVERY_HOT, EVERY_HOT)]
 
 
@@ -61,7 +68,11 @@ def test_never_looser_than_either_side(one: PermitRules, other: PermitRules) -> 
         assert both.duty_leader_on_site >= side.duty_leader_on_site
         assert side.fire_watch is None or (both.fire_watch is not None and both.fire_watch >= side.fire_watch)
         assert side.wind_stop_ms is None or (both.wind_stop_ms is not None and both.wind_stop_ms <= side.wind_stop_ms)
-        assert {node.key for node in side.chain} <= {node.key for node in both.chain}
+        nodes = {node.key: node for node in both.chain}
+        for node in side.chain:
+            assert STRENGTH[nodes[node.key].proof] >= STRENGTH[node.proof]
+            assert nodes[node.key].at_site >= node.at_site
+            assert nodes[node.key].statutory >= node.statutory
         assert set(side.start_roles) <= set(both.start_roles)
         assert {measure.no for measure in side.measures} <= {measure.no for measure in both.measures}
         assert {photo.key for photo in side.photos} <= {photo.key for photo in both.photos}

@@ -49,6 +49,12 @@ def test_a_plan_that_is_simply_too_long() -> None:
     assert "不能延期" in cure
 
 
+def test_special_that_was_to_be_raised_is_not_told_to_become_what_it_is() -> None:
+    said = facts(fire_explosion=True, operating=True)
+    what = content(facts=said, planned=planned("2026-11-24 14:00", "2026-11-24 23:00"))
+    assert too_long(what, rules(what))[0] == "计划 9小时，特级作业票最长 8小时"
+
+
 @pytest.mark.parametrize(
     ("length", "text"),
     [
