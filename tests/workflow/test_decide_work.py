@@ -30,11 +30,14 @@ from tests.support.works import (
     sample,
     starter,
 )
+from workflow.errors import Refused
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
+from workflow.permit.case import Case
 from workflow.permit.commands import SuspendReason
+from workflow.permit.decide import settle
 from workflow.permit.signing import decision_hash
 from workflow.permit.state import Status
 from workflow.rules.types import Role
@@ -272,6 +275,31 @@ def test_a_start_proof_must_be_strong_enough_and_for_this_start() -> None:
     assert desk.kinds(desk.by(GUARDIAN, c.Start, role=Role.GUARDIAN, proof=good)) == ["StartSigned"]
 
 
+@pytest.mark.parametrize("moved", ["start", "resume"])
+def test_the_gates_are_asked_once_more_at_the_very_moment_work_begins(moved: str) -> None:
+    """Even if every signature were good, the move itself is refused when a gate does not pass."""
+    desk = ready() if moved == "start" else good_again(stopped())
+    signers = (
+        (GUARDIAN, Role.GUARDIAN),
+        (SHIFT, Role.SHIFT_LEADER) if moved == "start" else (LEADER, Role.WORK_LEADER),
+    )
+    desk.ask(_signature(desk, moved, *signers[0]))
+    desk.changed["others"] = None
+    case = Case(permit=desk.permit, book=desk.book, facts=desk.facts(), at=desk.now)
+    who, role = signers[1]
+    command = _signature(desk, moved, who, role)
+    parts = {"by": command.by, "at": command.at, "role": role, "proof": None}
+    event = e.StartSigned(**parts) if moved == "start" else e.ResumeSigned(**parts, cause_removed="x")
+    with pytest.raises(Refused) as refused:
+        settle(case, command, (event,))
+    assert [finding.gate for finding in refused.value.findings] == ["conflict"]
+    assert refused.value.remember
+
+
+def _signature(desk: Desk, moved: str, who: PersonId, role: Role) -> c.Command:
+    return desk.by(who, c.Start, role=role) if moved == "start" else resume(desk, who, role)  # type: ignore[no-any-return]
+
+
 # --- stop -----------------------------------------------------------------------------------------------------------
 
 
@@ -353,9 +381,10 @@ def test_where_nothing_goes_on_there_is_nothing_to_stop(status: Status) -> None:
 
 
 def suspended_by(desk: Desk, command: c.Command) -> SuspendReason:
-    """The reason of the stop that follows in the very same command."""
+    """The reason of the stop that follows in the very same command, in the name of whoever brought the news."""
     *_, last = desk.ask(command)
     assert isinstance(last, e.WorkSuspended)
+    assert last.by == command.by
     assert desk.permit.status is Status.SUSPENDED
     return last.reason
 
@@ -740,6 +769,17 @@ def test_a_permit_that_never_started_leaves_nothing_open() -> None:
     assert desk.refused(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER)) == ["late.status"]
     assert desk.refused(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0)) == ["late.status"]
     assert desk.refused(desk.by(GUARDIAN, c.EndFireWatch)) == ["late.done"]
+
+
+def test_an_expired_entry_stays_live_until_everybody_is_counted_out() -> None:
+    desk = active(CONFINED)
+    desk.ask(desk.by(GUARDIAN, c.CountPeople, people=2, tools=0))
+    desk.to("15:00").ask(desk.tick(c.ValidityEnded))
+    assert live(desk)
+    desk.ask(desk.by(GUARDIAN, c.CountPeople, people=0, tools=0))
+    assert live(desk), "nobody has ended the work by name"
+    desk.ask(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0))
+    assert not live(desk)
 
 
 def test_people_counted_inside_without_a_start_keep_an_expired_permit_live() -> None:

@@ -19,6 +19,7 @@ from tests.support.works import (
     MINUTE,
     PERMIT,
     SAFETY,
+    SHIFT,
     SITE,
     UNIT_HEAD,
     WORKER,
@@ -158,6 +159,8 @@ IMPOSSIBLE: list[tuple[str, Any, Any]] = [
     ),
     ("a start by a device", reached(Status.ISSUED), event(e.StartSigned, GAS_HEAD, role=Role.GUARDIAN, proof=None)),
     ("a start without signatures", reached(Status.ISSUED), event(e.WorkStarted)),
+    ("a start by the clock with every signature in place", lambda: _signed(), event(e.WorkStarted, CLOCK)),
+    ("a start by a device with every signature in place", lambda: _signed(), event(e.WorkStarted, GAS_HEAD)),
     ("a resumption without signatures", stopped(), event(e.WorkResumed)),
     ("a resumption by the clock", stopped(), event(e.WorkResumed, CLOCK)),
     ("a first start with the resume signatures alone", lambda: _half_resumed(), event(e.WorkResumed)),
@@ -199,6 +202,15 @@ def _acknowledged() -> Desk:
 def _briefed() -> Desk:
     desk = reached(Status.ISSUED)
     desk.ask(desk.by(UNIT_HEAD, c.SignBriefing))
+    return desk
+
+
+def _signed() -> Desk:
+    """Both start signatures stand, the move itself is still to come."""
+    desk = reached(Status.ISSUED)
+    for role, who in ((Role.GUARDIAN, GUARDIAN), (Role.SHIFT_LEADER, SHIFT)):
+        desk.permit = evolve(desk.permit, event(e.StartSigned, Actor.person(who), role=role, proof=None))
+    assert evolve(desk.permit, event(e.WorkStarted)).status is Status.ACTIVE
     return desk
 
 

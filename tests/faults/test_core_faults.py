@@ -1,0 +1,95 @@
+"""Watch the tests fail: every planted fault of the core must turn its test red."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.core_faults import FAULTS, Fault
+
+ROOT = Path(__file__).parents[2]
+GREEN, RED = 0, 1
+MACHINE = "test_live_work.py::test_live_work_never_goes_on_where_it_is_not_safe"
+
+
+_PLAIN = """[pytest]
+addopts = --import-mode=importlib --strict-markers
+pythonpath = .
+filterwarnings = error
+markers =
+    deep: not here
+"""
+"""The core's tests need no plugins; without them a child is up three times as fast."""
+
+
+def _tree(where: Path) -> Path:
+    """What the core's tests need, and nothing else."""
+    skip = shutil.ignore_patterns("__pycache__", "*.pyc", "var")
+    for room in ("workflow", "storage", "tests/support", "tests/workflow"):
+        shutil.copytree(ROOT / room, where / room, ignore=skip)
+    shutil.copy2(ROOT / "tests/conftest.py", where / "tests/conftest.py")
+    (where / "pytest.ini").write_text(_PLAIN, encoding="utf-8")
+    return where
+
+
+def _run(where: Path, jobs: list[dict[str, Any]]) -> dict[str, Any]:
+    asked, results = where / "jobs.json", where / "results.json"
+    asked.write_text(json.dumps(jobs), encoding="utf-8")
+    orchard = Path(__file__).with_name("orchard.py")
+    environment = {**os.environ, "PERMITBOT_NO_SHRINK": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    for name in ("PYTEST_ADDOPTS", "COV_CORE_SOURCE", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+        environment.pop(name, None)
+    arguments = [sys.executable, str(orchard), str(_tree(where / "tree")), str(asked), str(results)]
+    done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
+    assert results.exists(), done.stdout + done.stderr
+    found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))
+    return found
+
+
+def _jobs(faults: Iterable[Fault], tests: str = "") -> list[dict[str, Any]]:
+    return [
+        {
+            "what": fault.what,
+            "file": f"workflow/{fault.file}",
+            "old": fault.old,
+            "new": fault.new,
+            "tests": [f"tests/workflow/{tests or fault.caught_by}"],
+        }
+        for fault in faults
+    ]
+
+
+def _survivors(found: dict[str, Any], faults: Iterable[Fault]) -> dict[str, str]:
+    assert found["sound"] == GREEN, found["sound_log"]
+    return {f.what: found.get(f"{f.what} log", "") for f in faults if found[f.what] != RED}
+
+
+def test_there_are_enough_faults_and_each_has_its_place() -> None:
+    assert len(FAULTS) >= 20
+    assert len({fault.what for fault in FAULTS}) == len(FAULTS)
+    for fault in FAULTS:
+        source = (ROOT / "workflow" / fault.file).read_text(encoding="utf-8")
+        assert source.count(fault.old) == 1, f"{fault.what}: the text to spoil stands {source.count(fault.old)} times"
+        assert fault.old != fault.new
+
+
+@pytest.mark.timeout(600)
+def test_every_planted_fault_turns_its_test_red(tmp_path: Path) -> None:
+    survivors = _survivors(_run(tmp_path, _jobs(FAULTS)), FAULTS)
+    assert not survivors, "\n\n".join(f"NOT CAUGHT: {what}\n{log}" for what, log in survivors.items())
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(3600)
+def test_the_random_lives_find_faults_without_knowing_the_code(tmp_path: Path) -> None:
+    planted = [fault for fault in FAULTS if fault.machine]
+    survivors = _survivors(_run(tmp_path, _jobs(planted, MACHINE)), planted)
+    assert not survivors, "\n\n".join(f"NOT FOUND: {what}\n{log}" for what, log in survivors.items())
