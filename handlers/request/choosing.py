@@ -109,6 +109,9 @@ def _with_place(draft: Draft, entry: PlaceEntry | None) -> Draft | None:
     return replace(draft, places=settle([*others[:doubtful], new, *others[doubtful:]]))
 
 
+_EITHER = re.compile("或|还是|要么")
+
+
 def _with_candidate(draft: Draft, at: int, person: PersonEntry | None) -> Draft | None:
     if person is None or at < 0:
         return None
@@ -119,7 +122,8 @@ def _with_candidate(draft: Draft, at: int, person: PersonEntry | None) -> Draft 
     people[at] = replace(asked, person=person, doubt=None, candidates=(person,))
     others = [one for one in asked.candidates if one != person]
     unnamed = all(one.role is not Role.WORKER for one in draft.people)
-    if asked.doubt is PersonDoubt.UNSURE and asked.role is not Role.WORKER and len(others) == 1 and unnamed:
+    between = asked.doubt is PersonDoubt.UNSURE and asked.role is not Role.WORKER and not _EITHER.search(asked.said)
+    if between and len(others) == 1 and unnamed:
         # 王强监护赵敏: once the guardian is chosen, the other name is the bare one, and a bare name is a worker
         people.append(PersonSaid(role=Role.WORKER, said=others[0].name, person=others[0], candidates=(others[0],)))
     return replace(draft, people=tuple(people))

@@ -21,13 +21,14 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Something said about time that has no single exact meaning. ``days`` and ``clock`` are readings to offer."""
+    """Something said about time that has no single exact meaning. The rest are readings to offer."""
 
     kind: QuestionKind
     slot: Slot
     said: str
     days: tuple[date, ...] = ()
     clock: ClockSaid | None = None
+    length: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,8 @@ class Gazetteer:
     person_names: Names[PersonEntry]
     employers: Mapping[str, str]
     """Folded name → the name as the plant writes it."""
+    units: frozenset[str]
+    """Departments and employers, folded."""
     by_place_id: Mapping[tuple[PlaceKind, str], PlaceEntry]
     by_person_id: Mapping[str, PersonEntry]
 
@@ -107,6 +109,7 @@ class Gazetteer:
             place_codes=Names((key(code), entry) for entry in places for code in (entry.code, *entry.old_codes)),
             person_names=Names((fold(name), person) for person in folk for name in (person.name, *person.aliases)),
             employers=MappingProxyType({fold(person.employer): person.employer for person in folk if person.employer}),
+            units=frozenset(fold(unit) for person in folk for unit in (person.department, person.employer) if unit),
             by_place_id=MappingProxyType({(entry.kind, entry.id): entry for entry in places}),
             by_person_id=MappingProxyType({person.id: person for person in folk}),
         )

@@ -47,7 +47,7 @@ METHODS: tuple[tuple[str, str], ...] = (
     ("argon_welding", "氩弧焊?"),
     ("gas_cutting", "气割|火焰切割|氧割|割枪|割炬"),
     ("plasma_cutting", "等离子(?:切割?)?"),
-    ("gas_welding", "气焊|火焊"),
+    ("gas_welding", "气焊|(?<![动用明])火焊"),
     ("electric_welding", "电焊(?!工)|手工焊|焊条电弧焊|[二气]保焊"),
     ("brazing", "钎焊|锡焊"),
     ("welding", "(?:焊接|补焊|点焊|堆焊|满焊|施焊|焊补|焊机)|焊(?![工条缝口材道点丝])"),
@@ -148,7 +148,10 @@ FACT = re.compile("|".join(f"(?P<f{at}>{pattern})" for at, (_, _, pattern) in en
 
 ROLE_WORDS: tuple[tuple[Role, str], ...] = (
     (Role.APPLICANT, "(?:申请|报票|填报|填表|提交)人"),
-    (Role.GAS_ANALYST, "(?:气体)?(?:分析|检测|化验|取样)(?:人员?|员)|(?:负责)?(?:测气|气体检测|气体分析)"),
+    (
+        Role.GAS_ANALYST,
+        "(?:气体)?(?:分析|检测|化验|取样)(?:人员?|员)|分析(?=[:\ue000])|(?:负责)?(?:测气|气体检测|气体分析)",
+    ),
     (Role.GUARDIAN, "(?:负责)?(?:现场|动火|作业)?(?:监护|监火|看火)(?:人员?|员|者)?"),
     (
         Role.WORK_LEADER,
@@ -211,7 +214,7 @@ COURTESY = re.compile(f"(?:{_COURTESY})+")
 HEAD = re.compile(
     "(?:(?:作业|动火|施工|工作)?(?:内容(?!物)|任务(?!书))|在|把|给|要|去|的|是|为|由|让|对|请|需|并|则|将|做一?下?(?!好)|干(?!燥|气|法))+"
 )
-TAIL = re.compile("(?:了|的|吗|呗|吧|啊|呢|哈|呀|哦|一下|作业|施工|工作|谢谢)+$")
+TAIL = re.compile("(?:了|的|需要|吗|呗|吧|啊|呢|哈|呀|哦|一下|作业|施工|工作|谢谢)+$")
 FILLER = re.compile(f"(?:{_COURTESY}|{_ALONE})+")
 """A phrase made of nothing else says nothing."""
 TASK = re.compile(

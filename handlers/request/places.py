@@ -60,7 +60,7 @@ PLACE_NOUN = (
 )
 _ALIKE_CODE = 65
 _DETAIL = re.compile(
-    r"\s?的?((?:[东西南北]{1,2}(?:侧|部|面|边|角|头|壁|门)?|[上下中前后左右内外](?:侧|部|面|边|方|层|壁)|顶部?(?!替)|底部?(?!座)|人孔|入口|出口|进口|"
+    r"\s?的?((?:[东西南北]{1,2}(?:侧|部|面|边|角|头|壁|门)?|[上下中前后左右内外](?:侧|部|面|边|方|层|壁)|顶部?(?![替盖])|底部?(?![座阀板漆])|人孔|入口|出口|进口|"
     r"外壁|内壁|罐顶|罐底|塔顶|塔底|釜顶|釜底|门口|旁边?|附近|[一二三四五六七八九十0-9]{1,2}(?:楼|层|米平台|米层|米处))+)"
 )
 _CODE = re.compile(r"(?<![A-Z0-9-])(?:[A-Z]{1,4}-?[0-9]{2,5}[A-Z]?(?:[/-][A-Z0-9]{1,3})*)(?![A-Z0-9])")
@@ -87,7 +87,24 @@ def find_exact(folded: str, gazetteer: Gazetteer) -> list[PlaceFound]:
         end, place = hit
         found.append(place)
         at = end
-    return found
+    starts = {place.core.start for place in found}
+    return [_with_tail(place, folded, starts) for place in found]
+
+
+_GOES_ON = re.compile(
+    rf"\s?[、,/和与及跟~到至-]\s?(?P<more>[0-9]{{1,4}}[A-Z]?(?:[号#](?!{PLACE_NOUN})|"
+    "(?![0-9]*[-~到至:点时.年月日%])(?=[^0-9A-Z号#]|$)))"
+)
+
+
+def _with_tail(place: PlaceFound, folded: str, starts: set[int]) -> PlaceFound:
+    """``R101和102``: the number behind is another place, so this one alone is not what was meant."""
+    more = _GOES_ON.match(folded, place.core.end)
+    if more is None or more.start("more") in starts or place.place.entry is None:
+        return place
+    whole = Span(place.span.start, max(place.span.end, more.end()))
+    doubtful = replace(place.place, entry=None, via=None, doubt=PlaceDoubt.UNSURE, said=whole.of(folded))
+    return replace(place, span=whole, place=doubtful)
 
 
 def _longest(text: Keyed, at: int, folded: str, gazetteer: Gazetteer) -> tuple[int, PlaceFound] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from handlers.request.company import CompanySaid, find_company
@@ -24,8 +24,9 @@ from handlers.request.lexicon import (
     FactKind,
     StatedGrade,
 )
-from handlers.request.people import PersonSaid, assign_roles, find_names
+from handlers.request.people import PersonSaid, find_names
 from handlers.request.places import PlaceFound, PlaceSaid, find_exact, find_unknown, settle
+from handlers.request.roles import assign_roles
 from handlers.request.timeframe import read_frame
 from handlers.request.timescan import scan
 from handlers.request.words import FactSaid, WorkSaid, find_words
@@ -74,7 +75,9 @@ def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | 
     places = find_exact(folded, gazetteer)
     company = find_company(mask(folded, (place.span for place in places)), gazetteer)
     base = mask(folded, [*(place.span for place in places), *company.spans])
-    names = find_names(base, gazetteer, [token.span for token in scan(base)])
+    names = find_names(base, gazetteer, [token.span for token in scan(base)], whole=folded)
+    # 合成车间李强 names a person of that department, not a place
+    places = [place for place in places if not any(place.span.overlaps(name.span) for name in names)]
     framed = read_frame(mask(base, (name.span for name in names)), now=setting.now, tz=setting.tz, alone=alone)
     people = assign_roles(mask(base, framed.spans), names, gazetteer, setting.sender, bare)
     used = [*company.spans, *framed.spans, *people.spans]
@@ -82,7 +85,9 @@ def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | 
     words = find_words(mask(folded, [*used, *cores]), mask(folded, used), _vessels(places))
     rest = mask(folded, [*used, *(place.span for place in places), *words.settled])
     unknown = find_unknown(mask(rest, words.names), gazetteer, known=bool(places))
-    task, leftovers = _task(text, mask(rest, (place.span for place in unknown)))
+    found = sorted([*places, *unknown], key=lambda place: place.span)
+    words_left = _sort(mask(rest, (place.span for place in unknown)), [place.span for place in found])
+    found = [_detailed(place, words_left.details, text) for place in found]
     others = tuple(person.said for person in people.people if person.role is None)
     facts = words.facts
     if company.outside:
@@ -96,12 +101,12 @@ def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | 
         methods=words.methods,
         grades=words.grades,
         facts=facts,
-        places=settle([place.place for place in sorted([*places, *unknown], key=lambda place: place.span)]),
+        places=settle([place.place for place in found]),
         frame=framed.frame,
         people=tuple(person for person in people.people if person.role is not None),
         company=company.company,
-        task=task,
-        leftovers=(*leftovers, *others),
+        task=" ".join(span.of(text) for span in words_left.pieces),
+        leftovers=(*(span.of(text) for span in words_left.left), *others),
     )
 
 
@@ -115,30 +120,62 @@ def _vessels(places: Iterable[PlaceFound]) -> list[Span]:
     ]
 
 
+def _detailed(place: PlaceFound, details: Mapping[Span, Span], text: str) -> PlaceFound:
+    if place.span not in details:
+        return place
+    detail = text[place.core.end : details[place.span].end].strip()
+    return replace(place, place=replace(place.place, detail=detail))
+
+
 _CHUNK = re.compile(f"[^ ,。;:!?()\\n\\t{MASK}]+")
 _SOMETHING = re.compile("[0-9A-Z\u4e00-\u9fff]")
 _EDGES = re.compile("^[^0-9A-ZΦ\u4e00-\u9fff(]+|[^0-9A-Z\u4e00-\u9fff)]+$")
 _SPEC = re.compile("[A-Z0-9Φ×*./#-]+[\u4e00-\u9fff]{0,4}")
 
 
-def _task(text: str, rest: str) -> tuple[str, tuple[str, ...]]:
-    """Split what is left into the task (what has a verb of work in it) and words nobody understood."""
+@dataclass(slots=True)
+class _Sorted:
+    """What nobody claimed, sorted: pieces of the task, additions to a place, and the rest."""
+
+    pieces: list[Span]
+    details: dict[Span, Span]
+    left: list[Span]
+
+
+def _sort(rest: str, places: Sequence[Span]) -> _Sorted:
+    """Split what is left into the task (what has a verb of work in it) and words nobody understood.
+
+    Words right behind a place belong to it (``2号罐出口管线``), or to the task that ran into it (``焊2号罐支架``).
+    """
     labels = {match.end(): match.lastgroup for match in LABEL.finditer(rest)}
-    bare = LABEL.sub(lambda match: " " * len(match.group()), rest)
-    pieces: list[str] = []
-    left: list[str] = []
+    bare = LABEL.sub(_blank, _HOT_OR_CS.sub(_blank, rest))
+    ending = {place.end: place for place in places}
+    found = _Sorted(pieces=[], details={}, left=[])
     task_end = -2
     for match in _CHUNK.finditer(bare):
         span = _stripped(bare, Span(*match.span()))
         if span is None or not _SOMETHING.search(FACT.sub("", span.of(bare))):
             continue
         specifies = match.start() <= task_end + 1 and _SPEC.fullmatch(span.of(bare))
+        behind = ending.get(match.start())
         if TASK.search(span.of(bare)) or labels.get(match.start()) == "task" or specifies:
-            pieces.append(span.of(text))
+            found.pieces.append(span)
             task_end = match.end()
+        elif behind is not None and behind.start == task_end:
+            found.pieces[-1] = Span(found.pieces[-1].start, span.end)
+        elif behind is not None and len(span.of(bare)) <= _DETAIL_MOST:
+            found.details[behind] = span
         else:
-            left.append(span.of(text))
-    return " ".join(pieces), tuple(left)
+            found.left.append(span)
+    return found
+
+
+_DETAIL_MOST = 8
+_HOT_OR_CS = re.compile("(?:(?<!固定)动火|用火|(?:受限|有限|密闭)空间)(?:作业)?")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _stripped(bare: str, span: Span) -> Span | None:

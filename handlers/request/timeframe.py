@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from handlers.request.days import coming, day_of, weekday_of
-from handlers.request.folding import MASK, Span
+from handlers.request.folding import MASK, Span, mask
 from handlers.request.frame import Doubt, Frame, Slot
 from handlers.request.questions import QuestionKind
-from handlers.request.timescan import Token, clock_within, given, scan, touching
-from handlers.request.timewords import CN, ClockSaid, DayPart, Kind
+from handlers.request.timescan import Token, clock_within, given, length_within, scan, touching
+from handlers.request.timewords import CN, PLACE_NOUN, ClockSaid, DayPart, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,11 @@ def read_frame(text: str, *, now: datetime, tz: tzinfo, alone: Slot = Slot.START
     return Framed(frame=reader.frame, spans=tuple(token.span for token in tokens))
 
 
+_LOOSE_DATE = re.compile(r"(?:(?<![A-Z0-9.])[0-9]{1,2}[./-][0-9]{1,2}\s?|[0-9])$")
+"""A number right before a time that nobody has read: perhaps a date."""
+_PERHAPS_DATE = re.compile(
+    rf"(?<![A-Z0-9.第])(?:[0-9]{{1,2}}|[{CN}]{{1,3}})\s?(?:日|号(?!{PLACE_NOUN}))|(?<![A-Z0-9./-])[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9/寸])"
+)
 _TIMEISH = "节后前天班月年日初底旬期假隔周饭"
 _AFTER_CLOCK = re.compile(rf"[0-9]{{2,}}(?!号)|[0-9](?![号个人名位台根级米]|{MASK})|[{CN}]{{2,}}(?!号)|半|刻|分")
 
@@ -39,6 +44,7 @@ class _Reader:
 
     def __init__(self, text: str, tokens: list[Token], now: datetime, alone: Slot) -> None:
         self.text, self.tokens, self.now, self.alone = text, tokens, now, alone
+        self.free = mask(text, (token.span for token in tokens))
         self.frame = Frame()
         self.at = 0
         self.after_to = False
@@ -54,9 +60,16 @@ class _Reader:
                 _HANDLERS[token.kind](self, token)
             if token.kind not in {Kind.TO, Kind.PART, Kind.DAY, Kind.NEXT_DAY}:
                 self.after_to = False
+        if self.frame.day is None and not self.frame.doubts and self.frame.start is not None:
+            self._no_day_overlooked()
         if self.frame.end is None and (self.frame.end_day is not None or self.frame.next_day):
             self.doubt(QuestionKind.SEVERAL_DAYS, Slot.DAY, "".join(token.said for token in self.tokens))
             self.frame = replace(self.frame, end_day=None, next_day=False)
+
+    def _no_day_overlooked(self) -> None:
+        """Without a day the start is today: not while something in the text may still be a date."""
+        if left := _PERHAPS_DATE.search(self.free):
+            self.doubt(QuestionKind.UNCLEAR_DAY, Slot.DAY, left.group().strip())
 
     def doubt(self, kind: QuestionKind, slot: Slot, said: str, *days: date) -> None:
         found = Doubt(kind=kind, slot=slot, said=said, days=days)
@@ -69,7 +82,7 @@ class _Reader:
             return
         at, start = self.at, token.span.start
         joined = at > 0 and self.tokens[at - 1].span.end == start
-        if start and not joined and self.text[start - 1] in _TIMEISH:
+        if start and not joined and (self.free[start - 1] in _TIMEISH or _LOOSE_DATE.search(self.free, 0, start)):
             said = self.text[max(0, start - 4) : token.span.end].replace(MASK, "")
             self.doubt(QuestionKind.UNCLEAR_DAY, Slot.DAY, said)
         following = self.tokens[at + 1].span.start if at + 1 < len(self.tokens) else len(self.text)
@@ -190,7 +203,9 @@ class _Reader:
         self.frame = replace(self.frame, doubts=(*self.frame.doubts, found))
 
     def on_vague_length(self, token: Token) -> None:
-        self.doubt(QuestionKind.UNCLEAR_TIME, Slot.END, token.said)
+        length = length_within(token.said)
+        found = Doubt(kind=QuestionKind.UNCLEAR_TIME, slot=Slot.END, said=token.said, length=length)
+        self.frame = replace(self.frame, doubts=(*self.frame.doubts, found))
 
     def on_several(self, token: Token) -> None:
         self.doubt(QuestionKind.SEVERAL_DAYS, Slot.DAY, token.said)

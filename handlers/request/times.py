@@ -149,6 +149,9 @@ class _Judge:
         if doubt.clock is not None and (doubt.slot is Slot.END or doubt.kind is QuestionKind.AMBIGUOUS_CHANGE):
             changed = replace(self.frame, end=doubt.clock, end_day=None, next_day=False, length=None)
             choices += self._offer(doubt, Slot.END, changed)
+        if doubt.length is not None:
+            lasting = replace(self.frame, length=doubt.length, end=None, end_day=None, next_day=False)
+            choices += self._offer(doubt, Slot.END, lasting)
         return replace(self._ask(doubt.kind, *dict.fromkeys(choices)), said=doubt.said)
 
     def _offer(self, doubt: Doubt, slot: Slot, frame: Frame) -> list[Choice]:

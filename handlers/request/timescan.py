@@ -46,7 +46,9 @@ def scan(text: str) -> list[Token]:
     return [token for token in tokens if token.kind is not Kind.IGNORE]
 
 
-_LOOSELY = re.compile("大约|大概|约莫|差不多|约|近|左右|多钟?|来钟|前后|上下|许|以后|之后|过后|后")
+_LOOSELY = re.compile(
+    "大约|大概|约莫|差不多|约|将近|近|至少|最多|最少|顶多|不超过|不到|以内|之内|内|左右|多钟?|来钟|前后|上下|许|以后|之后|过后|后"
+)
 
 
 def clock_within(said: str) -> ClockSaid | None:
@@ -57,6 +59,12 @@ def clock_within(said: str) -> ClockSaid | None:
     if len(clocks) != 1 or len(parts) > 1 or any(token.kind not in {Kind.CLOCK, Kind.PART} for token in tokens):
         return None
     return replace(clocks[0], part=parts[0]) if parts else clocks[0]
+
+
+def length_within(said: str) -> timedelta | None:
+    """The exact length inside a vague one (``大概2个小时``), to offer it; None when there is not exactly one."""
+    tokens = _cut(_LOOSELY.sub("", said))
+    return tokens[0].length if len(tokens) == 1 and tokens[0].kind is Kind.DURATION else None
 
 
 def touching(text: str, left: Token, right: Token) -> bool:
