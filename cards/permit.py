@@ -12,6 +12,7 @@ from cards.steps import Step, button, step_for
 from cards.views import PermitView
 from workflow.findings import Finding, Severity, Verdict
 from workflow.permit.state import Status
+from workflow.rules.types import Role
 
 _TONE: dict[Status, Tone] = {
     Status.DRAFT: Tone.WARN,
@@ -31,6 +32,8 @@ _TONE: dict[Status, Tone] = {
     Status.VOIDED: Tone.DANGER,
 }
 
+_CREW = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, Role.SHIFT_LEADER})
+_BEFORE_WORK = frozenset({Status.IN_REVIEW, Status.ISSUED})
 _ENDED = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
 
 
@@ -57,7 +60,7 @@ def permit_card(view: PermitView) -> Card:
         buttons=step.buttons,
         menu=(button(view, Action.REFRESH),) if permit.status not in _ENDED and not step.buttons else (),
         url=view.page_url,
-        phase=permit.status.value,
+        phase="signed" if _did_his_part(view) else permit.status.value,
         done=_done(view) if permit.status in _ENDED else "",
     )
 
@@ -65,9 +68,18 @@ def permit_card(view: PermitView) -> Card:
 def _title(view: PermitView) -> str:
     permit = view.permit
     what = words.work_name(permit.what.work, permit.law.grade)
+    if _did_his_part(view):
+        return f"{words.SIGNED}｜{what}"
     if view.purpose is not None and permit.status not in _ENDED:
         return f"{words.PURPOSE[view.purpose]}｜{what}"
     return f"{words.STATUS[permit.status]}｜{what}"
+
+
+def _did_his_part(view: PermitView) -> bool:
+    """The viewer has signed, nothing is asked of them any more, and they do not work on it: a copy that stays true."""
+    signed = any(signature.person == view.viewer for signature in view.permit.signatures)
+    over = view.permit.status in _ENDED or view.viewer in view.asked
+    return signed and not over and not view.roles & _CREW and view.permit.status in _BEFORE_WORK
 
 
 def _place(view: PermitView) -> str:
@@ -100,13 +112,13 @@ def _progress(view: PermitView) -> str:
     permit = view.permit
     node = permit.node
     if node is not None:
-        waited = words.span(view.now - permit.waiting_since) if permit.waiting_since else ""
+        since = _since(view)
         done = len(permit.signatures)
         who = "、".join(view.name(person) for person in view.asked[:2])
-        return f"{done}/{len(permit.law.chain)} 等{node.label}{who} {waited}".strip()
+        return f"{done}/{len(permit.law.chain)} 等{node.label}{who} {since}".strip()
     if permit.status is Status.SUBMITTED and permit.waiting_since is not None:
         who = "、".join(view.name(person) for person in view.asked[:2])
-        return f"等{who or words.ROLE_SITE_UNIT}受理 {words.span(view.now - permit.waiting_since)}"
+        return f"等{who or words.ROLE_SITE_UNIT}受理 {_since(view)}"
     if permit.status is Status.SUSPENDED and permit.suspension is not None:
         reason = words.SUSPENDED[permit.suspension.reasons[-1]]
         return f"{words.clock(permit.suspension.since, view.zone)} {reason}"
@@ -115,6 +127,12 @@ def _progress(view: PermitView) -> str:
     if permit.status is Status.FIRE_WATCH and permit.fire_watch_until is not None:
         return f"看守到{words.clock(permit.fire_watch_until, view.zone)}"
     return words.STATUS[permit.status]
+
+
+def _since(view: PermitView) -> str:
+    """「07:20起」: a copy may stand for hours, so it says since when, never how long."""
+    waiting = view.permit.waiting_since
+    return "" if waiting is None else f"{words.clock(waiting, view.zone)}起"
 
 
 def _unusual(view: PermitView, step: Step) -> str:

@@ -324,3 +324,5 @@ GAS_WHY: Mapping[str, str] = {
 
 AGREED = "同意"
 """The opinion a tap on 同意 puts on the record."""
+
+SIGNED = "您已签字"

@@ -98,7 +98,7 @@ class DemoPage:
                     self._phone_view(member.id, member.name, member.on_page) for member in CAST if member.on_page
                 ],
                 "groups": [
-                    self._group_view(str(group.id), group.name) for group in groups() if self._has(str(group.id))
+                    self._group_view(str(group.id), group.name) for group in groups() if group.purpose == "safety"
                 ],
                 "menu": self._twin.phone(CAST[0].id).menu,
                 "permits": permits,
@@ -106,9 +106,6 @@ class DemoPage:
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],
             }
         )
-
-    def _has(self, group: str) -> bool:
-        return group in self._twin.world.corps[self._twin.corpid()].chats
 
     def _phone_view(self, userid: str, name: str, caption: str) -> Json:
         items = [_item_view(item) for item in self._twin.phone(userid).screen]

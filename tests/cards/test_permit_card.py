@@ -50,7 +50,7 @@ def test_only_the_node_due_now_may_approve() -> None:
     reviewing = permit(Status.IN_REVIEW, signatures=(signed,))
     card, safety = shown(view(reviewing, SAFETY, {Role.SAFETY_DEPT}, asked=(SAFETY,)))
     assert Action.APPROVE in safety
-    assert any("1/3" in line.value and "孙丽" in line.value and "12分钟" in line.value for line in card.lines)
+    assert any("1/3" in line.value and "孙丽" in line.value and "07:48起" in line.value for line in card.lines)
     _, head = shown(view(reviewing, HEAD, {Role.SITE_UNIT}, asked=(SAFETY,)))
     assert Action.APPROVE not in head
     _, chief = shown(view(reviewing, CHIEF, {Role.APPROVER}, asked=(SAFETY,)))
