@@ -78,8 +78,6 @@ ANSWERS: Mapping[str, str] = {
     "count_how": "{number}：请发数字，例如：人0工具0",
     "ask_cause": "{number}：停工的原因怎么消除的？发一句话，再点复工。",
     "cause_taken": "{number}：已记下「{cause}」。",
-    "measure_photo": "{number} {no} {label}：请用菜单「现场拍照」拍一张。",
-    "measure_text": "{number} {no} {label}：请发一句话写明数量或编号。",
     # photos and voices
     "photo_taken_as": "照片已存：{number} {what}",
     "photo_moved": "好的，这张照片算作：{number} {what}",

@@ -71,8 +71,6 @@ class Say(StrEnum):
     COUNT_HOW = "count_how"
     ASK_CAUSE = "ask_cause"
     CAUSE_TAKEN = "cause_taken"
-    MEASURE_PHOTO = "measure_photo"
-    MEASURE_TEXT = "measure_text"
 
     # --- photos and voices
     PHOTO_TAKEN_AS = "photo_taken_as"
@@ -137,8 +135,6 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.COUNT_HOW: ("number",),
     Say.ASK_CAUSE: ("number",),
     Say.CAUSE_TAKEN: ("number", "cause"),
-    Say.MEASURE_PHOTO: ("number", "no", "label"),
-    Say.MEASURE_TEXT: ("number", "no", "label"),
     Say.PHOTO_TAKEN_AS: ("number", "what"),
     Say.PHOTO_MOVED: ("number", "what"),
     Say.PHOTO_NOWHERE: (),

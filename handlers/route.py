@@ -70,7 +70,7 @@ def arrived(desk: Desk, arrival: Arrival, line: Line | None) -> None:
             raise LookupError("a text is read before it is routed")
         typed(desk, line)
     else:
-        _HANDLERS[type(arrival)](desk, arrival)
+        HANDLERS[type(arrival)](desk, arrival)
 
 
 def _voice(desk: Desk, arrival: Voice) -> None:
@@ -211,7 +211,7 @@ def _request(desk: Desk, line: Line) -> bool:
 
 # --- the table ------------------------------------------------------------------------------------------------------
 
-_HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
+HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
     Photo: evidence.photo,
     CameraShots: evidence.camera,
     Voice: _voice,

@@ -6,6 +6,7 @@ People speak by arrivals; what the office leaves in the outbox is read back as i
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -141,7 +142,7 @@ class World:
     def sender(self, who: str) -> Sender:
         return Sender(platform="wecom", corp=CORP, user=who)
 
-    def _head(self, who: str, key: str | None) -> dict[str, Any]:
+    def head(self, who: str, key: str | None) -> dict[str, Any]:
         self.count += 1
         return {
             "site": SITE,
@@ -157,7 +158,7 @@ class World:
         return await self.rows()
 
     async def says(self, who: str, text: str, *, key: str | None = None) -> Rows:
-        return await self.take(Text(**self._head(who, key), text=text))
+        return await self.take(Text(**self.head(who, key), text=text))
 
     async def taps(
         self,
@@ -186,51 +187,56 @@ class World:
         key: str | None = None,
         handle: str | None = "code",
     ) -> Rows:
-        head = self._head(who, key)
+        head = self.head(who, key)
         handle = f"{handle}-{self.count}" if handle is not None else None
         return await self.take(Tap(**head, token=token, card=f"card-{who}", update_handle=handle, chosen=chosen or {}))
 
     async def scans(self, who: str, code: str) -> Rows:
-        return await self.take(Scan(**self._head(who, None), menu_key="scan", code=code))
+        return await self.take(Scan(**self.head(who, None), menu_key="scan", code=code))
 
     async def menu(self, who: str, key: str) -> Rows:
-        return await self.take(MenuPressed(**self._head(who, None), key=key))
+        return await self.take(MenuPressed(**self.head(who, None), key=key))
 
     async def locates(self, who: str, latitude: str, longitude: str, *, asked: bool = True) -> Rows:
         position = Position(
             latitude=Decimal(latitude), longitude=Decimal(longitude), datum=Datum.WGS84, accuracy_m=Decimal(10)
         )
-        return await self.take(Location(**self._head(who, None), position=position, label="这里", asked=asked))
+        return await self.take(Location(**self.head(who, None), position=position, label="这里", asked=asked))
 
     async def photographs(self, who: str, *, camera: str = "before", name: str | None = None) -> Rows:
         """A photo with its whole way: the camera's word before or after it, the picture, the fetch, the store."""
         name = name or f"photo-{self.count}"
-        md5 = f"{abs(hash(name)):032x}"[-32:]
+        md5 = self.md5(name)
         if camera == "before":
             await self.shots(who, md5)
-        rows = await self.take(Photo(**self._head(who, None), handle=name))
+        rows = await self.take(Photo(**self.head(who, None), handle=name))
         (fetch,) = rows.of(Fetch, who)
         rows = await self.stores(fetch, md5)
         if camera == "after":
             await self.shots(who, md5)
         return rows
 
+    @staticmethod
+    def md5(name: str) -> str:
+        """The MD5 of a picture's bytes, here made of its name."""
+        return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+
     async def shots(self, who: str, md5: str) -> Rows:
-        return await self.take(CameraShots(**self._head(who, None), menu_key="shoot", md5=(md5,)))
+        return await self.take(CameraShots(**self.head(who, None), menu_key="shoot", md5=(md5,)))
 
     async def speaks(self, who: str, text: str | None) -> Rows:
-        rows = await self.take(Voice(**self._head(who, None), handle=f"voice-{self.count}", format="amr", text=text))
+        rows = await self.take(Voice(**self.head(who, None), handle=f"voice-{self.count}", format="amr", text=text))
         (fetch,) = rows.of(Fetch, who)
         return await self.stores(fetch, "0" * 32)
 
     async def stores(self, fetch: Fetch, md5: str) -> Rows:
         """The fetcher has done its job."""
-        media = MediaHash((fetch.handle.encode().hex() * 64)[:64])
+        media = MediaHash(hashlib.sha256(fetch.handle.encode()).hexdigest())
         row = MediaRow(
             sha256=media, mime="image/jpeg", size=1, path="x", received_at=self.now, person=fetch.person, md5=md5
         )
         await self.writer.submit(lambda tx: tx.add_media(row))
-        head = self._head(fetch.user, f"stored:{fetch.origin}")
+        head = self.head(fetch.user, f"stored:{fetch.origin}")
         return await self.take(
             MediaStored(**head, kind=fetch.kind, media=media, md5=md5, text=fetch.text, origin=fetch.origin)
         )
