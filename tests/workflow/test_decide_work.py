@@ -288,7 +288,7 @@ def test_the_gates_are_asked_once_more_at_the_very_moment_work_begins(moved: str
     case = Case(permit=desk.permit, book=desk.book, facts=desk.facts(), at=desk.now)
     who, role = signers[1]
     command = _signature(desk, moved, who, role)
-    parts = {"by": command.by, "at": command.at, "role": role, "proof": None}
+    parts: dict[str, Any] = {"by": command.by, "at": command.at, "role": role, "proof": None}
     event = e.StartSigned(**parts) if moved == "start" else e.ResumeSigned(**parts, cause_removed="x")
     with pytest.raises(Refused) as refused:
         settle(case, command, (event,))
@@ -297,7 +297,8 @@ def test_the_gates_are_asked_once_more_at_the_very_moment_work_begins(moved: str
 
 
 def _signature(desk: Desk, moved: str, who: PersonId, role: Role) -> c.Command:
-    return desk.by(who, c.Start, role=role) if moved == "start" else resume(desk, who, role)  # type: ignore[no-any-return]
+    start: c.Start = desk.by(who, c.Start, role=role)
+    return start if moved == "start" else resume(desk, who, role)
 
 
 # --- stop -----------------------------------------------------------------------------------------------------------
