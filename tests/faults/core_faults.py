@@ -229,9 +229,16 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         what="a check-in shows presence for ever",
         file="permit/signing.py",
-        old="    if seen is not None and seen.at >= case.at - case.rules.presence_valid:",
-        new="    if seen is not None:",
+        old="    if seen is not None and shown and seen.at >= case.at - case.rules.presence_valid:",
+        new="    if seen is not None and shown:",
         caught_by=REVIEW + "test_presence_grows_old",
+    ),
+    Fault(
+        what="a permit's own code shows the place",
+        file="permit/signing.py",
+        old="    shown = seen is not None and seen.way in SHOWS_THE_PLACE",
+        new="    shown = seen is not None",
+        caught_by=REVIEW + "test_the_code_of_the_paper_does_not_show_the_place",
     ),
     Fault(
         what="a position that tells nothing counts as here",

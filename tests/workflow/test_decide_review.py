@@ -176,6 +176,16 @@ def test_presence_grows_old() -> None:
     assert desk.kinds(desk.approve(UNIT_HEAD, "site_unit")) == ["StepApproved"]
 
 
+def test_the_code_of_the_paper_does_not_show_the_place() -> None:
+    desk = Desk().reach(Status.IN_REVIEW)
+    desk.ask(desk.by(UNIT_HEAD, c.CheckIn, way=CheckInWay.PERMIT_CODE, code=PERMIT))
+    refused = desk.refusal(desk.approve(UNIT_HEAD, "site_unit"))
+    assert [finding.gate for finding in refused.findings] == ["place.signer"]
+    assert "不能证明在现场" in refused.findings[0].fact
+    desk.ask(desk.check_in(UNIT_HEAD))
+    assert desk.kinds(desk.approve(UNIT_HEAD, "site_unit")) == ["StepApproved"]
+
+
 def test_a_proof_may_show_the_place_by_itself() -> None:
     desk = Desk().reach(Status.IN_REVIEW)
     good = proof(desk.permit, UNIT_HEAD, "site_unit", desk.now)

@@ -10,12 +10,15 @@ from workflow.findings import Finding
 from workflow.ids import PermitId, PersonId
 from workflow.permit import words
 from workflow.permit.case import Case, no
+from workflow.permit.commands import CheckInWay
 from workflow.values import STRENGTH, Proof, ProofMethod
 
 CLOCKS_APART = timedelta(minutes=2)
 """How far the clock of a phone or a detector may run ahead of ours."""
 PROOF_FRESH = timedelta(minutes=10)
 """A proof is given for the decision at hand, not kept for later."""
+SHOWS_THE_PLACE = frozenset({CheckInWay.BOARD_CODE, CheckInWay.POSITION})
+"""A permit's own code can be scanned from any screen; the board's code and a position are of the place itself."""
 DOUBLE_TAP = timedelta(minutes=1)
 """The same word from the same person within this time is the same word."""
 
@@ -80,10 +83,14 @@ def at_the_place(case: Case, person: PersonId, proof: Proof | None = None) -> Fi
     if proof is not None and proof.at_site:
         return None
     seen = case.permit.presence.get(person)
-    if seen is not None and seen.at >= case.at - case.rules.presence_valid:
+    shown = seen is not None and seen.way in SHOWS_THE_PLACE
+    if seen is not None and shown and seen.at >= case.at - case.rules.presence_valid:
         return None
     who = words.name(person, case.facts)
-    fact = f"未见{who}在作业现场" if seen is None else f"{who}上次现场签到是{words.clock(seen.at, case.facts)}，已过期"
+    fact = f"未见{who}在作业现场"
+    if seen is not None:
+        when = words.clock(seen.at, case.facts)
+        fact = f"{who}上次现场签到是{when}，已过期" if shown else f"{who}{when}扫的是票面二维码，不能证明在现场"
     return no(
         "place.signer",
         fact,
