@@ -21,7 +21,7 @@ from cards.card import Bubble, Card, Message
 from cards.draft import draft_card
 from cards.group import group_line
 from cards.lists import task_list
-from cards.permit import permit_card
+from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
 from cards.views import DraftView, PermitView, Seal, TaskListView
 from handlers import outgoing as out
@@ -70,7 +70,7 @@ class Presenter:
             case out.PermitCard():
                 note = answer_text(intent.note, intent.args) if intent.note else ""
                 return await self._permit(intent.person, intent.permit, intent.purpose, note)
-            case out.PermitRefresh():
+            case out.PermitRefresh() | out.HoldersRefresh():
                 return await self._refresh(intent)
             case out.DraftCard():
                 return await self._draft(intent)
@@ -110,13 +110,23 @@ class Presenter:
             return ()
         return (_push(account, person, permit_card(view), view.permit.version),)
 
-    async def _refresh(self, intent: out.PermitRefresh) -> tuple[Delivery, ...]:
+    async def _refresh(self, intent: out.PermitRefresh | out.HoldersRefresh) -> tuple[Delivery, ...]:
+        if isinstance(intent, out.HoldersRefresh):
+            return await self._refresh_holders(intent)
         account, view = await self._seen(intent.person, intent.permit, None, "")
         if account is None or view is None:
             return ()
         card = permit_card(view)
         must = not card.buttons and card.submit is None
         return (_edit(account, intent.person, card, view.permit.version, must=must, handle=intent.handle),)
+
+    async def _refresh_holders(self, intent: out.HoldersRefresh) -> tuple[Delivery, ...]:
+        """Everybody who holds a card now. A copy that already shows this is left alone by the relay."""
+        about = subject(intent.permit)
+        cards = await self._writer.submit(lambda tx: tx.live_cards(subject=about))
+        people = dict.fromkeys(PersonId(card.person) for card in cards if card.person != intent.but)
+        each = [await self._refresh(out.PermitRefresh(person=person, permit=intent.permit)) for person in people]
+        return tuple(delivery for deliveries in each for delivery in deliveries)
 
     async def _seen(
         self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str

@@ -318,6 +318,6 @@ class Desk:
             else:
                 self.tx.put_draft(self.me, pack_talk(self._talk), self.now)
         for permit_id in self._refreshed:
-            outside.refresh_holders(self, permit_id, spare=self.actor if permit_id in self._handles else None)
+            outside.refresh_holders(self, permit_id, but=self.actor if permit_id in self._handles else None)
         for permit_id, handle in self._handles.items():
             outside.refresh_one(self, self.me, permit_id, handle)

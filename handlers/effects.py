@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cards.permit import subject
 from handlers.asked import Holders, who
 from handlers.encoding import pack_command, pack_outgoing
-from handlers.outgoing import GroupNote, Outgoing, PermitCard, PermitRefresh
+from handlers.outgoing import GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
 from storage.agenda import NewMessage, timer_key
 from workflow.effects import ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
 from workflow.ids import PermitId, PersonId
@@ -99,24 +98,30 @@ def _post(desk: Desk, effect: Notify, outgoing: Outgoing, recipient: str) -> Non
     )
 
 
-def refresh_holders(desk: Desk, permit: PermitId, *, spare: PersonId | None = None) -> None:
-    """Edit the copies of everybody who holds a card of this permit, except ``spare``."""
-    for person in dict.fromkeys(card.person for card in desk.tx.live_cards(subject=subject(permit))):
-        if person != spare:
-            refresh_one(desk, PersonId(person), permit)
+def refresh_holders(desk: Desk, permit: PermitId, *, but: PersonId | None = None) -> None:
+    """Edit the copies of everybody who holds a card of this permit, except ``but``.
+
+    One row for all of them: who they are is looked up when it is rendered, not while others wait for the writer.
+    """
+    _refresh(desk, permit, HoldersRefresh(permit=permit, but=but), "holders")
 
 
 def refresh_one(desk: Desk, person: PersonId, permit: PermitId, handle: str | None = None) -> None:
-    """Edit the copies one person holds; of several that wait only the newest is done."""
+    """Edit the copies one person holds."""
+    _refresh(desk, permit, PermitRefresh(person=person, permit=permit, handle=handle), person)
+
+
+def _refresh(desk: Desk, permit: PermitId, refresh: Outgoing, recipient: str) -> None:
+    """Of several refreshes for the same that wait, only the newest is done."""
     desk.tx.post(
         NewMessage(
-            key=f"{permit}:refresh:{person}:{desk.cause}",
+            key=f"{permit}:refresh:{recipient}:{desk.cause}",
             lane=Lane.ACTION,
-            recipient=person,
+            recipient=recipient,
             purpose="refresh",
-            payload=pack_outgoing(PermitRefresh(person=person, permit=permit, handle=handle)),
+            payload=pack_outgoing(refresh),
             at=desk.now,
             permit=permit,
-            coalesce_key=f"{permit}:refresh:{person}",
+            coalesce_key=f"{permit}:refresh:{recipient}",
         )
     )

@@ -40,6 +40,17 @@ class PermitRefresh:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldersRefresh:
+    """Edit the copies of everybody who holds a card of this permit when it is rendered, except ``but``; push nothing.
+
+    ``but`` has just pressed: a `PermitRefresh` of his own spends the right the press brought.
+    """
+
+    permit: PermitId
+    but: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftCard:
     """The person's draft as it stands, with the open question (at most one at a time)."""
 
@@ -151,5 +162,16 @@ class Fetch:
 
 
 Outgoing = (
-    PermitCard | PermitRefresh | DraftCard | Answer | Ask | Settled | Refusal | TaskList | GroupNote | Stranger | Fetch
+    PermitCard
+    | PermitRefresh
+    | HoldersRefresh
+    | DraftCard
+    | Answer
+    | Ask
+    | Settled
+    | Refusal
+    | TaskList
+    | GroupNote
+    | Stranger
+    | Fetch
 )
