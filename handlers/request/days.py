@@ -17,6 +17,7 @@ _NEAR = timedelta(days=10)
 """A day of the month already past means next month only when that is at most this far away."""
 
 _OFFSETS = {"今": 0, "本": 0, "明": 1, "后": 2, "大后": 3, "昨": -1, "前": -2, "大前": -3}
+_ENGLISH = {"TODAY": 0, "TOMORROW": 1, "TMR": 1}
 _WEEK = "一二三四五六日"
 
 
@@ -61,7 +62,7 @@ def _named(token: Token, now: datetime, start_day: date | None) -> date | Doubt:
     name, today = token.groups["name"], now.date()
     if name.startswith("当"):
         return start_day or (today if name == "当" else _doubt(token, today))
-    offset = _OFFSETS[name[:2] if name[0] == "大" else name[0]]
+    offset = _ENGLISH[name] if name.isascii() else _OFFSETS[name[:2] if name[0] == "大" else name[0]]
     day = today + timedelta(days=offset)
     if offset > 0 and now.hour < NIGHT_OWL:
         return _doubt(token, day - timedelta(days=1), day)

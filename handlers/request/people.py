@@ -91,7 +91,7 @@ def _name_at(text: str, at: int, gazetteer: Gazetteer, timely: Sequence[Span], w
         if unit is not None:
             entries, span = entries_of(entries, unit.of(whole)), Span(unit.start, span.end)
         said = text[at : at + length]
-        if _stands_alone(text, Span(at, at + length), qualified=unit is not None):
+        if _stands_alone(text, Span(at, at + length), gazetteer, qualified=unit is not None):
             return NameFound(span=span, person=_known(said, entries, sure=True))
         end = _run_on(text, span.end)
         return NameFound(span=Span(span.start, end), person=_known(text[at:end], entries, sure=False))
@@ -134,11 +134,12 @@ def _known(said: str, entries: tuple[PersonEntry, ...], *, sure: bool) -> Person
     return PersonSaid(role=None, said=said, person=entries[0], candidates=entries)
 
 
-def _stands_alone(text: str, span: Span, *, qualified: bool) -> bool:
+def _stands_alone(text: str, span: Span, gazetteer: Gazetteer, *, qualified: bool) -> bool:
     """``王强生`` and ``李王强`` are other people than 王强."""
     after = text[span.end : span.end + 2]
     if after and is_cjk(after[0]) and not (_AFTER_NAME.match(after) or ROLE.match(text, span.end) or TASK.match(after)):
-        return False
+        lengths = gazetteer.person_starts.get(after[0], ())
+        return any(text[span.end : span.end + length] in gazetteer.person_keys for length in lengths)
     if qualified:
         return True
     ahead = text[max(0, span.start - 2) : span.start]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
+from handlers.request.dayparts import BY_PART
 from handlers.request.days import coming, day_of, weekday_of
 from handlers.request.folding import MASK, Span, mask
 from handlers.request.frame import Doubt, Frame, Slot
@@ -33,9 +34,13 @@ def read_frame(text: str, *, now: datetime, tz: tzinfo, alone: Slot = Slot.START
 _LOOSE_DATE = re.compile(r"(?:(?<![A-Z0-9.])[0-9]{1,2}[./-][0-9]{1,2}\s?|[0-9])$")
 """A number right before a time that nobody has read: perhaps a date."""
 _PERHAPS_DATE = re.compile(
-    rf"(?<![A-Z0-9.第])(?:[0-9]{{1,2}}|[{CN}]{{1,3}})\s?(?:日|号(?!{PLACE_NOUN}))|(?<![A-Z0-9./-])[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9/寸])"
+    rf"(?<![A-Z0-9.第])(?:[0-9]{{1,2}}|[{CN}]{{1,3}})\s?(?:日|号(?!{PLACE_NOUN}))|(?<![A-Z0-9./-])[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9/寸])|"
+    "[名铭鸣民命候侯厚金近紧斤][天夭早晚]|[明后今][夭田添填]"
 )
-_TIMEISH = "节后前天班月年日初底旬期假隔周饭"
+"""What may be a day, also a misspelt one: while it stands unread, the day is not taken to be today."""
+_TIMEISH = re.compile("(?<!露)[节后前天班月年日号初底旬期假隔周饭夭]$")
+_TIMEISH_NEAR = re.compile(f"{_TIMEISH.pattern[:-1]}[ ,]?$")
+"""The end of some word of time nobody has read (``中元节后8点``, ``名天 8点``)."""
 _AFTER_CLOCK = re.compile(rf"[0-9]{{2,}}(?!号)|[0-9](?![号个人名位台根级米]|{MASK})|[{CN}]{{2,}}(?!号)|半|刻|分")
 
 
@@ -60,7 +65,7 @@ class _Reader:
                 _HANDLERS[token.kind](self, token)
             if token.kind not in {Kind.TO, Kind.PART, Kind.DAY, Kind.NEXT_DAY}:
                 self.after_to = False
-        if self.frame.day is None and not self.frame.doubts and self.frame.start is not None:
+        if self.frame.day is None and not self.frame.doubts:
             self._no_day_overlooked()
         if self.frame.end is None and (self.frame.end_day is not None or self.frame.next_day):
             self.doubt(QuestionKind.SEVERAL_DAYS, Slot.DAY, "".join(token.said for token in self.tokens))
@@ -82,9 +87,13 @@ class _Reader:
             return
         at, start = self.at, token.span.start
         joined = at > 0 and self.tokens[at - 1].span.end == start
-        if start and not joined and (self.free[start - 1] in _TIMEISH or _LOOSE_DATE.search(self.free, 0, start)):
+        dated = any(other.kind is Kind.DAY for other in self.tokens)
+        timeish = (_TIMEISH if dated else _TIMEISH_NEAR).search(self.free, 0, start)
+        if start and not joined and (timeish or _LOOSE_DATE.search(self.free, 0, start)):
             said = self.text[max(0, start - 4) : token.span.end].replace(MASK, "")
             self.doubt(QuestionKind.UNCLEAR_DAY, Slot.DAY, said)
+        if start and not joined and self.free[start - 1] in "早晚夜午晨":
+            self.doubt(QuestionKind.UNCLEAR_TIME, Slot.START, self.text[start - 1 : token.span.end])
         following = self.tokens[at + 1].span.start if at + 1 < len(self.tokens) else len(self.text)
         tail = _AFTER_CLOCK.match(self.text, token.span.end) if token.kind in {Kind.CLOCK, Kind.RANGE} else None
         if tail and tail.end() <= following:
@@ -183,7 +192,8 @@ class _Reader:
         begin = _up_to_minute(self.now + given(token.length))
         if self.frame.start is not None or self.frame.immediate or self.frame.day not in {None, begin.date()}:
             self.doubt(QuestionKind.CONFLICTING_TIMES, Slot.START, token.said)
-        clock = ClockSaid(hour=begin.hour, minute=begin.minute, explicit24=True)
+        part = next((part for part in _BY_DAY if BY_PART[part].get(begin.hour) == ((begin.hour, 0),)), None)
+        clock = ClockSaid(hour=begin.hour, minute=begin.minute, part=part, explicit24=True)
         self.frame = replace(self.frame, day=begin.date(), start=clock)
 
     def on_now(self, token: Token) -> None:
@@ -211,6 +221,7 @@ class _Reader:
         self.doubt(QuestionKind.SEVERAL_DAYS, Slot.DAY, token.said)
 
 
+_BY_DAY = (DayPart.DAWN, DayPart.FORENOON, DayPart.AFTERNOON, DayPart.EVENING)
 _HANDLERS = {
     Kind.DAY: _Reader.on_day,
     Kind.NEXT_DAY: _Reader.on_next_day,
