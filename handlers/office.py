@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from handlers import route
 from handlers.answers import Say
@@ -52,7 +52,7 @@ class Office:
     async def handle(self, arrival: Arrival) -> None:
         """Take one arrival; return once everything it means is durable. Seen before: nothing."""
         for _ in range(_AGAIN):
-            now = self._clock()
+            now = self._clock().astimezone(UTC)
             line, glimpse = await self._read(arrival, now)
             try:
                 await self._writer.submit(lambda tx: self._work(tx, arrival, now, line, glimpse))  # noqa: B023 - awaited here
