@@ -32,12 +32,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupChat:
-    """Where a group of ours meets on a platform."""
+    """Where a group of ours meets on a platform.
+
+    ``chat`` may be all it takes to post there (a robot's key), or ``$NAME`` of the variable that holds it.
+    """
 
     group: GroupId
     platform: str
     corp: str
-    chat: str
+    chat: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from storage.schema import settings
 from storage.session import DIRECTORY
 from storage.sql import Channel, Statement, asked, put_row
 from storage.tx_base import TxBase
-from workflow.ids import DeviceId, PersonId
+from workflow.ids import DeviceId, GroupId, PersonId
 from workflow.plant import Area, Equipment, Group, Person
 
 VERSION_KEY = "directory_version"
@@ -60,6 +60,12 @@ _DROP_ACCOUNT = Statement(
 _DROP_DEVICE = Statement(
     delete(plant.devices).where(*asked(plant.devices, "site", "id")), "site", "id", channel=Channel.DIRECTORY
 )
+_DROP_CHATS = Statement(
+    delete(plant.chat_group_chats).where(*asked(plant.chat_group_chats, "site", "chat_group")),
+    "site",
+    "chat_group",
+    channel=Channel.DIRECTORY,
+)
 
 
 class DirectoryTx(TxBase):
@@ -101,6 +107,11 @@ class DirectoryTx(TxBase):
     def drop_account(self, platform: str, corp: str, userid: str) -> None:
         """An account no longer belongs to anybody."""
         self.write(_DROP_ACCOUNT, (self.site, platform, corp, normal_account(userid)))
+        self._moved()
+
+    def drop_chats(self, group: GroupId) -> None:
+        """A group meets nowhere any more, until `put_register` says where."""
+        self.write(_DROP_CHATS, (self.site, group))
         self._moved()
 
     def drop_device(self, device: DeviceId) -> None:

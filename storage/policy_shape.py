@@ -54,7 +54,7 @@ def _message(error: dict[str, Any]) -> str:
             return "不能为空"
         case "string_pattern_mismatch":
             return "条件写法不对；例如 fire_explosion+operating、night|holiday、!oxygen_rich"
-        case "list_type":
+        case "list_type" | "tuple_type":
             return "应为列表"
         case "dict_type" | "model_type" | "model_attributes_type":
             return "应为“名称: 值”"

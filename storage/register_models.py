@@ -1,0 +1,151 @@
+"""The shapes of the register files. An unknown key is an error; nothing is coerced silently.
+
+These models only say what may be written. `storage.register` turns them into records, `storage.register_checks` looks
+across records and files.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from storage.policy_models import Model
+from storage.register_fields import (
+    ChatKey,
+    Corner,
+    Covered,
+    CreditCode,
+    Day,
+    Flag,
+    Maybe,
+    Name,
+    Names,
+    Number,
+    Phone,
+    UserId,
+)
+from workflow.plant import CertificateStatus
+from workflow.values import Datum, WorkType
+
+Platform = Literal["wecom", "dingtalk"]
+
+
+class FenceEntry(Model):
+    """The outline of an area: its corners in order, all in one coordinate system."""
+
+    datum: Datum
+    corners: tuple[Corner, ...]
+
+
+class AreaEntry(Model):
+    """A place. Flags left out are unknown where unknown exists, else no."""
+
+    code: Name
+    name: Name
+    aliases: Names = ()
+    department: Name | None = None
+    fire_explosion: Maybe = None
+    pipe_rack: Flag = False
+    major_hazard_dike: Flag = False
+    fixed_hot_work: Flag = False
+    confined_space: Flag = False
+    medium: Name | None = None
+    board: Name | None = None
+    """The code printed on the place's board."""
+    neighbours: Names = ()
+    fence: FenceEntry | None = None
+
+
+class EquipmentEntry(Model):
+    """A piece of equipment."""
+
+    code: Name
+    name: Name
+    area: Name
+    aliases: Names = ()
+    operating: Maybe = None
+    medium: Name | None = None
+    held_toxic_or_flammable: Maybe = None
+    purged: Maybe = None
+    confined_space: Flag = False
+
+
+class ChatEntry(Model):
+    """Where a group meets. ``key`` is the robot's key, or ``$NAME`` of the variable that holds it."""
+
+    platform: Platform = "wecom"
+    corp: Name | None = None
+    key: ChatKey
+
+
+class GroupEntry(Model):
+    """A chat group; without ``areas`` it is the whole site's."""
+
+    id: Name
+    name: Name
+    purpose: Literal["safety", "management", "area"]
+    areas: Names = ()
+    chats: tuple[ChatEntry, ...] = ()
+
+
+class ContractorEntry(Model):
+    """A company whose people work here; people name it in ``employer`` by its name."""
+
+    id: Name
+    name: Name
+    credit_code: CreditCode | None = None
+    valid_to: Day | None = None
+    active: Flag = True
+    note: Name | None = None
+
+
+class AccountEntry(Model):
+    """A chat account of a person; inactive ones are kept so that the person is known when they come back."""
+
+    platform: Platform = "wecom"
+    corp: Name | None = None
+    userid: UserId
+    active: Flag = True
+
+
+class CertificateEntry(Model):
+    """A certificate or a training record."""
+
+    kind: Name
+    number: Name = Field(repr=False)
+    valid_from: Day
+    valid_to: Day
+    review_due: Day | None = None
+    reviewed_on: Day | None = None
+    status: CertificateStatus = CertificateStatus.REGISTERED
+    scope: tuple[WorkType, ...] = ()
+
+
+class PersonEntry(Model):
+    """A person. Without ``userid`` and ``accounts`` the id is also the user id in the plant's own corp."""
+
+    id: UserId
+    name: Name
+    department: Name | None = None
+    superior: UserId | None = None
+    userid: UserId | None = None
+    accounts: tuple[AccountEntry, ...] | None = None
+    posts: dict[Name, Covered] = Field(default_factory=dict)
+    employer: Name | None = None
+    phone: Phone | None = Field(default=None, repr=False)
+    experience_years: Number | None = None
+    certificates: tuple[CertificateEntry, ...] = ()
+    active: Flag = True
+
+
+class RegisterFile(Model):
+    """``register.yaml``, or one of several files of a folder."""
+
+    site: Name | None = None
+    """When written: the site this register belongs to; loading it into another one is refused."""
+    areas: tuple[AreaEntry, ...] = ()
+    equipment: tuple[EquipmentEntry, ...] = ()
+    groups: tuple[GroupEntry, ...] = ()
+    contractors: tuple[ContractorEntry, ...] = ()
+    people: tuple[PersonEntry, ...] = ()

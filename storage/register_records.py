@@ -1,0 +1,155 @@
+"""What was written in a register file, as the records the plant is kept in. Checks nothing; see `register_checks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from storage.directory import Account, Contractor, GroupChat, normal_account
+from storage.register_fields import NATIONAL_KIND
+from storage.register_models import (
+    AreaEntry,
+    CertificateEntry,
+    ContractorEntry,
+    EquipmentEntry,
+    FenceEntry,
+    GroupEntry,
+    PersonEntry,
+)
+from workflow.ids import AreaId, EquipmentId, GroupId, PersonId, SiteId
+from workflow.plant import Area, Certificate, Equipment, Group, Person, Post
+from workflow.values import Position
+
+HOME = "wecom"
+"""The platform of an account or chat that does not name one."""
+
+
+def area(site: SiteId, said: AreaEntry) -> Area:
+    """A place."""
+    return Area(
+        id=AreaId(said.code),
+        site=site,
+        name=said.name,
+        aliases=said.aliases,
+        department=said.department or "",
+        fire_explosion=said.fire_explosion,
+        pipe_rack=said.pipe_rack,
+        major_hazard_dike=said.major_hazard_dike,
+        fixed_hot_work=said.fixed_hot_work,
+        neighbours=_areas(said.neighbours),
+        fence=_fence(said.fence),
+        board_code=said.board,
+        medium=said.medium,
+        confined_space=said.confined_space,
+    )
+
+
+def _fence(said: FenceEntry | None) -> tuple[Position, ...]:
+    if said is None:
+        return ()
+    return tuple(
+        Position(latitude=latitude, longitude=longitude, datum=said.datum, accuracy_m=accuracy)
+        for latitude, longitude, accuracy in said.corners
+    )
+
+
+def equipment(site: SiteId, said: EquipmentEntry) -> Equipment:
+    """A piece of equipment."""
+    return Equipment(
+        id=EquipmentId(said.code),
+        site=site,
+        name=said.name,
+        area=AreaId(said.area),
+        aliases=said.aliases,
+        operating=said.operating,
+        medium=said.medium,
+        held_toxic_or_flammable=said.held_toxic_or_flammable,
+        purged=said.purged,
+        confined_space=said.confined_space,
+    )
+
+
+def group(site: SiteId, said: GroupEntry) -> Group:
+    """A chat group, without where it meets."""
+    return Group(id=GroupId(said.id), site=site, name=said.name, purpose=said.purpose, areas=_areas(said.areas))
+
+
+def chats(said: GroupEntry, corp: str) -> tuple[GroupChat, ...]:
+    """Where a group meets; ``corp`` where none is written."""
+    return tuple(
+        GroupChat(group=GroupId(said.id), platform=chat.platform, corp=chat.corp or corp, chat=chat.key)
+        for chat in said.chats
+    )
+
+
+def contractor(said: ContractorEntry) -> Contractor:
+    """A company."""
+    return Contractor(
+        id=said.id,
+        name=said.name,
+        credit_code=said.credit_code,
+        valid_to=said.valid_to,
+        active=said.active,
+        note=said.note or "",
+    )
+
+
+def person(site: SiteId, said: PersonEntry) -> Person:
+    """A person, without accounts."""
+    return Person(
+        id=PersonId(said.id),
+        site=site,
+        name=said.name,
+        department=said.department or "",
+        posts=tuple(Post(key=post, areas=_areas(covered)) for post, covered in said.posts.items()),
+        superior=None if said.superior is None else PersonId(said.superior),
+        employer=said.employer,
+        phone=said.phone,
+        active=said.active,
+        experience_years=said.experience_years,
+        certificates=tuple(map(_certificate, said.certificates)),
+    )
+
+
+def _certificate(said: CertificateEntry) -> Certificate:
+    return Certificate(
+        kind=said.kind,
+        number=number_of(said),
+        valid_from=said.valid_from,
+        valid_to=said.valid_to,
+        review_due=said.review_due,
+        reviewed_on=said.reviewed_on,
+        status=said.status,
+        scope=tuple(work.value for work in said.scope),
+    )
+
+
+def accounts(said: PersonEntry, corp: str) -> tuple[Account, ...]:
+    """Where a person can be reached: what ``accounts`` says, else the user id in the plant's own ``corp``."""
+    who = PersonId(said.id)
+    if said.accounts is None:
+        userid = normal_account(said.userid or said.id)
+        return (Account(platform=HOME, corp=corp, userid=userid, person=who),)
+    return tuple(
+        Account(
+            platform=one.platform,
+            corp=one.corp or corp,
+            userid=normal_account(one.userid),
+            person=who,
+            active=one.active,
+        )
+        for one in said.accounts
+    )
+
+
+def number_of(said: CertificateEntry) -> str:
+    """The number as it is kept: of national certificates in capitals, their last character may be an x."""
+    return said.number.upper() if is_national(said.kind) else said.number
+
+
+def is_national(kind: str) -> bool:
+    """Whether this is an item of the national catalogue, numbered by the holder's identity number."""
+    return NATIONAL_KIND.fullmatch(kind) is not None
+
+
+def _areas(codes: Iterable[str]) -> tuple[AreaId, ...]:
+    return tuple(map(AreaId, codes))
