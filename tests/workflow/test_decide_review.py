@@ -266,6 +266,25 @@ def test_a_node_the_law_has_added_since_sends_the_request_back() -> None:
     assert desk.refused(desk.approve(CHIEF, "approver")) == ["rules.chain"]
 
 
+def test_a_node_the_law_gives_to_somebody_else_since_sends_the_request_back() -> None:
+    desk = at_last_node()
+    first, second, last = desk.hand.page.chain
+    desk.hand.page = replace(desk.hand.page, chain=(replace(first, role=Role.ACCEPTOR), second, last))
+    desk.ask(desk.check_in(CHIEF))
+    assert desk.refused(desk.approve(CHIEF, "approver")) == ["rules.chain"]
+
+
+def test_a_node_is_signed_as_strongly_as_the_law_of_today_wants() -> None:
+    desk = Desk().reach(Status.IN_REVIEW)
+    desk.ask(desk.check_in(UNIT_HEAD))
+    first, *others = desk.hand.page.chain
+    desk.hand.page = replace(desk.hand.page, chain=(replace(first, proof=ProofMethod.VENDOR_FACE), *others))
+    assert desk.refused(desk.approve(UNIT_HEAD, "site_unit")) == ["proof.weak"]
+    loose = Desk().reach(Status.IN_REVIEW)
+    loose.hand.page = replace(loose.hand.page, chain=(replace(first, at_site=False), *others))
+    assert loose.refused(loose.approve(UNIT_HEAD, "site_unit")) == ["place.signer"]
+
+
 # --- climbing -------------------------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,10 @@ def approve(case: Case, command: c.Approve) -> tuple[e.Event, ...]:
 
 
 def _the_node(case: Case, command: c.Approve) -> Node:
-    """The node that is due, if the click is about it and the present content; else the answer to a late click."""
+    """The node that is due, as the stricter rules want it, if the click is about it and the present content.
+
+    Else raise the answer to a late click.
+    """
     permit = case.permit
     earlier = done(permit, command)
     if earlier is not None:
@@ -54,7 +57,7 @@ def _the_node(case: Case, command: c.Approve) -> Node:
     if node is None or node.key != command.node:
         fact = f"现在轮到“{node.label}”环节" if node is not None else "审批环节已全部办完"
         raise Refused(findings=(no("late.node", fact, cure="请看最新卡片", button="refresh"),))
-    return node
+    return next(one for one in case.rules.chain if one.key == node.key)
 
 
 def _once(case: Case, person: PersonId, node: Node) -> Finding | None:
@@ -74,9 +77,9 @@ def _may_sign(case: Case, person: PersonId, node: Node) -> Finding | None:
 def _can_be_issued(case: Case) -> list[Finding | None]:
     """What would make the finished chain worthless: the law has grown, or the paper would lapse before its start."""
     content, rules, permit = case.permit.what, case.rules, case.permit
-    known = {node.key for node in permit.law.chain}
-    new = [node.label for node in rules.chain if node.key not in known]
-    fact = f"规则已更新，增加了环节：{'、'.join(new)}"
+    known = {(node.key, node.role) for node in permit.law.chain}
+    new = [node.label for node in rules.chain if (node.key, node.role) not in known]
+    fact = f"规则已更新，这些环节是新增的或换了审批级别：{'、'.join(new)}"
     grown = no("rules.chain", fact, cure="请退回，由申请人按新规则重新提交") if new else None
     last = len(permit.signatures) + 1 == len(permit.law.chain)
     if not last or case.at + rules.max_validity > content.planned.start:
