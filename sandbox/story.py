@@ -124,6 +124,27 @@ class Player:
         if self.button(who, text) is not None:
             await self.press(who, text)
 
+    async def ticks(self, who: str, option: str, text: str) -> None:
+        """Tick one option (by its words) of the newest card that offers it, and press its button."""
+        await self._hand()
+        await self._until(lambda: self._ticking(who, option) is not None, f"{who} 没有「{option}」可勾")
+        found = self._ticking(who, option)
+        if found is None:
+            raise StoryStuck(f"{who} 的「{option}」刚刚不见了")
+        card, question, ident = found
+        if all(button["text"] != text for button in cast(list[Json], card["buttons"])):
+            raise StoryStuck(f"{who} 的卡片没有「{text}」")
+        await self.phone(who).submit(card, {question: [ident]})
+        await self.twin.settled()
+
+    def _ticking(self, who: str, option: str) -> tuple[Json, str, str] | None:
+        for card in reversed(self.phone(who).cards):
+            box = cast(Json, card["card"]).get("checkbox")
+            for one in cast(list[Json], box["option_list"]) if box and card["buttons"] else []:
+                if option in one["text"]:
+                    return card, str(box["question_key"]), str(one["id"])
+        return None
+
     async def press_while(self, who: str, text: str, *, until: Callable[[], bool]) -> int:
         """Press a button again and again as long as it comes back; how often it was pressed."""
         count = 0

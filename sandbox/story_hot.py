@@ -9,12 +9,11 @@ from sandbox.story import Player
 
 LINE = "今天8点半到11点半 2号罐 一级动火 换法兰 电焊 作业人王强 负责人李强 监护赵敏"
 GAS = "可燃 0%LEL"
-_NUMBER = re.compile(r"DHZY-[A-Z0-9]+-\d{8}-\d{3}")
 
 
-def number_on(player: Player, who: str) -> str:
-    """The newest permit number a phone shows."""
-    found = _NUMBER.findall(str(player.phone(who).screen))
+def number_on(player: Player, who: str, series: str = "DHZY") -> str:
+    """The newest permit number of a series a phone shows."""
+    found = re.findall(rf"{series}-[A-Z0-9]+-\d{{8}}-\d{{3}}", str(player.phone(who).screen))
     return found[-1] if found else ""
 
 

@@ -1,0 +1,29 @@
+"""A confined-space job whose first gas test fails: no entry, mechanical ventilation, a full new test, then work."""
+
+from __future__ import annotations
+
+from sandbox.story import Player
+from sandbox.story_hot import number_on
+
+LINE = "今天9点到11点 进2号罐 清理 受限空间 作业人王强 负责人李强 监护赵敏"
+POINTS = ("上部", "中部", "下部")
+GOOD = "氧 20.9% 可燃 0%LEL 硫化氢 0ppm 一氧化碳 0ppm 苯 0mg/m3"
+BAD = "氧 20.9% 可燃 0%LEL 硫化氢 8ppm 一氧化碳 0ppm 苯 0mg/m3"
+
+
+async def ask_and_approve(player: Player) -> str:
+    """From the line to the issued permit."""
+    await player.types("wangqiang", LINE)
+    await player.ticks("wangqiang", "清淤", "选好了")
+    await player.sees("wangqiang", "勾选符合的情况")
+    await player.press("wangqiang", "选好了", also="勾选符合的情况")
+    await player.press("wangqiang", "提交申请")
+    await player.sees("wangqiang", "YXKJ-")
+    number = number_on(player, "wangqiang", "YXKJ")
+    await player.press("zhoujianguo", "受理")
+    await player.press("liqiang", "提交勾选")
+    await player.press("liqiang", "填危害分析")
+    await player.types("liqiang", "缺氧、硫化氢中毒：盲板隔离、置换、通风、专人监护、备呼吸器和救生绳")
+    await player.press("liqiang", "提交审批")
+    await player.press("zhoujianguo", "同意")
+    return number
