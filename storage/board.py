@@ -2,6 +2,10 @@
 
 A projection, written with the events that change it. It answers who must do what, and which permits overlap: a permit
 that is live past its planned end counts with an open end (domain 4.3).
+
+Every decision about running work asks it for the neighbours and for the crew. So the writer keeps the open permits of
+the areas and people it was asked about in memory, as long as nobody else writes; whatever moves a permit into an area
+or out of it, or gives it other people, makes the writer look anew.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, delete, func, literal_column, select
 
 from storage.schema import board, board_people
 from storage.sql import Channel, Row, Statement, asked, insert_row, put_row
@@ -49,28 +53,22 @@ class BoardRow:
 _b = board.c
 _COLUMNS = tuple(_b)
 _PUT = put_row(board, channel=Channel.BOARD)
-_NOBODY = Statement(
-    delete(board_people).where(*asked(board_people, "site", "permit")), "site", "permit", channel=Channel.BOARD
-)
 _WHO = insert_row(board_people, channel=Channel.BOARD, ignore=True)
-_live: ColumnElement[bool] = literal_column("board.live")
+_NO_LONGER = Statement(
+    delete(board_people).where(*asked(board_people, "site", "person", "permit", "role")),
+    "site",
+    "person",
+    "permit",
+    "role",
+    channel=Channel.BOARD,
+)
 _open: ColumnElement[bool] = literal_column("board.is_open")
 
 _ONE = Statement(select(*_COLUMNS).where(*asked(board, "site", "permit")), "site", "permit", channel=Channel.BOARD)
-_OVERLAPPING = Statement(
-    select(*_COLUMNS)
-    .where(
-        *asked(board, "site", "area"),
-        _open,
-        _b.starts_at < bindparam("until"),
-        or_(_b.ends_at > bindparam("since"), _live & (_b.ends_at <= bindparam("now"))),
-    )
-    .order_by(_b.starts_at, _b.permit),
+_IN_AREA = Statement(
+    select(*_COLUMNS).where(*asked(board, "site", "area"), _open).order_by(_b.starts_at, _b.permit),
     "site",
     "area",
-    "since",
-    "until",
-    "now",
     channel=Channel.BOARD,
 )
 _OF_PERSON = Statement(
@@ -120,7 +118,7 @@ class BoardTx(TxBase):
     def put_on_board(self, row: BoardRow) -> None:
         """Show a permit as it stands now. Writing what is already shown costs nothing."""
         shelf, key = self._session.shelf, ("board", row.permit)
-        before: BoardRow | None = shelf.get(key)
+        before: BoardRow | None = shelf.get(key) or self.on_board(row.permit)
         if before == row:
             return
         self.write(
@@ -130,14 +128,18 @@ class BoardTx(TxBase):
                 spell(row.planned.start), spell(row.planned.end), row.live, row.open, spell(row.updated_at), row.task,
             ),
         )  # fmt: skip
-        if before is None or before.people != row.people:
-            self.write(_NOBODY, (self.site, row.permit))
-            for role, person in row.people:
-                self.write(_WHO, (self.site, person, row.permit, role))
+        held = frozenset(before.people) if before is not None else frozenset()
+        holds = frozenset(row.people)
+        for role, person in sorted(held - holds):
+            self.write(_NO_LONGER, (self.site, person, row.permit, role))
+        for role, person in sorted(holds - held):
+            self.write(_WHO, (self.site, person, row.permit, role))
         if row.open:
             self.remember(shelf, key, row)
         else:
             self.forget(shelf, key)
+        for listed in _lists(before) ^ _lists(row):
+            self.forget(shelf, listed)
 
     def on_board(self, permit: str) -> BoardRow | None:
         """One permit as shown; None when it was never put up."""
@@ -149,16 +151,17 @@ class BoardTx(TxBase):
 
         One that is live past its planned end (as of ``now``) overlaps everything that ends after its start.
         """
-        since, until, present = spell(interval.start), spell(interval.end), spell(now)
         return tuple(
             row
             for area in dict.fromkeys(areas)
-            for row in self._rows(_OVERLAPPING, (self.site, area, since, until, present))
+            for row in self._listed(_IN_AREA, area)
+            if row.planned.start < interval.end
+            and (row.planned.end > interval.start or (row.live and row.planned.end <= now))
         )
 
     def open_permits_of(self, person: str) -> tuple[BoardRow, ...]:
         """Open permits that name a person in any role."""
-        return self._rows(_OF_PERSON, (self.site, person))
+        return self._listed(_OF_PERSON, person)
 
     def permits_in(self, status: str) -> tuple[BoardRow, ...]:
         """Permits of one status."""
@@ -176,9 +179,35 @@ class BoardTx(TxBase):
         """How many permits by status."""
         return {status: count for status, count in self.read(_COUNT, (self.site,))}  # noqa: C416 - rows are not pairs
 
+    def _listed(self, statement: Statement, owner: str) -> tuple[BoardRow, ...]:
+        """Open permits of an area or a person, by start; from memory when it is known who they are."""
+        shelf, key = self._session.shelf, (_LISTS[statement], owner)
+        permits: tuple[str, ...] | None = shelf.get(key)
+        if permits is None:
+            rows = self._rows(statement, (self.site, owner))
+            for row in rows:
+                self.remember(shelf, ("board", row.permit), row)
+            self.remember(shelf, key, tuple(row.permit for row in rows))
+            return rows
+        # Whatever closes a permit forgets it together with the lists it stood on, so every one of them is here.
+        known: list[BoardRow] = [shelf["board", permit] for permit in permits]
+        return tuple(sorted(known, key=lambda row: (row.planned.start, row.permit)))
+
     def _rows(self, statement: Statement, row: Row) -> tuple[BoardRow, ...]:
         found = self.read(statement, row)
         return tuple(board_row(one, self.read(_PEOPLE, (self.site, one[1]))) for one in found)
+
+
+_LISTS = {_IN_AREA: "board of area", _OF_PERSON: "board of person"}
+"""Under which name the shelf keeps the answers of these."""
+
+
+def _lists(row: BoardRow | None) -> frozenset[tuple[str, str]]:
+    """The lists an open permit stands on."""
+    if row is None or not row.open:
+        return frozenset()
+    people = {(_LISTS[_OF_PERSON], person) for _, person in row.people}
+    return frozenset({(_LISTS[_IN_AREA], row.area), *people})
 
 
 def board_row(row: Sequence[object], people: Iterable[Sequence[str]]) -> BoardRow:
