@@ -206,14 +206,23 @@ def _guardian_step(view: PermitView) -> Step:
     photos = missing_photos(permit, "start")
     if photos:
         return Step(hint=words.HINT_PHOTO.format(what="、".join(photos)))
+    air = _air(view)
     if permit.law.gas is not None and not (permit.gas and permit.gas[-1].passed):
-        buttons = [button(view, Action.GAS_HELP)]
-        if permit.law.gas.ventilation_always and not permit.ventilation_running:
-            buttons.append(button(view, Action.VENTILATION, "on"))
-        return Step(hint=words.HINT_GAS, buttons=tuple(buttons))
-    if permit.law.gas is not None and permit.law.gas.ventilation_always and not permit.ventilation_running:
-        return Step(hint=words.HINT_VENTILATION, buttons=(button(view, Action.VENTILATION, "on"),))
-    return Step()
+        return Step(hint=words.HINT_GAS, buttons=(button(view, Action.GAS_HELP), *air))
+    return Step(hint=words.HINT_VENTILATION, buttons=air) if air else Step()
+
+
+def _air(view: PermitView) -> tuple[Button, ...]:
+    """The report of ventilation that is still missing: mechanical where the rules or a failed test ask for it."""
+    permit, gas = view.permit, view.permit.law.gas
+    if gas is None:
+        return ()
+    mechanical = gas.mechanical or (gas.ventilate_after_failure and permit.gas_failed_once)
+    if mechanical and not (permit.ventilation_running and permit.ventilation_mechanical):
+        return (button(view, Action.VENTILATION, "mechanical", words.MECHANICAL_AIR),)
+    if gas.ventilation_always and not permit.ventilation_running:
+        return (button(view, Action.VENTILATION, "on"),)
+    return ()
 
 
 # --- work -----------------------------------------------------------------------------------------------------------
@@ -258,6 +267,8 @@ def _suspended(view: PermitView) -> Step:
     if permit.started_at is None:
         wanted = tuple(dict.fromkeys((*permit.law.start_roles, *wanted)))
     mine = [role for role in wanted if role in view.roles and role not in signed]
+    if Role.GUARDIAN in view.roles:
+        buttons += _air(view)
     if mine:
         buttons.append(button(view, Action.RESUME, mine[0].value))
     if Role.WORK_LEADER in view.roles:

@@ -326,3 +326,5 @@ AGREED = "同意"
 """The opinion a tap on 同意 puts on the record."""
 
 SIGNED = "您已签字"
+
+MECHANICAL_AIR = "机械通风已开"
