@@ -184,7 +184,7 @@ _CREW = (Role.GUARDIAN, Role.WORK_LEADER, Role.WORKER, Role.APPLICANT)
 
 def _wants_air(permit: Permit) -> bool:
     gas = permit.law.gas
-    return gas is not None and (gas.ventilation_always or gas.ventilate_after_failure)
+    return gas is not None and (gas.ventilation_always or gas.ventilate_after_failure or gas.mechanical)
 
 
 def _told(desk: Desk, permit: Permit, gas: GasRules | None, event: e.GasRecorded) -> None:
