@@ -149,6 +149,36 @@ async def test_every_tampering_is_found_in_its_stream(database: Database, writer
     await store.close()
 
 
+@pytest.mark.parametrize(
+    ("version", "new_version", "text"),
+    [(2, 2, "another text"), (4, 9, "b3 动火")],
+    ids=["another body", "another number"],
+)
+async def test_a_record_forged_with_a_fitting_hash_is_found(
+    database: Database, writer: Writer, version: int, new_version: int, text: str
+) -> None:
+    """The forger knows how links are made; what follows the record, or the count, still gives him away."""
+    await writer.submit(write_some)
+    records = await writer.submit(lambda tx: tx.records(ACCOUNTS, "b"))
+    await writer.stop()
+    record = records[version - 1]
+    kind, body = ACCOUNTS.codec.encode(Noted(text=text, at=record.at))
+    digest = link(
+        prev=record.prev,
+        site=SITE,
+        stream=record.stream,
+        version=new_version,
+        at=instant(record.at),
+        cause=record.cause,
+        kind=kind,
+        body=body,
+    )
+    as_bytes = "x'{}'" if isinstance(database, SqliteDatabase) else r"'\x{}'::bytea"
+    changes = f"version = {new_version}, body = {as_bytes.format(body.hex())}, hash = {as_bytes.format(digest.hex())}"
+    sabotage(database, f"UPDATE journal SET {changes} WHERE stream = 'account/b' AND version = {version}")  # noqa: S608
+    assert set(verify_journal(database, SITE).broken) == {"account/b"}
+
+
 async def test_a_record_moved_to_another_site_is_found(database: Database, writer: Writer) -> None:
     await writer.submit(write_some)
     await writer.stop()

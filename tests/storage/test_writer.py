@@ -13,6 +13,7 @@ import pytest
 
 from storage.agenda import NewMessage
 from storage.cards_sent import CardSent
+from storage.desk import Draft
 from storage.engine import Database
 from storage.errors import Conflict, ConstraintBroken, Overloaded, StorageError, StorageTrouble, WriterStopped
 from storage.faults import CrashPoint, Faults
@@ -135,6 +136,21 @@ async def test_a_command_that_raises_fails_alone_and_leaves_no_trace(writer: Wri
     assert await writer.submit(lambda tx: (tx.draft("wang"), tx.setting("color"))) == (None, None)
 
 
+async def test_what_a_failed_command_took_is_free_for_the_next_in_its_batch(writer: Writer) -> None:
+    def take(tx: Tx) -> tuple[bool, int, Draft | None]:
+        taken = tx.first_time("arrival", T0, "wecom", "text"), tx.next_number("permit"), tx.draft("wang")
+        tx.put_draft("wang", b"mine", T0)
+        return taken
+
+    def fail(tx: Tx) -> None:
+        take(tx)
+        raise KeyError
+
+    answers = await together(writer, fail, take)
+    assert isinstance(answers[0], KeyError)
+    assert answers[1] == (True, 1, None)
+
+
 async def test_a_failure_after_its_rows_were_flushed_still_leaves_no_trace(writer: Writer) -> None:
     def flushed(tx: Tx) -> None:
         tx.put_setting("color", "red")
@@ -245,6 +261,15 @@ async def test_states_survive_the_cache_and_the_restart(database: Database) -> N
     assert await again.submit(lambda tx: tx.load(ACCOUNTS, "s0")[1]) == 2
     assert await again.submit(lambda tx: pay(tx, "s0")) == 9
     await again.stop()
+
+
+async def test_the_streams_in_use_stay_hot(database: Database) -> None:
+    writer = Writer(database, SITE, hot_streams=2)
+    await writer.start()
+    for stream in ("old", "used", "old", "new"):
+        await writer.submit(partial(pay, stream=stream))
+    assert await writer.submit(lambda tx: list(tx._session.streams)) == ["account/old", "account/new"]
+    await writer.stop()
 
 
 async def test_sites_do_not_see_each_other(url: str, database: Database) -> None:
