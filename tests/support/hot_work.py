@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from cards.buttons import Action
 from tests.support.office import World, at
+from workflow.ids import PersonId
 from workflow.permit.state import Permit, Status
 from workflow.rules.checklists import NUMBERS, PHOTO, TEXT, evidence_of
 
-LEADER, WORKER, GUARD = "liqiang", "wangqiang", "zhaomin"
-UNIT, SAFETY, CHIEF, SHIFT = "zhoujianguo", "sunli", "chenan", "wugang"
+LEADER, WORKER, GUARD = PersonId("liqiang"), PersonId("wangqiang"), PersonId("zhaomin")
+UNIT, SAFETY, CHIEF, SHIFT = PersonId("zhoujianguo"), PersonId("sunli"), PersonId("chenan"), PersonId("wugang")
 BOARD = "PTB1:HC-TK2-B1"
 NUMBER = "DHZY-HC-20260318-001"
 
