@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.story import Player
-from sandbox.story_hot import number_on
+from sandbox.story_hot import confirm_all, number_on
 
 LINE = "今天9点到11点 进2号罐 清理 受限空间 作业人王强 负责人李强 监护赵敏"
 POINTS = ("上部", "中部", "下部")
@@ -25,5 +25,23 @@ async def ask_and_approve(player: Player) -> str:
     await player.press("liqiang", "填危害分析")
     await player.types("liqiang", "缺氧、硫化氢中毒：盲板隔离、置换、通风、专人监护、备呼吸器和救生绳")
     await player.press("liqiang", "提交审批")
-    await player.press("zhoujianguo", "同意")
+    await player.scans("zhoujianguo", "PTB1:HC-TK2-B1")
+    await player.press("zhoujianguo", "同意", also="须在现场审批")
     return number
+
+
+async def get_ready(player: Player, number: str) -> None:
+    """On site up to the gas test."""
+    await player.jump_to_hour(9, 1)
+    for who in ("zhaomin", "liqiang", "wugang"):
+        await player.scans(who, f"PTW1:{number}")
+        await player.scans(who, "PTB1:HC-TK2-B1")
+    for who in ("wugang", "liqiang", "wangqiang", "zhaomin"):
+        await player.press(who, "交底已签字")
+    await confirm_all(player)
+
+
+async def report_air(player: Player, values: str) -> None:
+    """All three points, one line each."""
+    for point in POINTS:
+        await player.types("zhaomin", f"{point} {values}")

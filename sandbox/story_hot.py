@@ -73,12 +73,12 @@ async def confirm_all(player: Player) -> None:
     for _ in range(80):
         await player.moment()
         if player.card_says("zhaomin", "请发一句话写明"):
-            await player.types("zhaomin", "灭火器2具 灭火毯1块 蒸汽带1条")
+            await player.types("zhaomin", "灭火器2具 救生绳2根 编号A12")
         elif player.card_says("zhaomin", "现场拍照"):
             await player.shoots("zhaomin")
         elif player.button("zhaomin", "已落实") is not None:
             await player.press("zhaomin", "已落实")
-        elif player.card_says("zhaomin", "请报气体分析"):
+        else:
             return
 
 
