@@ -69,6 +69,9 @@ SITE = [
     Case("gas_fresh", FAIL, CS, M.RESUME, broken(1), "任何中断"),
     Case("gas_fresh", FAIL, CS, M.RESUME, lambda h: no_air(broken(1)(h))),
     Case("gas_fresh", PASS, CS, M.RESUME, broken(10, since_test=True)),
+    Case("gas_fresh", FAIL, CS, M.RESUME, lambda h: h.permit_with(
+        gas=s.good_air(CS, h.facts.at - 10 * MINUTE)), "任何中断"),
+    Case("gas_fresh", PASS, CS, M.RESUME, lambda h: h.permit_with(gas=s.good_air(CS, h.facts.at - 9 * MINUTE))),
     Case("gas_fresh", UNKNOWN, HOT, M.RESUME, lambda h: no_air(h.permit_with(suspension=None))),
     Case("gas_daily", PASS, HOT, M.START, same),
     Case("gas_daily", FAIL, HOT, M.RESUME, lambda h: h.at(local("2026-11-25 00:05")), "今天"),
@@ -121,7 +124,13 @@ SITE = [
     Case("conflict.X5", UNKNOWN, CS, M.START, lambda h: near(equipment=None)(h.asking(method=("painting",)))),
     Case("conflict.X5", FAIL, HOT, M.START, lambda h: near(
         work=CS, methods=("painting",), equipment=EquipmentId("T-1"))(h.asking(equipment=EquipmentId("T-1")))),
+    Case("conflict.X5", UNKNOWN, HOT, M.START, lambda h: near(
+        work=CS, methods=None, equipment=EquipmentId("T-1"))(h.asking(equipment=EquipmentId("T-1")))),
     Case("crossing", PASS, HOT, M.START, same),
+    Case("crossing", PASS, CS, M.START, near(same_area=False)),
+    Case("crossing", FAIL, CS, M.START, near(same_area=False, adjacent=True)),
+    Case("crossing", PASS, CS, M.REVIEW, near(live=False)),
+    Case("crossing", PASS, CS, M.START, linked(Status.ACTIVE)),
     Case("crossing", FAIL, HOT, M.START, lambda h: near()(h.measure_with("H12", confirm_detail="")), "二号泵"),
     Case("crossing", PASS, HOT, M.START, near()),
     Case("crossing", FAIL, CS, M.START, near()),

@@ -15,7 +15,7 @@ from workflow.ids import NodeKey, PersonId
 from workflow.permit.content import GasReading, GasSample, SiteFacts
 from workflow.rules import merge
 from workflow.rules.gas import judge
-from workflow.rules.law import ChainStep, Duty, Figure, LimitLaw, RequiredGas, Span, WorkLaw
+from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, LimitLaw, RequiredGas, Span, WorkLaw
 from workflow.rules.stricter import stricter, tightest
 from workflow.rules.types import GRADE_RANK, GasKind, GasLimit, Grade, PermitRules, Role, Unit
 from workflow.values import STRENGTH, ProofMethod, WorkType
@@ -252,6 +252,34 @@ def test_defaults_never_overrule() -> None:
     assert found.validity == {Grade.FIRST: span(480, "A"), Grade.SECOND: span(600, "D")}
     assert found.fire_watch == span(60, "A")
     assert found.start_roles == (Role.GUARDIAN,)
+
+
+DUTIES = ("continuous", "daily", "ventilate_after_failure", "ventilation_always", "mechanical")
+
+
+def gas_law(clause: str) -> GasLaw:
+    duties = {name: Duty(when="always", clause=clause) for name in DUTIES}
+    return GasLaw(
+        max_age=span(30, clause), record_every=span(15, clause), retest={Grade.NONE: span(0, clause)}, **duties
+    )
+
+
+def test_gas_of_the_law_and_of_the_defaults() -> None:
+    silent, says = WorkLaw(work=WorkType.HOT, gas=GasLaw()), WorkLaw(work=WorkType.HOT, gas=gas_law("A"))
+    spare = WorkLaw(work=WorkType.HOT, gas=gas_law("D"))
+    assert merge.fill(silent, spare).gas == gas_law("D")
+    assert merge.fill(says, spare).gas == gas_law("A")
+    assert merge.fill(says, silent).gas == gas_law("A")
+    assert merge.fill(WorkLaw(work=WorkType.HOT), spare).gas == gas_law("D")
+
+
+def test_gas_of_two_laws() -> None:
+    silent, says = WorkLaw(work=WorkType.HOT, gas=GasLaw()), WorkLaw(work=WorkType.HOT, gas=gas_law("A"))
+    assert merge.merge(silent, says).gas == merge.merge(says, silent).gas == gas_law("A")
+    both = merge.merge(says, WorkLaw(work=WorkType.HOT, gas=gas_law("B"))).gas
+    assert both is not None
+    assert both.max_age == span(30, "A；B")
+    assert all(getattr(both, name) == Duty(when="always", clause="A；B") for name in DUTIES)
 
 
 def test_a_limit_the_law_conditions_stays_conditioned() -> None:
