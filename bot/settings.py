@@ -15,7 +15,8 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "PERMITBOT_"
@@ -125,6 +126,9 @@ class Settings(BaseSettings):
     """auto: colours on a terminal, JSON lines elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    _sources: tuple[Path | None, Path | None] = PrivateAttr(default=(None, None))
+    """The ``.env`` file and the directory of secrets these settings were read from."""
+
     @model_validator(mode="before")
     @classmethod
     def _blank_means_absent(cls, given: object) -> object:
@@ -183,6 +187,29 @@ class Settings(BaseSettings):
             api_base_url=self.wecom_api_base_url,
         )
 
+    def named(self, name: str) -> SecretStr | None:
+        """A secret under a name of the site's own choice, from the same sources as the settings; None when not set.
+
+        Read anew each time, so that a key that was changed is the new one.
+        """
+        env_file, folder = self._sources
+        value = os.environ.get(name)
+        if not value and env_file is not None and env_file.is_file():
+            value = dotenv_values(env_file).get(name)
+        if not value and folder is not None and (folder / name).is_file():
+            value = (folder / name).read_text(encoding="utf-8").strip()
+        return SecretStr(value) if value else None
+
+    def chat_key(self, chat: str) -> str | None:
+        """What it takes to post to a group as the register writes it: the key itself, or ``$NAME`` of what holds it.
+
+        None when nothing of that name is set.
+        """
+        if not chat.startswith("$"):
+            return chat
+        found = self.named(chat.removeprefix("$"))
+        return None if found is None else found.get_secret_value()
+
     def require_button_key(self) -> SecretStr:
         """The key that signs buttons. Raise `SettingsError` when it is not set."""
         if self.button_key is None:
@@ -226,13 +253,16 @@ def load_settings(*, env_file: Path | None = Path(".env"), secrets_dir: Path | N
     if (secrets_dir or named) and not folder.is_dir():
         raise SettingsError([f"{PREFIX}SECRETS_DIR names {folder}, which is no directory"])
     try:
-        return Settings(_env_file=env_file, _secrets_dir=folder if folder.is_dir() else None)
+        secrets = folder if folder.is_dir() else None
+        settings = Settings(_env_file=env_file, _secrets_dir=secrets)
+        settings._sources = (env_file, secrets)
     except ValidationError as invalid:
         raise SettingsError(_problems(invalid)) from None  # the cause would carry the values, secrets among them
     except OSError as unreadable:
         raise SettingsError([f"the settings cannot be read: {unreadable}"]) from unreadable
     except UnicodeDecodeError:
         raise SettingsError([f"{env_file} is not UTF-8 text"]) from None
+    return settings
 
 
 def _problems(invalid: ValidationError) -> list[str]:

@@ -155,3 +155,46 @@ def test_the_example_file_names_every_setting_and_no_other(tmp_path: Path) -> No
     known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}SECRETS_DIR"}
     assert named <= known
     assert known - named == {f"{PREFIX}WECOM_API_BASE_URL"}, "the base URL is for tests and the demo"
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> tuple[Path, Path]:
+    """An ``.env`` and a directory of secrets; each has a robot of its own and one in common."""
+    env_file, folder = tmp_path / ".env", tmp_path / "secrets"
+    env_file.write_text("ROBOT_A=from-env-file\nROBOT_C=from-env-file\nROBOT_EMPTY=\n", encoding="utf-8")
+    folder.mkdir()
+    (folder / "ROBOT_B").write_text("from-folder\n", encoding="utf-8")
+    (folder / "ROBOT_C").write_text("from-folder\n", encoding="utf-8")
+    return env_file, folder
+
+
+@pytest.mark.parametrize(
+    ("chat", "key"),
+    [
+        ("6d1f2a-plain", "6d1f2a-plain"),
+        ("$ROBOT_A", "from-env-file"),
+        ("$ROBOT_B", "from-folder"),
+        ("$ROBOT_C", "from-env-file"),
+        ("$ROBOT_EMPTY", None),
+        ("$ROBOT_D", None),
+    ],
+)
+def test_a_robots_key_comes_from_wherever_settings_come_from(
+    sources: tuple[Path, Path], chat: str, key: str | None
+) -> None:
+    env_file, folder = sources
+    settings = load_settings(env_file=env_file, secrets_dir=folder)
+    assert settings.chat_key(chat) == key
+    assert "from-env-file" not in repr(settings)
+
+
+def test_the_environment_outweighs_files(sources: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    env_file, folder = sources
+    settings = load_settings(env_file=env_file, secrets_dir=folder)
+    monkeypatch.setenv("ROBOT_A", "from-environment")
+    assert settings.chat_key("$ROBOT_A") == "from-environment"
+    env_file.write_text("ROBOT_C=changed\n", encoding="utf-8")
+    assert settings.chat_key("$ROBOT_C") == "changed", "a new key needs no restart"
+    found = settings.named("ROBOT_A")
+    assert found is not None
+    assert "from-environment" not in repr(found)
