@@ -203,13 +203,11 @@ class Session:
 
 def _grouped(ops: list[Op]) -> list[tuple[Statement, list[Row]]]:
     """Runs of equal statements, channel by channel."""
-    channels: dict[Channel, list[tuple[Statement, list[Row]]]] = {}
+    channels: list[list[tuple[Statement, list[Row]]]] = [[] for _ in Channel]
     for statement, row in ops:
-        runs = channels.get(statement.channel)
-        if runs is None:
-            channels[statement.channel] = [(statement, [row])]
-        elif runs[-1][0] is statement:
+        runs = channels[statement.place]
+        if runs and runs[-1][0] is statement:
             runs[-1][1].append(row)
         else:
             runs.append((statement, [row]))
-    return [run for runs in channels.values() for run in runs]
+    return [run for runs in channels for run in runs]

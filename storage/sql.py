@@ -57,7 +57,10 @@ def _dialect(backend: Backend) -> Dialect:
             return psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy's gap
 
 
+_PLACES = {channel: place for place, channel in enumerate(Channel)}
 Build = Callable[[Backend], Executable]
+Spelled = tuple[str, Callable[[Row], Row] | None]
+"""SQL text for one database, and how to arrange our parameters for it (None: as they are)."""
 
 
 class Statement:
@@ -66,22 +69,28 @@ class Statement:
     ``core`` is the statement, or a function that builds it for one database where the two are spelled differently.
     """
 
-    __slots__ = ("_compiled", "_core", "_names", "channel")
+    __slots__ = ("_core", "_names", "_postgresql", "_sqlite", "channel", "place")
 
     def __init__(self, core: Executable | Build, *names: str, channel: Channel) -> None:
         self._core = core
         self._names = names
         self.channel = channel
-        self._compiled: dict[Backend, tuple[str, Callable[[Row], Row] | None]] = {}
+        self.place = _PLACES[channel]
+        """Position of the channel, for those who must not hash an enumeration for every row."""
+        self._sqlite: Spelled | None = None
+        self._postgresql: Spelled | None = None
 
-    def on(self, backend: Backend) -> tuple[str, Callable[[Row], Row] | None]:
+    def on(self, backend: Backend) -> Spelled:
         """The SQL text for ``backend`` and the arrangement of parameters; compiled at first use."""
-        found = self._compiled.get(backend)
-        if found is None:
-            found = self._compiled[backend] = self._compile(backend)
-        return found
+        if backend is Backend.SQLITE:
+            if self._sqlite is None:
+                self._sqlite = self._compile(backend)
+            return self._sqlite
+        if self._postgresql is None:
+            self._postgresql = self._compile(backend)
+        return self._postgresql
 
-    def _compile(self, backend: Backend) -> tuple[str, Callable[[Row], Row] | None]:
+    def _compile(self, backend: Backend) -> Spelled:
         core = self._core if isinstance(self._core, Executable) else self._core(backend)
         compiled = core.compile(dialect=_dialect(backend)) if isinstance(core, ClauseElement) else None
         if not isinstance(compiled, SQLCompiler):
