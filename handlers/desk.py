@@ -39,20 +39,35 @@ from workflow.permit.evolve import evolve
 from workflow.permit.state import Permit, Status
 from workflow.plant import Person
 from workflow.rules.book import RuleBook
+from workflow.rules.types import PermitRules
 from workflow.values import Actor
 
 Permits = Fold[Permit, Event]
 
+_LAWS = 512
+"""How many different frozen rules are shared; when full, sharing begins anew."""
 _OVER = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
 _MAY_LINGER = frozenset({Status.EXPIRED, Status.VOIDED})
 
 
 def permits_of(site: SiteId) -> Permits:
-    """How the permits of a site are folded and stored."""
+    """How the permits of a site are folded and stored.
+
+    Permits frozen under equal rules share them: rules are the largest part of a permit, and few of them differ.
+    """
+    laws: dict[PermitRules, PermitRules] = {}
+
+    def fold(permit: Permit, event: Event) -> Permit:
+        if isinstance(event, events.PermitSubmitted):
+            if len(laws) >= _LAWS:
+                laws.clear()
+            event = replace(event, rules=laws.setdefault(event.rules, event.rules))
+        return evolve(permit, event)
+
     return Fold(
         kind="permit",
         initial=lambda stream: Permit(id=PermitId(stream), site=site),
-        evolve=evolve,
+        evolve=fold,
         codec=Codec(events.ALL),
     )
 

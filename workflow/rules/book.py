@@ -43,6 +43,10 @@ class RuleBook:
     refs: tuple[PackRef, ...]
     """Sources that are not packs but count in every answer: gas table, vocabulary."""
     _answers: dict[_Key, PermitRules] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _pairs: dict[tuple[int, int], tuple[PermitRules, PermitRules, PermitRules]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The stricter of two rules, by who they are; kept with both, so that no other object takes their place."""
 
     def rules_for(self, content: Content, *, at: datetime, zone: tzinfo) -> PermitRules:
         """What the law and the plant say about this content, for the planned start or, once that is past, for ``at``.
@@ -63,7 +67,13 @@ class RuleBook:
 
     def stricter(self, frozen: PermitRules, now: PermitRules) -> PermitRules:
         """The stricter of the rules a permit was requested under and those of this moment; both sources are shown."""
-        return stricter(frozen, now)
+        pair = (id(frozen), id(now))
+        known = self._pairs.get(pair)
+        if known is None:
+            if len(self._pairs) >= _KEPT:
+                self._pairs.clear()
+            known = self._pairs[pair] = (frozen, now, stricter(frozen, now))
+        return known[2]
 
     def role_label(self, role: Role) -> str:
         """What the plant's people call a role."""

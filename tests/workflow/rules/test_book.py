@@ -324,6 +324,18 @@ def test_memory_has_a_bottom() -> None:
     assert rules(content(place="0"), book=book) == first
 
 
+def test_the_stricter_of_two_is_worked_out_once_and_never_mixed_up() -> None:
+    """Rules come and go, and with them their places in memory: an answer stays with the rules it was given for."""
+    book, plain = replace(chemical()), rules(content())
+    looser = replace(plain, prompt_every=plain.prompt_every * 2)
+    assert book.stricter(looser, plain) is book.stricter(looser, plain)
+    for minutes in range(1, 600):
+        every = timedelta(minutes=minutes)
+        found = book.stricter(plain, replace(plain, prompt_every=every))
+        assert found.prompt_every == min(plain.prompt_every, every)
+    assert len(book._pairs) <= 512
+
+
 def test_another_zone_is_another_question() -> None:
     """21:00 in Shanghai is night there, and afternoon in Berlin."""
     what = content(planned=planned("2026-11-24 21:00", "2026-11-24 22:00"))
