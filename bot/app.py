@@ -19,9 +19,10 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds
+from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds
 from bot.fetcher import Fetcher
 from bot.housekeeper import Housekeeper
+from bot.nightly import Nightly
 from bot.present import Presenter, Voice
 from bot.relay import Relay
 from bot.settings import Settings, SettingsError, WeComCredentials
@@ -35,13 +36,16 @@ from bot.wecom.inbound import Inbound
 from bot.wecom.menu import menu_body
 from bot.wecom.platform import WeComPlatform
 from bot.wecom.protocol import CallbackCodec
+from bot.wecom.sync import Synced, sync_directory
 from cards.history import Telling
 from handlers.desk import House, house
 from handlers.due import due_of
 from handlers.office import Office
+from handlers.undelivered import arrival_of
 from handlers.views import Viewer
 from storage import migrate as migrations
 from storage import policies
+from storage.agenda import Claimed
 from storage.board import BoardRow
 from storage.engine import open_database
 from storage.media import MediaFiles
@@ -68,6 +72,10 @@ class Tools:
     ids: Ids
     entropy: Entropy
     oauth_base: str = OAUTH_BASE
+
+    def speed(self) -> float:
+        """How many seconds of the clock pass while one really passes."""
+        return self.clock.speed if isinstance(self.clock, OffsetClock) else 1.0
 
 
 class Service:
@@ -123,7 +131,12 @@ class Service:
             viewer=self._viewer,
             fetchers={platform.name: fetcher},
             clock=tools.clock,
-            voice=Voice(zone=self.zone, button_key=self._key, page=self._page),
+            voice=Voice(
+                zone=self.zone,
+                button_key=self._key,
+                page=self._page,
+                reach=frozenset({(platform.name, wecom.corp_id)}),
+            ),
         )
         self.relay = Relay(
             writer=writer,
@@ -132,6 +145,8 @@ class Service:
             pace=Budget(),
             clock=tools.clock,
             name=f"relay-{tools.ids.new()[:8]}",
+            undelivered=self._tell_others,
+            speed=tools.speed,
         )
         self.timers = TimerLoop(
             writer=writer,
@@ -139,8 +154,10 @@ class Service:
             read=lambda row: due_of(row, site=self.site, now=tools.clock.now()),
             ask=self.office.handle,
             name=f"timers-{tools.ids.new()[:8]}",
+            speed=tools.speed,
         )
-        self.housekeeper = Housekeeper(writer=writer, clock=tools.clock)
+        nightly = Nightly(writer=writer, clock=tools.clock, zone=self.zone, sync=self.sync)
+        self.housekeeper = Housekeeper(writer=writer, clock=tools.clock, also=(nightly.knock,))
         codec = CallbackCodec(
             token=wecom.token.get_secret_value(),
             aes_key=wecom.aes_key.get_secret_value(),
@@ -196,6 +213,10 @@ class Service:
         while await self.timers.fire() + await self.relay.drain():
             continue
 
+    async def sync(self) -> Synced:
+        """Pull the corp's directory. Raises `bot.wecom.errors.WeComTrouble` or `bot.wecom.sync.TooManyGone`."""
+        return await sync_directory(self.client, self.writer, self.site, at=self._tools.clock.now())
+
     async def publish_menu(self) -> None:
         """Create the app's menu. Raises `bot.wecom.errors.WeComTrouble`."""
         await self.client.create_menu(menu_body())
@@ -249,6 +270,9 @@ class Service:
     async def _health(self, _: web.Request) -> web.Response:
         stats = self.writer.stats
         return web.json_response({"ok": True, "waiting": stats.waiting, "troubles": stats.troubles})
+
+    async def _tell_others(self, row: Claimed, _why: str) -> None:
+        await self.office.handle(arrival_of(row, site=self.site, now=self._tools.clock.now()))
 
     # -- looking --------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -15,17 +16,27 @@ from storage.writer import Writer
 class Housekeeper:
     """Forgets what nobody needs any more; permits and the journal are never touched."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, every: timedelta = timedelta(hours=1)) -> None:
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        every: timedelta = timedelta(hours=1),
+        also: Sequence[Callable[[], Awaitable[None]]] = (),
+    ) -> None:
+        """``also`` is knocked at as often; whoever is there knows whether anything is due."""
         self._writer = writer
         self._clock = clock
         self._every = every
+        self._also = tuple(also)
 
     async def run(self) -> None:
         """Work until cancelled."""
         scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.tidy, "interval", seconds=self._every.total_seconds(), misfire_grace_time=None, coalesce=True
-        )
+        for job in (self.tidy, *self._also):
+            scheduler.add_job(
+                job, "interval", seconds=self._every.total_seconds(), misfire_grace_time=None, coalesce=True
+            )
         scheduler.start()
         try:
             await asyncio.Event().wait()
