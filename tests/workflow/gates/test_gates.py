@@ -105,6 +105,7 @@ def test_what_only_warns_at_the_start(gate: str) -> None:
 
 def test_a_late_gas_record_warns_and_a_very_late_one_stops() -> None:
     here = aged(15)(scene(CS, Moment.DURING).at(local("2026-11-24 11:00")))
+    assert [finding.verdict for finding in here.gate("gas_record_due")] == [PASS]  # exactly 15 minutes
     late, very_late = here.later(15 * MINUTE), here.later(15 * MINUTE + timedelta(seconds=1))
     assert [(f.verdict, f.severity) for f in late.gate("gas_record_due")] == [(FAIL, Severity.WARN)]
     assert [(f.verdict, f.severity) for f in very_late.gate("gas_record_due")] == [(FAIL, Severity.BLOCK)]

@@ -89,6 +89,7 @@ def test_the_next_change_of_the_law() -> None:
     book = chemical()
     assert book.next_change(local("2025-01-01 00:00"), ZONE) == BOUNDARY
     assert book.next_change(BOUNDARY, ZONE) is None
+    assert book.next_change(local("2020-01-01 00:00"), ZONE) == local("2022-10-01 00:00")
 
 
 def test_a_pack_binds_through_its_last_day() -> None:

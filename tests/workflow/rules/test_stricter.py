@@ -258,7 +258,7 @@ DUTIES = ("continuous", "daily", "ventilate_after_failure", "ventilation_always"
 
 
 def gas_law(clause: str) -> GasLaw:
-    duties = {name: Duty(when="always", clause=clause) for name in DUTIES}
+    duties: dict[str, Any] = {name: Duty(when="always", clause=clause) for name in DUTIES}
     return GasLaw(
         max_age=span(30, clause), record_every=span(15, clause), retest={Grade.NONE: span(0, clause)}, **duties
     )
