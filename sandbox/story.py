@@ -106,12 +106,21 @@ class Player:
         if found is None:
             raise StoryStuck(f"{who} 的「{text}」刚刚不见了")
         card, button = found
-        phone = self.phone(who)
+        phone, before = self.phone(who), self._from_app(who)
         if cast(Json, card["card"])["card_type"] == "button_interaction":
             await phone.press_button(card, str(button["key"]))
         else:
             await phone.submit(card)
+        await self._answered(who, before)
+
+    async def _answered(self, who: str, before: list[Json]) -> None:
+        """Every press is answered: wait until the screen shows something else than before it."""
+        await self._until(lambda: self._from_app(who) != before, f"{who} 按了没有反应")
         await self.twin.settled()
+
+    def _from_app(self, who: str) -> list[Json]:
+        shown = (item for item in self.phone(who).screen if item["from"] == "app")
+        return [{key: value for key, value in item.items() if key != "chosen"} for item in shown]
 
     async def _hand(self) -> None:
         await asyncio.sleep(self.pause)
@@ -139,9 +148,9 @@ class Player:
 
     def _ticking(self, who: str, option: str) -> tuple[Json, str, str] | None:
         for card in reversed(self.phone(who).cards):
-            box = cast(Json, card["card"]).get("checkbox")
-            for one in cast(list[Json], box["option_list"]) if box and card["buttons"] else []:
-                if option in one["text"]:
+            box = cast(Json, cast(Json, card["card"]).get("checkbox") or {"option_list": []})
+            for one in cast(list[Json], box["option_list"]) if card["buttons"] else []:
+                if option in str(one["text"]):
                     return card, str(box["question_key"]), str(one["id"])
         return None
 

@@ -45,3 +45,18 @@ async def report_air(player: Player, values: str) -> None:
     """All three points, one line each."""
     for point in POINTS:
         await player.types("zhaomin", f"{point} {values}")
+
+
+async def ventilate_and_test_again(player: Player) -> None:
+    """What a failed first test asks for: mechanical ventilation, then every point anew."""
+    await player.press("zhaomin", "机械通风已开")
+    await report_air(player, GOOD)
+    await confirm_all(player)
+
+
+async def enter(player: Player) -> None:
+    """The guardian's and the leader's signatures right before entry."""
+    await player.press("zhaomin", "确认开工")
+    await player.scans("liqiang", "PTB1:HC-TK2-B1")
+    await player.press("liqiang", "确认开工")
+    await player.sees("wangqiang", "已开工")
