@@ -20,12 +20,14 @@ from typing import Any
 
 from storage.agenda_sql import (
     AGENDA_CHANNELS,
+    ARMED,
     CLAIM,
     CLOSE,
     COUNT,
     DEAD,
     DROP_TIMER,
     DROP_TIMERS,
+    LATE,
     NEXT,
     OVERTAKEN,
     POST,
@@ -35,6 +37,7 @@ from storage.agenda_sql import (
     RETRY,
     REVIVE,
     SUPERSEDE_OLDER,
+    WAIT,
 )
 from storage.times import read, spell
 from storage.tx_base import TxBase
@@ -162,7 +165,7 @@ class AgendaTx(TxBase):
 
         ``lanes`` narrows messages; timers have one lane.
         """
-        wanted = [TIMER_LANE] if kind is AgendaKind.TIMER else [lane.value for lane in Lane if lane in lanes]
+        wanted = _lanes(kind, lanes)
         present, until = spell(now), spell(now + lease)
         claimed: list[Claimed] = []
         for lane in wanted:
@@ -179,12 +182,15 @@ class AgendaTx(TxBase):
         if row.coalesce_key is not None:
             self.write(SUPERSEDE_OLDER, (self.site, row.lane, row.coalesce_key, row.id, spell(at)))
 
-    def mark_retry(self, row: Claimed, at: datetime, error: str) -> None:
-        """It failed; look again at ``at``. A message that a newer one has overtaken is dropped instead."""
+    def mark_retry(self, row: Claimed, at: datetime, error: str, *, tried: bool = True) -> None:
+        """It failed; look again at ``at``. A message that a newer one has overtaken is dropped instead.
+
+        ``tried`` False: nothing was attempted under this claim, so it does not count among the attempts.
+        """
         if row.coalesce_key is not None:
             self.write(OVERTAKEN, (self.site, row.id, row.token, spell(at)))
         self._wake(row.lane, spell(at))
-        self.write(RETRY, (self.site, row.id, row.token, spell(at), error))
+        self.write(RETRY if tried else WAIT, (self.site, row.id, row.token, spell(at), error))
 
     def mark_dead(self, row: Claimed, at: datetime, error: str) -> None:
         """Give up; the row stays visible with its last error."""
@@ -201,15 +207,32 @@ class AgendaTx(TxBase):
         """An operator wants a dead row tried again."""
         self.write(REVIVE, (self.site, row_id, spell(at)))
 
-    def next_due(self, kind: AgendaKind) -> datetime | None:
-        """When the next pending row wants a look; None when nothing waits.
+    def next_due(self, kind: AgendaKind, lanes: Sequence[Lane] = tuple(Lane)) -> datetime | None:
+        """When the next pending row wants a look; None when nothing waits. ``lanes`` narrows messages.
 
         It may lie in the past without a row that can be claimed: sleep a little anyway.
         """
-        lanes = [TIMER_LANE] if kind is AgendaKind.TIMER else [lane.value for lane in Lane]
-        found = [self.read(NEXT, (self.site, lane), *AGENDA_CHANNELS)[0][0] for lane in lanes]
+        wanted = _lanes(kind, lanes)
+        found = [self.read(NEXT, (self.site, lane), *AGENDA_CHANNELS)[0][0] for lane in wanted]
         waiting = [text for text in found if text is not None]
         return read(min(waiting)) if waiting else None
+
+    def late(
+        self, kind: AgendaKind, *, before: datetime, lanes: Sequence[Lane] = tuple(Lane), limit: int = 20
+    ) -> tuple[Claimed, ...]:
+        """Pending rows that were due before ``before``, the longest waiting first, whatever is being tried with them.
+
+        ``lanes`` narrows messages; at most ``limit`` of each lane.
+        """
+        return tuple(
+            _claimed(row)
+            for lane in _lanes(kind, lanes)
+            for row in self.read(LATE, (self.site, lane, spell(before), limit), *AGENDA_CHANNELS)
+        )
+
+    def armed(self) -> dict[str, datetime]:
+        """The permits that have a pending timer, and when their first one is due."""
+        return {permit: read(due) for permit, due in self.read(ARMED, (self.site,))}
 
     def agenda_counts(self) -> dict[tuple[str, str], int]:
         """How many rows by (lane, state)."""
@@ -224,6 +247,10 @@ class AgendaTx(TxBase):
         before = wakes.get(lane)
         if before is None or at < before:
             self.remember(wakes, lane, at)
+
+
+def _lanes(kind: AgendaKind, lanes: Sequence[Lane]) -> list[str]:
+    return [TIMER_LANE] if kind is AgendaKind.TIMER else [lane.value for lane in Lane if lane in lanes]
 
 
 def _claimed(row: Sequence[Any]) -> Claimed:

@@ -199,6 +199,22 @@ RETRY = Statement(
     "error",
     channel=Channel.MESSAGES,
 )
+WAIT = Statement(
+    update(agenda)
+    .where(*_MINE)
+    .values(
+        wake_at=bindparam("again"),
+        claimed_by=null(),
+        last_error=bindparam("error"),
+        attempts=_a.attempts - literal_column("1", Integer),
+    ),
+    "site",
+    "id",
+    "token",
+    "again",
+    "error",
+    channel=Channel.MESSAGES,
+)
 SUPERSEDE_OLDER = Statement(
     update(agenda)
     .where(
@@ -245,6 +261,24 @@ DEAD = Statement(
     .order_by(_a.closed_at.desc(), _a.id.desc()),
     "site",
     channel=Channel.MESSAGES,
+)
+LATE = Statement(
+    select(*_SEEN)
+    .where(*asked(agenda, "site", "lane"), _pending, _a.due_at < bindparam("before"))
+    .order_by(_a.due_at, _a.id)
+    .limit(bindparam("limit", type_=Integer)),
+    "site",
+    "lane",
+    "before",
+    "limit",
+    channel=Channel.MESSAGES,
+)
+ARMED = Statement(
+    select(_a.permit, func.min(_a.due_at))
+    .where(*asked(agenda, "site"), _timer, _pending, _a.permit.is_not(None))
+    .group_by(_a.permit),
+    "site",
+    channel=Channel.TIMERS,
 )
 COUNT = Statement(
     select(_a.lane, _a.state, func.count()).where(*asked(agenda, "site")).group_by(_a.lane, _a.state),

@@ -87,6 +87,13 @@ _LIVING = Statement(
     "oldest",
     channel=Channel.CARDS,
 )
+_OF_CODE = Statement(
+    select(_c.task_id).where(*asked(card_codes, "site", "platform", "code")),
+    "site",
+    "platform",
+    "code",
+    channel=Channel.CARDS,
+)
 _SPEND = Statement(
     update(card_codes).where(*asked(card_codes, "site", "platform", "code")).values(spent_at=bindparam("now")),
     "site",
@@ -128,25 +135,18 @@ class CardsTx(TxBase):
         """A click brought a fresh code. One already known is not renewed."""
         self.write(_CODE, (self.site, platform, code, task_id, spell(at), None))
 
-    def newest_code(
-        self, card: CardSent, now: datetime, *, spare: bool = False, life: timedelta = CODE_LIFE
-    ) -> str | None:
-        """The newest unspent code of a card that still lives, not spent by asking; None: send a new card.
-
-        With ``spare`` the oldest living one, and only when another is left for a change that must be shown.
-        """
+    def living_codes(self, card: CardSent, now: datetime, *, life: timedelta = CODE_LIFE) -> tuple[str, ...]:
+        """The unspent codes of a card that still live, newest first; asking spends none. None left: send a new card."""
         rows = self.read(_LIVING, (self.site, card.platform, card.task_id, spell(now - life)))
-        if spare:
-            return str(rows[-1][0]) if len(rows) > 1 else None
-        return str(rows[0][0]) if rows else None
+        return tuple(str(row[0]) for row in rows)
 
     def spend_code(self, platform: str, code: str, at: datetime) -> None:
         """The platform took the code, or said that it is worth nothing: it is never tried again."""
         self.write(_SPEND, (self.site, platform, code, spell(at)))
 
     def take_code(self, card: CardSent, now: datetime, *, life: timedelta = CODE_LIFE) -> str | None:
-        """`newest_code`, spent in the same breath: two who take at once never get the same one."""
-        code = self.newest_code(card, now, life=life)
+        """The newest of `living_codes`, spent in the same breath: two who take at once never get the same one."""
+        code = next(iter(self.living_codes(card, now, life=life)), None)
         if code is not None:
             self.spend_code(card.platform, code, now)
         return code
@@ -162,6 +162,11 @@ class CardsTx(TxBase):
     def card(self, platform: str, task_id: str) -> CardSent | None:
         """The card behind a click, live or closed."""
         return next(iter(cards_of(self.read(_ONE, (self.site, platform, task_id)))), None)
+
+    def card_of_code(self, platform: str, code: str) -> CardSent | None:
+        """The card a code came from, live or closed; None when either is unknown."""
+        rows = self.read(_OF_CODE, (self.site, platform, code))
+        return self.card(platform, str(rows[0][0])) if rows else None
 
     def live_cards(self, *, subject: str | None = None, person: str | None = None) -> tuple[CardSent, ...]:
         """Live cards of a subject, of a person, or of a person about a subject, oldest first."""

@@ -249,6 +249,17 @@ async def test_a_failed_message_that_is_still_the_newest_is_tried_again(agenda: 
     assert (again.key, again.attempts) == ("v1", 2)
 
 
+async def test_a_claim_under_which_nothing_was_tried_is_no_attempt(agenda: Agenda) -> None:
+    await agenda.post(message("m"))
+    for _ in range(3):
+        (row,) = await agenda.messages()
+        assert row.attempts == 1
+        await agenda.writer.submit(lambda tx, row=row: tx.mark_retry(row, T0, "too fast", tried=False))
+    (row,) = await agenda.messages()
+    await agenda.retry(row, T0)
+    assert [one.attempts for one in await agenda.messages()] == [2]
+
+
 async def test_a_dropped_older_message_is_never_sent_after_the_newer(agenda: Agenda) -> None:
     await agenda.post(message("v1", coalesce="card"))
     await agenda.messages()  # whoever claimed v1 died
@@ -297,6 +308,38 @@ async def test_the_next_look_is_the_earliest_of_all_lanes(agenda: Agenda) -> Non
     assert await next_due(AgendaKind.MESSAGE) == minutes(4)
     await agenda.timers(minutes(3))
     assert await next_due(AgendaKind.TIMER) == minutes(3) + LEASE
+
+
+async def test_one_lane_has_a_next_look_of_its_own(agenda: Agenda) -> None:
+    await agenda.post(message("x", at=minutes(5)), message("y", lane=Lane.INFORMATION, at=minutes(4)))
+
+    def look(tx: Tx) -> list[datetime | None]:
+        return [tx.next_due(AgendaKind.MESSAGE, (lane,)) for lane in Lane]
+
+    assert await agenda.writer.submit(look) == [None, minutes(5), minutes(4)]
+
+
+async def test_what_waits_too_long_is_seen_whatever_is_being_tried_with_it(agenda: Agenda) -> None:
+    await agenda.post(message("stop", lane=Lane.SAFETY), message("digest", lane=Lane.INFORMATION))
+    (stop, _) = await agenda.messages()
+    await agenda.retry(stop, minutes(60))
+    await agenda.arm("P/end", minutes(1))
+
+    def late(tx: Tx) -> list[str]:
+        messages = tx.late(AgendaKind.MESSAGE, before=minutes(2), lanes=(Lane.SAFETY,))
+        return [row.key for row in (*messages, *tx.late(AgendaKind.TIMER, before=minutes(2)))]
+
+    assert await agenda.writer.submit(late) == ["stop", "P/end"]
+    assert await agenda.writer.submit(lambda tx: tx.late(AgendaKind.MESSAGE, before=T0)) == ()
+
+
+async def test_the_permits_with_a_timer_are_known(agenda: Agenda) -> None:
+    await agenda.arm("P/end", minutes(7))
+    await agenda.arm("P/prompt", minutes(3))
+    assert await agenda.writer.submit(lambda tx: tx.armed()) == {"P": minutes(3)}
+    for row in await agenda.timers(minutes(9)):
+        await agenda.done(row)
+    assert await agenda.writer.submit(lambda tx: tx.armed()) == {}
 
 
 def test_a_message_without_a_zone_is_refused() -> None:

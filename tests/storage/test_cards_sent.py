@@ -64,23 +64,26 @@ async def test_a_code_belongs_to_its_card_and_platform(writer: Writer) -> None:
     assert await take(writer, card=replace(CARD, platform="dingtalk")) is None
 
 
-async def test_looking_at_a_code_does_not_spend_it(writer: Writer) -> None:
-    await writer.submit(lambda tx: tx.record_card(CARD, "sent"))
-    for _ in range(2):
-        assert await writer.submit(lambda tx: tx.newest_code(CARD, T0)) == "sent"
-    await writer.submit(lambda tx: tx.spend_code("wecom", "sent", T0))
-    assert await writer.submit(lambda tx: tx.newest_code(CARD, T0)) is None
-
-
-async def test_a_change_that_need_not_be_shown_leaves_a_code_for_one_that_must(writer: Writer) -> None:
-    def spare(tx: Tx) -> str | None:
-        return tx.newest_code(CARD, minutes(9), spare=True)
+async def test_looking_at_codes_does_not_spend_them(writer: Writer) -> None:
+    def codes(tx: Tx) -> tuple[str, ...]:
+        return tx.living_codes(CARD, minutes(9))
 
     await writer.submit(lambda tx: tx.record_card(CARD, "sent"))
-    assert await writer.submit(spare) is None
     await writer.submit(lambda tx: tx.record_code("wecom", "t1", "clicked", minutes(5)))
-    assert await writer.submit(spare) == "sent"
-    assert await writer.submit(lambda tx: tx.newest_code(CARD, minutes(9))) == "clicked"
+    for _ in range(2):
+        assert await writer.submit(codes) == ("clicked", "sent")
+    await writer.submit(lambda tx: tx.spend_code("wecom", "clicked", minutes(9)))
+    assert await writer.submit(codes) == ("sent",)
+
+
+async def test_a_code_names_its_card_even_when_spent_or_closed(writer: Writer) -> None:
+    await writer.submit(lambda tx: tx.record_card(CARD, "sent"))
+    await writer.submit(lambda tx: tx.spend_code("wecom", "sent", T0))
+    await writer.submit(lambda tx: tx.close_card("wecom", "t1", T0))
+    assert await writer.submit(lambda tx: tx.card_of_code("wecom", "sent")) == replace(CARD, state=CardState.CLOSED)
+    assert await writer.submit(lambda tx: tx.card_of_code("wecom", "foreign")) is None
+    await writer.submit(lambda tx: tx.record_code("wecom", "not sent yet", "early", T0))
+    assert await writer.submit(lambda tx: tx.card_of_code("wecom", "early")) is None
 
 
 async def test_what_a_person_sees_is_known(writer: Writer) -> None:
