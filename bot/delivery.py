@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
-from cards.card import Message
+from cards.card import Card, Message
 from storage.agenda import Claimed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """A new message to one person; a card replaces the one they held about the same subject."""
+    """A new message to one person; a card replaces the one they held about the same subject.
 
-    platform: str
-    user: str
-    person: str
-    message: Message
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """The cards the person holds about this subject shall show this; nobody is disturbed.
-
-    ``must``: the shown copy would mislead (its buttons no longer stand), so the right kept for that is spent.
-    ``handle``:
-    the right the person's own tap just brought; a tap is always answered, so when the copy cannot be changed any more a
-    new card is sent.
+    ``seen_at``: the moment whose state it shows. A card never takes the place of one that shows a later moment.
     """
 
     platform: str
     user: str
     person: str
     message: Message
+    seen_at: datetime
     version: int = 0
-    must: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """The copies the person holds of this card's subject shall show this; nobody is disturbed.
+
+    ``handle``: the right the person's own tap just brought. A tap is always answered: on the copy that was tapped,
+    and when that cannot be changed any more, by a new card. ``answer``: what the tapped copy itself shows, when that is
+    not quite the same.
+    """
+
+    platform: str
+    user: str
+    person: str
+    card: Card
+    seen_at: datetime
+    version: int = 0
     handle: str | None = None
+    answer: Card | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,5 +59,18 @@ class Done:
 
 
 Delivery = Push | Edit | GroupPost | Done
-Present = Callable[[Claimed], Awaitable[tuple[Delivery, ...]]]
-"""Renders a row from the state of this moment. An empty answer: nothing is left to be said."""
+
+
+class Present(Protocol):
+    """Renders rows from the state of this moment."""
+
+    async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:
+        """What the row comes to now; empty when nothing is left to be said.
+
+        Raise `bot.platform.TryLater`, and `bot.platform.Undeliverable` when there is nobody to say it to.
+        """
+        ...
+
+    async def plain(self, row: Claimed) -> tuple[Delivery, ...]:
+        """The same in the plainest words there are, for a safety message whose card cannot be made or is refused."""
+        ...

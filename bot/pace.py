@@ -1,20 +1,25 @@
-"""Not too fast: the relay asks before every call, and a lane that must wait is told how long."""
+"""Not too fast: the relay asks before every call, and who must wait is told how long."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Protocol
 
+from bot.platform import TryLater
 from workflow.effects import Lane
+
+
+class NotYet(TryLater):
+    """Our own pace says wait: nothing was tried, so it counts as no try."""
 
 
 class Pace(Protocol):
     """A budget of calls, per platform and per member."""
 
-    def take(self, now: datetime, user: str | None, lane: Lane) -> None:
-        """Take one call of the budget (``user`` None: a call that reaches no member's counter).
+    def take(self, now: datetime, user: str | None, lane: Lane, *, count: int = 1) -> None:
+        """Take ``count`` calls of the budget (``user`` None: calls that reach no member's counter), or none.
 
-        Raise `bot.platform.TryLater` with the time to wait when the budget is used up.
+        Raise `NotYet` with the time to wait when the budget is used up.
         """
         ...
 
@@ -22,5 +27,5 @@ class Pace(Protocol):
 class NoLimit:
     """For platforms and tests without a budget."""
 
-    def take(self, now: datetime, user: str | None, lane: Lane) -> None:
+    def take(self, now: datetime, user: str | None, lane: Lane, *, count: int = 1) -> None:
         """Always at once."""

@@ -6,7 +6,10 @@
     ├── TryLater          not now (rate, outage, lost answer): the same thing again after ``wait``
     ├── HandleSpent       the right to change this card is gone; a new card or nothing
     ├── AlreadySent       a message with this key is there already (we were killed between send and mark)
-    └── Undeliverable     never: the person is gone or invisible, or the platform refuses the content
+    └── Undeliverable     never: the person is gone or invisible, the group has thrown us out
+        ├── Unacceptable  these words, to nobody: other words may still reach the person
+        ├── Gone          what was to be fetched is past its time
+        └── TooLarge      what was to be fetched is larger than we take
 """
 
 from __future__ import annotations
@@ -35,11 +38,27 @@ class HandleSpent(PlatformTrouble):
 
 
 class AlreadySent(PlatformTrouble):
-    """A message with this idempotency key was sent before."""
+    """A message with this idempotency key was sent before; ``task`` is our key of its card."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__(task)
+        self.task = task
 
 
 class Undeliverable(PlatformTrouble):
     """The platform will never take this: recipient gone or not visible, or the content refused."""
+
+
+class Unacceptable(Undeliverable):
+    """The platform refuses these words or this card, whoever it is for."""
+
+
+class Gone(Undeliverable):
+    """What was to be fetched is past its time."""
+
+
+class TooLarge(Undeliverable):
+    """What was to be fetched is larger than we take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +66,8 @@ class Pushed:
     """A message that left.
 
     ``task`` is our own key of the card, ``msgid`` the platform's name for a recall, ``handle`` the one-use right to
-    change it (None where the platform needs none, or for plain text).
+    change it (None where the platform needs none, for plain text, and where the platform only said that it has it
+    already).
     """
 
     task: str
@@ -71,6 +91,10 @@ class Platform(Protocol):
         """Its key in accounts and ledgers, e.g. ``wecom``."""
         ...
 
+    def parts(self, message: Message) -> int:
+        """How many messages this becomes on the platform, for the budget: long words are cut into several."""
+        ...
+
     async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
         """Send a new message to one member.
 
@@ -88,8 +112,8 @@ class Platform(Protocol):
         """
         ...
 
-    async def recall(self, msgid: str) -> None:
-        """Take a message back; silently nothing when it is too late. Raise `TryLater`."""
+    async def recall(self, msgid: str) -> bool:
+        """Take a message back; False when that is not possible any more. Raise `TryLater`."""
         ...
 
     async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
@@ -97,5 +121,5 @@ class Platform(Protocol):
         ...
 
     async def fetch(self, handle: str) -> Fetched:
-        """Copy a photo, voice or video out of the platform. Raise `TryLater`, `Undeliverable` (expired, too large)."""
+        """Copy a photo, voice or video out of the platform. Raise `TryLater`, `Gone`, `TooLarge`, `Undeliverable`."""
         ...

@@ -1,18 +1,24 @@
 """From an intent in the outbox to what goes out: who has which account, what the card says now.
 
-The state is read inside the writer's turn (a few cache look-ups), the card is rendered outside of it.
+The state is read inside the writer's turn (a few cache look-ups), the card is rendered outside of it. A message may
+have waited: what no longer stands is not said any more, and an alarm that is over is told as the state of now. Whoever
+cannot be reached at all is no silence when it is about safety: that is `NoAddress`, and the relay tells others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import assert_never
+
+import structlog
 
 from bot.clock import Clock
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.fetcher import Fetcher
+from bot.platform import Undeliverable
+from bot.standing import INVITATIONS, stands
 from cards import words
 from cards.answers import STRANGER, answer_text
 from cards.ask import ask_card, settled_card
@@ -23,16 +29,24 @@ from cards.group import group_line
 from cards.lists import task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
-from cards.views import DraftView, PermitView, Seal, TaskListView
+from cards.views import PermitView, Seal
 from handlers import outgoing as out
 from handlers.encoding import unpack_outgoing
 from handlers.views import Viewer
 from storage.agenda import Claimed
 from storage.directory import Account
+from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
-from workflow.effects import Purpose
+from workflow.effects import Lane, Purpose
 from workflow.ids import GroupId, PermitId, PersonId
+
+_log = structlog.get_logger()
+_Words = out.DraftCard | out.Answer | out.Ask | out.Settled | out.Refusal | out.TaskList | out.Stranger
+
+
+class NoAddress(Undeliverable):
+    """The register names no account of this person, or no chat of this group, on a platform we speak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +57,12 @@ class Voice:
     button_key: bytes
     page: Callable[[PermitId, PersonId], str | None]
     """Address of the permit's page for a person; None while no page is served."""
+    reach: frozenset[tuple[str, str]]
+    """(platform, corp) pairs we speak for."""
 
 
 class Presenter:
-    """Renders outbox rows for one site."""
+    """Renders outbox rows for one site. A `bot.delivery.Present`."""
 
     def __init__(
         self,
@@ -64,37 +80,198 @@ class Presenter:
         self._voice = voice
 
     async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:
-        """The deliveries of one row; empty when nothing is left to be said. Raises what a fetch raises."""
-        intent = unpack_outgoing(row.payload)
+        """The deliveries of one row; empty when nothing is left to be said.
+
+        Raise what a fetch raises, and `NoAddress` for a safety message nobody can be reached with.
+        """
+        lane, intent = Lane(row.lane), unpack_outgoing(row.payload)
         match intent:
             case out.PermitCard():
-                note = answer_text(intent.note, intent.args) if intent.note else ""
-                return await self._permit(intent.person, intent.permit, intent.purpose, note)
-            case out.PermitRefresh() | out.HoldersRefresh():
-                return await self._refresh(intent)
-            case out.DraftCard():
-                return await self._draft(intent)
-            case out.Answer():
-                return await self._say(intent.person, Bubble(text=answer_text(intent.key, intent.args)))
-            case out.Ask():
-                return await self._ask(intent)
-            case out.Settled():
-                card = settled_card(intent.subject, intent.key, dict(intent.args))
-                return await self._edit(intent.person, card, must=True)
-            case out.Refusal():
-                return await self._say(intent.person, _no(intent))
-            case out.TaskList():
-                return await self._tasks(intent.person)
+                return await self._permit(lane, intent)
             case out.GroupNote():
-                return await self._group(intent.group, intent.permit, intent.purpose)
-            case out.Stranger():
-                push = Push(platform=intent.platform, user=intent.user, person="", message=Bubble(text=STRANGER))
-                return (push,)
+                return await self._group(lane, intent)
+            case out.PermitRefresh():
+                return await self._refresh(intent)
+            case out.HoldersRefresh():
+                return await self._refresh_holders(intent)
             case out.Fetch():
                 await self._fetchers[intent.platform].fetch(intent)
                 return (Done(),)
             case _:
+                return await self._words(lane, intent)
+
+    async def _words(self, lane: Lane, intent: _Words) -> tuple[Delivery, ...]:
+        """Answers, questions, drafts and lists: what belongs to one person's conversation."""
+        match intent:
+            case out.DraftCard():
+                return await self._draft(intent)
+            case out.Answer():
+                return await self._say(lane, intent.person, Bubble(text=answer_text(intent.key, intent.args)))
+            case out.Ask():
+                return await self._say(lane, intent.person, self._question(intent))
+            case out.Settled():
+                card = settled_card(intent.subject, intent.key, dict(intent.args))
+                return await self._show(intent.person, card)
+            case out.Refusal():
+                return await self._say(lane, intent.person, _no(intent))
+            case out.TaskList():
+                return await self._tasks(lane, intent.person)
+            case out.Stranger():
+                text = Bubble(text=STRANGER)
+                now = self._clock.now()
+                return (Push(platform=intent.platform, user=intent.user, person="", message=text, seen_at=now),)
+            case _:
                 assert_never(intent)
+
+    async def plain(self, row: Claimed) -> tuple[Delivery, ...]:
+        """What a safety message comes to without card, view and state: purpose and number, in one line."""
+        intent = unpack_outgoing(row.payload)
+        match intent:
+            case out.PermitCard(purpose=Purpose() as purpose):
+                text = Bubble(text=words.PLAIN_ALARM.format(what=words.PURPOSE[purpose], number=intent.permit))
+                return await self._say(Lane.SAFETY, intent.person, text)
+            case out.GroupNote():
+                line = words.PLAIN_ALARM.format(what=words.PURPOSE[intent.purpose], number=intent.permit)
+                chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
+                return tuple(GroupPost(platform=platform, chat=chat, text=line) for platform, chat in chats)
+            case _:
+                return ()
+
+    # --- permits
+
+    async def _permit(self, lane: Lane, intent: out.PermitCard) -> tuple[Delivery, ...]:
+        note = answer_text(intent.note, intent.args) if intent.note else ""
+        now = self._clock.now()
+        account, view = await self._seen(intent.person, intent.permit, intent.purpose, note, now)
+        if view is None:
+            return ()
+        if intent.purpose is not None and not stands(view, intent.purpose):
+            if intent.purpose in INVITATIONS:
+                return ()
+            view = replace(view, purpose=None)
+        return _push(lane, account, intent.person, permit_card(view), now, view.permit.version)
+
+    async def _refresh(self, intent: out.PermitRefresh) -> tuple[Delivery, ...]:
+        now = self._clock.now()
+        account, view = await self._seen(intent.person, intent.permit, None, "", now)
+        if account is None or view is None:
+            return ()
+        return (self._edit(account, intent.person, permit_card(view), now, view.permit.version, intent.handle),)
+
+    async def _refresh_holders(self, intent: out.HoldersRefresh) -> tuple[Delivery, ...]:
+        """Everybody who holds a card now. Whose card cannot be rendered does not keep the others from theirs."""
+        about = subject(intent.permit)
+        cards = await self._writer.submit(lambda tx: tx.live_cards(subject=about))
+        found: list[Delivery] = []
+        for person in dict.fromkeys(PersonId(card.person) for card in cards if card.person != intent.but):
+            try:
+                found += await self._refresh(out.PermitRefresh(person=person, permit=intent.permit))
+            except StorageError:
+                raise
+            except Exception as bug:
+                _log.exception(
+                    "card not rendered", action="relay", permit=intent.permit, person=person, error=type(bug).__name__
+                )
+        return tuple(found)
+
+    async def _seen(
+        self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str, now: datetime
+    ) -> tuple[Account | None, PermitView | None]:
+        seal, page = self._seal(person), self._voice.page(permit, person)
+
+        def gather(tx: Tx) -> tuple[Account | None, PermitView | None]:
+            view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
+            return self._account(tx, person), view
+
+        return await self._writer.submit(gather)
+
+    async def _group(self, lane: Lane, intent: out.GroupNote) -> tuple[Delivery, ...]:
+        now = self._clock.now()
+
+        def gather(tx: Tx) -> tuple[tuple[tuple[str, str], ...], PermitView | None]:
+            view = self._viewer.permit(
+                tx, intent.permit, None, purpose=intent.purpose, now=now, seal=_no_seal, page=None
+            )
+            return self._chats(tx, intent.group), view
+
+        chats, view = await self._writer.submit(gather)
+        if view is None:
+            return ()
+        if not chats and lane is Lane.SAFETY:
+            raise NoAddress(f"no chat of the group {intent.group} can be reached")
+        if not stands(view, intent.purpose):
+            if lane is not Lane.SAFETY:
+                return ()
+            view = replace(view, purpose=None)
+        text = group_line(view)
+        if intent.note:
+            text = f"{answer_text(intent.note, intent.args)}\n{text}"
+        return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)
+
+    # --- everything else
+
+    async def _draft(self, intent: out.DraftCard) -> tuple[Delivery, ...]:
+        now, seal, person = self._clock.now(), self._seal(intent.person), intent.person
+        account, view = await self._writer.submit(
+            lambda tx: (self._account(tx, person), self._viewer.draft(tx, person, now=now, seal=seal))
+        )
+        if account is None or view is None:
+            return ()
+        card = draft_card(view)
+        if intent.handle is None:
+            return _push(Lane.ACTION, account, person, card, now, view.version)
+        return (self._edit(account, person, card, now, view.version, intent.handle),)
+
+    async def _tasks(self, lane: Lane, person: PersonId) -> tuple[Delivery, ...]:
+        now, seal = self._clock.now(), self._seal(person)
+        account, view = await self._writer.submit(
+            lambda tx: (self._account(tx, person), self._viewer.tasks(tx, person, now=now, seal=seal))
+        )
+        return _push(lane, account, person, task_list(view), now)
+
+    def _question(self, intent: out.Ask) -> Card:
+        offers = [(offer.press, offer.label) for offer in intent.offers]
+        return ask_card(intent.subject, intent.key, dict(intent.args), offers, self._seal(intent.person))
+
+    async def _say(self, lane: Lane, person: PersonId, message: Message) -> tuple[Delivery, ...]:
+        now = self._clock.now()
+        account = await self._writer.submit(lambda tx: self._account(tx, person))
+        return _push(lane, account, person, message, now)
+
+    async def _show(self, person: PersonId, card: Card) -> tuple[Delivery, ...]:
+        now = self._clock.now()
+        account = await self._writer.submit(lambda tx: self._account(tx, person))
+        return () if account is None else (self._edit(account, person, card, now, 0, None),)
+
+    def _edit(
+        self, account: Account, person: PersonId, card: Card, now: datetime, version: int, handle: str | None
+    ) -> Edit:
+        """The copy that was tapped also says when: so every tap is seen to have had its effect."""
+        at = now.astimezone(self._voice.zone).strftime("%H:%M:%S")
+        return Edit(
+            platform=account.platform,
+            user=account.userid,
+            person=person,
+            card=card,
+            seen_at=now,
+            version=version,
+            handle=handle,
+            answer=replace(card, source=words.REFRESHED.format(at=at)),
+        )
+
+    # --- who and where
+
+    def _account(self, tx: Tx, person: PersonId) -> Account | None:
+        """The account a person is reached by: the first one of the register on a platform we speak."""
+        accounts = tx.directory.accounts_of(person)
+        return next((one for one in accounts if (one.platform, one.corp) in self._voice.reach), None)
+
+    def _chats(self, tx: Tx, group: GroupId) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (chat.platform, chat.chat)
+            for chat in tx.directory.chats_of(group)
+            if (chat.platform, chat.corp) in self._voice.reach
+        )
 
     def _seal(self, person: PersonId) -> Seal:
         def seal(press: Press) -> str:
@@ -102,116 +279,29 @@ class Presenter:
 
         return seal
 
-    async def _permit(
-        self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str
-    ) -> tuple[Delivery, ...]:
-        account, view = await self._seen(person, permit, purpose, note)
-        if account is None or view is None:
-            return ()
-        return (_push(account, person, permit_card(view), view.permit.version),)
-
-    async def _refresh(self, intent: out.PermitRefresh | out.HoldersRefresh) -> tuple[Delivery, ...]:
-        if isinstance(intent, out.HoldersRefresh):
-            return await self._refresh_holders(intent)
-        account, view = await self._seen(intent.person, intent.permit, None, "")
-        if account is None or view is None:
-            return ()
-        card = permit_card(view)
-        must = not card.buttons and card.submit is None
-        return (_edit(account, intent.person, card, view.permit.version, must=must, handle=intent.handle),)
-
-    async def _refresh_holders(self, intent: out.HoldersRefresh) -> tuple[Delivery, ...]:
-        """Everybody who holds a card now. A copy that already shows this is left alone by the relay."""
-        about = subject(intent.permit)
-        cards = await self._writer.submit(lambda tx: tx.live_cards(subject=about))
-        people = dict.fromkeys(PersonId(card.person) for card in cards if card.person != intent.but)
-        each = [await self._refresh(out.PermitRefresh(person=person, permit=intent.permit)) for person in people]
-        return tuple(delivery for deliveries in each for delivery in deliveries)
-
-    async def _seen(
-        self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str
-    ) -> tuple[Account | None, PermitView | None]:
-        now, seal, page = self._clock.now(), self._seal(person), self._voice.page(permit, person)
-
-        def gather(tx: Tx) -> tuple[Account | None, PermitView | None]:
-            view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
-            return _account(tx, person), view
-
-        return await self._writer.submit(gather)
-
-    async def _draft(self, intent: out.DraftCard) -> tuple[Delivery, ...]:
-        now, seal, person = self._clock.now(), self._seal(intent.person), intent.person
-
-        def gather(tx: Tx) -> tuple[Account | None, DraftView | None]:
-            return _account(tx, person), self._viewer.draft(tx, person, now=now, seal=seal)
-
-        account, view = await self._writer.submit(gather)
-        if account is None or view is None:
-            return ()
-        card = draft_card(view)
-        if intent.handle is None:
-            return (_push(account, person, card, view.version),)
-        return (_edit(account, person, card, view.version, must=False, handle=intent.handle),)
-
-    async def _tasks(self, person: PersonId) -> tuple[Delivery, ...]:
-        now, seal = self._clock.now(), self._seal(person)
-
-        def gather(tx: Tx) -> tuple[Account | None, TaskListView]:
-            return _account(tx, person), self._viewer.tasks(tx, person, now=now, seal=seal)
-
-        account, view = await self._writer.submit(gather)
-        return () if account is None else (_push(account, person, task_list(view), 0),)
-
-    async def _ask(self, intent: out.Ask) -> tuple[Delivery, ...]:
-        offers = [(offer.press, offer.label) for offer in intent.offers]
-        card = ask_card(intent.subject, intent.key, dict(intent.args), offers, self._seal(intent.person))
-        return await self._say(intent.person, card)
-
-    async def _say(self, person: PersonId, message: Message) -> tuple[Delivery, ...]:
-        account = await self._writer.submit(lambda tx: _account(tx, person))
-        return () if account is None else (_push(account, person, message, 0),)
-
-    async def _edit(self, person: PersonId, card: Card, *, must: bool) -> tuple[Delivery, ...]:
-        account = await self._writer.submit(lambda tx: _account(tx, person))
-        return () if account is None else (_edit(account, person, card, 0, must=must, handle=None),)
-
-    async def _group(self, group: GroupId, permit: PermitId, purpose: Purpose) -> tuple[Delivery, ...]:
-        now = self._clock.now()
-
-        def gather(tx: Tx) -> tuple[tuple[tuple[str, str], ...], PermitView | None]:
-            chats = tuple((chat.platform, chat.chat) for chat in tx.directory.chats_of(group))
-            return chats, self._viewer.permit(tx, permit, None, purpose=purpose, now=now, seal=_no_seal, page=None)
-
-        chats, view = await self._writer.submit(gather)
-        if view is None:
-            return ()
-        text = group_line(view)
-        return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)
-
 
 def _no_seal(_: Press) -> str:
     raise TypeError("a group has no buttons")
 
 
-def _account(tx: Tx, person: PersonId) -> Account | None:
-    """The account a person is reached by: the first one of the register."""
-    return next(iter(tx.directory.accounts_of(person)), None)
-
-
-def _push(account: Account, person: PersonId, message: Message, version: int) -> Push:
-    return Push(platform=account.platform, user=account.userid, person=person, message=message, version=version)
-
-
-def _edit(account: Account, person: PersonId, card: Card, version: int, *, must: bool, handle: str | None) -> Edit:
-    return Edit(
-        platform=account.platform,
-        user=account.userid,
-        person=person,
-        message=card,
-        version=version,
-        must=must,
-        handle=handle,
-    )
+def _push(
+    lane: Lane, account: Account | None, person: PersonId, message: Message, now: datetime, version: int = 0
+) -> tuple[Delivery, ...]:
+    """A push; nothing for somebody without an account, unless it is about safety."""
+    if account is not None:
+        return (
+            Push(
+                platform=account.platform,
+                user=account.userid,
+                person=person,
+                message=message,
+                seen_at=now,
+                version=version,
+            ),
+        )
+    if lane is Lane.SAFETY:
+        raise NoAddress(f"{person} has no account we can reach")
+    return ()
 
 
 def _no(intent: out.Refusal) -> Bubble:

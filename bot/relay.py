@@ -1,74 +1,72 @@
 """The relay: what was committed to the outbox goes out to the platforms.
 
-One loop per lane, so that an alarm never waits behind a digest. A row is claimed for a lease, rendered from the state
-of
-that moment, sent, and marked in the same transaction that records the card. A crash in between sends again under the
-same
-key.
+One loop per lane, so that an alarm never waits behind a digest, and a lane that breaks leaves the others alone. Within
+a lane a person hears one thing at a time, in the order it was said. A row is claimed for a lease, rendered from the
+state of that moment, sent, and marked in the same transaction that records the card; a crash in between sends it again
+under the same key.
 
-How a card lives (one person, one subject, one card):
+How a row ends:
 
-- a push sends a new card and takes the older copy back;
-- a tap brings a fresh right to change the card, which its answer spends at once;
-- the right that came with the send is kept for the moment the card's buttons no longer stand: it is spent then, on a
-  copy
-  that says who decided and when. Mere progress does not spend it: 刷新 buys a fresh one.
+- sent, or nothing was left to be said: done;
+- not now (pace, outage, lost answer, a busy database): tried again for as long as it takes, no try counts against it;
+- a bug of ours: tried again a few times, then given up. A safety message goes out in plain words at the first one;
+- never (the person cannot be reached): given up at once.
+
+What is given up stays visible as a dead row. Of a safety message others are told first (docs/adr/0021), and the
+operator reads it in the log as an error.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import assert_never
 
-import msgspec
 import structlog
 
 from bot.clock import Clock
+from bot.copies import Copies, Errand, Sent
 from bot.delivery import Delivery, Done, Edit, GroupPost, Present, Push
-from bot.pace import Pace
-from bot.platform import AlreadySent, HandleSpent, Platform, Pushed, TryLater, Undeliverable
-from cards.card import Card, Message
+from bot.pace import NotYet, Pace
+from bot.platform import Platform, TryLater, Unacceptable, Undeliverable
+from bot.turns import Turns
 from storage.agenda import AgendaKind, Claimed
 from storage.cards_sent import CardSent
+from storage.errors import Conflict, Overloaded, StorageTrouble, WriterStopped
 from storage.tx import Tx
 from storage.writer import Committed, Writer
 from workflow.effects import Lane
 
 _log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)
+LEASE = {Lane.SAFETY: timedelta(seconds=30), Lane.ACTION: timedelta(minutes=1), Lane.INFORMATION: timedelta(minutes=1)}
+"""How long a claimed row is ours. What takes longer is broken off and tried again."""
 AT_ONCE = {Lane.SAFETY: 8, Lane.ACTION: 6, Lane.INFORMATION: 2}
-GIVE_UP_AFTER = {Lane.SAFETY: 40, Lane.ACTION: 20, Lane.INFORMATION: 8}
+BUGS = {Lane.SAFETY: 6, Lane.ACTION: 8, Lane.INFORMATION: 4}
+"""After so many failures of our own a row is given up."""
+PATIENCE = {
+    Lane.SAFETY: timedelta(seconds=10),
+    Lane.ACTION: timedelta(minutes=1),
+    Lane.INFORMATION: timedelta(minutes=2),
+}
+"""The longest pause of our own choosing between two tries."""
 _IDLE = 5.0
+_NOT_CLAIMABLE = 0.25
+_MEND = 1.0
+_FAREWELL = 3.0
+_REMEMBERED = 1000
+_NOT_OURS = (StorageTrouble, Overloaded, WriterStopped, Conflict)
+"""Trouble of the database that passes."""
+
+Tell = Callable[[Claimed, str], Awaitable[None]]
+"""(row, why) → whoever else must know that this safety message did not arrive has been told."""
 
 
-def shown_hash(message: Message) -> str:
-    """What a person sees, as its phase and a hash: the same need not be shown twice. Who holds which token is part of
-    it."""
-    plain = replace(message, key="") if isinstance(message, Card) else message
-    phase = message.phase if isinstance(message, Card) else ""
-    return f"{phase}:{hashlib.sha256(msgspec.json.encode(plain)).hexdigest()}"
-
-
-def misleads(shown: str, now: str) -> bool:
-    """Whether a copy that shows ``shown`` is of another phase than ``now`` (both by `shown_hash`)."""
-    return shown.partition(":")[0] != now.partition(":")[0]
-
-
-def backoff(attempts: int) -> timedelta:
-    """2, 4, 8 … seconds, at most two minutes."""
-    return timedelta(seconds=min(120, 2 ** min(attempts, 7)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A delivered card, to be recorded together with the mark."""
-
-    push: Push
-    pushed: Pushed
+def backoff(tries: int, longest: timedelta) -> timedelta:
+    """1, 2, 4 … seconds, at most ``longest``."""
+    return min(longest, timedelta(seconds=2.0 ** min(max(tries, 1) - 1, 10)))
 
 
 class Relay:
@@ -83,6 +81,8 @@ class Relay:
         pace: Pace,
         clock: Clock,
         name: str,
+        undelivered: Tell,
+        speed: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self._writer = writer
         self._present = present
@@ -90,7 +90,18 @@ class Relay:
         self._pace = pace
         self._clock = clock
         self._name = name
+        self._undelivered = undelivered
+        self._speed = speed
+        self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
+        self._turns = Turns()
         self._wake = {lane: asyncio.Event() for lane in Lane}
+        self._watching = False
+        self._errands: dict[tuple[int, str], Errand] = {}
+        """Rows under way or waiting for another try, by id and key: what was done for them is not done twice."""
+        self._busy: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in Lane}
+        self._tidying: set[asyncio.Task[None]] = set()
+
+    # --- from outside
 
     def committed(self, news: Committed) -> None:
         """Something was put on the agenda: look at once."""
@@ -104,192 +115,256 @@ class Relay:
             event.set()
 
     async def run(self) -> None:
-        """Work until cancelled. A lane that breaks stops the relay loudly; the supervisor restarts it."""
-        self._writer.watch(self.committed)
-        async with asyncio.TaskGroup() as lanes:
-            for lane in Lane:
-                lanes.create_task(self._lane(lane), name=f"relay-{lane.value}")
+        """Work until cancelled."""
+        if not self._watching:
+            self._writer.watch(self.committed)
+            self._watching = True
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for lane in Lane:
+                    lanes.create_task(self._lane(lane), name=f"relay-{lane.value}")
+        finally:
+            await self._put_down()
 
     async def drain(self) -> int:
-        """Send everything that is due now, once, lane by lane; how many rows were worked off. For tests and
-        shutdown."""
+        """Send everything that is due now; how many rows were worked off. Returns when nothing is under way."""
         count = 0
         for lane in Lane:
-            while rows := await self._claim(lane, 32):
-                for row in rows:
-                    await self._work_off(lane, row)
+            while rows := (await self._claim(lane, 32))[0]:
                 count += len(rows)
+                self._start(lane, rows)
+                await self._all_done(lane)
+            await self._all_done(lane)
+        await asyncio.gather(*self._tidying)
         return count
 
-    async def _lane(self, lane: Lane) -> None:
-        busy: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                self._wake[lane].clear()
-                free = AT_ONCE[lane] - len(busy)
-                rows = await self._claim(lane, free) if free else ()
-                for row in rows:
-                    task = asyncio.create_task(self._work_off(lane, row))
-                    busy.add(task)
-                    task.add_done_callback(busy.discard)
-                    task.add_done_callback(lambda _: self._wake[lane].set())
-                if not rows:
-                    await self._sleep(lane)
-        finally:
-            for task in busy:
-                task.cancel()
+    # --- one lane
 
-    async def _sleep(self, lane: Lane) -> None:
+    async def _lane(self, lane: Lane) -> None:
+        while True:
+            try:
+                await self._serve(lane)
+            except Exception as trouble:  # the loop of a lane never ends: it is told, and goes on
+                _log.exception("lane broke", action="relay", lane=lane.value, error=type(trouble).__name__)
+                await asyncio.sleep(_MEND)
+
+    async def _serve(self, lane: Lane) -> None:
+        while True:
+            self._wake[lane].clear()
+            rows, due = await self._claim(lane, AT_ONCE[lane] - len(self._busy[lane]))
+            self._start(lane, rows)
+            if not rows:
+                await self._sleep(lane, due)
+
+    async def _claim(self, lane: Lane, limit: int) -> tuple[tuple[Claimed, ...], datetime | None]:
+        """Up to ``limit`` rows, and when to look again if there are none."""
+        if limit <= 0:
+            return (), None  # whatever ends first wakes us
+        now = self._clock.now()
+
+        def claim(tx: Tx) -> tuple[tuple[Claimed, ...], datetime | None]:
+            rows = tx.claim_due(
+                AgendaKind.MESSAGE, now=now, limit=limit, lease=LEASE[lane], worker=self._name, lanes=(lane,)
+            )
+            return rows, None if rows else tx.next_due(AgendaKind.MESSAGE, (lane,))
+
+        return await self._writer.submit(claim)
+
+    async def _sleep(self, lane: Lane, due: datetime | None) -> None:
+        wait = _IDLE if due is None else (due - self._clock.now()).total_seconds() / self._speed()
+        if wait <= 0:
+            wait = _NOT_CLAIMABLE  # due, but an older word of the same kind is still under way
         try:
-            async with asyncio.timeout(_IDLE):
+            async with asyncio.timeout(min(_IDLE, wait)):
                 await self._wake[lane].wait()
         except TimeoutError:
             return
 
-    async def _claim(self, lane: Lane, limit: int) -> tuple[Claimed, ...]:
-        now = self._clock.now()
+    def _start(self, lane: Lane, rows: tuple[Claimed, ...]) -> None:
+        for row in rows:
+            errand = self._errands.setdefault((row.id, row.key), Errand(row=row, lane=lane))
+            errand.row = row  # claimed again under our hands (a pushed clock): the newest claim is the one that marks
+            if row.id not in self._busy[lane]:
+                task = asyncio.create_task(self._work_off(errand), name=f"relay {row.key}")
+                self._busy[lane][row.id] = task
+                task.add_done_callback(partial(self._ended, lane, row.id))
 
-        def claim(tx: Tx) -> tuple[Claimed, ...]:
-            return tx.claim_due(AgendaKind.MESSAGE, now=now, limit=limit, lease=LEASE, worker=self._name, lanes=(lane,))
+    def _ended(self, lane: Lane, row_id: int, _: asyncio.Task[None]) -> None:
+        del self._busy[lane][row_id]
+        self._wake[lane].set()
 
-        return await self._writer.submit(claim)
+    async def _all_done(self, lane: Lane) -> None:
+        while self._busy[lane]:
+            await asyncio.wait(self._busy[lane].values())
 
-    async def _work_off(self, lane: Lane, row: Claimed) -> None:
-        log = _log.bind(action="relay", key=row.key, lane=lane.value, permit=row.permit, attempts=row.attempts)
+    async def _put_down(self) -> None:
+        """Let what is under way end; what takes long is broken off, and sent again under its key after its lease."""
+        tasks = [*self._tidying, *(task for busy in self._busy.values() for task in busy.values())]
+        if tasks:
+            await asyncio.wait(tasks, timeout=_FAREWELL)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # --- one row
+
+    async def _work_off(self, errand: Errand) -> None:
+        row, lane = errand.row, errand.lane
+        log = _log.bind(action="relay", key=row.key, lane=lane.value, permit=row.permit)
+        mine_until = self._clock.now() + LEASE[lane]
         try:
-            deliveries = await self._present(row)
-            sent = [done for each in deliveries if (done := await self._deliver(lane, row, each))]
-        except TryLater as later:
-            await self._retry(row, max(later.wait, timedelta(milliseconds=50)), str(later))
-        except Undeliverable as never:
-            log.warning("undeliverable", why=str(never))
-            await self._bury(row, str(never))
-        except Exception as bug:  # ours: kept, told, tried again; never lost
-            log.exception("send failed", error=type(bug).__name__)
-            if row.attempts >= GIVE_UP_AFTER[lane]:
-                await self._bury(row, repr(bug))
-            else:
-                await self._retry(row, backoff(row.attempts), repr(bug))
-        else:
-            await self._finish(row, sent)
+            async with self._turns.of((lane, row.recipient)):
+                if self._clock.now() >= mine_until and errand.row is row:
+                    return  # waited too long for its turn: by now it may be somebody else's
+                await self._try(errand, log)
+        except Exception as trouble:  # not even the mark could be written: the lease ends and the row comes back
+            log.exception("row left to its lease", error=type(trouble).__name__)
 
-    async def _deliver(self, lane: Lane, row: Claimed, delivery: Delivery) -> Sent | None:
+    async def _try(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> None:
+        try:
+            sent = await self._say(errand, log)
+        except NotYet as wait:
+            await self._retry(errand, wait.wait, str(wait), tried=bool(errand.sent or errand.tried))
+        except TryLater as later:
+            log.info("later", why=str(later), attempts=errand.row.attempts)
+            await self._retry(errand, max(later.wait, self._pause(errand)), str(later))
+        except _NOT_OURS as trouble:
+            log.warning("memory is in trouble", why=str(trouble))
+            await self._retry(errand, self._pause(errand), str(trouble))
+        except Undeliverable as never:
+            await self._give_up(errand, log, str(never))
+        except Exception as bug:  # ours: kept, told, tried again
+            errand.bugs += 1
+            log.exception("send failed", error=type(bug).__name__, bugs=errand.bugs)
+            if errand.bugs >= BUGS[errand.lane]:
+                await self._give_up(errand, log, repr(bug))
+            else:
+                await self._retry(errand, backoff(errand.bugs, PATIENCE[errand.lane]), repr(bug))
+        else:
+            await self._finish(errand, sent)
+
+    def _pause(self, errand: Errand) -> timedelta:
+        return backoff(errand.row.attempts, PATIENCE[errand.lane])
+
+    async def _say(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> list[Sent]:
+        try:
+            async with asyncio.timeout(LEASE[errand.lane].total_seconds() * 3 / 4):
+                return await self._render_and_deliver(errand, log)
+        except TimeoutError:
+            raise TryLater("it took too long") from None
+
+    async def _render_and_deliver(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> list[Sent]:
+        """A safety message whose card cannot be made, or is refused, goes out in plain words."""
+        try:
+            return await self._deliver_all(errand, log, await self._present(errand.row))
+        except (TryLater, TimeoutError, *_NOT_OURS):
+            raise
+        except Exception as trouble:
+            if errand.lane is not Lane.SAFETY or _unreachable(trouble):
+                raise
+            plain = await self._present.plain(errand.row)
+            if not plain:
+                raise
+            log.exception("said in plain words", error=type(trouble).__name__)
+            return await self._deliver_all(errand, log, plain)
+
+    async def _deliver_all(
+        self, errand: Errand, log: structlog.stdlib.BoundLogger, deliveries: tuple[Delivery, ...]
+    ) -> list[Sent]:
+        """Deliver every part once; a part that can never arrive does not keep back the others."""
+        if not deliveries:
+            log.debug("nothing is left to be said")
+        never: list[Undeliverable] = []
+        for delivery in deliveries:
+            part = _part(delivery)
+            if part in errand.sent:
+                continue
+            try:
+                errand.sent[part] = await self._deliver(errand, delivery)
+            except Undeliverable as refused:
+                never.append(refused)
+        if never and not errand.sent:
+            raise never[0]
+        for each in never:
+            log.error("a part did not arrive", why=str(each))
+        return [sent for sent in errand.sent.values() if sent is not None]
+
+    async def _deliver(self, errand: Errand, delivery: Delivery) -> Sent | None:
         match delivery:
             case Push():
-                return await self._push(lane, row, delivery)
+                return await self._copies.push(errand, delivery)
             case Edit():
-                return await self._edit(lane, row, delivery)
+                return await self._copies.edit(errand, delivery)
             case GroupPost():
+                # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
+                self._pace.take(self._clock.now(), f"group|{delivery.chat}", errand.lane)
                 platform = self._platforms[delivery.platform]
-                self._pace.take(self._clock.now(), None, lane)
-                await platform.say_to_group(delivery.chat, delivery.text, key=row.key, again=row.attempts > 1)
+                await platform.say_to_group(delivery.chat, delivery.text, key=errand.row.key, again=errand.again)
+                return None
             case Done():
-                pass
-        return None
+                return None
+            case _:
+                assert_never(delivery)
 
-    async def _push(self, lane: Lane, row: Claimed, push: Push) -> Sent:
-        self._pace.take(self._clock.now(), push.user, lane)
-        key = f"{row.key}/{push.person}"
-        try:
-            pushed = await self._platforms[push.platform].push(
-                push.user, push.message, key=key, again=row.attempts > 1, urgent=lane is Lane.SAFETY
-            )
-        except AlreadySent as before:
-            pushed = Pushed(task=str(before), msgid=None, handle=None)
-        return Sent(push=push, pushed=pushed)
+    # --- how it ends
 
-    async def _finish(self, row: Claimed, sent: list[Sent]) -> None:
-        """Mark the row, record the new cards and close the older copies in one transaction; then take those back."""
+    async def _finish(self, errand: Errand, sent: list[Sent]) -> None:
+        """Mark the row, record the new cards and close what they replace, all at once; then take those back."""
         now = self._clock.now()
 
-        def finish(tx: Tx) -> list[tuple[str, str]]:
-            old: list[tuple[str, str]] = []
-            for each in sent:
-                card, push = each.push.message, each.push
-                if not isinstance(card, Card):
-                    continue
-                for held in tx.live_cards(subject=card.subject, person=push.person):
-                    if held.task_id == each.pushed.task:
-                        continue
-                    tx.close_card(held.platform, held.task_id, now)
-                    if held.msgid is not None:
-                        old.append((held.platform, held.msgid))
-                if tx.card(push.platform, each.pushed.task) is None:
-                    tx.record_card(
-                        CardSent(
-                            platform=push.platform,
-                            task_id=each.pushed.task,
-                            subject=card.subject,
-                            person=push.person,
-                            shown_version=push.version,
-                            content_hash=shown_hash(card),
-                            sent_at=now,
-                            updated_at=now,
-                            msgid=each.pushed.msgid,
-                        ),
-                        each.pushed.handle,
-                    )
-            tx.mark_done(row, now)
+        def finish(tx: Tx) -> list[tuple[str, tuple[CardSent, ...]]]:
+            old = [(each.push.user, self._copies.settle(tx, each, now)) for each in sent]
+            tx.mark_done(errand.row, now)
             return old
 
-        for platform, msgid in await self._writer.submit(finish):
-            await self._take_back(platform, msgid)
+        replaced = await self._writer.submit(finish)
+        self._forget(errand)
+        for user, cards in replaced:
+            if cards:
+                task = asyncio.create_task(self._copies.retire(cards, user))
+                self._tidying.add(task)
+                task.add_done_callback(self._tidying.discard)
 
-    async def _take_back(self, platform: str, msgid: str) -> None:
-        """Best effort: an old copy that stays is closed in our ledger, and a tap on it is answered."""
-        try:
-            await self._platforms[platform].recall(msgid)
-        except (TryLater, Undeliverable) as trouble:
-            _log.info("old card stays", action="recall", why=str(trouble))
-
-    async def _edit(self, lane: Lane, row: Claimed, edit: Edit) -> Sent | None:
-        """Change the copies that show something else. A tap is answered by a new card when none could be changed."""
-        card = edit.message
-        if not isinstance(card, Card):
-            return None
-        now, seen = self._clock.now(), shown_hash(card)
-
-        def held(tx: Tx) -> tuple[bool, list[tuple[CardSent, str | None]]]:
-            cards = tx.live_cards(subject=card.subject, person=edit.person)
-            stale = [each for each in cards if each.content_hash != seen]
-            codes = [
-                (each, tx.newest_code(each, now, spare=not (edit.must or misleads(each.content_hash, seen))))
-                for each in stale
-            ]
-            return len(stale) < len(cards), codes
-
-        already, rights = await self._writer.submit(held)
-        changed = [await self._change(row, edit, card, each, code) for each, code in rights if code is not None]
-        if edit.handle is None or already or any(changed):
-            return None
-        push = Push(platform=edit.platform, user=edit.user, person=edit.person, message=card, version=edit.version)
-        return await self._push(lane, row, push)
-
-    async def _change(self, row: Claimed, edit: Edit, card: Card, held: CardSent, code: str) -> bool:
-        """Spend a code on a card. The mark follows the change: after a crash the same code answers "spent"."""
-        platform = self._platforms[held.platform]
-        self._pace.take(self._clock.now(), None, Lane.ACTION)
-        try:
-            await platform.edit(edit.user, card, task=held.task_id, handle=code)
-            changed = True
-        except HandleSpent:
-            changed = row.attempts > 1
-        now = self._clock.now()
-
-        def mark(tx: Tx) -> None:
-            tx.spend_code(held.platform, code, now)
-            if changed:
-                tx.card_shown(held.platform, held.task_id, edit.version, shown_hash(card), now)
-            if card.done:
-                tx.close_card(held.platform, held.task_id, now)
-
-        await self._writer.submit(mark)
-        return changed
-
-    async def _retry(self, row: Claimed, wait: timedelta, why: str) -> None:
+    async def _retry(self, errand: Errand, wait: timedelta, why: str, *, tried: bool = True) -> None:
         at = self._clock.now() + wait
-        await self._writer.submit(lambda tx: tx.mark_retry(row, at, why[:300]))
+        await self._writer.submit(lambda tx: tx.mark_retry(errand.row, at, why[:300], tried=tried))
+        if not (errand.sent or errand.tried or errand.bugs):
+            self._forget(errand)
 
-    async def _bury(self, row: Claimed, why: str) -> None:
+    async def _give_up(self, errand: Errand, log: structlog.stdlib.BoundLogger, why: str) -> None:
+        """Only once the others know is a safety message given up: if they cannot be told now, it is kept."""
+        if errand.lane is Lane.SAFETY:
+            log.error("safety message not delivered", why=why, recipient=errand.row.recipient)
+            try:
+                await self._undelivered(errand.row, why)
+            except Exception as bug:
+                log.exception("others could not be told", error=type(bug).__name__)
+                await self._retry(errand, PATIENCE[Lane.SAFETY], why)
+                return
+        else:
+            log.warning("given up", why=why, recipient=errand.row.recipient)
         now = self._clock.now()
-        await self._writer.submit(lambda tx: tx.mark_dead(row, now, why[:300]))
+        await self._writer.submit(lambda tx: tx.mark_dead(errand.row, now, why[:300]))
+        self._forget(errand)
+
+    def _forget(self, errand: Errand) -> None:
+        self._errands.pop((errand.row.id, errand.row.key), None)
+        while len(self._errands) > _REMEMBERED:  # rows that a newer one replaced while they waited
+            del self._errands[next(iter(self._errands))]
+
+
+def _unreachable(trouble: Exception) -> bool:
+    """Whether other words would not arrive either."""
+    return isinstance(trouble, Undeliverable) and not isinstance(trouble, Unacceptable)
+
+
+def _part(delivery: Delivery) -> str:
+    match delivery:
+        case Push() | Edit():
+            return f"{delivery.platform}/{delivery.user}"
+        case GroupPost():
+            return f"{delivery.platform}//{delivery.chat}"
+        case Done():
+            return ""
+        case _:
+            assert_never(delivery)

@@ -36,6 +36,8 @@ ANSWERS: Mapping[str, str] = {
     "nothing_to_cancel": "没有正在填的申请。要取消作业票，请在票的卡片上点「取消作业票」。",
     "nothing_to_explain": "没有要解释的票。发「查 票号」再点「为什么」。",
     "operator_notice": "平台通知（请系统管理员处理）：{kind} {detail}",
+    "undelivered": "「{what}」没有送到：{names}。请马上打电话或当面告诉。",
+    "undelivered_words": "没有送到{names}，请马上打电话或当面告诉：{words}",
     "question_dropped": "好的，刚才那一步没有办。",
     "unknown_account": "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。",
     # the draft

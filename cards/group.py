@@ -13,7 +13,7 @@ def group_line(view: PermitView) -> str:
     permit = view.permit
     what = permit.what
     place = what.place if view.area_name in what.place else f"{view.area_name} {what.place}".strip()
-    head = f"【{words.PURPOSE[view.purpose]}】" if view.purpose is not None else ""
+    head = f"【{words.PURPOSE[view.purpose] if view.purpose is not None else words.STATUS[permit.status]}】"
     reason = f"：{stopped_by(permit)}" if view.purpose is Purpose.SUSPENDED else ""
     until = f"，到{words.clock(what.planned.end, view.zone)}" if view.purpose is Purpose.STARTED else ""
     people = f"监护人{view.name(what.guardian)}"

@@ -263,6 +263,18 @@ WHY_STOPPED = "{permit}：有{n}项不满足。"
 WHY_CLEAR = "{permit}：没有拦住的项目。"
 WHY_PASSED = "已满足{n}项。"
 
+REPLACED_TITLE = "这张卡片过时了"
+REPLACED_HINT = "请看后来的那张。"
+REPLACED_DONE = "请看新卡片"
+REFRESHED = "作业票 · {at}更新"
+"""Where a card comes from, on the copy that answers a tap: every tap is seen to have had its effect."""
+
+NOT_REACHED = "「{what}」没有送到{names}"
+"""On the record of a permit."""
+SAFETY_NEWS = "安全消息"
+PLAIN_ALARM = "【{what}】{number}。请马上照办；卡片没能送出，发「查 {number}」看详情。"
+"""A safety message whose card could not be made."""
+
 ASK_TITLE = "请选择"
 SETTLED = "已处理"
 TAP: Mapping[tuple[Action, str], str] = {}

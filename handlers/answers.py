@@ -30,6 +30,8 @@ class Say(StrEnum):
     QUESTION_DROPPED = "question_dropped"
     UNKNOWN_ACCOUNT = "unknown_account"
     OPERATOR_NOTICE = "operator_notice"
+    UNDELIVERED = "undelivered"
+    UNDELIVERED_WORDS = "undelivered_words"
 
     # --- the draft
     DRAFT_DROPPED = "draft_dropped"
@@ -100,6 +102,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.QUESTION_DROPPED: (),
     Say.UNKNOWN_ACCOUNT: (),
     Say.OPERATOR_NOTICE: ("kind", "detail"),
+    Say.UNDELIVERED: ("what", "names"),
+    Say.UNDELIVERED_WORDS: ("names", "words"),
     Say.DRAFT_DROPPED: (),
     Say.DRAFT_GONE: (),
     Say.DRAFT_MOVED: (),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.outgoing import Outgoing
 from workflow.ids import MediaHash, SiteId
 from workflow.permit.commands import Command
 from workflow.values import Position, aware
@@ -169,3 +170,10 @@ class Due(Arrival):
     permit: str
     name: str
     command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered(Arrival):
+    """A safety message that was given up: nobody will get it. ``sender`` is the clock itself."""
+
+    message: Outgoing

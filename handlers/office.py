@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 from handlers import route
 from handlers.answers import Say
-from handlers.arrivals import Arrival, Due, Location, PlatformNotice, Tap, Text
+from handlers.arrivals import Arrival, Due, Location, PlatformNotice, Tap, Text, Undelivered
 from handlers.desk import Desk, House
 from handlers.outgoing import Stranger
 from handlers.reading import Glimpse, Line, read_line
@@ -90,7 +90,7 @@ class Office:
         sender = arrival.sender
         if not tx.first_time(arrival.dedup_key, now, sender.platform, type(arrival).__name__):
             return
-        if isinstance(arrival, Due | PlatformNotice):
+        if isinstance(arrival, Due | PlatformNotice | Undelivered):
             desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=None)
             route.without_person(desk, arrival)
             desk.close()

@@ -123,11 +123,13 @@ class TaskList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupNote:
-    """One line to a group about a permit."""
+    """One line to a group about a permit. ``note``: the key of a sentence before it, with its arguments."""
 
     group: GroupId
     permit: PermitId
     purpose: Purpose
+    note: str = ""
+    args: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

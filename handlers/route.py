@@ -27,6 +27,7 @@ from handlers.arrivals import (
     Scan,
     Tap,
     Text,
+    Undelivered,
     Unsupported,
     Video,
     Voice,
@@ -39,6 +40,7 @@ from handlers.request.folding import MAX_TEXT
 from handlers.request.understand import Understanding
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
+from handlers.undelivered import undelivered
 from handlers.words import heard, spoken
 from workflow.ids import PermitId
 from workflow.permit import commands as c
@@ -54,13 +56,15 @@ WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
 """Arrivals by which somebody means to say something: a stranger who does so is told whom to ask."""
 
 
-def without_person(desk: Desk, arrival: Due | PlatformNotice) -> None:
+def without_person(desk: Desk, arrival: Due | PlatformNotice | Undelivered) -> None:
     """The clock, or the platform itself."""
     match arrival:
         case Due():
             fell_due(desk, arrival)
         case PlatformNotice():
             menus.noticed(desk, arrival)
+        case Undelivered():
+            undelivered(desk, arrival)
 
 
 def arrived(desk: Desk, arrival: Arrival, line: Line | None) -> None:

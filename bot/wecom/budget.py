@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.platform import TryLater
+from bot.pace import NotYet
 from workflow.effects import Lane
 from workflow.values import aware
 
@@ -77,11 +77,12 @@ class _Past:
         while self.times and self.times[0] <= now - self._span:
             self.times.popleft()
 
-    def wait(self, now: datetime, lane: Lane) -> timedelta:
+    def wait(self, now: datetime, lane: Lane, count: int) -> timedelta:
         self.forget(now)
         longest = NO_WAIT
         for rule in self._rules:
-            ceiling = rule.ceilings[lane]
+            # More at once than the lane ever gets must go as soon as the lane is empty: waiting on would not help.
+            ceiling = max(1, rule.ceilings[lane] - (count - 1))
             inside = len(self.times) - bisect_right(self.times, now - rule.window)
             if inside >= ceiling:
                 # This one must have left the window before there is room again.
@@ -102,25 +103,25 @@ class Budget:
 
     def wait(self, now: datetime, user: str | None, lane: Lane) -> timedelta:
         """How long this call would have to wait; zero when it may go at once. Takes nothing."""
-        return self._wait(self._forward(now), user, lane)
+        return self._wait(self._forward(now), user, lane, 1)
 
-    def _wait(self, now: datetime, user: str | None, lane: Lane) -> timedelta:
+    def _wait(self, now: datetime, user: str | None, lane: Lane, count: int) -> timedelta:
         member = self._members.get(user.lower()) if user is not None else None
-        return max(self._app.wait(now, lane), NO_WAIT if member is None else member.wait(now, lane))
+        return max(self._app.wait(now, lane, count), NO_WAIT if member is None else member.wait(now, lane, count))
 
-    def take(self, now: datetime, user: str | None, lane: Lane) -> None:
-        """Take one call (``user`` None: one that reaches no member's counter).
+    def take(self, now: datetime, user: str | None, lane: Lane, *, count: int = 1) -> None:
+        """Take ``count`` calls (``user`` None: calls that reach no member's counter).
 
-        Raises `TryLater` with the exact wait when there is no room; then nothing was taken.
+        Raises `NotYet` with the exact wait when there is no room; then nothing was taken.
         """
         now = self._forward(now)
-        wait = self._wait(now, user, lane)
+        wait = self._wait(now, user, lane, count)
         if wait > NO_WAIT:
-            raise TryLater(f"the budget of the {lane.value} lane is used up", wait)
-        self._app.times.append(now)
+            raise NotYet(f"the budget of the {lane.value} lane is used up", wait)
+        self._app.times.extend([now] * count)
         if user is not None:
             name = user.lower()
-            self._members.setdefault(name, _Past(self._per_member)).times.append(now)
+            self._members.setdefault(name, _Past(self._per_member)).times.extend([now] * count)
             self._members.move_to_end(name)
         self._forget_idle(now)
 

@@ -11,7 +11,18 @@ from typing import Any, Final, TypeVar
 
 import aiohttp
 
-from bot.platform import AlreadySent, Fetched, HandleSpent, Pushed, TryLater, Undeliverable
+from bot.platform import (
+    AlreadySent,
+    Fetched,
+    Gone,
+    HandleSpent,
+    PlatformTrouble,
+    Pushed,
+    TooLarge,
+    TryLater,
+    Unacceptable,
+    Undeliverable,
+)
 from bot.wecom import errors
 from bot.wecom.client import WeComClient
 from bot.wecom.media import MediaTooLarge
@@ -34,7 +45,11 @@ def task_of(key: str) -> str:
 
 
 class WeComPlatform:
-    """A `bot.platform.Platform` for one self-built app. ``notice_url``: where a card without buttons leads."""
+    """A `bot.platform.Platform` for one self-built app.
+
+    ``notice_url``: where a card without buttons leads. ``chat_key``: from a group's chat as the register writes it to
+    the key of its robot, None when that is not set.
+    """
 
     name = "wecom"
 
@@ -45,11 +60,17 @@ class WeComPlatform:
         session: aiohttp.ClientSession,
         base_url: str,
         notice_url: str,
+        chat_key: Callable[[str], str | None] = lambda chat: chat,
     ) -> None:
         self._client = client
         self._session = session
         self._base_url = base_url.rstrip("/")
         self._notice_url = notice_url
+        self._chat_key = chat_key
+
+    def parts(self, message: Message) -> int:
+        """See `bot.platform.Platform.parts`."""
+        return 1 if isinstance(message, Card) else max(1, sum(1 for _ in split_text(message.text)))
 
     async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
         """See `bot.platform.Platform.push`."""
@@ -62,13 +83,16 @@ class WeComPlatform:
         except errors.CardRejected as refused:
             if again and refused.code == DUPLICATE_TASK:
                 raise AlreadySent(task) from refused
-            raise Undeliverable(str(refused)) from refused
+            raise Unacceptable(str(refused)) from refused
         if sent.missed:
             raise Undeliverable(f"{user} is not reached by the app")
         return Pushed(task=task, msgid=sent.message_id or None, handle=sent.response_code)
 
     async def _say(self, user: str, bubble: Bubble, key: str, *, urgent: bool) -> Pushed:
+        """In pieces, each with a key of its own: of a text that broke off in the middle only the rest is sent again."""
         pieces = list(split_text(bubble.text))
+        if not pieces:
+            raise Unacceptable("a text without words")
         for number, piece in enumerate(pieces):
             text, to, part = Text(content=piece), To(users=(user,)), f"{key}/{number}"
             sent = await _translated(partial(self._client.send, text, to, key=part, urgent=urgent))
@@ -82,34 +106,41 @@ class WeComPlatform:
         try:
             missed = await _translated(lambda: self._client.update_card(update, response_code=handle, users=(user,)))
         except errors.CardRejected as refused:
-            raise Undeliverable(str(refused)) from refused
+            raise Unacceptable(str(refused)) from refused
         if missed:
             raise Undeliverable(f"{user} holds no such card")
 
-    async def recall(self, msgid: str) -> None:
-        """See `bot.platform.Platform.recall`."""
+    async def recall(self, msgid: str) -> bool:
+        """See `bot.platform.Platform.recall`. The platform takes back what is younger than a day."""
         try:
             await _translated(lambda: self._client.recall(msgid))
         except (errors.CardRejected, Undeliverable):
-            return
+            return False
+        return True
 
     async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
-        """Post through the group's robot. The robot knows no idempotency: after a crash a line may stand there
-        twice."""
+        """Post through the group's robot. It knows no idempotency: after a crash a line may stand there twice."""
         del key, again
-        piece = next(split_text(text, _MAX_GROUP_TEXT))
+        for piece in split_text(text, _MAX_GROUP_TEXT):
+            await self._post(chat, piece)
+
+    async def _post(self, chat: str, piece: str) -> None:
+        robot = self._chat_key(chat)
+        if robot is None:
+            raise Undeliverable(f"webhook/send: {chat} is not set")
         address = f"{self._base_url}/cgi-bin/webhook/send"
         body: Mapping[str, Any] = {"msgtype": "text", "text": {"content": piece}}
         try:
             async with self._session.post(
-                address, params={"key": chat}, json=body, timeout=aiohttp.ClientTimeout(total=10)
+                address, params={"key": robot}, json=body, timeout=aiohttp.ClientTimeout(total=10)
             ) as answer:
                 said = await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
             # Without its cause: the address in it carries the group's key.
             raise TryLater(f"webhook/send: {type(trouble).__name__}") from None
-        code = int(said.get("errcode", 0)) if isinstance(said, dict) else -1
-        if code in {-1, *errors.THROTTLING}:
+        if not isinstance(said, dict) or not isinstance(code := said.get("errcode", 0), int):
+            raise TryLater("webhook/send: no answer that can be read")
+        if code in {*errors.BUSY, *errors.THROTTLING}:
             raise TryLater(f"webhook/send: errcode {code}", timedelta(minutes=1))
         if code != 0:
             raise Undeliverable(f"webhook/send: errcode {code}")
@@ -120,7 +151,7 @@ class WeComPlatform:
         try:
             download = await _translated(lambda: self._client.download(handle, sink, max_bytes=MAX_MEDIA))
         except MediaTooLarge as large:
-            raise Undeliverable(str(large)) from large
+            raise TooLarge(str(large)) from large
         return Fetched(data=sink.getvalue(), mime=download.content_type)
 
 
@@ -128,15 +159,25 @@ async def _translated(call: Callable[[], Awaitable[T]]) -> T:
     """Run a call of the client; its troubles become ours. `CardRejected` passes through: only the caller knows why."""
     try:
         return await call()
-    except errors.Throttled as fast:
-        raise TryLater(str(fast), fast.retry_after) from fast
-    except (errors.NetworkTrouble, errors.PlatformBusy, errors.TokenDead) as trouble:
-        raise TryLater(str(trouble)) from trouble
-    except errors.Misconfigured as wrong:
-        raise TryLater(str(wrong), _ASK_AN_OPERATOR) from wrong
-    except errors.CodeSpent as spent:
-        raise HandleSpent(str(spent)) from spent
     except errors.CardRejected:
         raise
-    except (errors.WeComTrouble, MessageInvalid) as never:
-        raise Undeliverable(str(never)) from never
+    except (errors.WeComTrouble, MessageInvalid) as trouble:
+        raise _ours(trouble) from trouble
+
+
+def _ours(trouble: errors.WeComTrouble | MessageInvalid) -> PlatformTrouble:
+    match trouble:
+        case errors.Throttled():
+            return TryLater(str(trouble), trouble.retry_after)
+        case errors.NetworkTrouble() | errors.PlatformBusy() | errors.TokenDead():
+            return TryLater(str(trouble))
+        case errors.Misconfigured():
+            return TryLater(str(trouble), _ASK_AN_OPERATOR)
+        case errors.CodeSpent():
+            return HandleSpent(str(trouble))
+        case errors.Gone():
+            return Gone(str(trouble))
+        case errors.ContentRefused() | errors.Refused() | MessageInvalid():
+            return Unacceptable(str(trouble))
+        case _:
+            return Undeliverable(str(trouble))

@@ -12,7 +12,7 @@ from cards.buttons import Action
 from handlers import arrivals, route
 from handlers.answers import ARGS, BUDGETED, URGENT, Say
 from handlers.approvals import CHIPS, MOMENTS
-from handlers.arrivals import Arrival, Due, PlatformNotice, Text
+from handlers.arrivals import Arrival, Due, PlatformNotice, Text, Undelivered
 from handlers.request.composing import _COMMON, _OF_CS, _OF_HOT
 from handlers.request.conversation import SERIES
 from handlers.request.gasvalues import GasWhy
@@ -58,7 +58,7 @@ def test_every_action_does_something() -> None:
 def test_every_kind_of_arrival_has_a_way() -> None:
     classes = [one for one in vars(arrivals).values() if isinstance(one, type)]
     kinds = {one for one in classes if issubclass(one, Arrival) and one is not Arrival}
-    assert set(route.HANDLERS) | {Text, Due, PlatformNotice} == kinds
+    assert set(route.HANDLERS) | {Text, Due, PlatformNotice, Undelivered} == kinds
 
 
 def test_every_status_has_the_moment_its_card_explains() -> None:

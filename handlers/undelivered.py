@@ -1,0 +1,166 @@
+"""A safety message did not arrive, and never will: somebody else is told to say it (docs/adr/0021).
+
+Whoever did not get it is named to his nearest superior who has an account; where there is none, to the duty leader;
+where even he cannot be reached, to the safety groups of the place. A telling that does not arrive climbs on in the same
+way, and nobody is asked twice. The permit's journal keeps who was not reached.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from cards import words
+from cards.answers import answer_text
+from handlers.answers import Say
+from handlers.arrivals import Undelivered
+from handlers.desk import Desk
+from handlers.due import CLOCK
+from handlers.encoding import unpack_outgoing
+from handlers.outgoing import Answer, GroupNote, PermitCard
+from storage.agenda import Claimed
+from workflow.effects import Lane, Purpose
+from workflow.ids import GroupId, PermitId, PersonId, SiteId
+from workflow.permit.effects import SAFETY_GROUP
+from workflow.rules.types import Role
+
+TOGETHER = timedelta(minutes=10)
+"""Who was not reached within this time is named in one message, not in one each."""
+_GATE = "message.delivery"
+
+
+def arrival_of(row: Claimed, *, site: SiteId, now: datetime) -> Undelivered:
+    """The arrival of a row that is being given up; the same row is the same arrival."""
+    return Undelivered(
+        site=site,
+        sender=CLOCK,
+        dedup_key=f"undelivered:{row.key}",
+        received_at=now,
+        message=unpack_outgoing(row.payload),
+    )
+
+
+def undelivered(desk: Desk, arrival: Undelivered) -> None:
+    """Tell the next one who may be reached. A message that asks nothing of anybody's safety is let go."""
+    message = arrival.message
+    match message:
+        case PermitCard(person=person, permit=permit, purpose=purpose):
+            missed = (*_ids(message.args), str(person))
+            _keep(desk, permit, _what(message.args, purpose), str(person))
+            _climb(desk, permit, purpose, _what(message.args, purpose), missed, _above(desk, person, missed))
+        case GroupNote(group=group, permit=permit, purpose=purpose):
+            _keep(desk, permit, words.PURPOSE[purpose], str(group))
+            if not message.note:
+                missed = (str(group),)
+                _climb(desk, permit, purpose, words.PURPOSE[purpose], missed, _keeper(desk, permit, missed))
+        case Answer(person=person):
+            _forward(desk, message, person)
+        case _:
+            return
+
+
+def _ids(args: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(one for one in args.get("ids", "").split(",") if one)
+
+
+def _what(args: Mapping[str, str], purpose: Purpose | None) -> str:
+    return args.get("what") or (words.PURPOSE[purpose] if purpose is not None else words.SAFETY_NEWS)
+
+
+def _keep(desk: Desk, permit: PermitId, what: str, who: str) -> None:
+    if desk.known(permit) is not None:
+        desk.keep_attempt(permit, "Notify", _GATE, words.NOT_REACHED.format(what=what, names=_names(desk, (who,))))
+
+
+def _names(desk: Desk, ids: Iterable[str]) -> str:
+    directory = desk.tx.directory
+    named = {str(person.id): person.name for person in directory.register.people}
+    named |= {str(group.id): group.name for group in directory.register.groups}
+    return "、".join(named.get(one, one) for one in ids)
+
+
+# --- who is told ----------------------------------------------------------------------------------------------------
+
+
+def _above(desk: Desk, person: PersonId, missed: tuple[str, ...]) -> PersonId | None:
+    """The nearest superior who has an account and is not himself one of the missed; else the duty leader."""
+    directory = desk.tx.directory
+    duty = desk.house.posts.duty_leader(directory)
+    candidates = (*(one.id for one in directory.superiors(person)), *((duty,) if duty is not None else ()))
+    return _first_reachable(desk, candidates, missed)
+
+
+def _keeper(desk: Desk, permit: PermitId, missed: tuple[str, ...]) -> PersonId | None:
+    """Whoever answers for safety at the place of a permit."""
+    known = desk.known(permit)
+    holders = desk.house.posts.holders(desk.tx.directory, known.what.area if known is not None else None)
+    return _first_reachable(desk, holders[Role.SAFETY_DEPT], missed)
+
+
+def _first_reachable(desk: Desk, candidates: Iterable[PersonId], missed: tuple[str, ...]) -> PersonId | None:
+    accounts_of = desk.tx.directory.accounts_of
+    return next((one for one in candidates if str(one) not in missed and accounts_of(one)), None)
+
+
+def _climb(
+    desk: Desk,
+    permit: PermitId,
+    purpose: Purpose | None,
+    what: str,
+    missed: tuple[str, ...],
+    listener: PersonId | None,
+) -> None:
+    if listener is not None:
+        args = _args(desk, f"{permit}:undelivered:{listener}", what, missed)
+        card = PermitCard(person=listener, permit=permit, purpose=purpose, note=Say.UNDELIVERED.value, args=args)
+        _post(desk, str(listener), card, permit)
+        return
+    known = desk.known(permit)
+    if known is None or purpose is None:
+        return
+    for group in desk.tx.directory.groups_for(SAFETY_GROUP, known.what.area):
+        if str(group.id) not in missed:
+            args = _args(desk, f"{permit}:undelivered:{group.id}", what, missed)
+            note = GroupNote(
+                group=GroupId(group.id), permit=permit, purpose=purpose, note=Say.UNDELIVERED.value, args=args
+            )
+            _post(desk, str(group.id), note, permit)
+
+
+def _post(desk: Desk, recipient: str, message: PermitCard | GroupNote, permit: PermitId) -> None:
+    desk.post_to(
+        recipient,
+        message,
+        purpose="undelivered",
+        lane=Lane.SAFETY,
+        permit=permit,
+        coalesce=f"{permit}:undelivered:{recipient}",
+    )
+
+
+def _args(desk: Desk, key: str, what: str, missed: tuple[str, ...]) -> dict[str, str]:
+    """The words' arguments. Those not reached a moment ago are named again: the newest message stands for all."""
+    together = tuple(dict.fromkeys((*_lately(desk, key), *missed)))
+    desk.tx.put_draft(key, json.dumps({"at": desk.now.isoformat(), "ids": together}).encode(), desk.now)
+    return {"what": what, "names": _names(desk, together), "ids": ",".join(together)}
+
+
+def _lately(desk: Desk, key: str) -> tuple[str, ...]:
+    row = desk.tx.draft(key)
+    if row is None:
+        return ()
+    kept = json.loads(row.body)
+    return tuple(kept["ids"]) if desk.now - datetime.fromisoformat(kept["at"]) <= TOGETHER else ()
+
+
+def _forward(desk: Desk, message: Answer, person: PersonId) -> None:
+    """Words without a permit's card: handed on as they were, with the name of who should have had them."""
+    missed = (*_ids(message.args), str(person))
+    listener = _above(desk, person, missed)
+    if listener is None:
+        return
+    text = message.args["words"] if message.key == Say.UNDELIVERED_WORDS else answer_text(message.key, message.args)
+    args = {"names": _names(desk, missed), "ids": ",".join(missed), "words": text}
+    answer = Answer(person=listener, key=Say.UNDELIVERED_WORDS.value, args=args)
+    desk.post_to(str(listener), answer, purpose="undelivered", lane=Lane.SAFETY)
