@@ -283,10 +283,6 @@ def _embedded(chunk: str, start: int, gazetteer: Gazetteer) -> PlaceFound | None
     winner = clear_winner([window.hit for window in windows], _EMBEDDED_FLOOR)
     if winner is None:
         return None
-    piece = text.text[windows[0].start : windows[0].end]
-    rival = clear_winner(gazetteer.place_names.rank(piece), _EMBEDDED_FLOOR)
-    if rival is None or rival.entry != winner.entry:
-        return None  # a longer name that does not fit into the text is a rival all the same
     span = text.span(windows[0].start, windows[0].end)
     whole = Span(start + span.start, start + span.end)
     place = PlaceSaid(said=span.of(chunk), entry=winner.entry, via=Via.ALIKE, candidates=(winner.entry,))

@@ -39,6 +39,7 @@ _PERHAPS_DATE = re.compile(
 )
 """What may be a day, also a misspelt one: while it stands unread, the day is not taken to be today."""
 _TIMEISH = re.compile("(?<!露)[节后前天班月年日号初底旬期假隔周饭夭]$")
+_PARTISH = re.compile("[早晚夜午晨][ ,]?$")
 _TIMEISH_NEAR = re.compile(f"{_TIMEISH.pattern[:-1]}[ ,]?$")
 """The end of some word of time nobody has read (``中元节后8点``, ``名天 8点``)."""
 _AFTER_CLOCK = re.compile(rf"[0-9]{{2,}}(?!号)|[0-9](?![号个人名位台根级米]|{MASK})|[{CN}]{{2,}}(?!号)|半|刻|分")
@@ -92,8 +93,8 @@ class _Reader:
         if start and not joined and (timeish or _LOOSE_DATE.search(self.free, 0, start)):
             said = self.text[max(0, start - 4) : token.span.end].replace(MASK, "")
             self.doubt(QuestionKind.UNCLEAR_DAY, Slot.DAY, said)
-        if start and not joined and self.free[start - 1] in "早晚夜午晨":
-            self.doubt(QuestionKind.UNCLEAR_TIME, Slot.START, self.text[start - 1 : token.span.end])
+        if start and not joined and (part := _PARTISH.search(self.free, 0, start)):
+            self.doubt(QuestionKind.UNCLEAR_TIME, Slot.START, self.text[part.start() : token.span.end])
         following = self.tokens[at + 1].span.start if at + 1 < len(self.tokens) else len(self.text)
         tail = _AFTER_CLOCK.match(self.text, token.span.end) if token.kind in {Kind.CLOCK, Kind.RANGE} else None
         if tail and tail.end() <= following:

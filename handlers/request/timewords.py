@@ -80,13 +80,13 @@ PLACE_NOUN = (
 
 _PARTS = {
     DayPart.DAWN: "凌晨|拂晓",
-    DayPart.MORNING: f"清晨|早晨|一?大?清早|一?早上|一早(?!班)|早间|(?<=[今明])[早晨]|早(?={H}(?:点|时|:|{_TO}))",
+    DayPart.MORNING: rf"清晨|早晨|一?大?清早|一?早上|一早(?!班)|早间|(?<=[今明])[早晨]|早(?=\s?{H}(?:点|时|:|{_TO}))",
     DayPart.FORENOON: "上午|午前",
     DayPart.NOON: "正午|中午|午间|晌午",
     DayPart.AFTERNOON: "下午|午后|后晌",
     DayPart.DUSK: "傍晚|黄昏",
-    DayPart.EVENING: f"晚上|晚间|(?<=[今明昨当])晚|晚(?={H}(?:点|时|:|{_TO}))",
-    DayPart.NIGHT: f"夜晚|夜间|夜里|深夜|半夜|午夜|[前后]半夜|(?<=[今明昨当])夜|夜(?={H}(?:点|时|:|{_TO}))",
+    DayPart.EVENING: rf"晚上|晚间|(?<=[今明昨当])晚|晚(?=\s?{H}(?:点|时|:|{_TO}))",
+    DayPart.NIGHT: rf"夜晚|夜间|夜里|深夜|半夜|午夜|[前后]半夜|(?<=[今明昨当])夜|夜(?=\s?{H}(?:点|时|:|{_TO}))",
 }
 PART_WORDS = {part: re.compile(words) for part, words in _PARTS.items()}
 _PART = "|".join(f"(?:{words})" for words in _PARTS.values())

@@ -78,6 +78,8 @@ EXACT = [
     ("明天上午8点到3点", (6, 12, 8), (6, 12, 15)),
     ("明天8点到16点", (6, 12, 8), (6, 12, 16)),
     ("明天早8点到晚5点", (6, 12, 8), (6, 12, 17)),
+    ("明天晚8-10点", (6, 12, 20), (6, 12, 22)),
+    ("明天晚 8点到10点", (6, 12, 20), (6, 12, 22)),
     ("明天3pm到5pm", (6, 12, 15), (6, 12, 17)),
     # written without 点, in pieces, in another order
     ("明早8-11 2号罐", (6, 12, 8), (6, 12, 11)),
@@ -128,6 +130,9 @@ ASKED = [
     ("8点到11点", Q.PAST_START),
     ("0830-1130", Q.PAST_START),
     ("10点19到11点", Q.PAST_START),
+    ("8点到3点", Q.PAST_START),
+    ("5号8点到11点", Q.UNCLEAR_DAY),
+    ("明天午8点到11点", Q.UNCLEAR_TIME),
     # half said
     ("今晚", Q.MISSING_TIMES),
     ("6月23日上午", Q.MISSING_TIMES),
@@ -244,6 +249,11 @@ def test_on_a_sunday_next_week_is_asked() -> None:
 def test_a_day_is_judged_in_the_zone_of_the_site() -> None:
     in_london = datetime(2025, 6, 11, 17, 30, tzinfo=ZoneInfo("Europe/London"))  # 2025-06-12 00:30 at the site
     assert understood("今天8点到11点", now=in_london) == (at(6, 12, 8), at(6, 12, 11))
+
+
+def test_a_day_of_the_coming_month_is_taken_only_when_it_is_near() -> None:
+    assert understood("2号8点到11点", now=at(6, 28, 9)) == (at(7, 2, 8), at(7, 2, 11))
+    assert asked("20号8点到11点", now=at(6, 28, 9)) is Q.UNCLEAR_DAY
 
 
 def test_the_turn_of_the_year() -> None:
