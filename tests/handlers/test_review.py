@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cards.buttons import Action, Press, pack
@@ -217,3 +219,34 @@ async def test_a_list_that_returns_a_token_as_an_option(at_stage: Stage) -> None
     token = pack(press, person=GUARD, secret=SECRET)
     rows = await world.token(GUARD, "pick", chosen={"pick": (token,)})
     assert [one.permit for one in rows.of(PermitCard, GUARD)] == [NUMBER]
+
+
+async def test_a_reason_for_an_earlier_revision_decides_nothing(at_stage: Stage) -> None:
+    world = at_stage("review")
+    asked = await world.taps(UNIT, Action.RETURN, NUMBER, "site_unit")
+    await world.offered(asked, UNIT)
+    await world.taps(LEADER, Action.EDIT, NUMBER)
+    await world.submits(LEADER)
+    await world.taps(UNIT, Action.ACCEPT, NUMBER, revision=2)
+    rows = await world.offered(asked, UNIT)
+    assert rows.said(UNIT) == ["changed_since"]
+    assert await world.status(NUMBER) is Status.PREPARING
+
+
+async def test_a_permits_code_can_be_scanned_anywhere_and_proves_no_place(at_stage: Stage) -> None:
+    world = at_stage("review")
+    await world.taps(UNIT, Action.APPROVE, NUMBER, "site_unit")
+    await world.taps(SAFETY, Action.APPROVE, NUMBER, "safety_dept")
+    await world.scans(CHIEF, f"PTW1:{NUMBER}")
+    rows = await world.taps(CHIEF, Action.APPROVE, NUMBER, "approver")
+    assert "proof.weak" in rows.refused(CHIEF)
+
+
+async def test_having_been_there_a_while_ago_proves_nothing_now(at_stage: Stage) -> None:
+    world = at_stage("review")
+    await world.taps(UNIT, Action.APPROVE, NUMBER, "site_unit")
+    await world.taps(SAFETY, Action.APPROVE, NUMBER, "safety_dept")
+    await world.scans(CHIEF, BOARD)
+    world.now += (await world.permit(NUMBER)).law.presence_valid + timedelta(seconds=1)
+    rows = await world.taps(CHIEF, Action.APPROVE, NUMBER, "approver")
+    assert "proof.weak" in rows.refused(CHIEF)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cards.buttons import Action
-from handlers.outgoing import Answer, Ask
+from handlers.outgoing import Answer, Ask, Refusal
+from storage.board import BoardRow
+from storage.tx import Tx
 from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, SHIFT, UNIT, WORKER
 from tests.support.office import Stage, World
 from workflow.permit.state import Status
+from workflow.values import Interval
 
 DUTY = "zhengwei"
 OUTSIDER = "hc0001"
@@ -136,3 +141,23 @@ async def test_resuming_needs_a_cause_and_fresh_signatures(at_stage: Stage) -> N
     assert await world.status(NUMBER) is Status.ACTIVE
     causes = [event.cause_removed for event in await world.events(NUMBER) if type(event).__name__ == "ResumeSigned"]  # type: ignore[attr-defined]
     assert causes[0] == "周边油棉纱已清走"
+
+
+async def test_the_place_named_comes_before_the_senders_own(at_stage: Stage) -> None:
+    """Somebody of the tank sees fire in the workshop: the workshop is stopped, his own tank goes on."""
+    world = at_stage("active")
+    planned = Interval(start=world.now, end=world.now + timedelta(hours=2))
+
+    def put_up(tx: Tx) -> None:
+        tx.put_on_board(
+            BoardRow(
+                permit="DHZY-HC-20260318-099", status="active", version=9, work="hot", grade="second", area="SHP",
+                place="机修车间", equipment=None, planned=planned, live=True, open=True, task="打磨",
+                people=(("worker", "gaofei"),), updated_at=world.now,
+            )
+        )  # fmt: skip
+
+    await world.writer.submit(put_up)
+    rows = await world.says(WORKER, "机修车间停工")
+    assert await world.status(NUMBER) is Status.ACTIVE
+    assert [one.permit for one in rows.of(Refusal, WORKER)] == ["DHZY-HC-20260318-099"]
