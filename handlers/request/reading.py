@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from handlers.request.company import CompanySaid, find_company
+from handlers.request.company import CompanyFound, CompanySaid, find_company
 from handlers.request.folding import MASK, MAX_TEXT, Span, fold, mask
 from handlers.request.frame import NOTHING, Frame, Slot
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
@@ -89,18 +89,12 @@ def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | 
     words_left = _sort(mask(rest, (place.span for place in unknown)), [place.span for place in found])
     found = [_detailed(place, words_left.details, text) for place in found]
     others = tuple(person.said for person in people.people if person.role is None)
-    facts = words.facts
-    if company.outside:
-        facts = (
-            *facts,
-            FactSaid(fact=FactKind.CONTRACTOR, value=True, said=company.company.said if company.company else ""),
-        )
     return Parts(
         works=words.works,
         denied=words.denied,
         methods=words.methods,
         grades=words.grades,
-        facts=facts,
+        facts=_facts(words.facts, company),
         places=settle([place.place for place in found]),
         frame=framed.frame,
         people=tuple(person for person in people.people if person.role is not None),
@@ -108,6 +102,13 @@ def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | 
         task=" ".join(span.of(text) for span in words_left.pieces),
         leftovers=(*(span.of(text) for span in words_left.left), *others),
     )
+
+
+def _facts(found: tuple[FactSaid, ...], company: CompanyFound) -> tuple[FactSaid, ...]:
+    if not company.outside:
+        return found
+    said = company.company.said if company.company else ""
+    return (*found, FactSaid(fact=FactKind.CONTRACTOR, value=True, said=said))
 
 
 def _vessels(places: Iterable[PlaceFound]) -> list[Span]:
