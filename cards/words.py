@@ -212,7 +212,7 @@ HINT_APPROVE = "点同意即为您本人签字，只对当前内容有效。"
 HINT_APPROVE_AT_SITE = "须在现场审批：先扫现场码或发送位置，再点同意。"
 HINT_BRIEF = "听完安全交底后签字。"
 HINT_START = "核对现场和作业票一致后确认开工；每项条件都会重新检查。"
-HINT_SCAN = "请到现场，点菜单「扫码」扫作业票或现场码签到。"
+HINT_SCAN = "请到现场，点菜单「扫码」扫现场牌上的码签到（或发送位置）。"
 HINT_CONFIRM = "措施 {done}/{total}：{no} {text}。看过现场再点。"
 HINT_EXPECT: Mapping[str, str] = {
     "photo": "{no} {text}：请点菜单「现场拍照」拍一张。",

@@ -9,6 +9,8 @@ from sandbox.story import Player
 
 LINE = "今天8点半到11点半 2号罐 一级动火 换法兰 电焊 作业人王强 负责人李强 监护赵敏"
 GAS = "可燃 0%LEL"
+BOARD = "PTB1:HC-TK2-B1"
+"""The code on the board of 二号罐区."""
 
 
 def number_on(player: Player, who: str, series: str = "DHZY") -> str:
@@ -37,7 +39,7 @@ async def prepare(player: Player) -> None:
     await player.press("liqiang", "提交审批")
 
 
-async def approve(player: Player, board: str) -> None:
+async def approve(player: Player) -> None:
     """The chain; the second step waits too long and climbs."""
     player.say("逐级审批；安全管理部门没有动静")
     await player.press("zhoujianguo", "同意")
@@ -47,15 +49,16 @@ async def approve(player: Player, board: str) -> None:
     await player.press("zhengwei", "我来跟进")
     await player.press("sunli", "同意")
     player.say("审批人到现场扫码后签字")
-    await player.scans("chenan", board)
+    await player.scans("chenan", BOARD)
     await player.press("chenan", "同意", also="须在现场审批")
 
 
 async def start(player: Player, number: str) -> None:
     """On site: check-in, briefing, item by item, photos, gas, two signatures."""
-    player.say("监护人到现场扫作业票")
+    player.say("监护人到现场，扫作业票和现场牌")
     await player.scans("zhaomin", f"PTW1:{number}")
-    await player.scans("wugang", f"PTW1:{number}")
+    await player.scans("zhaomin", BOARD)
+    await player.scans("wugang", BOARD)
     for who in ("wugang", "liqiang", "wangqiang", "zhaomin"):
         await player.press(who, "交底已签字")
     player.say("逐项确认措施，拍照，报气体")
@@ -82,7 +85,7 @@ async def confirm_all(player: Player) -> None:
             return
 
 
-async def work(player: Player, number: str) -> None:
+async def work(player: Player) -> None:
     """A prompt answered, a stop by the worker, a re-test, the return to work."""
     player.say("作业中：到点询问监护人")
     await player.jump(timedelta(minutes=30, seconds=5))
@@ -93,7 +96,7 @@ async def work(player: Player, number: str) -> None:
     player.say("原因消除、重新检测合格后，监护人和负责人各自确认复工")
     await player.types("zhaomin", GAS)
     for who in ("zhaomin", "liqiang"):
-        await player.scans(who, f"PTW1:{number}")
+        await player.scans(who, BOARD)
         await player.press(who, "确认复工")
         await player.types(who, "法兰已紧固，复测无泄漏")
     await player.sees("wangqiang", "已复工")
@@ -118,11 +121,11 @@ async def hot_work_story(player: Player) -> str:
     """The whole story; the number of its permit."""
     number = await ask(player)
     await prepare(player)
-    await approve(player, "PTB1:HC-TK2-B1")
+    await approve(player)
     player.say("到了计划时间")
     await player.jump_to_hour(8, 31)
     await start(player, number)
-    await work(player, number)
+    await work(player)
     await finish(player)
     player.say(f"演示完了：{number} 从一句话到关闭，右边是它的流水账")
     return number
