@@ -114,6 +114,7 @@ class Service:
             session=session,
             base_url=wecom.api_base_url,
             notice_url=settings.public_url or NO_PAGE,
+            chat_key=settings.chat_key,
         )
         self._viewer = Viewer(house=furniture)
         self.media = MediaFiles(settings.media_dir)

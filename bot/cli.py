@@ -27,9 +27,11 @@ app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom.")
 db = _group("The database.")
 permit = _group("Permits.")
 evidence = _group("The journal as evidence.")
+directory = _group("The plant's register: people, posts, certificates, places, groups.")
 app.add_typer(db, name="db")
 app.add_typer(permit, name="permit")
 app.add_typer(evidence, name="evidence")
+app.add_typer(directory, name="directory")
 
 EnvFile = Annotated[Path, typer.Option("--env-file", help="Where the settings stand.", show_default=True)]
 ENV_FILE = Path(".env")
@@ -133,6 +135,52 @@ def verify(env_file: EnvFile = ENV_FILE) -> None:
         from bot import evidence as journal
 
         raise typer.Exit(journal.check(settings=settings, say=typer.echo))
+
+
+@directory.command()
+def load(
+    path: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A register file, or a folder of *.yaml files.")],
+    env_file: EnvFile = ENV_FILE,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is wrong and what would change; change nothing.")
+    ] = False,
+) -> None:
+    """Load the plant's register, all or nothing. Stop the service first; --check may run beside it."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import roster
+
+        if not check:
+            _make_default_folder(settings)
+        raise typer.Exit(roster.load(settings=settings, path=path, check=check, say=typer.echo))
+
+
+@directory.command()
+def export(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, readable by its owner only.")],
+    env_file: EnvFile = ENV_FILE,
+) -> None:
+    """Write the register in force to a file that `load` reads. May run beside the service."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import roster
+
+        raise typer.Exit(roster.export(settings=settings, path=path, say=typer.echo))
+
+
+@directory.command()
+def sync(
+    env_file: EnvFile = ENV_FILE,
+    accept_losses: Annotated[
+        bool, typer.Option("--accept-losses", help="Believe WeCom even if many people are gone at once.")
+    ] = False,
+) -> None:
+    """Pull members and superiors from WeCom; the service does it every night. Stop it before you do it by hand."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import roster
+
+        raise typer.Exit(roster.sync(settings=settings, accept_losses=accept_losses, say=typer.echo))
 
 
 def _make_default_folder(settings: Settings) -> None:

@@ -36,7 +36,7 @@ def show(*, settings: Settings, number: str, as_json: bool, say: Say) -> int:
     Raise `storage.errors.StorageError` when the database cannot be read.
     """
     permits = permits_of(SiteId(settings.site_id))
-    records, names = asyncio.run(_gather(_ready(settings), settings.site_id, permits, number))
+    records, names = asyncio.run(_gather(ready_database(settings), settings.site_id, permits, number))
     if not records:
         say(f"There is no permit {number} at site {settings.site_id}.")
         return 1
@@ -103,7 +103,7 @@ def check(*, settings: Settings, say: Say) -> int:
 
     Raise `storage.errors.StorageError` when the database cannot be read.
     """
-    found = verify_journal(_ready(settings), settings.site_id)
+    found = verify_journal(ready_database(settings), settings.site_id)
     for stream, fault in sorted(found.broken.items()):
         say(f"BROKEN: {stream}: {fault}")
     if not found.sound:
@@ -115,7 +115,8 @@ def check(*, settings: Settings, say: Say) -> int:
     return 0
 
 
-def _ready(settings: Settings) -> Database:
+def ready_database(settings: Settings) -> Database:
+    """The database of the site. Raise `storage.errors.CannotOpen` unless it is at the revision of this version."""
     url = settings.database_url.get_secret_value()
     if migrate.current(url) != REVISION:
         raise NotMigrated("the database is not at the revision of this version: run `permitbot db upgrade`")

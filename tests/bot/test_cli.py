@@ -78,3 +78,35 @@ def test_what_is_wrong_is_a_sentence_and_never_a_traceback(tmp_path: Path, line:
     assert "Traceback" not in result.stderr
     assert "secret" not in result.stderr.replace("AES_KEY", "")
     assert "pass-word" not in result.stderr
+
+
+def test_a_register_can_be_checked_before_there_is_a_database(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PERMITBOT_WECOM_CORP_ID=ww0000000000000001\n", encoding="utf-8")
+    example = str(ROOT / "policies/register.example.yaml")
+    checked = permitbot(tmp_path, "directory", "load", example, "--check")
+    assert checked.returncode == 0, checked.stderr
+    assert checked.stdout.strip().endswith("Sound. Nothing was changed (--check).")
+    assert not (tmp_path / "var").exists()
+    early = permitbot(tmp_path, "directory", "load", example)
+    assert (early.returncode, "permitbot db upgrade" in early.stderr) == (1, True)
+    assert permitbot(tmp_path, "db", "upgrade").returncode == 0
+    assert permitbot(tmp_path, "directory", "load", example).stdout.strip().endswith("Loaded.")
+    assert permitbot(tmp_path, "directory", "export", "out.yaml").returncode == 0
+    assert permitbot(tmp_path, "directory", "load", "out.yaml").stdout.strip().endswith("Nothing to change.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("directory", "load", "r.yaml"), "PERMITBOT_WECOM_CORP_ID is not set"),
+        (("directory", "export", "r.yaml"), "PERMITBOT_WECOM_CORP_ID is not set"),
+        (("directory", "sync"), "PERMITBOT_WECOM_SECRET is not set"),
+    ],
+)
+def test_a_directory_command_without_settings_names_them(
+    tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    result = permitbot(tmp_path, *arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr

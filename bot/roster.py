@@ -1,0 +1,281 @@
+"""`permitbot directory load`, `export` and `sync`: the plant's register from a file, to a file, and from WeCom.
+
+Loading and syncing write, so on SQLite the service has to be stopped; checking and exporting only read and may run
+beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import aiohttp
+
+from bot.clock import Clock, SystemClock
+from bot.evidence import ready_database
+from bot.settings import Settings, SettingsError, missing
+from bot.wecom.client import WeComClient
+from bot.wecom.errors import WeComTrouble
+from bot.wecom.sync import Synced, TooManyGone, sync_directory
+from handlers.request.folding import key as compared
+from storage import policies
+from storage.directory import Directory, Register
+from storage.errors import StorageError
+from storage.register import Plan, RegisterError, Written, plan, read
+from storage.register_export import CannotExport, spell
+from storage.register_records import is_national
+from storage.store import Store
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.ids import SiteId
+from workflow.plant import Person
+from workflow.rules.book import RuleBook
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+
+_MOST_NAMES = 20
+_ALIKE = 0.8
+
+
+# --- load
+
+
+def load(*, settings: Settings, path: Path, check: bool, say: Say) -> int:
+    """Load a register, or only say what loading it would do. 1 when something is wrong with it.
+
+    Raise `SettingsError`, `storage.errors.StorageError` or `storage.policies.PolicyError`.
+    """
+    corp = _corp(settings)
+    book = policies.load(settings.policies, plant=settings.plant_file)
+    try:
+        written = read(path)
+        if check:
+            known = _known(settings, say)
+            register, changes = _judge(written, known, settings, corp)
+        else:
+            register, changes = asyncio.run(_loaded(written, settings, corp))
+    except RegisterError as wrong:
+        for problem in wrong.problems:
+            say(str(problem))
+        say(f"{_many(len(wrong.problems), 'problem')}; nothing was changed.")
+        return 1
+    for line in (*_told(changes), *(f"note: {note}" for note in notes(register, book, settings))):
+        say(line)
+    say("Sound. Nothing was changed (--check)." if check else "Nothing to change." if changes.idle else "Loaded.")
+    return 0
+
+
+async def _loaded(written: Written, settings: Settings, corp: str) -> tuple[Register, Plan]:
+    def work(tx: Tx) -> Plan:
+        _, changes = _judge(written, tx.directory.register, settings, corp)
+        changes.carry_out(tx)
+        return changes
+
+    writer = _writer(settings)
+    await writer.start()
+    try:
+        changes = await writer.submit(work)
+        return await writer.submit(lambda tx: tx.directory.register), changes
+    finally:
+        await writer.stop()
+
+
+def _judge(written: Written, known: Register, settings: Settings, corp: str) -> tuple[Register, Plan]:
+    """The register as it would be together with what it takes. Names of places are compared as requests are read."""
+    said = written.against(known, site=settings.site_id, corp=corp, compared=compared)
+    changes = plan(known, said)
+    return _overlaid(known, changes.put), changes
+
+
+def _overlaid(known: Register, put: Register) -> Register:
+    """``known`` with people and places of ``put`` in it: what the notes look at."""
+    people = {one.id: one for one in (*known.people, *put.people)}
+    areas = {one.id: one for one in (*known.areas, *put.areas)}
+    groups = {chat.group for chat in put.chats}
+    return Register(
+        people=tuple(people.values()),
+        areas=tuple(areas.values()),
+        chats=(*(chat for chat in known.chats if chat.group not in groups), *put.chats),
+    )
+
+
+def _known(settings: Settings, say: Say) -> Register:
+    """The register in force; an empty one where there is no database to ask yet."""
+    try:
+        return asyncio.run(_ask(settings, lambda tx: tx.directory.register))
+    except StorageError as nowhere:
+        say(f"note: compared with an empty register: {nowhere}")
+        return Register()
+
+
+def _told(changes: Plan) -> Iterator[str]:
+    for kind, count in changes.counts.items():
+        if count.new or count.changed or count.same or count.untouched:
+            kept = f", {count.untouched} not in the file and kept" if count.untouched else ""
+            yield f"{kind}: {count.new} new, {count.changed} changed, {count.same} the same{kept}"
+    if changes.deserted:
+        yield f"inactive, their account is somebody else's now: {_names(changes.deserted)}"
+
+
+# --- what a sound register may still lack
+
+
+def notes(register: Register, book: RuleBook, settings: Settings) -> Iterator[str]:
+    """What is no fault and will yet be missed: roles nobody holds, words the rules do not know, keys not set."""
+    directory = Directory(0, register)
+    yield from _empty_roles(directory, book)
+    yield from _unknown_posts(register, book)
+    yield from _unknown_certificates(register, book)
+    for chat in register.chats:
+        if settings.chat_key(chat.chat) is None:
+            yield f"{chat.chat}, the key of group {chat.group}, is not set here; the service needs it"
+
+
+def _empty_roles(directory: Directory, book: RuleBook) -> Iterator[str]:
+    for role, posts in book.plant.roles.items():
+        bare = [area for area in directory.areas if not any(directory.holders(post, area) for post in posts)]
+        if bare and len(bare) == len(directory.areas):
+            yield f"nobody is {role.value} ({book.role_label(role)}): {' or '.join(posts)}"
+        elif bare:
+            yield f"nobody is {role.value} ({book.role_label(role)}) in {', '.join(bare)}: {' or '.join(posts)}"
+    if not any(directory.holders(post) for post in book.plant.duty_posts):
+        yield f"nobody stands by as the last rung of escalations: {' or '.join(book.plant.duty_posts)}"
+
+
+def _unknown_posts(register: Register, book: RuleBook) -> Iterator[str]:
+    known = {*book.plant.duty_posts, *(post for posts in book.plant.roles.values() for post in posts)}
+    held = {post.key for person in register.people for post in person.posts}
+    yield from _unknown(sorted(held - known), known, "post", "the plant file gives it no role")
+
+
+def _unknown_certificates(register: Register, book: RuleBook) -> Iterator[str]:
+    known = {kind for pack in book.packs if pack.certificates is not None for kind, _ in pack.certificates.names}
+    held = {one.kind for person in register.people for one in person.certificates if not is_national(one.kind)}
+    yield from _unknown(sorted(held - known), known, "certificate", "the rules do not know it")
+
+
+def _unknown(words: Iterable[str], known: set[str], what: str, why: str) -> Iterator[str]:
+    for word in words:
+        near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=_ALIKE)
+        yield f"{what} {word}: {why}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+# --- export
+
+
+def export(*, settings: Settings, path: Path, say: Say) -> int:
+    """Write the register in force to a new file that only its owner can read; 1 when that cannot be done.
+
+    Raise `SettingsError` or `storage.errors.StorageError`.
+    """
+    corp = _corp(settings)
+    register = asyncio.run(_ask(settings, lambda tx: tx.directory.register))
+    try:
+        text = spell(register, site=settings.site_id, corp=corp)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        say(f"{path} exists already; choose another name.")
+        return 1
+    except (CannotExport, OSError) as failure:
+        say(f"Not exported: {failure}")
+        return 1
+    say(f"{_many(len(register.people), 'person', 'people')} and {_many(len(register.areas), 'area')} in {path}.")
+    say("It holds telephone and identity numbers; keep it to yourself.")
+    try:
+        read(path).against(Register(), site=settings.site_id, corp=corp, compared=compared)
+    except RegisterError as wrong:
+        for problem in wrong.problems:
+            say(f"note: {problem}")
+        say("As it stands this file could not be loaded; correct it first.")
+    return 0
+
+
+# --- sync
+
+
+def sync(*, settings: Settings, accept_losses: bool, say: Say, clock: Clock | None = None) -> int:
+    """Pull the corp's members; 1 when WeCom cannot be asked or believed, and then nothing was changed.
+
+    Raise `SettingsError` or `storage.errors.StorageError`.
+    """
+    try:
+        synced = asyncio.run(_synced(settings, clock or SystemClock(), accept_losses=accept_losses))
+    except TooManyGone as empty:
+        say(f"{empty}: `permitbot directory sync --accept-losses`. Nothing was changed.")
+        return 1
+    except WeComTrouble as trouble:
+        say(f"WeCom: {trouble}. Nothing was changed; `permitbot doctor` examines the credentials.")
+        return 1
+    for line in _pulled(synced):
+        say(line)
+    return 0
+
+
+async def _synced(settings: Settings, clock: Clock, *, accept_losses: bool) -> Synced:
+    wecom = settings.wecom()
+    writer = _writer(settings)
+    await writer.start()
+    try:
+        async with aiohttp.ClientSession() as session:
+            client = WeComClient(
+                session,
+                clock,
+                corp_id=wecom.corp_id,
+                agent_id=wecom.agent_id,
+                secret=wecom.secret,
+                base_url=wecom.api_base_url,
+            )
+            site = SiteId(settings.site_id)
+            return await sync_directory(client, writer, site, at=clock.now(), accept_losses=accept_losses)
+    finally:
+        await writer.stop()
+
+
+def _pulled(synced: Synced) -> Iterator[str]:
+    for word in ("added", "changed", "gone", "back"):
+        people: tuple[Person, ...] = getattr(synced, word)
+        if people or word != "back":
+            yield f"{word}: {len(people)}" + (f": {_names(people)}" if people else "")
+    if synced.added:
+        yield "Whoever was added can ask, not sign: posts and certificates come with `permitbot directory load`."
+    for userid in synced.clashes:
+        yield f"note: {userid} was left out: somebody in the register has this id. Write `userid` where it belongs."
+    if synced.unreadable:
+        yield f"note: {_many(synced.unreadable, 'department')} may not be listed; known people were asked for by name."
+
+
+# --- in common
+
+
+def _corp(settings: Settings) -> str:
+    if settings.wecom_corp_id is None:
+        raise SettingsError(missing(settings, {"wecom_corp_id": "管理后台 → 我的企业 → 企业ID"}))
+    return settings.wecom_corp_id
+
+
+def _writer(settings: Settings) -> Writer:
+    return Writer(ready_database(settings), settings.site_id)
+
+
+async def _ask(settings: Settings, work: Callable[[Tx], T]) -> T:
+    store = Store(ready_database(settings), settings.site_id)
+    try:
+        return await store.read(work)
+    finally:
+        await store.close()
+
+
+def _names(people: Iterable[Person]) -> str:
+    told = [f"{person.name} ({person.id})" for person in people]
+    more = f" and {len(told) - _MOST_NAMES} more" if len(told) > _MOST_NAMES else ""
+    return ", ".join(told[:_MOST_NAMES]) + more
+
+
+def _many(count: int, one: str, several: str | None = None) -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"
