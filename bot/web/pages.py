@@ -128,7 +128,7 @@ class Pages:
         view = await self._seen(PermitId(number), person) if _PERMIT.match(number) else None
         if view is None or not (view.roles or person in view.asked or person in view.permit.escalated_to):
             return _sorry(request, 404, "没有这张作业票，或您与它无关。")
-        return aiohttp_jinja2.render_template("permit.html", request, _context(view), headers=_HEADERS)
+        return _page(request, "permit.html", _context(view), 200)
 
     async def _seen(self, permit: PermitId, person: PersonId) -> PermitView | None:
         now = self._clock.now()
@@ -167,4 +167,10 @@ def _strength(proven: bool) -> str:
 
 
 def _sorry(request: web.Request, status: int, text: str) -> web.StreamResponse:
-    return aiohttp_jinja2.render_template("sorry.html", request, {"text": text}, status=status, headers=_HEADERS)
+    return _page(request, "sorry.html", {"text": text}, status)
+
+
+def _page(request: web.Request, template: str, context: dict[str, Any], status: int) -> web.Response:
+    answer = aiohttp_jinja2.render_template(template, request, context, status=status)
+    answer.headers.update(_HEADERS)
+    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from cards.views import PermitView
 from tests.support.permits import ANSWERED, CHIEF, GUARD, HEAD, LEADER, NOW, SAFETY, SECRET, SHIFT, WORKER, permit, view
 from workflow.findings import Finding, Severity, Verdict
 from workflow.permit.commands import CheckInWay, SuspendReason
-from workflow.permit.state import Closing, Presence, RoleSignature, Signature, Status, Suspension
+from workflow.permit.state import Closing, MeasureState, Presence, RoleSignature, Signature, Status, Suspension
 from workflow.rules.types import Role
 from workflow.values import Actor
 
@@ -112,9 +113,7 @@ def test_the_guardian_goes_step_by_step_and_starts_last() -> None:
     assert Action.START in shift
 
 
-def _confirmed(state):  # type: ignore[no-untyped-def]  # a one-line helper of this test
-    from dataclasses import replace
-
+def _confirmed(state: MeasureState) -> MeasureState:
     return replace(state, confirmed_by=GUARD, confirmed_at=NOW)
 
 
@@ -166,8 +165,6 @@ def test_acceptance_waits_for_the_watch() -> None:
     )
     _, leader = shown(view(watching, LEADER, {Role.WORK_LEADER}))
     assert Action.ACCEPTANCE not in leader
-    from dataclasses import replace
-
     _, leader = shown(view(replace(watching, fire_watch_ended=True), LEADER, {Role.WORK_LEADER}))
     assert Action.ACCEPTANCE in leader
 

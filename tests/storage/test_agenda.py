@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -249,12 +250,16 @@ async def test_a_failed_message_that_is_still_the_newest_is_tried_again(agenda: 
     assert (again.key, again.attempts) == ("v1", 2)
 
 
+def _put_off(row: Claimed, tx: Tx) -> None:
+    tx.mark_retry(row, T0, "too fast", tried=False)
+
+
 async def test_a_claim_under_which_nothing_was_tried_is_no_attempt(agenda: Agenda) -> None:
     await agenda.post(message("m"))
     for _ in range(3):
         (row,) = await agenda.messages()
         assert row.attempts == 1
-        await agenda.writer.submit(lambda tx, row=row: tx.mark_retry(row, T0, "too fast", tried=False))
+        await agenda.writer.submit(partial(_put_off, row))
     (row,) = await agenda.messages()
     await agenda.retry(row, T0)
     assert [one.attempts for one in await agenda.messages()] == [2]
