@@ -98,6 +98,16 @@ def doctor(env_file: EnvFile = ENV_FILE) -> None:
     raise typer.Exit(examination.main(env_file=env_file, say=typer.echo))
 
 
+@app.command()
+def menu(env_file: EnvFile = ENV_FILE) -> None:
+    """Give the WeCom app its menu. Once is enough; repeat it after an update."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import publish
+
+        raise typer.Exit(publish.menu(settings=settings, say=typer.echo))
+
+
 @db.command()
 def upgrade(env_file: EnvFile = ENV_FILE) -> None:
     """Bring the database to the tables this version needs; safe to repeat. Stop the service first."""
