@@ -4,10 +4,10 @@
 
 - a backlog of digests in the outbox, from the first claim to the last arrival, over the ideal: a scheduler that costs
   nothing, knows the same budget and the same alarms, and works in imagined time (goal: 1.05 or less);
-- how long alarms posted meanwhile, five a second, take from being posted to their arrival at the platform, as a share of
+- how long alarms posted meanwhile, five a second, take from being posted to arriving at the platform, as a share of
   one second (p99; goal: 1 or less).
 
-The platform is a process of its own with WeCom's limits (10,000 a minute, 30 a minute to one member), and turns away any
+The platform is a process of its own with WeCom's limits (10,000 a minute, 30 a minute to one member); it turns away any
 excess: ``rejected`` counts it. FULL=1 sends 10,000 in real minutes. Otherwise it is a tenth: 1,000 messages, limits of
 1,000 and minutes of six seconds, which are as many calls a second.
 """
