@@ -26,9 +26,12 @@ class PlatformTrouble(Exception):
 
 
 class TryLater(PlatformTrouble):
-    """Not now: too fast, out of order, or no answer came. The same request may be made again after ``wait``."""
+    """Not now: too fast, out of order, or no answer came. The same request may be made again after ``wait``.
 
-    def __init__(self, why: str, wait: timedelta = timedelta(seconds=2)) -> None:
+    Zero: the platform named no time, and whoever asks again chooses one.
+    """
+
+    def __init__(self, why: str, wait: timedelta = timedelta(0)) -> None:
         super().__init__(why)
         self.wait = wait
 

@@ -83,6 +83,7 @@ class Relay:
         name: str,
         undelivered: Tell,
         speed: Callable[[], float] = lambda: 1.0,
+        leases: Mapping[Lane, timedelta] = LEASE,
     ) -> None:
         self._writer = writer
         self._present = present
@@ -92,6 +93,7 @@ class Relay:
         self._name = name
         self._undelivered = undelivered
         self._speed = speed
+        self._leases = leases
         self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
         self._turns = Turns()
         self._wake = {lane: asyncio.Event() for lane in Lane}
@@ -164,7 +166,7 @@ class Relay:
 
         def claim(tx: Tx) -> tuple[tuple[Claimed, ...], datetime | None]:
             rows = tx.claim_due(
-                AgendaKind.MESSAGE, now=now, limit=limit, lease=LEASE[lane], worker=self._name, lanes=(lane,)
+                AgendaKind.MESSAGE, now=now, limit=limit, lease=self._leases[lane], worker=self._name, lanes=(lane,)
             )
             return rows, None if rows else tx.next_due(AgendaKind.MESSAGE, (lane,))
 
@@ -211,7 +213,7 @@ class Relay:
     async def _work_off(self, errand: Errand) -> None:
         row, lane = errand.row, errand.lane
         log = _log.bind(action="relay", key=row.key, lane=lane.value, permit=row.permit)
-        mine_until = self._clock.now() + LEASE[lane]
+        mine_until = self._clock.now() + self._leases[lane]
         try:
             async with self._turns.of((lane, row.recipient)):
                 if self._clock.now() >= mine_until and errand.row is row:
@@ -248,7 +250,7 @@ class Relay:
 
     async def _say(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> list[Sent]:
         try:
-            async with asyncio.timeout(LEASE[errand.lane].total_seconds() * 3 / 4):
+            async with asyncio.timeout(self._leases[errand.lane].total_seconds() * 3 / 4):
                 return await self._render_and_deliver(errand, log)
         except TimeoutError:
             raise TryLater("it took too long") from None

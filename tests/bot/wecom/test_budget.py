@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pace import Pace
+from bot.pace import NotYet, Pace
 from bot.platform import TryLater
 from bot.wecom.budget import PER_APP, PER_MEMBER, Budget, Rule, daily, shares
 from tests.support.clock import START
@@ -165,3 +165,20 @@ def test_a_rule_without_a_share_for_safety_is_refused(ceilings: tuple[int, int, 
 def test_the_relay_can_use_it() -> None:
     pace: Pace = Budget()
     pace.take(START, None, Lane.ACTION)
+
+
+def test_a_long_text_takes_room_for_all_its_pieces_or_none() -> None:
+    budget = Budget(per_member=(shares(5, MINUTE),), per_app=(shares(100, MINUTE),))
+    budget.take(START, "wang", Lane.SAFETY, count=3)
+    with pytest.raises(NotYet) as caught:
+        budget.take(START + timedelta(seconds=10), "wang", Lane.SAFETY, count=3)
+    assert caught.value.wait == timedelta(seconds=50)
+    budget.take(START + timedelta(seconds=10), "wang", Lane.SAFETY, count=2)
+
+
+def test_what_is_longer_than_the_lane_ever_gets_goes_when_the_lane_is_empty() -> None:
+    budget = Budget(per_member=(shares(5, MINUTE),), per_app=(shares(100, MINUTE),))
+    budget.take(START, "wang", Lane.INFORMATION)
+    with pytest.raises(NotYet) as caught:
+        budget.take(START, "wang", Lane.INFORMATION, count=4)
+    budget.take(START + caught.value.wait, "wang", Lane.INFORMATION, count=4)
