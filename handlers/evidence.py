@@ -18,6 +18,7 @@ from handlers.arrivals import CameraShots, MediaStored, Photo, Video, Voice
 from handlers.checkins import LONGEST_LINE, figures_confirmed
 from handlers.desk import Desk
 from handlers.outgoing import Ask, Fetch, Offer
+from handlers.reading import clean
 from handlers.talk import SHOTS_FOR, Awaiting, Expect, Pending
 from workflow.effects import Lane
 from workflow.ids import MediaHash, PermitId
@@ -213,7 +214,7 @@ def _note_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: Pe
     if pending is None or pending.permit is None:
         desk.say(Say.PHOTO_NOWHERE)
         return
-    text = (arrival.text or "")[:LONGEST_LINE]
+    text = clean((arrival.text or "")[:LONGEST_LINE])
     command = c.AddNote(by=desk.by, at=desk.now, text=text, media=media)
     if desk.attempt(pending.permit, command, ASKED_NOTE) is not None:
         desk.say(Say.NOTE_TAKEN, number=pending.permit)

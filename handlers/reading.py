@@ -32,6 +32,14 @@ _STOP_TEXT = 200
 """Characters of a long text that are searched for places, when it is a cry to stop."""
 
 
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
+
+
+def clean(text: str) -> str:
+    """The text without control characters: no keyboard types them, and not every database keeps them."""
+    return text.translate(_CONTROL)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glimpse:
     """Who writes and what is open with them, as of a moment before the transaction."""
@@ -66,10 +74,11 @@ class Line:
 def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at: datetime) -> Line:
     """Read a line in every way there is. Never raises on any text."""
     names = house.names.of(glimpse.directory)
+    too_long, text = len(text) > MAX_TEXT, clean(text[:MAX_TEXT])
     word = recognise(text)
     areas, things = places_in(text, names)
-    if len(text) > MAX_TEXT:
-        return Line(text=text[:MAX_TEXT], sent_at=sent_at, too_long=True, word=word, areas=areas, things=things)
+    if too_long:
+        return Line(text=text, sent_at=sent_at, too_long=True, word=word, areas=areas, things=things)
     person = glimpse.person
     sender = names.by_person_id.get(person.id) or PersonEntry(
         id=person.id, name=person.name, department=person.department

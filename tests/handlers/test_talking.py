@@ -208,6 +208,13 @@ async def test_a_conversation(world: World, name: str) -> None:
     assert not (shown.complete and shown.question)
 
 
+async def test_control_characters_are_not_kept(world: World) -> None:
+    await world.says(ASKER, "今天8点到11点 2号罐 换\x00法兰 电焊 作业人王强 监护赵敏")
+    draft = (await world.talk(ASKER)).draft
+    assert draft is not None
+    assert "\x00" not in draft.said.task + "".join(draft.said.said) + "".join(draft.said.leftovers)
+
+
 async def test_a_draft_is_no_permit(world: World) -> None:
     await world.says(ASKER, WHOLE)
     await world.answers(ASKER, ())
