@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import ClassVar
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -544,22 +544,32 @@ MUST_REACH = {
 """How often each of these must have happened at least. They are what the machine is for."""
 
 
-def _run(examples: int, steps: int) -> Counter[str]:
+MOST_ROUNDS = 5
+
+
+def _run(examples: int, steps: int) -> dict[str, int]:
+    """Random lives, round by round until every dangerous state was reached; what is missing after the last round.
+
+    What Hypothesis draws depends on the modules a process has loaded, so one round alone is not the same everywhere.
+    """
     LiveWork.reached.clear()
     phases = [Phase.generate] if os.environ.get("PERMITBOT_NO_SHRINK") else list(Phase)
     how = settings(max_examples=examples, stateful_step_count=steps, phases=phases)
-    run_state_machine_as_test(LiveWork, settings=how)
-    return LiveWork.reached
+    missed: dict[str, int] = {}
+    for number in range(MOST_ROUNDS):
+        run_state_machine_as_test(seed(number)(LiveWork), settings=how)
+        missed = {what: LiveWork.reached[what] for what, least in MUST_REACH.items() if LiveWork.reached[what] < least}
+        if not missed:
+            break
+    return missed
 
 
 def test_live_work_never_goes_on_where_it_is_not_safe() -> None:
-    reached = _run(examples=200, steps=40)
-    missed = {what: reached[what] for what, least in MUST_REACH.items() if reached[what] < least}
+    missed = _run(examples=200, steps=40)
     assert not missed, f"the run never got where it is dangerous: {missed}"
 
 
 @pytest.mark.deep
 def test_live_work_at_length() -> None:
     examples = int(os.environ.get("PERMITBOT_DEEP_EXAMPLES", "3000"))
-    reached = _run(examples=examples, steps=80)
-    assert all(reached[what] >= least for what, least in MUST_REACH.items())
+    assert not _run(examples=examples, steps=80)
