@@ -67,4 +67,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember(id="songyan", name="宋岩", department="公用工程车间", position="当班班长",
                posts=(("shift_leader", ("UTL", "BLR", "WWT", "SUB", "SHP", "FXH", "LAB", "OFF")),), superior="tangjie",
                certificates=("guardian", "cs"), experience_years=10),
+    CastMember(id="dengkai", name="邓凯", department="储运车间", position="副主任", posts=(("workshop_deputy", _STORAGE),), superior="zhoujianguo", experience_years=12, certificates=("cs",)),
+    CastMember(id="fengyi", name="冯毅", department="公用工程车间", position="副主任",
+               posts=(("workshop_deputy", ("UTL", "BLR", "WWT", "SUB", "SHP", "FXH", "LAB", "OFF")),), superior="tangjie", experience_years=11, certificates=("cs",)),
 )  # fmt: skip
