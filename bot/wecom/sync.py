@@ -1,7 +1,8 @@
-"""The platform's directory into ours: who is there, what they are called, where they belong, who is above them.
+"""The platform's directory into ours: who is there, where they belong, who is above them.
 
-Posts, certificates, employers and places are the plant's own knowledge and stay untouched. A member nobody knew becomes
-a person without posts: able to ask, not to sign. Nobody is deleted; who is gone becomes inactive.
+Posts, certificates, employers and places are the plant's own knowledge and stay untouched, and so does the name of
+whoever has a post or a certificate. A member nobody knew becomes a person without posts: able to ask, not to sign.
+Nobody is deleted; who is gone becomes inactive.
 
 Two kinds of inactive are told apart by the account. Whom the platform took has an inactive account, and comes back with
 it. Whom the plant refused (``active: no`` in the register) keeps an active account, and no pull brings them back.
@@ -193,14 +194,18 @@ def _presence(person: Person, members: _Members) -> tuple[list[Account], bool]:
 
 
 def _told(person: Person, members: _Members, pulled: Directory, above: Mapping[PersonId, PersonId | None]) -> Person:
-    """The person with what the platform says of name, department and superior."""
+    """The person with what the platform says of department, superior and name.
+
+    The name of somebody with posts or certificates is the plant's own: it stands beside signatures and on certificates,
+    and in many corps members may call themselves what they like.
+    """
     member = members.of(person.id)
     if member is None:
         return person
     main = None if member.main_department is None else pulled.departments.get(member.main_department)
     return replace(
         person,
-        name=member.name or person.name,
+        name=person.name if person.posts or person.certificates else member.name or person.name,
         department=(main.name if main is not None else "") or person.department,
         superior=above.get(person.id),
     )

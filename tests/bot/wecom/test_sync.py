@@ -181,8 +181,20 @@ async def test_what_the_plant_knows_of_a_person_is_not_touched(corp: Corp) -> No
     await corp.put(known, accounts=(account,))
     synced = await corp.sync()
     assert names(synced.changed) == ["W-17"]
-    assert await corp.person("W-17") == replace(known, name="王强", department="维修班", superior=PersonId("zhaomin"))
+    assert await corp.person("W-17") == replace(known, department="维修班", superior=PersonId("zhaomin"))
     assert not [one for one in (await corp.register()).people if one.id == "wangqiang"], "nobody is there twice"
+
+
+async def test_who_signs_or_holds_a_certificate_keeps_the_plants_name(corp: Corp) -> None:
+    """Members may call themselves what they like; a permit shows who signed it."""
+    await corp.sync()
+    wang, zhao = await corp.person("wangqiang"), await corp.person("zhaomin")
+    held = Certificate(kind="guardian", number="1", valid_from=date(2026, 1, 1), valid_to=date(2027, 1, 1))
+    await corp.put(replace(wang, posts=(Post(key="ehs_officer"),)), replace(zhao, certificates=(held,)))
+    corp.set_people(*(replace(one, name=f"{one.name}★") for one in EVERYBODY))
+    await corp.sync()
+    called = {person.id: person.name for person in (await corp.register()).people}
+    assert called == {"boss": "厂长★", "ligong": "李工★", "sun": "孙丽★", "wangqiang": "王强", "zhaomin": "赵敏"}
 
 
 async def test_a_superior_the_platform_does_not_name_stays_the_registers(corp: Corp) -> None:
