@@ -1,0 +1,400 @@
+"""From intents to deliveries, on a real office: who is reached, what still stands, what is said in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from bot.delivery import Delivery, Done, Edit, GroupPost, Push
+from bot.present import NoAddress, Presenter, Voice
+from bot.standing import INVITATIONS, stands
+from cards import words
+from cards.answers import STRANGER
+from cards.buttons import Action, unpack
+from cards.card import Bubble, Card
+from cards.permit import subject
+from handlers import outgoing as out
+from handlers.answers import Say
+from handlers.encoding import pack_outgoing
+from handlers.views import Viewer
+from storage.agenda import AgendaKind, Claimed
+from storage.cards_sent import CardSent
+from storage.directory import Account, GroupChat, Register
+from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
+from tests.support.office import CORP, SECRET, ZONE, Stage, World
+from tests.support.permits import permit, view
+from workflow.effects import Lane, Purpose
+from workflow.findings import Finding, Severity, Verdict
+from workflow.ids import GroupId, PermitId, PersonId
+from workflow.permit.state import Status
+
+PERMIT = PermitId(NUMBER)
+GROUP = GroupId("hc-safety")
+PAGE = "https://permit.example.com/p/"
+
+
+@dataclass(slots=True)
+class Fetched:
+    """A fetcher that remembers what it was asked for."""
+
+    wanted: list[out.Fetch] = field(default_factory=list)
+
+    async def fetch(self, wanted: out.Fetch) -> None:
+        self.wanted.append(wanted)
+
+
+@dataclass(slots=True)
+class Studio:
+    """A presenter in an office."""
+
+    world: World
+    presenter: Presenter
+    fetched: Fetched
+
+    async def of(self, intent: out.Outgoing, lane: Lane = Lane.ACTION) -> tuple[Delivery, ...]:
+        return await self.presenter(self.row(intent, lane))
+
+    async def plain(self, intent: out.Outgoing) -> tuple[Delivery, ...]:
+        return await self.presenter.plain(self.row(intent, Lane.SAFETY))
+
+    def row(self, intent: out.Outgoing, lane: Lane) -> Claimed:
+        return Claimed(
+            id=1, token=1, kind=AgendaKind.MESSAGE, key="row", lane=lane.value, due_at=self.world.now, attempts=1,
+            permit=NUMBER, recipient="x", purpose="x", coalesce_key=None, payload=pack_outgoing(intent),
+        )  # fmt: skip
+
+    async def put(self, register: Register) -> None:
+        await self.world.writer.submit(lambda tx: tx.put_register(register))
+
+    def now(self) -> Any:
+        return self.world.now
+
+
+def studio(world: World, viewer: Viewer | None = None) -> Studio:
+    fetched = Fetched()
+
+    class Clock:
+        def now(self) -> Any:
+            return world.now
+
+    presenter = Presenter(
+        writer=world.writer,
+        viewer=viewer or Viewer(house=world.house),
+        fetchers={"wecom": fetched},  # type: ignore[dict-item]  # all that is asked of it
+        clock=Clock(),
+        voice=Voice(
+            zone=ZONE,
+            button_key=SECRET,
+            page=lambda number, _: f"{PAGE}{number}",
+            reach=frozenset({("wecom", CORP)}),
+        ),
+    )
+    return Studio(world=world, presenter=presenter, fetched=fetched)
+
+
+def pushed(deliveries: tuple[Delivery, ...]) -> Push:
+    (push,) = deliveries
+    assert isinstance(push, Push)
+    return push
+
+
+def card_of(deliveries: tuple[Delivery, ...]) -> Card:
+    message = pushed(deliveries).message
+    assert isinstance(message, Card)
+    return message
+
+
+def text_of(deliveries: tuple[Delivery, ...]) -> str:
+    message = pushed(deliveries).message
+    assert isinstance(message, Bubble)
+    return message.text
+
+
+def told(person: PersonId, purpose: Purpose | None) -> out.PermitCard:
+    return out.PermitCard(person=person, permit=PERMIT, purpose=purpose)
+
+
+# --- permits ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_card_goes_to_the_account_with_buttons_only_its_owner_can_press(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    push = pushed(await desk.of(told(WORKER, Purpose.STARTED)))
+    assert (push.platform, push.user, push.person, push.seen_at) == ("wecom", WORKER, WORKER, desk.world.now)
+    card = push.message
+    assert isinstance(card, Card)
+    assert card.title == "已开工｜一级动火"
+    assert card.url == f"{PAGE}{NUMBER}"
+    press = unpack(card.buttons[0].token, person=WORKER, secret=SECRET)
+    assert (press.action, press.subject) == (Action.STOP, NUMBER)
+    assert push.version == (await desk.world.permit(NUMBER)).version
+
+
+async def test_what_was_taken_stands_before_what_comes_next(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    intent = out.PermitCard(
+        person=GUARD, permit=PERMIT, purpose=None, note=Say.GAS_TAKEN.value,
+        args={"number": NUMBER, "point": "作业点", "values": "可燃 0%LEL"},
+    )  # fmt: skip
+    assert card_of(await desk.of(intent)).body.startswith(f"{NUMBER} 作业点 分析合格：可燃 0%LEL\n")
+
+
+async def test_an_invitation_that_is_answered_is_not_sent_any_more(at_stage: Stage) -> None:
+    desk = studio(at_stage("review"))
+    await desk.world.scans(UNIT, "PTB1:HC-TK2-B1")
+    assert card_of(await desk.of(told(UNIT, Purpose.ASK_APPROVE))).title.startswith("请审批｜")
+    await desk.world.taps(UNIT, Action.APPROVE, NUMBER, "site_unit")
+    assert await desk.of(told(UNIT, Purpose.ASK_APPROVE)) == ()
+    assert card_of(await desk.of(told(SAFETY, Purpose.ASK_APPROVE))).title.startswith("请审批｜")
+
+
+async def test_an_alarm_that_waited_too_long_is_told_as_the_state_of_now(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    late = card_of(await desk.of(told(LEADER, Purpose.SUSPENDED), Lane.SAFETY))
+    assert late.title == "作业中｜一级动火", "it was stopped and resumed while the platform was away"
+    await desk.world.taps(WORKER, Action.STOP, NUMBER)
+    now = card_of(await desk.of(told(LEADER, Purpose.SUSPENDED), Lane.SAFETY))
+    assert now.title == "立即停工｜一级动火"
+
+
+async def test_a_permit_nobody_knows_is_nothing_to_be_said(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    unknown = out.PermitCard(person=WORKER, permit=PermitId("DHZY-HC-19990101-001"), purpose=Purpose.STARTED)
+    assert await desk.of(unknown) == ()
+
+
+def test_every_purpose_says_when_it_stands() -> None:
+    for purpose in Purpose:
+        for status in Status:
+            assert isinstance(stands(view(permit(status), GUARD, set()), purpose), bool)
+    assert Purpose.SUSPENDED not in INVITATIONS
+
+
+@pytest.mark.parametrize(
+    ("purpose", "status", "expected"),
+    [
+        (Purpose.ASK_ACCEPT, Status.SUBMITTED, True),
+        (Purpose.ASK_ACCEPT, Status.PREPARING, False),
+        (Purpose.ASK_PREPARE, Status.IN_REVIEW, False),
+        (Purpose.ISSUED, Status.ACTIVE, False),
+        (Purpose.ASK_START, Status.ISSUED, True),
+        (Purpose.ASK_START, Status.ACTIVE, False),
+        (Purpose.STARTED, Status.SUSPENDED, False),
+        (Purpose.SUSPENDED, Status.SUSPENDED, True),
+        (Purpose.SUSPENDED, Status.ACTIVE, False),
+        (Purpose.RESUMED, Status.SUSPENDED, False),
+        (Purpose.EXPIRED, Status.EXPIRED, True),
+        (Purpose.REJECTED, Status.REJECTED, True),
+        (Purpose.CLOSED, Status.ARCHIVED, True),
+        (Purpose.ASK_ACCEPTANCE, Status.CLOSED, False),
+    ],
+)
+def test_what_stands_in_which_status(purpose: Purpose, status: Status, expected: bool) -> None:
+    assert stands(view(permit(status), GUARD, set(), asked=(GUARD,)), purpose) is expected
+
+
+def test_a_prompt_stands_while_it_is_open_or_was_missed() -> None:
+    def prompt(**changes: Any) -> bool:
+        return stands(view(permit(Status.ACTIVE, **changes), GUARD, set()), Purpose.PROMPT)
+
+    assert prompt(prompt_open=3)
+    assert prompt(prompts_missed=1)
+    assert not prompt()
+
+
+# --- refreshing ------------------------------------------------------------------------------------------------------
+
+
+async def test_the_answer_to_a_tap_says_when_it_was(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    (edit,) = await desk.of(out.PermitRefresh(person=WORKER, permit=PERMIT, handle="code-1"))
+    assert isinstance(edit, Edit)
+    assert (edit.user, edit.handle, edit.card.source) == (WORKER, "code-1", "作业票")
+    assert edit.answer is not None
+    assert edit.answer.source == "作业票 · 08:01:00更新"
+
+
+async def hold(world: World, *people: PersonId) -> None:
+    for number, person in enumerate(people):
+        card = CardSent(
+            platform="wecom", task_id=f"held-{number}", subject=subject(NUMBER), person=person, shown_version=1,
+            content_hash="|", sent_at=world.now, updated_at=world.now,
+        )  # fmt: skip
+        await world.writer.submit(lambda tx, card=card: tx.record_card(card))  # type: ignore[misc]  # a bound default
+
+
+async def test_everybody_who_holds_a_card_is_refreshed_but_who_just_pressed(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await hold(desk.world, CHIEF)
+    before = {edit.person for edit in await desk.of(out.HoldersRefresh(permit=PERMIT)) if isinstance(edit, Edit)}
+    assert {CHIEF, WORKER, LEADER} <= before
+    after = [
+        edit.person for edit in await desk.of(out.HoldersRefresh(permit=PERMIT, but=CHIEF)) if isinstance(edit, Edit)
+    ]
+    assert set(after) == before - {CHIEF}
+    assert len(after) == len(set(after))
+
+
+async def test_one_card_that_cannot_be_rendered_does_not_keep_the_others_from_theirs(at_stage: Stage) -> None:
+    class Stumbling(Viewer):
+        """Cannot show the leader his card."""
+
+        def permit(self, tx: Any, permit_id: Any, person: Any, **more: Any) -> Any:
+            if person == LEADER:
+                raise RuntimeError("a bug in a view")
+            return super().permit(tx, permit_id, person, **more)
+
+    world = at_stage("active")
+    desk = studio(world, Stumbling(house=world.house))
+    edits = await desk.of(out.HoldersRefresh(permit=PERMIT))
+    people = {edit.person for edit in edits if isinstance(edit, Edit)}
+    assert WORKER in people
+    assert LEADER not in people
+
+
+# --- who and where ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_stop_for_somebody_without_an_account_is_no_silence(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await desk.put(
+        Register(accounts=(Account(platform="wecom", corp=CORP, userid=WORKER, person=WORKER, active=False),))
+    )
+    with pytest.raises(NoAddress, match=WORKER):
+        await desk.of(told(WORKER, Purpose.SUSPENDED), Lane.SAFETY)
+    with pytest.raises(NoAddress):
+        await desk.of(out.Answer(person=WORKER, key=Say.STOP_WHETHER.value), Lane.SAFETY)
+    assert await desk.of(told(WORKER, Purpose.STARTED)) == ()
+    assert await desk.of(out.PermitRefresh(person=WORKER, permit=PERMIT)) == ()
+
+
+async def test_an_account_of_another_corp_or_platform_is_none_of_ours(at_stage: Stage) -> None:
+    """A user id means somebody else there: a message must not reach the namesake."""
+    desk = studio(at_stage("active"))
+    foreign = (
+        Account(platform="dingtalk", corp="ding", userid="wq", person=WORKER),
+        Account(platform="wecom", corp="other", userid="wq", person=WORKER),
+        Account(platform="wecom", corp=CORP, userid=WORKER, person=WORKER, active=False),
+    )
+    await desk.put(Register(accounts=foreign))
+    with pytest.raises(NoAddress):
+        await desk.of(told(WORKER, Purpose.SUSPENDED), Lane.SAFETY)
+
+
+def note(purpose: Purpose, **more: Any) -> out.GroupNote:
+    return out.GroupNote(group=GROUP, permit=PERMIT, purpose=purpose, **more)
+
+
+def chats(*keys: str, corp: str = CORP) -> Register:
+    return Register(chats=tuple(GroupChat(group=GROUP, platform="wecom", corp=corp, chat=key) for key in keys))
+
+
+async def test_a_group_hears_one_line_in_each_of_its_chats(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await desk.put(chats("robot-1", "robot-2"))
+    await desk.put(chats("foreign", corp="other"))
+    posts = await desk.of(note(Purpose.STARTED), Lane.INFORMATION)
+    assert [post.chat for post in posts if isinstance(post, GroupPost)] == ["robot-1", "robot-2"]
+    assert all(isinstance(post, GroupPost) and post.text.startswith("【已开工】") for post in posts)
+
+
+async def test_a_stop_for_a_group_without_a_chat_is_no_silence_a_digest_is(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    with pytest.raises(NoAddress):
+        await desk.of(note(Purpose.SUSPENDED), Lane.SAFETY)
+    assert await desk.of(note(Purpose.STARTED), Lane.INFORMATION) == ()
+
+
+async def test_a_line_to_a_group_that_no_longer_stands(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await desk.put(chats("robot"))
+    assert await desk.of(note(Purpose.ASK_APPROVE), Lane.INFORMATION) == ()
+    (late,) = await desk.of(note(Purpose.SUSPENDED), Lane.SAFETY)
+    assert isinstance(late, GroupPost)
+    assert late.text.startswith("【作业中】")
+
+
+async def test_who_was_not_reached_stands_before_the_line(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await desk.put(chats("robot"))
+    await desk.world.taps(WORKER, Action.STOP, NUMBER)
+    missed = note(
+        Purpose.SUSPENDED, note=Say.UNDELIVERED.value, args={"what": "立即停工", "names": "王强", "ids": "wangqiang"}
+    )
+    (post,) = await desk.of(missed, Lane.SAFETY)
+    assert isinstance(post, GroupPost)
+    first, second = post.text.split("\n")
+    assert first == "「立即停工」没有送到：王强。请马上打电话或当面告诉。"
+    assert second.startswith("【立即停工】")
+
+
+# --- plain words -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_stop_in_plain_words_needs_neither_card_nor_state(at_stage: Stage) -> None:
+    world = at_stage("active")
+
+    class Blind(Viewer):
+        """Cannot show anything."""
+
+        def permit(self, *_: Any, **__: Any) -> Any:
+            raise RuntimeError("a bug in a view")
+
+    desk = studio(world, Blind(house=world.house))
+    await desk.put(chats("robot"))
+    expected = words.PLAIN_ALARM.format(what="立即停工", number=NUMBER)
+    assert text_of(await desk.plain(told(WORKER, Purpose.SUSPENDED))) == expected
+    (post,) = await desk.plain(note(Purpose.SUSPENDED))
+    assert post == GroupPost(platform="wecom", chat="robot", text=expected)
+    assert await desk.plain(out.TaskList(person=WORKER)) == ()
+
+
+# --- the conversation ------------------------------------------------------------------------------------------------
+
+
+async def test_drafts_are_pushed_and_changed_where_they_stand(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    assert await desk.of(out.DraftCard(person=LEADER)) == (), "there is none"
+    await desk.world.says(LEADER, "明天8点到11点 3号罐 换法兰 电焊 作业人王强 监护赵敏")
+    card = card_of(await desk.of(out.DraftCard(person=LEADER)))
+    assert card.subject == f"draft:{LEADER}"
+    (edit,) = await desk.of(out.DraftCard(person=LEADER, handle="code-1"))
+    assert isinstance(edit, Edit)
+    assert edit.handle == "code-1"
+
+
+async def test_the_small_things(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    assert text_of(await desk.of(out.Answer(person=WORKER, key=Say.HOW_TO_SCAN.value))).startswith("点菜单「扫码」")
+    assert card_of(await desk.of(out.TaskList(person=WORKER))).title == "我的任务：0件等您办，共1件"
+    assert text_of(await desk.of(out.TaskList(person=CHIEF))) == words.NO_TASKS
+    stranger = pushed(await desk.of(out.Stranger(platform="wecom", corp=CORP, user="xx")))
+    assert (stranger.user, stranger.message) == ("xx", Bubble(text=STRANGER))
+    fetch = out.Fetch(person=WORKER, platform="wecom", corp=CORP, user=WORKER, handle="m1", kind="photo", origin="a1")
+    assert await desk.of(fetch) == (Done(),)
+    assert desk.fetched.wanted == [fetch]
+    (settled,) = await desk.of(
+        out.Settled(
+            person=WORKER,
+            subject="ask:1",
+            key=Say.REASON_TAKEN.value,
+            args={"number": NUMBER, "asked": "拒绝", "reason": "x"},
+        )
+    )
+    assert isinstance(settled, Edit)
+    assert (settled.card.done, settled.card.buttons) == (words.SETTLED, ())
+
+
+async def test_a_no_names_what_was_asked_and_why(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    finding = Finding(
+        gate="gas.fresh", verdict=Verdict.FAIL, severity=Severity.BLOCK, rule="r", clause="GB 30871 5.3.1",
+        fact="气体分析已超过30分钟", cure="请重新分析", who="分析人",
+    )  # fmt: skip
+    no = out.Refusal(person=GUARD, permit=PERMIT, asked="start", findings=(finding,))
+    said = text_of(await desk.of(no))
+    assert said.startswith(f"现在不能确认开工（{NUMBER}），原因：\n× 气体分析已超过30分钟（GB 30871 5.3.1）→请重新分析")
+    why = text_of(await desk.of(replace(no, asked="why")))
+    assert why.startswith(f"{NUMBER}：有1项不满足。")
