@@ -4,8 +4,8 @@ A projection, written with the events that change it. It answers who must do wha
 that is live past its planned end counts with an open end (domain 4.3).
 
 Every decision about running work asks it for the neighbours and for the crew. So the writer keeps the open permits of
-the areas and people it was asked about in memory, as long as nobody else writes; whatever moves a permit into an area
-or out of it, or gives it other people, makes the writer look anew.
+the areas and people it was asked about in memory, as long as nobody else writes, and moves a permit from list to list
+when its area or its people change.
 """
 
 from __future__ import annotations
@@ -138,8 +138,12 @@ class BoardTx(TxBase):
             self.remember(shelf, key, row)
         else:
             self.forget(shelf, key)
-        for listed in _lists(before) ^ _lists(row):
-            self.forget(shelf, listed)
+        stood, stands = _lists(before), _lists(row)
+        for listed in stood ^ stands:
+            permits: tuple[str, ...] | None = shelf.get(listed)
+            if permits is not None:
+                others = tuple(permit for permit in permits if permit != row.permit)
+                self.remember(shelf, listed, (*others, row.permit) if listed in stands else others)
 
     def on_board(self, permit: str) -> BoardRow | None:
         """One permit as shown; None when it was never put up."""
@@ -189,7 +193,7 @@ class BoardTx(TxBase):
                 self.remember(shelf, ("board", row.permit), row)
             self.remember(shelf, key, tuple(row.permit for row in rows))
             return rows
-        # Whatever closes a permit forgets it together with the lists it stood on, so every one of them is here.
+        # Whatever closes a permit takes it off the lists it stood on, so every one of them is here.
         known: list[BoardRow] = [shelf["board", permit] for permit in permits]
         return tuple(sorted(known, key=lambda row: (row.planned.start, row.permit)))
 
