@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from bot import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,3 +113,27 @@ def test_a_directory_command_without_settings_names_them(
     assert result.returncode == 2
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def commands() -> set[str]:
+    """Every command as it is typed: ``run``, ``directory load`` …"""
+    single = {command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback}
+    grouped = {
+        f"{group.name} {command.name or command.callback.__name__}"
+        for group in cli.app.registered_groups
+        if group.typer_instance is not None
+        for command in group.typer_instance.registered_commands
+        if command.callback
+    }
+    return single | grouped
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.zh-CN.md", "docs/operations/first-plant.md"])
+def test_every_command_a_document_names_exists(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    known = commands()
+    assert {"run", "db upgrade", "directory load"} <= known
+    named = re.findall(r"(?:bin/|`|^    )permitbot ([a-z]+(?: [a-z]+)?)", text, re.M)
+    assert named
+    for one in named:
+        assert one in known or one.split()[0] in known, f"{document} names `permitbot {one}`"
