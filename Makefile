@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` shows the product, `make test` shows that it holds.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-deep coverage bench lint format lock test-deps clean core dev
+.PHONY: help demo run test test-deep coverage bench bench-deps lint format lock test-deps clean core dev
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -30,7 +30,10 @@ coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
 	@$(PY) -m pytest -q -n $(WORKERS) --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100 $(ARGS)
 
 bench: dev  ## Run every benchmark; one JSON line per figure, nothing is asserted
-	@for one in benchmarks/g*.py; do [ -e "$$one" ] || continue; $(PY) "$$one" $(ARGS) || exit 1; done
+	@for one in benchmarks/g[0-9]*.py benchmarks/guards.py benchmarks/tail.py; do $(PY) "$$one" $(ARGS) || exit 1; done
+
+bench-deps:  ## Add what only a benchmark compares with (NoneBot2)
+	@tools/bootstrap.sh bench
 
 lint: dev  ## Format, style, types, room walls, lock: all must be clean (every check runs, also after a failure)
 	@failed=; \
@@ -45,11 +48,13 @@ format: dev  ## Put the code into house format
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-lock:  ## Compile both lock files anew from pyproject.toml (needs uv; LOCK_ARGS=--upgrade takes newer versions)
+lock:  ## Compile the lock files anew from pyproject.toml (needs uv; LOCK_ARGS=--upgrade takes newer versions)
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv on PATH (or UV=/path/to/uv)'; exit 1; }
 	$(UV) pip compile pyproject.toml --group build $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --group build --group dev --extra pg --constraints requirements.lock \
 	  $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-dev.lock
+	$(UV) pip compile pyproject.toml --group build --group dev --group bench --extra pg \
+	  --constraints requirements-dev.lock $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-bench.lock
 	@$(MAKE) dev && $(PY) tools/check_lock.py
 
 LOCK_FLAGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \

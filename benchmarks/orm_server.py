@@ -115,7 +115,8 @@ class Handler:
         await session.merge(Timer(key=f"{permit_id}/prompt", due=now + timedelta(minutes=30)))
 
 
-def _durable(connection: Any, _record: Any) -> None:
+def durable(connection: Any, _record: Any) -> None:
+    """Make a fresh connection as durable as the product's."""
     cursor = connection.cursor()
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -125,7 +126,7 @@ def _durable(connection: Any, _record: Any) -> None:
 async def serve(path: Path, works: int) -> None:
     """Listen, and answer words on standard input."""
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-    event.listen(engine.sync_engine, "connect", _durable)
+    event.listen(engine.sync_engine, "connect", durable)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     sessions = async_sessionmaker(engine, expire_on_commit=False)

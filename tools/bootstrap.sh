@@ -3,6 +3,7 @@
 #
 #   tools/bootstrap.sh core    what a running system needs
 #   tools/bootstrap.sh dev     that, and what linting and testing need
+#   tools/bootstrap.sh bench   that, and what only a benchmark compares with
 #
 # Needs python3 (3.11 or newer) with its venv module. Uses uv when it is on PATH: faster, same result.
 # Another interpreter:  PYTHON=/path/to/python tools/bootstrap.sh
@@ -13,14 +14,19 @@ want=${1:-core}
 case $want in
     core) lock=requirements.lock ;;
     dev) lock=requirements-dev.lock ;;
-    *) echo "usage: tools/bootstrap.sh core|dev" >&2; exit 2 ;;
+    bench) lock=requirements-bench.lock ;;
+    *) echo "usage: tools/bootstrap.sh core|dev|bench" >&2; exit 2 ;;
 esac
 
 venv=.venv
-# What the environment was made from. `dev` contains `core` at the same versions, so it serves both.
+# What the environment was made from. Each contains the one before it at the same versions, so it serves both.
 fingerprint() { cat "$1" pyproject.toml tools/bootstrap.sh | cksum; }
 done_for() { [ -x $venv/bin/python ] && [ -f "$venv/made-for-$1" ] && [ "$(cat "$venv/made-for-$1")" = "$(fingerprint "$2")" ]; }
-ready() { done_for dev requirements-dev.lock || { [ "$want" = core ] && done_for core requirements.lock; }; }
+ready() {
+    done_for bench requirements-bench.lock ||
+        { [ "$want" != bench ] && done_for dev requirements-dev.lock; } ||
+        { [ "$want" = core ] && done_for core requirements.lock; }
+}
 
 ready && exit 0
 

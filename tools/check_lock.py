@@ -1,7 +1,7 @@
 """Say whether the lock files still fit pyproject.toml, without asking any index.
 
 Checks, for each lock: every requirement of its groups is pinned at a version its specifier admits; every pin carries
-hashes; nothing names an address or a path. And the development lock holds the core lock at the same versions.
+hashes; nothing names an address or a path. And each larger lock holds the smaller at the same versions.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ def faults(text: str, requirements: Iterable[str]) -> Iterator[str]:
             yield f"line {number} names an address or a path: {line.strip()}"
 
 
-def differences(core: str, dev: str) -> Iterator[str]:
-    """Where the development lock does not hold the core lock."""
+def differences(core: str, dev: str, *, names: str = "requirements.lock and requirements-dev.lock") -> Iterator[str]:
+    """Where the second lock, which is to be the larger, does not hold the first."""
     in_dev = pins(dev)
     for name, versions in pins(core).items():
         if in_dev.get(name) != versions:
-            yield f"{name} differs between requirements.lock and requirements-dev.lock"
+            yield f"{name} differs between {names}"
 
 
 def main() -> int:
@@ -64,13 +64,17 @@ def main() -> int:
     dev_needs = core_needs + project["dependency-groups"]["dev"] + project["project"]["optional-dependencies"]["pg"]
     core = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     dev = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    bench = (ROOT / "requirements-bench.lock").read_text(encoding="utf-8")
+    bench_needs = dev_needs + project["dependency-groups"]["bench"]
     found = [f"requirements.lock: {one}" for one in faults(core, core_needs)]
     found += [f"requirements-dev.lock: {one}" for one in faults(dev, dev_needs)]
+    found += [f"requirements-bench.lock: {one}" for one in faults(bench, bench_needs)]
     found += differences(core, dev)
+    found += differences(dev, bench, names="requirements-dev.lock and requirements-bench.lock")
     for one in found:
         print(one)
     if found:
-        print("Run `make lock` and commit both files.")
+        print("Run `make lock` and commit the files.")
     return 1 if found else 0
 
 
