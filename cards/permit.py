@@ -33,7 +33,6 @@ _TONE: dict[Status, Tone] = {
 }
 
 _CREW = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, Role.SHIFT_LEADER})
-_BEFORE_WORK = frozenset({Status.IN_REVIEW, Status.ISSUED})
 _ENDED = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
 
 
@@ -79,7 +78,7 @@ def _did_his_part(view: PermitView) -> bool:
     """The viewer has signed, nothing is asked of them any more, and they do not work on it: a copy that stays true."""
     signed = any(signature.person == view.viewer for signature in view.permit.signatures)
     over = view.permit.status in _ENDED or view.viewer in view.asked
-    return signed and not over and not view.roles & _CREW and view.permit.status in _BEFORE_WORK
+    return signed and not over and not view.roles & _CREW and view.purpose is None
 
 
 def _place(view: PermitView) -> str:
@@ -99,7 +98,7 @@ def _lines(view: PermitView) -> tuple[Line, ...]:
         Line(label="时间", value=words.stretch(content.planned, view.zone)),
         Line(label="作业人", value=workers),
         Line(label="监护人", value=view.name(content.guardian)),
-        Line(label="状态", value=_progress(view)),
+        Line(label="状态", value=_progress(view) + _as_of(view)),
     ]
     if permit.gas:
         latest = permit.gas[-1]
@@ -129,6 +128,12 @@ def _progress(view: PermitView) -> str:
     return words.STATUS[permit.status]
 
 
+def _as_of(view: PermitView) -> str:
+    """The time of what is shown, on a copy that may not be changed any more before the end."""
+    last = view.permit.last_event_at
+    return f"（{words.clock(last, view.zone)}）" if last is not None and _did_his_part(view) else ""
+
+
 def _since(view: PermitView) -> str:
     """「07:20起」: a copy may stand for hours, so it says since when, never how long."""
     waiting = view.permit.waiting_since
@@ -139,6 +144,8 @@ def _unusual(view: PermitView, step: Step) -> str:
     """The one line worth reading: the step's own alarm, else what stops, else what warns, else who ended it and why."""
     if step.alarm:
         return step.alarm
+    if _did_his_part(view):
+        return ""
     permit = view.permit
     if permit.closing is not None:
         who = "系统" if permit.closing.by.as_person is None else view.name(permit.closing.by.as_person)

@@ -307,7 +307,7 @@ def test_a_stop_is_told_everybody_at_once_through_the_safety_lane() -> None:
     (told,) = found.told
     assert (told.purpose, told.lane) == (Purpose.SUSPENDED, Lane.SAFETY)
     assert set(told.people) == CREW
-    assert (told.roles, told.groups) == (x.KEEPERS, (x.SAFETY_GROUP,))
+    assert (told.roles, told.groups) == ((*x.KEEPERS, Role.SAFETY_DEPT), (x.SAFETY_GROUP,))
     assert x.PROMPT not in timers(desk.done)
     assert x.VALIDITY in timers(desk.done)
 

@@ -282,7 +282,7 @@ def _suspended(event: e.WorkSuspended, before: Permit, after: Permit, _at: datet
         Purpose.SUSPENDED,
         Lane.SAFETY,
         people=_crew(after),
-        roles=KEEPERS,
+        roles=(*KEEPERS, Role.SAFETY_DEPT),
         groups=(SAFETY_GROUP,),
         key=str(after.version),
     )
