@@ -154,6 +154,28 @@ def examine_database(settings: Settings) -> Iterator[Finding]:
             yield from examine_space("database", database.path.absolute().parent)
 
 
+def examine_register(settings: Settings) -> Iterator[Finding]:
+    """Look whether anybody is there to ask and to sign, and what their register still lacks."""
+    from sqlalchemy.exc import DBAPIError
+
+    from bot import roster
+    from storage import policies
+    from storage.errors import StorageError
+
+    try:
+        register = roster.in_force(settings)
+        book = policies.load(settings.policies, plant=settings.plant_file)
+    except (StorageError, DBAPIError, policies.PolicyError):
+        return  # already said of the database or the policies
+    if not register.people or not register.areas:
+        saw = f"{len(register.people)} people and {len(register.areas)} areas: nobody can ask for a permit yet"
+        yield _advice("register", saw, "permitbot directory load FILE")
+        return
+    yield _good("register", f"{len(register.people)} people, {len(register.areas)} areas")
+    for note in roster.notes(register, book, settings):
+        yield _advice("register", note, "correct the register and load it again")
+
+
 def examine_space(subject: str, folder: Path) -> Iterator[Finding]:
     """Look at the room left on a disk. A full disk stops every permit."""
     free = shutil.disk_usage(folder).free
@@ -292,6 +314,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
     for look in (
         lambda: examine_policies(settings),
         lambda: examine_database(settings),
+        lambda: examine_register(settings),
         lambda: examine_media(settings),
         examine_fonts,
     ):

@@ -107,7 +107,7 @@ def _overlaid(known: Register, put: Register) -> Register:
 def _known(settings: Settings, say: Say) -> Register:
     """The register in force; an empty one where there is no database to ask yet."""
     try:
-        return asyncio.run(_ask(settings, lambda tx: tx.directory.register))
+        return in_force(settings)
     except StorageError as nowhere:
         say(f"note: compared with an empty register: {nowhere}")
         return Register()
@@ -174,7 +174,7 @@ def export(*, settings: Settings, path: Path, say: Say) -> int:
     Raise `SettingsError` or `storage.errors.StorageError`.
     """
     corp = _corp(settings)
-    register = asyncio.run(_ask(settings, lambda tx: tx.directory.register))
+    register = in_force(settings)
     try:
         text = spell(register, site=settings.site_id, corp=corp)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
@@ -261,6 +261,11 @@ def _corp(settings: Settings) -> str:
 
 def _writer(settings: Settings) -> Writer:
     return Writer(ready_database(settings), settings.site_id)
+
+
+def in_force(settings: Settings) -> Register:
+    """The register as it is now. Raise `storage.errors.StorageError` when it cannot be read."""
+    return asyncio.run(_ask(settings, lambda tx: tx.directory.register))
 
 
 async def _ask(settings: Settings, work: Callable[[Tx], T]) -> T:

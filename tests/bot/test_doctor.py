@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot import doctor
+from bot import doctor, roster
 from bot.doctor import Finding, Verdict
 from bot.settings import PREFIX, Settings
 from storage import migrate
@@ -224,6 +224,25 @@ def test_database_that_cannot_be(url: str) -> None:
     (finding,) = doctor.examine_database(settings(database_url=url))
     assert finding.verdict is Verdict.BAD
     assert finding.cure
+
+
+def test_a_register_is_looked_through(tmp_path: Path) -> None:
+    chosen = settings(database_url=f"sqlite:///{tmp_path}/permitbot.sqlite3", wecom_corp_id="ww1")
+    assert list(doctor.examine_register(chosen)) == [], "without a database that was said already"
+    migrate.upgrade(chosen.database_url.get_secret_value())
+    (nobody,) = doctor.examine_register(chosen)
+    assert (nobody.verdict, nobody.cure) == (Verdict.ADVICE, "permitbot directory load FILE")
+    example = chosen.policies / "register.example.yaml"
+    assert roster.load(settings=chosen, path=example, check=False, say=lambda _: None) == 0
+    good, *lacking = doctor.examine_register(chosen)
+    assert (good.verdict, good.saw) == (Verdict.GOOD, "8 people, 3 areas")
+    assert [one.saw.split(",")[0] for one in lacking] == ["$ROBOT_MANAGEMENT", "$ROBOT_SAFETY"]
+
+
+def test_a_register_in_a_file_that_is_no_database_is_not_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "permitbot.sqlite3"
+    path.write_text("not a database at all", encoding="utf-8")
+    assert list(doctor.examine_register(settings(database_url=f"sqlite:///{path}"))) == []
 
 
 def test_media(tmp_path: Path) -> None:
