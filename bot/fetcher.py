@@ -1,8 +1,8 @@
 """Copies photos, voices and videos out of a platform before their ids die, and tells the office what came.
 
-The original is kept byte for byte under its SHA-256; a photo also gets a readable copy with permit, time and place
-written on it
-(made when it is first looked at). Work on bytes happens in a thread.
+The original is kept byte for byte under its SHA-256. A photo is looked at before it is taken: what cannot be shown is
+no evidence, and its sender is told while he can still take another. Work on bytes happens in a thread, one at a time:
+a picture of many megapixels takes its memory.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
-from bot.platform import Platform, Undeliverable
-from cards.pictures.watermark import BadPicture, check
+from bot.platform import Gone, Platform, TooLarge, Undeliverable
+from cards import words
+from cards.pictures.watermark import BadPicture, examine
 from handlers.arrivals import MediaStored, Sender
 from handlers.outgoing import Fetch
-from storage.media import MediaFiles, MediaRow
+from storage.media import MediaFiles, MediaRow, StoredFile
 from storage.writer import Writer
 from workflow.ids import MediaHash, SiteId
-
-_GONE = "照片在平台上已经过期"
 
 
 class Fetcher:
@@ -41,23 +40,41 @@ class Fetcher:
         self._clock = clock
         self._site = site
         self._tell = tell
+        self._one_at_a_time = asyncio.Semaphore(1)
 
     async def fetch(self, wanted: Fetch) -> None:
-        """Copy one thing and tell the office. Raise `bot.platform.TryLater` when the platform cannot give it now."""
+        """Copy one thing and tell the office.
+
+        Raise `bot.platform.TryLater` when the platform cannot give it now, `storage.errors.StorageTrouble` when it
+        cannot be kept now.
+        """
+        what = words.MEDIA[wanted.kind]
         try:
             fetched = await self._platform.fetch(wanted.handle)
-            if wanted.kind == "photo":
-                await asyncio.to_thread(check, fetched.data)
+            async with self._one_at_a_time:
+                mime, stored = await asyncio.to_thread(self._keep, wanted.kind, fetched.mime, fetched.data)
+        except Gone:
+            await self._told(wanted, None, "", words.MEDIA_GONE.format(what=what))
+        except TooLarge:
+            await self._told(wanted, None, "", words.MEDIA_TOO_LARGE.format(what=what))
         except Undeliverable:
-            await self._told(wanted, None, "", _GONE)
-            return
+            await self._told(wanted, None, "", words.MEDIA_REFUSED.format(what=what))
         except BadPicture as bad:
             await self._told(wanted, None, "", str(bad))
-            return
-        stored = await asyncio.to_thread(self._store.save, fetched.data)
+        else:
+            await self._record(wanted, stored, mime)
+            await self._told(wanted, stored.sha256, stored.md5, "")
+
+    def _keep(self, kind: str, mime: str, data: bytes) -> tuple[str, StoredFile]:
+        """Look at it and keep it; what a photo really is counts, not what the platform calls it."""
+        if kind == "photo":
+            mime = examine(data)
+        return mime, self._store.save(data)
+
+    async def _record(self, wanted: Fetch, stored: StoredFile, mime: str) -> None:
         row = MediaRow(
             sha256=stored.sha256,
-            mime=fetched.mime,
+            mime=mime,
             size=stored.size,
             path=stored.path,
             received_at=self._clock.now(),
@@ -67,7 +84,6 @@ class Fetcher:
             md5=stored.md5,
         )
         await self._writer.submit(lambda tx: tx.add_media(row))
-        await self._told(wanted, stored.sha256, stored.md5, "")
 
     async def _told(self, wanted: Fetch, media: MediaHash | None, md5: str, trouble: str) -> None:
         arrival = MediaStored(

@@ -87,7 +87,7 @@ ANSWERS: Mapping[str, str] = {
     "photo_which": "这张照片是什么？点一下。",
     "photo_used": "这张照片之前在{number}用过，没有收下。请到现场重新拍一张。",
     "note_taken": "{number}：语音已存。",
-    "media_trouble": "照片没有存下：{why}。请重新拍一张。",
+    "media_trouble": "没有存下：{why}。请重新拍一张或重新发一次。",
 }
 
 STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"

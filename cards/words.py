@@ -313,6 +313,11 @@ DRAFT_TICKED = "就这些"
 WORK_POINT = "作业点"
 """The one sampling point where the rules name none."""
 
+MEDIA: Mapping[str, str] = {"photo": "照片", "voice": "语音", "video": "视频"}
+MEDIA_GONE = "{what}在聊天软件里已经过期"
+MEDIA_TOO_LARGE = "{what}太大（最多20兆）"
+MEDIA_REFUSED = "{what}取不下来"
+
 MESSAGE_KIND: Mapping[str, str] = {
     "link": "链接",
     "file": "文件",

@@ -1,63 +1,67 @@
 """A photo becomes readable evidence: permit, time and place are written on a shrunken copy; the original is kept.
 
 Measured recipe: check the size before decoding, draft to the aspect-true target, shrink, and only then turn upright.
+Everything here is for one thread at a time: a photo of fifty megapixels takes its memory.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from cards.pictures.fonts import chinese_font
 
 MAX_PIXELS = 50_000_000
-"""Beyond this a picture is refused undecoded: no phone makes it, a bomb does."""
+"""Beyond this a picture is refused undecoded: no phone sends it, a bomb does."""
+MAX_PIXELS_WHOLE = 25_000_000
+"""The same for the kinds that cannot be decoded at a reduced size."""
 LONG_SIDE = 1600
-_ALLOWED = ("JPEG", "PNG", "WEBP", "MPO")
+_KINDS = ("JPEG", "PNG", "WEBP")
+"""What is opened. A JPEG of several pictures opens as MPO, and shows its first."""
+_REDUCIBLE = frozenset({"JPEG", "MPO"})
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError)
+_SMALLEST_LETTER, _MOST_SHADE = 12, 0.5
 
 
 class BadPicture(ValueError):
-    """The bytes are not a picture we open: too large, of another kind, or broken."""
+    """The bytes are not a picture we open: too large, of another kind, or broken. The message is for the sender."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watermark:
-    """What is written into the photo's corner; each entry is one line of plain Chinese."""
+    """What is written into the photo's foot; each entry is one line of plain Chinese."""
 
     lines: tuple[str, ...]
 
 
-def _open(raw: bytes) -> Image.Image:
+def examine(raw: bytes) -> str:
+    """The media type of a picture that can be shown. Raise `BadPicture` for anything else, broken ones too."""
+    picture = _open(raw)
+    kind = picture.format or ""
     try:
-        picture = Image.open(io.BytesIO(raw), formats=_ALLOWED)
-    except Image.DecompressionBombError as bomb:
-        raise BadPicture("照片像素过大") from bomb
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as broken:
-        raise BadPicture("不是能打开的照片") from broken
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise BadPicture("照片像素过大")
-    return picture
-
-
-def check(raw: bytes) -> None:
-    """Raise `BadPicture` unless the header is that of a picture of sane size. Decodes nothing."""
-    _open(raw)
+        picture.draft("RGB", (max(1, picture.width // 8), max(1, picture.height // 8)))
+        picture.load()
+    except _BROKEN as broken:
+        raise BadPicture("照片已损坏") from broken
+    return Image.MIME[kind] if kind != "MPO" else "image/jpeg"
 
 
 def watermarked(raw: bytes, mark: Watermark) -> bytes:
-    """A JPEG of at most `LONG_SIDE` pixels with the mark at its foot. Raise `BadPicture`."""
+    """A JPEG of at most `LONG_SIDE` pixels, upright, with the mark at its foot and nothing else of the original's
+    metadata. Raise `BadPicture`.
+    """
     picture = _open(raw)
-    scale = LONG_SIDE / max(picture.size)
+    scale = min(1.0, LONG_SIDE / max(picture.size))
     target = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     try:
         if scale < 1:
             picture.draft("RGB", target)
             picture.thumbnail(target, Image.Resampling.BICUBIC, reducing_gap=2.0)
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        upright = _plain(ImageOps.exif_transpose(picture))
+    except _BROKEN as broken:
         raise BadPicture("照片已损坏") from broken
     _write(upright, mark)
     out = io.BytesIO()
@@ -65,14 +69,61 @@ def watermarked(raw: bytes, mark: Watermark) -> bytes:
     return out.getvalue()
 
 
+def _open(raw: bytes) -> Image.Image:
+    """The picture with nothing decoded but its header."""
+    try:
+        picture = Image.open(io.BytesIO(raw), formats=_KINDS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise BadPicture("照片像素过大") from bomb
+    except (UnidentifiedImageError, *_BROKEN) as broken:
+        raise BadPicture("不是能打开的照片") from broken
+    limit = MAX_PIXELS if picture.format in _REDUCIBLE else MAX_PIXELS_WHOLE
+    if picture.width * picture.height > limit:
+        raise BadPicture("照片像素过大")
+    return picture
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """In three colours; what was transparent lies on white, as a viewer shows it."""
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        seen = picture.convert("RGBA")
+        page = Image.new("RGB", seen.size, (255, 255, 255))
+        page.paste(seen, mask=seen.getchannel("A"))
+        return page
+    if picture.mode.startswith("I"):
+        # Sixteen bits of grey; converting would cut off all that is brighter than the darkest sixteenth.
+        return picture.point(lambda value: value / 256).convert("L").convert("RGB")
+    return picture.convert("RGB")
+
+
 def _write(picture: Image.Image, mark: Watermark) -> None:
-    size = max(14, picture.width // 45)
-    font = chinese_font(size)
-    pad = size // 2
-    step = round(size * 1.35)
-    top = picture.height - pad - step * len(mark.lines)
-    shade = Image.new("RGBA", (picture.width, picture.height - top + pad), (0, 0, 0, 150))
-    picture.paste(shade, (0, top - pad), shade)
+    font, lines = _fitted(mark, picture.width, picture.height)
+    size = int(font.size)
+    pad, step = size // 2, round(size * 1.35)
+    top = max(0, picture.height - 2 * pad - step * len(lines))
+    shade = Image.new("RGBA", (picture.width, picture.height - top), (0, 0, 0, 150))
+    picture.paste(shade, (0, top), shade)
     draw = ImageDraw.Draw(picture)
-    for row, text in enumerate(mark.lines):
-        draw.text((pad, top + row * step), text, fill=(255, 255, 255), font=font)
+    for row, text in enumerate(lines):
+        draw.text((pad, top + pad + row * step), text, fill=(255, 255, 255), font=font)
+
+
+def _fitted(mark: Watermark, width: int, height: int) -> tuple[ImageFont.FreeTypeFont, list[str]]:
+    """The largest letters with which the mark leaves half of the picture clear, and its lines broken to the width."""
+    size = max(_SMALLEST_LETTER, width // 45)
+    while True:
+        font = chinese_font(size)
+        lines = [part for line in mark.lines for part in _broken(line, font, width - size)]
+        if size <= _SMALLEST_LETTER or (len(lines) * 1.35 + 1) * size <= height * _MOST_SHADE:
+            return font, lines
+        size = max(_SMALLEST_LETTER, size * 4 // 5)
+
+
+def _broken(line: str, font: ImageFont.FreeTypeFont, width: int) -> Iterator[str]:
+    """A line in pieces no wider than the picture; at least one character each."""
+    start = 0
+    for end in range(1, len(line) + 1):
+        if end - start > 1 and font.getlength(line[start:end]) > width:
+            yield line[start : end - 1]
+            start = end - 1
+    yield line[start:]
