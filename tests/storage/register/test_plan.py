@@ -122,6 +122,15 @@ async def test_an_account_given_to_another_leaves_nobody_half_there(writer: Writ
     assert directory.people[PersonId("zhao")].active
 
 
+async def test_who_keeps_another_account_stays(writer: Writer, desk: Desk) -> None:
+    await load(
+        writer, desk, "people:\n  - {id: wq01, name: 王强, accounts: [{userid: wq01}, {corp: ww2, userid: w}]}\n"
+    )
+    directory = await load(writer, desk, "people:\n  - {id: wang, name: 王强, userid: wq01}\n")
+    assert directory.people[PersonId("wq01")].active
+    assert [one.corp for one in directory.accounts_of(PersonId("wq01"))] == ["ww2"]
+
+
 async def test_a_load_counts_what_it_does(writer: Writer, desk: Desk) -> None:
     known = (await load(writer, desk, TWO)).register
     text = "people:\n  - {id: wang, name: 王强}\n  - {id: zhao, name: 赵敏}\nareas:\n  - {code: TK1, name: 罐区}\n"
