@@ -45,7 +45,7 @@ async def facts_of(world: World, number: str) -> Facts:
 async def test_posts_count_only_where_they_reach(at_stage: Stage) -> None:
     world = at_stage("submitted")
     facts = await facts_of(world, NUMBER)
-    assert facts.holders[Role.SITE_UNIT] == (UNIT,)
+    assert facts.holders[Role.SITE_UNIT] == (UNIT, "dengkai")
     assert facts.holders[Role.SHIFT_LEADER] == (SHIFT,)
     assert set(facts.holders[Role.SAFETY_DEPT]) == {SAFETY, CHIEF}
     assert facts.duty_leader == "zhengwei"
