@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 FULL = os.environ.get("FULL", "") not in {"", "0"}
-"""``FULL=1``: the sizes the goals speak of; otherwise a short run of half a minute at most."""
+"""``FULL=1``: the sizes the goals speak of; otherwise a short run of a minute at most."""
 
 
 def report(goal: str, what: str, ratios: Iterable[float], **more: Any) -> None:
