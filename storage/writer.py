@@ -17,14 +17,13 @@ moved meanwhile is read again.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import IO, Any, Generic, TypeVar, cast
+from typing import IO, Any, TypeVar
 
 from storage.connection import Broken, Mark, Retry
 from storage.engine import Database
@@ -39,6 +38,7 @@ from storage.errors import (
     WriterStopped,
 )
 from storage.faults import NO_FAULTS, CrashPoint, Faults
+from storage.jobs import Job, in_loop, tell_all
 from storage.schema import REVISION
 from storage.session import Session
 from storage.tx import Tx
@@ -71,28 +71,6 @@ class WriterStats:
     waiting: int
 
 
-class _Job(Generic[T]):
-    __slots__ = ("error", "future", "loop", "value", "work")
-
-    def __init__(
-        self, work: Callable[[Tx], T], future: asyncio.Future[T] | Future[T], loop: asyncio.AbstractEventLoop | None
-    ) -> None:
-        self.work = work
-        self.future = future
-        self.loop = loop
-        self.value: T | None = None
-        self.error: Exception | None = None
-
-    def tell(self) -> None:
-        """Hand the outcome over, in the thread of whoever waits."""
-        if self.future.done():
-            return  # nobody waits any more; what was committed stays committed
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(cast(T, self.value))
-
-
 class _Poisoned(Exception):
     """The database refused rows of this batch; the cause says which."""
 
@@ -116,7 +94,7 @@ class Writer:
         self._max_waiting = max_waiting
         self._hot_streams = hot_streams
         self._faults = faults
-        self._queue: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._accepting = False
         self._thread: threading.Thread | None = None
@@ -154,13 +132,13 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._enqueue(_Job(work, future, loop))
+        self._enqueue(Job(work, future, loop))
         return await future
 
     def submit_blocking(self, work: Callable[[Tx], T]) -> T:
         """`submit`, for programs without an event loop."""
         future: Future[T] = Future()
-        self._enqueue(_Job(work, future, None))
+        self._enqueue(Job(work, future, None))
         return future.result()
 
     async def stop(self) -> None:
@@ -188,7 +166,7 @@ class Writer:
             waiting=self._queue.qsize(),
         )  # fmt: skip
 
-    def _enqueue(self, job: _Job[Any]) -> None:
+    def _enqueue(self, job: Job[Any]) -> None:
         with self._gate:
             if not self._accepting:
                 raise WriterStopped("the writer is not running")
@@ -205,7 +183,7 @@ class Writer:
         finally:
             self._end()
 
-    def _next_batch(self) -> list[_Job[Any]] | None:
+    def _next_batch(self) -> list[Job[Any]] | None:
         first = self._first()
         if first is None:
             return None
@@ -221,7 +199,7 @@ class Writer:
             jobs.append(job)
         return jobs
 
-    def _first(self) -> _Job[Any] | None:
+    def _first(self) -> Job[Any] | None:
         """Wait for a command; use the first quiet moment after some commits for housekeeping."""
         if self._untended >= TEND_AFTER:
             try:
@@ -238,7 +216,7 @@ class Writer:
             except StorageTrouble:
                 self._troubles += 1  # the next command will meet it, and tell somebody
 
-    def _work_off(self, jobs: list[_Job[Any]]) -> None:
+    def _work_off(self, jobs: list[Job[Any]]) -> None:
         self._batches += 1
         self._untended += 1
         self._commands += len(jobs)
@@ -251,15 +229,15 @@ class Writer:
             self._fail(jobs, error)
         except BaseException:
             self._fail(jobs, WriterStopped("the writer's thread was ended"))
-            _tell_all(jobs)
+            tell_all(jobs)
             raise
         self._faults.reach(CrashPoint.BEFORE_RESOLVE)
-        _tell_all(jobs)
+        tell_all(jobs)
         if wakes:
             for loop, callback in self._watchers:
-                _in_loop(loop, callback, Committed(wakes))
+                in_loop(loop, callback, Committed(wakes))
 
-    def _commit(self, jobs: list[_Job[Any]]) -> dict[str, str]:
+    def _commit(self, jobs: list[Job[Any]]) -> dict[str, str]:
         session = self._session or self._connect()
         self._session = session
         for _ in range(RETRIES):
@@ -272,7 +250,7 @@ class Writer:
                     return self._one_by_one(session, jobs)
         raise StorageTrouble(Trouble.LOCKED, "the database kept asking to try again")
 
-    def _together(self, session: Session, jobs: list[_Job[Any]]) -> dict[str, str]:
+    def _together(self, session: Session, jobs: list[Job[Any]]) -> dict[str, str]:
         """Decide all, write all, commit once."""
         try:
             session.begin()
@@ -291,7 +269,7 @@ class Writer:
         self._faults.reach(CrashPoint.AFTER_COMMIT)
         return wakes
 
-    def _one_by_one(self, session: Session, jobs: list[_Job[Any]]) -> dict[str, str]:
+    def _one_by_one(self, session: Session, jobs: list[Job[Any]]) -> dict[str, str]:
         """The batch holds a poisoned command: decide each again under a savepoint of its own."""
         self._poisoned += 1
         try:
@@ -302,7 +280,7 @@ class Writer:
         except (Broken, Retry) as error:
             raise StorageTrouble(Trouble.OTHER, f"the database refused the batch twice: {error}") from error
 
-    def _alone(self, session: Session, job: _Job[Any]) -> None:
+    def _alone(self, session: Session, job: Job[Any]) -> None:
         for left in reversed(range(RETRIES)):
             before = session.mark()
             session.connection.savepoint(Mark.ALONE)
@@ -319,7 +297,7 @@ class Writer:
                     continue
             return
 
-    def _decide(self, session: Session, job: _Job[Any]) -> None:
+    def _decide(self, session: Session, job: Job[Any]) -> None:
         """Run one command. Its own failure is its outcome; a failure of the database ends the batch."""
         tx = Tx(session)
         job.value = job.error = None
@@ -354,7 +332,7 @@ class Writer:
             )
         return Session(connection, self._site, hot_streams=self._hot_streams)
 
-    def _fail(self, jobs: list[_Job[Any]], error: Exception) -> None:
+    def _fail(self, jobs: list[Job[Any]], error: Exception) -> None:
         """Nothing of the batch holds; start over on a fresh connection."""
         self._troubles += 1
         for job in jobs:
@@ -374,7 +352,7 @@ class Writer:
     def _end(self) -> None:
         with self._gate:
             self._accepting = False
-        left: list[_Job[Any]] = []
+        left: list[Job[Any]] = []
         while True:
             try:
                 job = self._queue.get_nowait()
@@ -383,7 +361,7 @@ class Writer:
             if job is not None:
                 job.error = WriterStopped("the writer ended before this command was taken")
                 left.append(job)
-        _tell_all(left)
+        tell_all(left)
         self._disconnect()
         self._give_back()
 
@@ -401,26 +379,3 @@ def _refusal(error: Broken) -> StorageError:
     if _moved(error):
         return Conflict("journal", expected=-1)
     return ConstraintBroken(str(error))
-
-
-def _tell_all(jobs: list[_Job[Any]]) -> None:
-    """Resolve every future in its own loop, one call per loop."""
-    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Job[Any]]] = {}
-    for job in jobs:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, waiting in by_loop.items():
-        if loop is None:
-            for job in waiting:
-                job.tell()
-        else:
-            _in_loop(loop, _tell_each, waiting)
-
-
-def _tell_each(jobs: list[_Job[Any]]) -> None:
-    for job in jobs:
-        job.tell()
-
-
-def _in_loop(loop: asyncio.AbstractEventLoop, callback: Callable[[T], None], argument: T) -> None:
-    with contextlib.suppress(RuntimeError):  # that loop is closed: nobody waits there any more
-        loop.call_soon_threadsafe(callback, argument)
