@@ -28,12 +28,12 @@ class Housekeeper:
         self._writer = writer
         self._clock = clock
         self._every = every
-        self._also = tuple(also)
+        self.also = tuple(also)
 
     async def run(self) -> None:
         """Work until cancelled."""
         scheduler = AsyncIOScheduler(timezone="UTC")
-        for job in (self.tidy, *self._also):
+        for job in (self.tidy, *self.also):
             scheduler.add_job(
                 job, "interval", seconds=self._every.total_seconds(), misfire_grace_time=None, coalesce=True
             )

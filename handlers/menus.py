@@ -80,12 +80,12 @@ def entered(_desk: Desk, _arrival: Entered) -> None:
 
 
 def joined_or_left(desk: Desk, arrival: MembershipChanged) -> None:
-    """Joined: a word of welcome. Left: the account opens nothing any more, until the register brings it back."""
+    """Joined: a word of welcome. Left: the account opens nothing any more, until the platform shows it again."""
     if arrival.joined:
         desk.say(Say.WELCOME, name=desk.person.name)
     else:
         sender = arrival.sender
-        desk.tx.drop_account(sender.platform, sender.corp, sender.user)
+        desk.tx.account_gone(sender.platform, sender.corp, sender.user)
 
 
 def unsupported(desk: Desk, arrival: Unsupported) -> None:

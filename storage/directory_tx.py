@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from sqlalchemy import Table, delete, select
 
@@ -108,6 +109,21 @@ class DirectoryTx(TxBase):
         """An account no longer belongs to anybody."""
         self.write(_DROP_ACCOUNT, (self.site, platform, corp, normal_account(userid)))
         self._moved()
+
+    def account_gone(self, platform: str, corp: str, userid: str) -> None:
+        """The platform took an account: it opens nothing until the platform shows it again.
+
+        Whoever has no other account becomes inactive; whoever the plant made inactive keeps the account as it is.
+        """
+        key = (platform, corp, normal_account(userid))
+        directory = self.directory
+        taken = next((one for one in directory.register.accounts if (one.platform, one.corp, one.userid) == key), None)
+        person = None if taken is None else directory.person(taken.person)
+        if taken is None or person is None or not (taken.active and person.active):
+            return
+        others = any(account != taken for account in directory.accounts_of(person.id))
+        people = () if others else (replace(person, active=False),)
+        self.put_register(Register(people=people, accounts=(replace(taken, active=False),)))
 
     def drop_chats(self, group: GroupId) -> None:
         """A group meets nowhere any more, until `put_register` says where."""

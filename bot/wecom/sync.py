@@ -148,7 +148,8 @@ class _Members:
     def newcomers(self, site: SiteId) -> Iterator[Person]:
         """Members nobody knew, as people without anything."""
         for userid in self._new:
-            yield Person(id=PersonId(userid), site=site, name=self._found[userid].name or userid, department="")
+            name = _legible(self._found[userid].name) or userid
+            yield Person(id=PersonId(userid), site=site, name=name, department="")
 
     def of(self, person: PersonId) -> Member | None:
         """The member a person is; None for who is not there. Of several accounts the first."""
@@ -205,10 +206,15 @@ def _told(person: Person, members: _Members, pulled: Directory, above: Mapping[P
     main = None if member.main_department is None else pulled.departments.get(member.main_department)
     return replace(
         person,
-        name=person.name if person.posts or person.certificates else member.name or person.name,
-        department=(main.name if main is not None else "") or person.department,
+        name=person.name if person.posts or person.certificates else _legible(member.name) or person.name,
+        department=_legible(main.name if main is not None else "") or person.department,
         superior=above.get(person.id),
     )
+
+
+def _legible(name: str) -> str:
+    """A name without what nobody sees, so that it can be searched, printed and written into a register."""
+    return "".join(letter for letter in " ".join(name.split()) if letter.isprintable())
 
 
 # --- who is above whom

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,14 +16,25 @@ from bot.clock import OffsetClock
 from bot.settings import Settings
 from sandbox.story import Player
 from sandbox.story_hot import confirm_all, number_on
-from sandbox.wecom import AppConfig, CorpConfig, PersonConfig, Twin, TwinConfig, WebhookConfig, aes_key_from
+from sandbox.wecom import (
+    AppConfig,
+    CorpConfig,
+    PersonConfig,
+    Twin,
+    TwinConfig,
+    WebhookConfig,
+    aes_key_from,
+)
+from sandbox.wecom.directory import Directory
 from storage import migrate
 from tests.scenarios.conftest import StandingClock
+from workflow.ids import PersonId
 from workflow.permit.state import Status
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "policies/register.example.yaml"
 CORP, AGENT, SECRET, TOKEN, KEY = "ww0000000000000001", 1000002, "secret-of-the-app", "token", aes_key_from("first")
 PEOPLE = ("zhengwei", "chenan", "sunli", "zhoujianguo", "wugang", "zhaomin", "wangqiang")
+MEMBERS = tuple(PersonConfig(userid=userid, name=userid) for userid in PEOPLE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,8 +53,7 @@ async def works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setenv("ROBOT_SAFETY", robots[0].key)
     monkeypatch.setenv("ROBOT_MANAGEMENT", robots[1].key)
     app = AppConfig(agentid=AGENT, secret=SECRET, token=TOKEN, aes_key=KEY, report_enter=True)
-    members = tuple(PersonConfig(userid=userid, name=userid) for userid in PEOPLE)
-    twin = Twin(TwinConfig(corps=(CorpConfig(corpid=CORP, apps=(app,), people=members, webhooks=robots),)), clock)
+    twin = Twin(TwinConfig(corps=(CorpConfig(corpid=CORP, apps=(app,), people=MEMBERS, webhooks=robots),)), clock)
     base = await twin.start()
     settings = Settings.model_validate(
         {
@@ -82,6 +92,16 @@ def prepare(settings: Settings) -> None:
     migrate.upgrade(settings.database_url.get_secret_value())
     assert roster.load(settings=settings, path=EXAMPLE, check=False, say=print) == 0
     assert roster.sync(settings=settings, accept_losses=False, say=print) == 0
+
+
+async def test_the_running_service_notices_who_left(works: Works) -> None:
+    corp = works.twin.world.corps[CORP]
+    corp.directory = Directory(replace(corp.config, people=tuple(one for one in MEMBERS if one.userid != "sunli")))
+    for knock in works.service.housekeeper.also:
+        await knock()
+    person = await works.service.writer.submit(lambda tx: tx.person(PersonId("sunli")))
+    assert person is not None
+    assert (person.active, person.name) == (False, "孙丽")
 
 
 LINE = "今天8点半到11点半 甲醇泵 动火 换法兰 电焊 作业人王强 负责人王强 监护赵敏"

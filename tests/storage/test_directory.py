@@ -157,6 +157,34 @@ async def test_a_blocked_account_is_nobody(writer: Writer) -> None:
     assert directory.accounts_of(WANG.id) == ()
 
 
+async def test_an_account_that_is_gone_takes_its_person_along(writer: Writer) -> None:
+    await imported(writer)
+    await writer.submit(lambda tx: tx.account_gone("wecom", "ww1", " WangQiang"))
+    directory = await writer.submit(lambda tx: tx.directory)
+    assert directory.people[WANG.id] == replace(WANG, active=False)
+    assert [account.active for account in directory.register.accounts] == [False], "kept, to be known on return"
+    version = directory.version
+    await writer.submit(lambda tx: tx.account_gone("wecom", "ww1", "wangqiang"))
+    await writer.submit(lambda tx: tx.account_gone("wecom", "ww1", "stranger"))
+    assert await writer.submit(lambda tx: tx.directory.version) == version
+
+
+async def test_who_is_reached_elsewhere_or_was_refused_stays_as_they_are(writer: Writer) -> None:
+    await imported(writer)
+    elsewhere = Account(platform="wecom", corp="ww2", userid="w", person=WANG.id)
+    refused = Account(platform="wecom", corp="ww1", userid="zhao", person=GONE.id)
+    await writer.submit(lambda tx: tx.put_register(Register(accounts=(elsewhere, refused))))
+    await writer.submit(lambda tx: tx.account_gone("wecom", "ww1", "wangqiang"))
+    await writer.submit(lambda tx: tx.account_gone("wecom", "ww1", "zhao"))
+    directory = await writer.submit(lambda tx: tx.directory)
+    assert directory.people[WANG.id].active
+    assert {account.userid: account.active for account in directory.register.accounts} == {
+        "wangqiang": False,
+        "w": True,
+        "zhao": True,
+    }, "an active account of somebody inactive says that the plant refused them"
+
+
 async def test_holders_of_a_post_are_active_and_cover_the_area(writer: Writer) -> None:
     directory = await imported(writer)
     assert directory.holders("workshop_head") == (CHEN, LI)

@@ -265,6 +265,12 @@ async def test_people_of_another_corp_are_not_this_ones_business(corp: Corp) -> 
     assert await corp.person("guest") == guest
 
 
+async def test_names_are_kept_legible_so_that_an_export_loads(corp: Corp) -> None:
+    corp.set_people(PersonConfig(userid="sun", name=" 孙\u3000丽\u200b "), PersonConfig(userid="nul", name="\u200b"))
+    await corp.sync()
+    assert [person.name for person in (await corp.register()).people] == ["nul", "孙 丽"]
+
+
 async def test_a_member_who_never_came_is_not_made_a_person(corp: Corp) -> None:
     corp.set_people(*EVERYBODY, PersonConfig(userid="new", name="新人", status=TwinStatus.NOT_ACTIVATED))
     assert "new" not in names((await corp.sync()).added)
