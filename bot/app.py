@@ -246,6 +246,7 @@ class Service:
         return Pages(
             writer=self.writer,
             viewer=self._viewer,
+            media=self.media,
             clock=self._tools.clock,
             entropy=self._tools.entropy,
             key=self._key,

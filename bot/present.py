@@ -19,6 +19,7 @@ from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.fetcher import Fetcher
 from bot.platform import Undeliverable
 from bot.standing import INVITATIONS, stands
+from bot.web.access import concerned
 from cards import words
 from cards.answers import STRANGER, answer_text
 from cards.ask import ask_card, settled_card
@@ -181,6 +182,8 @@ class Presenter:
 
         def gather(tx: Tx) -> tuple[Account | None, PermitView | None]:
             view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
+            if view is not None and not concerned(view):
+                view = replace(view, page_url=None)  # no door is shown that would not open
             return self._account(tx, person), view
 
         return await self._writer.submit(gather)

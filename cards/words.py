@@ -13,7 +13,7 @@ from workflow.effects import Purpose
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
 from workflow.rules.types import Grade, Role
-from workflow.values import Interval, WorkType
+from workflow.values import Interval, ProofMethod, WorkType
 
 STATUS: Mapping[Status, str] = {
     Status.DRAFT: "退回待改",
@@ -284,8 +284,15 @@ CAUSE_REMOVED = "原因已消除"
 CAUSE_REMOVED_TAP = "原因已消除"
 ALL_OUT_TAP = "全部撤出"
 
-PROVEN = "已核验本人"
-SESSION_ONLY = "聊天账号点按（未核验指纹人脸）"
+PROOF: Mapping[ProofMethod, str] = {
+    ProofMethod.PLATFORM_SESSION: "聊天账号点按（未核验指纹人脸）",
+    ProofMethod.PLATFORM_SESSION_AT_SITE: "在现场用聊天账号点按（未核验指纹人脸）",
+    ProofMethod.PLATFORM_LIVE_CHECK: "平台活体核验",
+    ProofMethod.VENDOR_FACE: "人脸核验",
+    ProofMethod.PASSKEY: "本人设备上指纹或人脸确认",
+}
+"""What a signature is worth, said no better than it is."""
+NO_PROOF = "没有留下凭据"
 
 GAS: Mapping[str, str] = {
     "flammable": "可燃",
@@ -312,6 +319,12 @@ TICKED = "选好了"
 DRAFT_TICKED = "就这些"
 WORK_POINT = "作业点"
 """The one sampling point where the rules name none."""
+
+PAGE_NOT_FOUND = "没有这张作业票，或您与它无关。"
+PAGE_LOGIN_BROKEN = "登录没有完成，请从聊天里重新点开。"
+PAGE_STRANGER = "没有找到您的登记信息，请联系安环部。"
+PAGE_PHOTO_GONE = "照片打不开，原件可能被动过，请联系系统管理员。"
+BY_CAMERA, NOT_BY_CAMERA = "现场拍摄", "不是现场相机拍的"
 
 MEDIA: Mapping[str, str] = {"photo": "照片", "voice": "语音", "video": "视频"}
 MEDIA_GONE = "{what}在聊天软件里已经过期"

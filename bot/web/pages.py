@@ -1,41 +1,50 @@
 """The permit's page: everything on one phone screen, for people who have to do with it.
 
-Signing in goes through the chat platform's own login; a stranger sees nothing, not even whether a permit exists.
+Signing in goes through the chat platform's own login. A stranger sees nothing, not even whether a permit exists: what
+he may not see and what is not there get the same answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
-from bot.web.session import NoSession, open_login, open_session, seal_login, seal_session
+from bot.web.access import concerned
+from bot.web.looks import context, mark_of
+from bot.web.session import LASTS, LOGIN_LASTS, NoSession, open_login, open_session, seal_login, seal_session
 from cards import words
-from cards.permit import permit_card
-from cards.pictures.qr import permit_code, svg
-from cards.refusal import finding_line
+from cards.pictures.watermark import BadPicture, watermarked
 from cards.views import PermitView
 from handlers.views import Viewer
+from storage.errors import StorageTrouble
+from storage.media import MediaFiles
 from storage.tx import Tx
 from storage.writer import Writer
-from workflow.findings import Verdict
-from workflow.ids import PermitId, PersonId
+from workflow.ids import MediaHash, PermitId, PersonId
 
 SESSION, LOGIN = "ptw_session", "ptw_login"
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",  # for clients that do not know frame-ancestors
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_PERMIT = re.compile(r"^[A-Z]{2,6}-[A-Z0-9-]{1,32}-\d{8}-\d{3,6}$")
+_PERMIT = re.compile(r"[A-Z]{2,6}-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}")
+_MEDIA = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,7 @@ class Pages:
         *,
         writer: Writer,
         viewer: Viewer,
+        media: MediaFiles,
         clock: Clock,
         entropy: Entropy,
         key: bytes,
@@ -64,11 +74,17 @@ class Pages:
     ) -> None:
         self._writer = writer
         self._viewer = viewer
+        self._media = media
         self._clock = clock
         self._entropy = entropy
         self._key = key
         self._public_url = public_url.rstrip("/")
         self._login = login
+        self._secure = self._public_url.startswith("https:")
+        # The prefix lets no other host of the domain set a cookie of this name; browsers want https for it.
+        prefix = "__Host-" if self._secure else ""
+        self._session, self._under_way = prefix + SESSION, prefix + LOGIN
+        self._one_picture_at_a_time = asyncio.Semaphore(1)
 
     def install(self, app: web.Application) -> None:
         """Add the routes and templates to an application."""
@@ -77,100 +93,104 @@ class Pages:
         app.add_routes(
             [
                 web.get("/p/{permit}", self._permit),
+                web.get("/p/{permit}/photo/{media}", self._photo),
                 web.get("/login/back", self._back),
                 web.static("/static", here / "static"),
             ]
         )
 
-    def address(self, permit: PermitId) -> str:
-        """The page's address."""
-        return f"{self._public_url}/p/{permit}"
-
     # -- who is asking ------------------------------------------------------------------------------------------
 
     def _person(self, request: web.Request) -> PersonId:
-        return open_session(request.cookies.get(SESSION, ""), key=self._key, now=self._clock.now())
+        return open_session(request.cookies.get(self._session, ""), key=self._key, now=self._clock.now())
 
-    def _send_to_login(self, request: web.Request) -> web.Response:
+    def _send_to_login(self, number: PermitId) -> web.Response:
         state = self._entropy.take(16).hex()
-        answer = web.Response(status=302, headers=_HEADERS)
-        answer.headers["Location"] = self._login.link(f"{self._public_url}/login/back", state)
-        kept = seal_login(state, request.path, key=self._key, now=self._clock.now())
-        self._set(answer, LOGIN, kept)
+        answer = _redirect(self._login.link(f"{self._public_url}/login/back", state))
+        kept = seal_login(state, f"/p/{quote(number)}", key=self._key, now=self._clock.now())
+        self._set(answer, self._under_way, kept, int(LOGIN_LASTS.total_seconds()))
         return answer
 
-    def _set(self, answer: web.Response, name: str, value: str) -> None:
-        secure = self._public_url.startswith("https:")
-        answer.set_cookie(name, value, httponly=True, samesite="Lax", secure=secure, path="/")
+    def _set(self, answer: web.Response, name: str, value: str, seconds: int) -> None:
+        answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=self._secure, path="/")
 
     async def _back(self, request: web.Request) -> web.StreamResponse:
-        kept, state = request.cookies.get(LOGIN, ""), request.query.get("state", "")
+        kept, state = request.cookies.get(self._under_way, ""), request.query.get("state", "")
         try:
             path = open_login(kept, state, key=self._key, now=self._clock.now())
         except NoSession:
-            return _sorry(request, 400, "登录没有完成，请从聊天里重新点开。")
+            return _sorry(request, 400, words.PAGE_LOGIN_BROKEN)
         person = await self._login.who(request.query.get("code", ""))
         if person is None:
-            return _sorry(request, 403, "没有找到您的登记信息，请联系安环部。")
-        answer = web.Response(status=302, headers={**_HEADERS, "Location": path})
-        self._set(answer, SESSION, seal_session(person, key=self._key, now=self._clock.now()))
-        answer.del_cookie(LOGIN, path="/")
+            return _sorry(request, 403, words.PAGE_STRANGER)
+        answer = _redirect(path)
+        session = seal_session(person, key=self._key, now=self._clock.now())
+        self._set(answer, self._session, session, int(LASTS.total_seconds()))
+        answer.del_cookie(self._under_way, path="/", secure=self._secure, httponly=True, samesite="Lax")
         return answer
 
     # -- the page -----------------------------------------------------------------------------------------------
 
     async def _permit(self, request: web.Request) -> web.StreamResponse:
-        number = request.match_info["permit"]
+        number = _number(request)
+        if number is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
         try:
             person = self._person(request)
         except NoSession:
-            return self._send_to_login(request)
-        view = await self._seen(PermitId(number), person) if _PERMIT.match(number) else None
-        if view is None or not (view.roles or person in view.asked or person in view.permit.escalated_to):
-            return _sorry(request, 404, "没有这张作业票，或您与它无关。")
-        return _page(request, "permit.html", _context(view), 200)
+            return self._send_to_login(number)
+        view = await self._seen(number, person)
+        if view is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        return _page(request, "permit.html", context(view))
+
+    async def _photo(self, request: web.Request) -> web.StreamResponse:
+        """An evidence photo of the permit, with permit, place, time and person written on it."""
+        number, media = _number(request), request.match_info["media"]
+        try:
+            person = self._person(request)
+        except NoSession:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        view = await self._seen(number, person) if number is not None and _MEDIA.fullmatch(media) else None
+        photo = next((one for one in view.permit.photos if one.media == media), None) if view is not None else None
+        if view is None or photo is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        mark = mark_of(view, photo)
+        try:
+            async with self._one_picture_at_a_time:
+                shown = await asyncio.to_thread(lambda: watermarked(self._media.read(MediaHash(media)), mark))
+        except (FileNotFoundError, StorageTrouble, BadPicture):
+            return _sorry(request, 410, words.PAGE_PHOTO_GONE)
+        return web.Response(body=shown, content_type="image/jpeg", headers=HEADERS)
 
     async def _seen(self, permit: PermitId, person: PersonId) -> PermitView | None:
+        """The permit as this person may see it; None when there is none, or it is none of theirs."""
         now = self._clock.now()
 
         def gather(tx: Tx) -> PermitView | None:
+            known = tx.directory.person(person)
+            if known is None or not known.active:
+                return None
             return self._viewer.permit(tx, permit, person, purpose=None, now=now, seal=lambda _: "", page=None)
 
-        return await self._writer.submit(gather)
+        view = await self._writer.submit(gather)
+        return view if view is not None and concerned(view) else None
 
 
-def _context(view: PermitView) -> dict[str, Any]:
-    permit = view.permit
-    card = permit_card(view)
-    return {
-        "card": card,
-        "number": permit.id,
-        "what": permit.what,
-        "law": permit.law,
-        "grade_why": f"{permit.law.grade_why}（{permit.law.grade_clause}）",
-        "signatures": [
-            (next(node.label for node in permit.law.chain if node.key == one.node), view.name(one.person), one.opinion,
-             words.day(one.at, view.zone), words.clock(one.at, view.zone), _strength(one.proof is not None))
-            for one in permit.signatures
-        ],
-        "measures": [
-            (measure.no, measure.label, permit.measures.get(measure.no)) for measure in permit.law.measures
-        ],
-        "open": [finding_line(one) for one in view.findings if one.verdict is not Verdict.PASS],
-        "names": view.names,
-        "qr": svg(permit_code(permit.id)),
-    }  # fmt: skip
+def _number(request: web.Request) -> PermitId | None:
+    number = request.match_info["permit"]
+    return PermitId(number) if _PERMIT.fullmatch(number) else None
 
 
-def _strength(proven: bool) -> str:
-    return words.PROVEN if proven else words.SESSION_ONLY
+def _redirect(address: str) -> web.Response:
+    return web.Response(status=302, headers={**HEADERS, "Location": address})
 
 
-def _sorry(request: web.Request, status: int, text: str) -> web.StreamResponse:
+def _page(request: web.Request, template: str, told: dict[str, Any], status: int = 200) -> web.Response:
+    page = aiohttp_jinja2.render_template(template, request, told, status=status)
+    page.headers.update(HEADERS)
+    return page
+
+
+def _sorry(request: web.Request, status: int, text: str) -> web.Response:
     return _page(request, "sorry.html", {"text": text}, status)
-
-
-def _page(request: web.Request, template: str, context: dict[str, Any], status: int) -> web.Response:
-    answer = aiohttp_jinja2.render_template(template, request, context, status=status)
-    answer.headers.update(_HEADERS)
-    return answer

@@ -1,0 +1,67 @@
+"""What the permit's page shows, as plain values for the template; nothing in here is markup but the code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cards import words
+from cards.permit import permit_card
+from cards.pictures.qr import permit_code, svg
+from cards.pictures.watermark import Watermark
+from cards.refusal import finding_line
+from cards.views import PermitView
+from handlers.evidence import label_of
+from workflow.findings import Verdict
+from workflow.permit.state import Photo, Signature
+
+
+def context(view: PermitView) -> dict[str, Any]:
+    """Everything the template of a permit may name."""
+    permit = view.permit
+    return {
+        "card": permit_card(view),
+        "number": permit.id,
+        "law": permit.law,
+        "grade_why": f"{permit.law.grade_why}（{permit.law.grade_clause}）",
+        "signatures": [_signature(view, one) for one in permit.signatures],
+        "measures": [(measure.no, measure.label, permit.measures.get(measure.no)) for measure in permit.law.measures],
+        "jsa": permit.jsa or "",
+        "photos": [_photo(view, one) for one in permit.photos],
+        "open": [finding_line(one) for one in view.findings if one.verdict is not Verdict.PASS],
+        "names": view.names,
+        "qr": svg(permit_code(permit.id)),
+    }
+
+
+def _signature(view: PermitView, one: Signature) -> dict[str, str]:
+    node = next((node.label for node in view.permit.law.chain if node.key == one.node), str(one.node))
+    return {
+        "node": node,
+        "who": view.name(one.person),
+        "opinion": one.opinion,
+        "when": f"{words.day(one.at, view.zone)} {words.clock(one.at, view.zone)}",
+        "strength": words.PROOF[one.proof.method] if one.proof is not None else words.NO_PROOF,
+    }
+
+
+def _photo(view: PermitView, one: Photo) -> dict[str, str]:
+    return {
+        "media": one.media,
+        "label": label_of(view.permit, one.purpose),
+        "who": view.name(one.by),
+        "when": words.clock(one.at, view.zone),
+        "camera": words.BY_CAMERA if one.camera else words.NOT_BY_CAMERA,
+    }
+
+
+def mark_of(view: PermitView, photo: Photo) -> Watermark:
+    """What is written on an evidence photo."""
+    permit = view.permit
+    local = photo.at.astimezone(view.zone)
+    return Watermark(
+        lines=(
+            f"{permit.id} {words.work_name(permit.what.work, permit.law.grade)} · {label_of(permit, photo.purpose)}",
+            f"{view.area_name} {permit.what.place} · {view.name(photo.by)}",
+            f"{local:%Y-%m-%d %H:%M:%S} · {words.BY_CAMERA if photo.camera else words.NOT_BY_CAMERA}",
+        )
+    )
