@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.ids import AreaId, EquipmentId, PermitId, PersonId, SiteId
 from workflow.journal import instant
+from workflow.permit.details import Details
 from workflow.rules.types import Unit
 from workflow.values import Interval, WorkType, aware
 
@@ -71,6 +72,8 @@ class Content:
     linked: tuple[PermitId, ...] = ()
     stated_grade: str | None = None
     """What the applicant called it; compared with the computed grade, never lowers it."""
+    details: Details = Details()
+    """What only this kind of work asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

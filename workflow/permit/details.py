@@ -1,0 +1,117 @@
+"""What only some works ask for: the fields of forms A.3 to A.8 that the other forms do not have (domain 1.9).
+
+None, or an empty text, is what nobody has said yet. Quantities are exact decimals in the unit their name ends with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from workflow.ids import PersonId
+
+
+class BlindAction(StrEnum):
+    """One permit is one blind and one action (GB 30871-2022 7)."""
+
+    INSERT = "insert"
+    """堵."""
+    REMOVE = "remove"
+    """抽."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindDetails:
+    """盲板抽堵 (A.3)."""
+
+    action: BlindAction | None = None
+    pipe: str = ""
+    """设备、管道名称: the line as the plant calls it; two permits on one line are told by it (7.10)."""
+    medium: str = ""
+    temperature_c: Decimal | None = None
+    pressure_mpa: Decimal | None = None
+    material: str = ""
+    spec: str = ""
+    number: str = ""
+    """盲板编号."""
+    drawing_no: str = ""
+    drawing_author: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeightDetails:
+    """高处 (A.4)."""
+
+    height_m: Decimal | None = None
+    """Above the lowest level somebody can fall to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftDetails:
+    """吊装 (A.5)."""
+
+    mass_t: Decimal | None = None
+    load: str = ""
+    """吊物内容."""
+    rigging: str = ""
+    """吊具名称."""
+    commander: PersonId | None = None
+    """吊装指挥人员: signs in the place of the work leader."""
+    operators: tuple[PersonId, ...] = ()
+    slingers: tuple[PersonId, ...] = ()
+    """司索人."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerDevice:
+    """One consumer: 用电设备名称及额定功率."""
+
+    name: str
+    kw: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerDetails:
+    """临时用电 (A.6)."""
+
+    source_point: str = ""
+    """电源接入点."""
+    permitted_kw: Decimal | None = None
+    voltage_v: Decimal | None = None
+    devices: tuple[PowerDevice, ...] = ()
+    user: PersonId | None = None
+    """用电人."""
+    special_reason: str = ""
+    """Why more than 15 days are needed (10.8)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarthDetails:
+    """动土 (A.7)."""
+
+    depth_m: Decimal | None = None
+    area_m2: Decimal | None = None
+    scope: str = ""
+    """作业范围、内容、方式."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadDetails:
+    """断路 (A.8)."""
+
+    reason: str = ""
+    units_concerned: tuple[str, ...] = ()
+    """涉及相关单位."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """At most the part of the permit's own work is filled."""
+
+    blind: BlindDetails | None = None
+    height: HeightDetails | None = None
+    lift: LiftDetails | None = None
+    power: PowerDetails | None = None
+    earth: EarthDetails | None = None
+    road: RoadDetails | None = None
