@@ -3,7 +3,7 @@ pushed."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -43,6 +43,13 @@ class Plant:
         """The kinds of a permit's events, oldest first."""
         records, _ = await self.service.history(number)
         return [record.kind for record in records]
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a figure in the report of the run, whether or not output is captured."""
+    writer = request.config.get_terminal_writer()
+    return lambda words: writer.line(f"\n{request.node.name}: {words}")
 
 
 @pytest.fixture
