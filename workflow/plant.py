@@ -106,6 +106,52 @@ class Equipment:
     purged: bool | None = None
     """已置换合格 as last reported by the equipment system; None = unknown."""
     confined_space: bool = False
+    position: Position | None = None
+    """Its middle; the accuracy takes in how far it reaches from there. None = not surveyed."""
+
+
+class LinkKind(StrEnum):
+    """How places belong together (domain 4.3). Places are codes of areas or equipment."""
+
+    ABOVE = "above"
+    """The first hangs over the others: what falls from it may fall on them."""
+    INSIDE = "inside"
+    """The first is a part of the second: a space in an area, a coil in a vessel."""
+    DIKE = "dike"
+    """All stand in one dike (防火堤)."""
+    DRAIN = "drain"
+    """All drain into one sewer (下水系统)."""
+    LINE = "line"
+    """All are on one pipe; ``name`` and ``aliases`` are its codes."""
+    SYSTEM = "system"
+    """All are one isolated system."""
+    DISTANCE = "distance"
+    """The shortest way between the two, measured: ``metres``."""
+    FIRE_ROUTE = "fire_route"
+    """A fire engine reaches the others over the first."""
+    SAME = "same"
+    """Two codes, one place; a person confirmed it."""
+    APART = "apart"
+    """A person looked: not one place, and neither hangs over the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLink:
+    """One relation between places beyond `Area.neighbours`."""
+
+    id: str
+    site: SiteId
+    kind: LinkKind
+    places: tuple[str, ...]
+    name: str = ""
+    aliases: tuple[str, ...] = ()
+    metres: Decimal | None = None
+    """Only for `LinkKind.DISTANCE`."""
+    decided_by: PersonId | None = None
+    """Who confirmed or refused that two codes are one place; None = written by the plant as it is."""
+    decided_on: date | None = None
+    active: bool = True
+    """False: no longer true. Nothing is deleted by an import."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

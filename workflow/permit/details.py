@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from workflow.ids import PersonId
+from workflow.ids import AreaId, EquipmentId, PersonId
 
 
 class BlindAction(StrEnum):
@@ -19,6 +19,16 @@ class BlindAction(StrEnum):
     """堵."""
     REMOVE = "remove"
     """抽."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotDetails:
+    """动火 (A.1): where the welding machine stands when it is more than 10 m away, a second hot point (5.2.12)."""
+
+    machine_area: AreaId | None = None
+    machine_equipment: EquipmentId | None = None
+    machine_place: str = ""
+    """The machine's place in the applicant's words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,8 @@ class HeightDetails:
 
     height_m: Decimal | None = None
     """Above the lowest level somebody can fall to."""
+    layers: int | None = None
+    """Protective layers between this work and what goes on below or above it (8.2.8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +73,10 @@ class LiftDetails:
     operators: tuple[PersonId, ...] = ()
     slingers: tuple[PersonId, ...] = ()
     """司索人."""
+    radius_m: Decimal | None = None
+    """作业半径: how far the boom reaches with this load."""
+    path: tuple[AreaId, ...] = ()
+    """Areas the load is carried over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +107,10 @@ class EarthDetails:
     """动土 (A.7)."""
 
     depth_m: Decimal | None = None
+    buried_media: bool | None = None
+    """Toxic or flammable media may lie in the ground, in a unit or tank area (11.10)."""
+    fire_route_kept: bool | None = None
+    """Fire engines still get through beside the pit."""
     area_m2: Decimal | None = None
     scope: str = ""
     """作业范围、内容、方式."""
@@ -103,12 +123,15 @@ class RoadDetails:
     reason: str = ""
     units_concerned: tuple[str, ...] = ()
     """涉及相关单位."""
+    fire_route_kept: bool | None = None
+    """The traffic plan keeps a way for fire engines (12.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """At most the part of the permit's own work is filled."""
 
+    hot: HotDetails | None = None
     blind: BlindDetails | None = None
     height: HeightDetails | None = None
     lift: LiftDetails | None = None
