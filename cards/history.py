@@ -53,6 +53,11 @@ def _photo(media: object) -> str:
     return "（附照片）" if media else ""
 
 
+def _doubts(photo: e.PhotoAdded) -> str:
+    fresh = "" if photo.camera else "（带现场验证码）" if photo.code else "（非现场拍摄）"
+    return fresh + ("（像是以前用过的照片）" if photo.copies else "")
+
+
 _line(
     e.PermitSubmitted,
     lambda x, t: f"提交申请：{x.content.place} {x.content.task}，{words.stretch(x.content.planned, t.zone)}",
@@ -79,7 +84,8 @@ _line(e.BriefingSigned, lambda x, t: "签了安全交底")
 _line(e.ArrivedOnSite, lambda x, t: "到现场签到")
 _line(e.LeftSite, lambda x, t: f"{t.names.get(x.person, x.person)}离开现场")
 _line(e.MeasureConfirmed, lambda x, t: f"确认措施{x.no}已落实{_photo(x.media)}{x.detail}")
-_line(e.PhotoAdded, lambda x, t: f"拍照：{x.purpose}{'' if x.camera else '（非现场拍摄）'}")
+_line(e.PhotoAdded, lambda x, t: f"拍照：{x.purpose}{_doubts(x)}")
+_line(e.PhotoAccepted, lambda x, t: f"认可照片：{x.purpose}，理由：{x.reason}")
 _line(
     e.GasRecorded,
     lambda x, t: f"气体分析{'合格' if x.passed else '不合格：' + '；'.join(x.failures)}（{gas_values(x.sample)}）",

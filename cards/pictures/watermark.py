@@ -39,7 +39,7 @@ class Watermark:
 
 def examine(raw: bytes) -> str:
     """The media type of a picture that can be shown. Raise `BadPicture` for anything else, broken ones too."""
-    picture = _open(raw)
+    picture = opened(raw)
     kind = picture.format or ""
     try:
         picture.draft("RGB", (max(1, picture.width // 8), max(1, picture.height // 8)))
@@ -53,7 +53,7 @@ def watermarked(raw: bytes, mark: Watermark) -> bytes:
     """A JPEG of at most `LONG_SIDE` pixels, upright, with the mark at its foot and nothing else of the original's
     metadata. Raise `BadPicture`.
     """
-    picture = _open(raw)
+    picture = opened(raw)
     scale = min(1.0, LONG_SIDE / max(picture.size))
     target = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
     try:
@@ -69,7 +69,7 @@ def watermarked(raw: bytes, mark: Watermark) -> bytes:
     return out.getvalue()
 
 
-def _open(raw: bytes) -> Image.Image:
+def opened(raw: bytes) -> Image.Image:
     """The picture with nothing decoded but its header."""
     try:
         picture = Image.open(io.BytesIO(raw), formats=_KINDS)

@@ -39,6 +39,7 @@ CheckIn                .  .  x  x  x  x  x  .  x  .  .  .  .  x  x
 LeaveSite              .  .  x  x  x  x  x  .  x  .  .  .  .  x  x
 ConfirmMeasure         .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 AddPhoto               .  .  x  x  x  x  x  x  x  .  .  .  .  x  x
+AcceptPhoto            .  .  x  x  x  x  x  x  x  .  .  .  .  x  x
 RecordGas              .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 ReportVentilation      .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 CountPeople            .  .  .  .  x  x  x  .  .  .  .  .  .  x  x
@@ -82,6 +83,7 @@ ArrivedOnSite          .  .  s  s  s  s  s  .  s  .  .  .  .  s  s
 LeftSite               .  .  s  s  s  s  s  .  s  .  .  .  .  s  s
 MeasureConfirmed       .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 PhotoAdded             .  .  s  s  s  s  s  s  s  .  .  .  .  s  s
+PhotoAccepted          .  .  s  s  s  s  s  s  s  .  .  .  .  s  s
 GasRecorded            .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 VentilationReported    .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 PeopleCounted          .  .  .  .  s  s  s  .  .  .  .  .  .  s  s

@@ -183,6 +183,19 @@ class AddPhoto(Command):
     media: MediaHash
     camera: bool
     taken_at: datetime | None = None
+    code: bool = False
+    """The one-time code that was shown for this permit at that time is in the picture."""
+    copies: MediaHash | None = None
+    """An earlier photo this one seems to be made from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptPhoto(Command):
+    """A named person looked at a photo that resembles an earlier one and lets it count, with a reason."""
+
+    purpose: str
+    media: MediaHash
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,7 +341,8 @@ class Archive(Command):
 
 ALL: tuple[type[Command], ...] = (
     Submit, AcceptRequest, AttachJsa, AnswerMeasure, RequestReview, Approve, ReturnForChange, Reject, Cancel, Void,
-    AcknowledgeEscalation, SignBriefing, CheckIn, LeaveSite, ConfirmMeasure, AddPhoto, RecordGas, ReportVentilation,
-    CountPeople, Start, AnswerPrompt, StopWork, Resume, Finish, EndFireWatch, SignAcceptance, AddNote, NodeOverdue,
-    StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue, Archive,
+    AcknowledgeEscalation, SignBriefing, CheckIn, LeaveSite, ConfirmMeasure, AddPhoto, AcceptPhoto, RecordGas,
+    ReportVentilation, CountPeople, Start, AnswerPrompt, StopWork, Resume, Finish, EndFireWatch, SignAcceptance,
+    AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
+    Archive,
 )  # fmt: skip

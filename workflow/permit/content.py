@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.ids import AreaId, EquipmentId, PermitId, PersonId, SiteId
 from workflow.journal import instant
-from workflow.permit.details import Details
+from workflow.permit.details import NOTHING_SAID, Details
 from workflow.rules.types import Unit
 from workflow.values import Interval, WorkType, aware
 
@@ -72,7 +72,7 @@ class Content:
     linked: tuple[PermitId, ...] = ()
     stated_grade: str | None = None
     """What the applicant called it; compared with the computed grade, never lowers it."""
-    details: Details = Details()
+    details: Details = NOTHING_SAID
     """What only this kind of work asks for."""
 
 

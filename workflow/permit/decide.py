@@ -14,6 +14,7 @@ from workflow.facts import Facts
 from workflow.findings import Finding
 from workflow.permit import commands as c
 from workflow.permit import decide_clock as clock
+from workflow.permit import decide_photos as photos
 from workflow.permit import decide_request as request
 from workflow.permit import decide_review as review
 from workflow.permit import decide_site as site
@@ -148,7 +149,8 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.CheckIn: site.check_in,
     c.LeaveSite: site.leave_site,
     c.ConfirmMeasure: site.confirm_measure,
-    c.AddPhoto: site.add_photo,
+    c.AddPhoto: photos.add,
+    c.AcceptPhoto: photos.accept,
     c.RecordGas: site.record_gas,
     c.ReportVentilation: site.report_ventilation,
     c.CountPeople: site.count_people,

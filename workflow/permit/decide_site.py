@@ -83,7 +83,7 @@ def leave_site(case: Case, command: c.LeaveSite) -> tuple[e.Event, ...]:
     return (e.LeftSite(by=command.by, at=command.at, person=command.person),)
 
 
-# --- measures and photos --------------------------------------------------------------------------------------------
+# --- measures -----------------------------------------------------------------------------------------------------
 
 
 def confirm_measure(case: Case, command: c.ConfirmMeasure) -> tuple[e.Event, ...]:
@@ -131,28 +131,6 @@ def _confirmed_already(case: Case, command: c.ConfirmMeasure, state: MeasureStat
     since_stop = stop is None or (state.confirmed_at is not None and state.confirmed_at > stop.newest)
     same = (state.confirmed_by, state.confirm_detail, state.media) == (person, command.detail, command.media)
     return no("late.done", f"您已确认过{command.no}", cure="无需再办") if same and since_stop else None
-
-
-def add_photo(case: Case, command: c.AddPhoto) -> tuple[e.Event, ...]:
-    """A photo for a need of the rules or a measure; the same picture for the same purpose counts once.
-
-    The platform's word that its camera took it may come after the picture: then it is said again, as the camera's.
-    """
-    the_person(case, command)
-    demand([said(command.purpose, "photo.purpose", "照片用途")])
-    known = [photo for photo in case.permit.photos if (photo.purpose, photo.media) == (command.purpose, command.media)]
-    twice = any(photo.camera or not command.camera for photo in known)
-    demand([no("late.done", "这张照片已收到", cure="无需再发") if twice else None])
-    return (
-        e.PhotoAdded(
-            by=command.by,
-            at=command.at,
-            purpose=command.purpose,
-            media=command.media,
-            camera=command.camera,
-            taken_at=command.taken_at,
-        ),
-    )
 
 
 # --- air ------------------------------------------------------------------------------------------------------------

@@ -138,3 +138,7 @@ class Details:
     power: PowerDetails | None = None
     earth: EarthDetails | None = None
     road: RoadDetails | None = None
+
+
+NOTHING_SAID = Details()
+"""No field of any form is filled."""

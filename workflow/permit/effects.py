@@ -380,6 +380,7 @@ _TABLE: dict[type[e.Event], Callable[[Any, Permit, Permit, datetime], _Effects]]
     e.LeftSite: _refresh,
     e.MeasureConfirmed: _refresh,
     e.PhotoAdded: _refresh,
+    e.PhotoAccepted: _refresh,
     e.GasRecorded: _refresh,
     e.VentilationReported: _refresh,
     e.PeopleCounted: _counted,

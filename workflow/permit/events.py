@@ -174,6 +174,17 @@ class PhotoAdded(Event):
     media: MediaHash
     camera: bool
     taken_at: datetime | None
+    code: bool = False
+    copies: MediaHash | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoAccepted(Event):
+    """A photo that resembles an earlier one counts by this person's word."""
+
+    purpose: str
+    media: MediaHash
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +348,8 @@ class AttemptRefused(Event):
 ALL: tuple[type[Event], ...] = (
     PermitSubmitted, RequestAccepted, JsaAttached, MeasureAnswered, ReviewRequested, StepApproved, PermitIssued,
     ReturnedForChange, PermitRejected, PermitCancelled, PermitVoided, PermitExpired, NodeEscalated,
-    EscalationAcknowledged, BriefingSigned, ArrivedOnSite, LeftSite, MeasureConfirmed, PhotoAdded, GasRecorded,
+    EscalationAcknowledged, BriefingSigned, ArrivedOnSite, LeftSite, MeasureConfirmed, PhotoAdded, PhotoAccepted,
+    GasRecorded,
     VentilationReported, PeopleCounted, StartSigned, WorkStarted, PromptRaised, PromptAnswered, PromptMissed,
     WorkSuspended, ResumeSigned, WorkResumed, ValidityWarned, WorkFinished, FireWatchStarted, FireWatchMinutesOver,
     FireWatchEnded, AcceptanceSigned, PermitClosed, PermitArchived, NoteAdded, CountReminded, AttemptRefused,

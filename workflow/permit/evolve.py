@@ -71,6 +71,7 @@ _APPLY: dict[type[e.Event], Callable[[Permit, Any], Changes]] = {
     e.LeftSite: site.left,
     e.MeasureConfirmed: site.confirmed,
     e.PhotoAdded: site.photo,
+    e.PhotoAccepted: site.photo_accepted,
     e.GasRecorded: site.gas,
     e.VentilationReported: site.ventilated,
     e.PeopleCounted: site.counted,

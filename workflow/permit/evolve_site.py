@@ -61,8 +61,25 @@ def confirmed(permit: Permit, event: e.MeasureConfirmed) -> Changes:
 
 
 def photo(permit: Permit, event: e.PhotoAdded) -> Changes:
-    taken = Photo(purpose=event.purpose, media=event.media, by=who(permit, event), at=event.at, camera=event.camera)
+    taken = Photo(
+        purpose=event.purpose,
+        media=event.media,
+        by=who(permit, event),
+        at=event.at,
+        camera=event.camera,
+        code=event.code,
+        copies=event.copies,
+    )
     return {"photos": (*permit.photos, taken)}
+
+
+def photo_accepted(permit: Permit, event: e.PhotoAccepted) -> Changes:
+    person = who(permit, event)
+    meant = [photo for photo in permit.photos if (photo.purpose, photo.media) == (event.purpose, event.media)]
+    if not any(photo.doubtful for photo in meant):
+        impossible(permit, event, "accepts a photo that nobody doubts")
+    photos = tuple(replace(photo, accepted_by=person) if photo in meant else photo for photo in permit.photos)
+    return {"photos": photos}
 
 
 def gas(permit: Permit, event: e.GasRecorded) -> Changes:

@@ -88,8 +88,11 @@ def _lacks(asked: Asked, measure: Measure) -> str | None:
 
 
 def _photo(asked: Asked, measure: Measure, state: MeasureState) -> str:
-    taken = state.media is not None or any(photo.purpose == measure.no for photo in asked.permit.photos)
-    return "" if taken else "缺照片"
+    """A photo for it, or the one it was confirmed with; one made from an earlier photo shows nothing."""
+    given = [photo for photo in asked.permit.photos if photo.purpose == measure.no or photo.media == state.media]
+    if state.media is None and not given:
+        return "缺照片"
+    return "照片像是旧照片" if given and all(photo.doubtful for photo in given) else ""
 
 
 def written(state: MeasureState) -> str:
@@ -140,18 +143,24 @@ def photos_at_close(asked: Asked) -> Iterator[Answer]:
 
 
 def _photos(asked: Asked, needs: tuple[PhotoNeed, ...]) -> Iterator[Answer]:
-    """Missing fails; a picture that may come from an album does not show what it shows was there."""
-    taken = {
-        photo.purpose: [each.camera for each in asked.permit.photos if each.purpose == photo.purpose]
-        for photo in asked.permit.photos
-    }
-    missing = [need.label for need in needs if need.key not in taken]
-    unsure = [need.label for need in needs if need.key in taken and not any(taken[need.key])]
+    """Missing fails; a picture that may come from an album, or was made from an earlier one, shows nothing."""
+    taken = {need.key: [photo for photo in asked.permit.photos if photo.purpose == need.key] for need in needs}
+    missing = [need.label for need in needs if not taken[need.key]]
+    good_ones = {key for key, photos in taken.items() if any(each.fresh and not each.doubtful for each in photos)}
+    doubted = [
+        need.label for need in needs if need.key not in good_ones and any(each.doubtful for each in taken[need.key])
+    ]
+    unsure = [
+        need.label for need in needs if taken[need.key] and need.key not in good_ones and need.label not in doubted
+    ]
+    if doubted:
+        fact = f"像是以前用过的照片：{'、'.join(doubted)}"
+        yield bad(fact, "请现场重拍；确是新照片的，请安全管理部门查看后认可", "监护人", button="photo")
     if missing:
         yield bad(f"缺照片：{'、'.join(missing)}", "请现场拍照", "监护人", button="photo")
     if unsure:
         yield open_(f"不能确认是现场拍的：{'、'.join(unsure)}", "请用系统相机重拍", "监护人", button="photo")
-    if needs and not missing and not unsure:
+    if needs and not missing and not unsure and not doubted:
         yield good("照片齐全")
 
 

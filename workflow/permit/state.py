@@ -71,6 +71,22 @@ class Photo:
     by: PersonId
     at: datetime
     camera: bool
+    code: bool = False
+    """The one-time code of this permit is in it."""
+    copies: MediaHash | None = None
+    """An earlier photo it seems to be made from."""
+    accepted_by: PersonId | None = None
+    """Who looked at it and lets it count all the same."""
+
+    @property
+    def fresh(self) -> bool:
+        """Shown to be taken here and now, by the platform's camera or by the one-time code in it."""
+        return self.camera or self.code
+
+    @property
+    def doubtful(self) -> bool:
+        """Made from an earlier photo, as far as a machine can tell, and nobody has accepted it."""
+        return self.copies is not None and self.accepted_by is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.LeaveSite: _PERSON_OR_DEVICE,
     c.ConfirmMeasure: _PERSON,
     c.AddPhoto: _PERSON,
+    c.AcceptPhoto: _PERSON,
     c.RecordGas: _PERSON_OR_DEVICE,
     c.ReportVentilation: _PERSON_OR_DEVICE,
     c.CountPeople: _PERSON,
@@ -85,13 +86,16 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
 
 # --- who hears what -------------------------------------------------------------------------------------------------
 
-_ON_SITE = {c.SignBriefing, c.CheckIn, c.LeaveSite, c.ConfirmMeasure, c.AddPhoto, c.RecordGas, c.ReportVentilation}
+_ON_SITE = {
+    c.SignBriefing, c.CheckIn, c.LeaveSite, c.ConfirmMeasure, c.AddPhoto, c.AcceptPhoto, c.RecordGas,
+    c.ReportVentilation,
+}  # fmt: skip
 _REVIEW = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
 _BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded}
 _CLOCKED = {c.StartWindowEnded, c.ValidityEnded}
 _AFTERMATH = {
     c.Finish, c.CountPeople, c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue,
-    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AddNote,
+    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AcceptPhoto, c.AddNote,
 }  # fmt: skip
 
 LISTENS: dict[Status, frozenset[type[c.Command]]] = {
@@ -113,11 +117,11 @@ LISTENS: dict[Status, frozenset[type[c.Command]]] = {
     Status.SUSPENDED: frozenset(
         {c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.ValidityEnding, c.AddNote, *_CLOCKED, *_ON_SITE}
     ),
-    Status.COMPLETED: frozenset({c.SignAcceptance, c.AddPhoto, c.AddNote}),
+    Status.COMPLETED: frozenset({c.SignAcceptance, c.AddPhoto, c.AcceptPhoto, c.AddNote}),
     Status.FIRE_WATCH: frozenset(
         {
             c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue, c.CheckIn, c.LeaveSite,
-            c.AddPhoto, c.AddNote,
+            c.AddPhoto, c.AcceptPhoto, c.AddNote,
         }
     ),
     Status.CLOSED: frozenset({c.Archive, c.AddNote}),
@@ -166,14 +170,15 @@ MOVES: dict[tuple[Status, type[e.Event]], Status] = {
 }
 
 _SEEN_ON_SITE = {
-    e.BriefingSigned, e.ArrivedOnSite, e.LeftSite, e.MeasureConfirmed, e.PhotoAdded, e.GasRecorded,
-    e.VentilationReported,
+    e.BriefingSigned, e.ArrivedOnSite, e.LeftSite, e.MeasureConfirmed, e.PhotoAdded, e.PhotoAccepted,
+    e.GasRecorded, e.VentilationReported,
 }  # fmt: skip
 _CLIMB = {e.NodeEscalated, e.EscalationAcknowledged}
 _ALWAYS = {e.NoteAdded, e.AttemptRefused}
 _AFTER = {
     e.WorkSuspended, e.WorkFinished, e.PeopleCounted, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded,
     e.AcceptanceSigned, e.CountReminded, e.ArrivedOnSite, e.LeftSite, e.PhotoAdded,
+    e.PhotoAccepted,
 }  # fmt: skip
 
 STAYS: dict[Status, frozenset[type[e.Event]]] = {
@@ -188,11 +193,11 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
     Status.SUSPENDED: frozenset(
         {e.WorkSuspended, e.ResumeSigned, e.PeopleCounted, e.ValidityWarned, *_SEEN_ON_SITE, *_ALWAYS}
     ),
-    Status.COMPLETED: frozenset({e.AcceptanceSigned, e.PhotoAdded, *_ALWAYS}),
+    Status.COMPLETED: frozenset({e.AcceptanceSigned, e.PhotoAdded, e.PhotoAccepted, *_ALWAYS}),
     Status.FIRE_WATCH: frozenset(
         {
             e.WorkSuspended, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded, e.AcceptanceSigned,
-            e.ArrivedOnSite, e.LeftSite, e.PhotoAdded, e.CountReminded, *_ALWAYS,
+            e.ArrivedOnSite, e.LeftSite, e.PhotoAdded, e.PhotoAccepted, e.CountReminded, *_ALWAYS,
         }
     ),
     Status.CLOSED: frozenset(_ALWAYS),
@@ -205,7 +210,7 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
 
 BY_PEOPLE_ONLY: frozenset[type[e.Event]] = frozenset(
     {e.StepApproved, e.PermitIssued, e.StartSigned, e.WorkStarted, e.ResumeSigned, e.WorkResumed, e.AcceptanceSigned,
-     e.PermitClosed, e.FireWatchEnded}
+     e.PermitClosed, e.FireWatchEnded, e.PhotoAccepted}
 )  # fmt: skip
 """What only ever happens by a named person's hand; from a device or the clock it is impossible."""
 
