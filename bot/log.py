@@ -11,20 +11,28 @@ Redaction is the last step before rendering, so that nothing can slip in behind 
 * mobile numbers and resident identity numbers.
 
 Ids and hashes (32, 40 or 64 hexadecimal digits alone in a value) pass untouched: eleven digits inside one are no phone.
+
+Every press writes a line while somebody waits for its answer, so our own lines go straight to the stream; only the
+lines of libraries take the way through `logging`. Neither a value that cannot be shown nor a stream that cannot be
+written ever raises into the caller: a full disk must not stop a signature.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Final, Literal, TextIO
+from functools import lru_cache
+from typing import Any, Final, Literal, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 STARS: Final = "***"
 
@@ -53,6 +61,17 @@ _IDENTITY: Final = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
 )
 _MOBILE: Final = re.compile(r"(?<!\d)(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_WORTH_A_LOOK: Final = r"""[=@]|["']\s*:|bearer|basic|\d(?:[ -]?\d){10}"""
+"""Without any of these none of the six expressions above can match; a test holds that. Looking for all at once costs
+1 us a value, asking the six in turn 8, and nearly every value of a line is an innocent word or number."""
+_SMALL: Final = 10**7
+"""Whole numbers below it are too short to be a phone, an identity or a configured secret."""
+
+
+@lru_cache(maxsize=1024)
+def _is_private(name: str) -> bool:
+    """Whether the name of a field promises a secret; a program has few names and says them all the time."""
+    return _PRIVATE_NAME.search(name) is not None
 
 
 class Redactor:
@@ -62,12 +81,15 @@ class Redactor:
         # A short value would blacken ordinary words; settings refuse short keys, the rest is caught by its name.
         literal = sorted({one for one in secrets if len(one) >= 8}, key=len, reverse=True)
         self._literal = re.compile("|".join(map(re.escape, literal))) if literal else None
+        self._suspicious = re.compile("|".join([_WORTH_A_LOOK, *map(re.escape, literal)]), re.IGNORECASE).search
 
     def __call__(self, _logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
         return {str(name): self._field(str(name), value) for name, value in line.items()}
 
     def text(self, text: str) -> str:
         """The same text without secrets and personal numbers."""
+        if self._suspicious(text) is None:
+            return text
         if _IDENTIFIER.fullmatch(text):
             return self._without_literals(text)
         text = self._without_literals(text)
@@ -82,9 +104,11 @@ class Redactor:
         return self._literal.sub(STARS, text) if self._literal else text
 
     def _field(self, name: str, value: object) -> object:
-        return STARS if value is not None and _PRIVATE_NAME.search(name) else self._value(value)
+        return STARS if value is not None and _is_private(name) else self._value(value)
 
     def _value(self, value: object) -> object:
+        if type(value) is int and -_SMALL < value < _SMALL:
+            return value
         match value:
             case str() if not isinstance(value, Enum):
                 return self.text(value)
@@ -126,26 +150,23 @@ def configure(
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]
+    last = _Last([Redactor(secrets), *_renderer(coloured=coloured)])
+    lock = threading.Lock()
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, last],
+        logger_factory=lambda *name: _Sink(target, lock, name[0] if name else _module()),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=False,  # a second configure() must reach loggers made before it
     )
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, _name_the_library],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                Redactor(secrets),
-                *_renderer(coloured=coloured),
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
         )
     )
     root = logging.getLogger()
@@ -174,13 +195,65 @@ def _name_the_library(_logger: WrappedLogger, _method: str, line: EventDict) -> 
     return line
 
 
+class _Last:
+    """Redacts and renders. What cannot be shown becomes a line that says so and nothing of it."""
+
+    def __init__(self, steps: list[Processor]) -> None:
+        self._steps = steps
+
+    def __call__(self, logger: WrappedLogger, method: str, line: EventDict) -> str:
+        try:
+            shown: Any = line
+            for step in self._steps:
+                shown = step(logger, method, shown)
+            return str(shown)
+        except Exception as error:
+            return _JSON.encode({"action": "log.unshowable", "level": method, "error": type(error).__name__})
+
+
+class _Sink:
+    """Writes rendered lines, whole ones only, and swallows what the stream has to say about it."""
+
+    def __init__(self, stream: TextIO, lock: threading.Lock, name: str) -> None:
+        self.name = name
+        self._stream = stream
+        self._lock = lock
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        # ValueError: the stream is closed, or cannot spell a character.
+        with contextlib.suppress(OSError, ValueError), self._lock:
+            self._stream.write(line + "\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+def _module() -> str:
+    """The module that logs through a logger it gave no name."""
+    frame = sys._getframe(1)
+    while True:
+        name: str = frame.f_globals.get("__name__", "?")
+        if frame.f_back is None or (name != __name__ and not name.startswith("structlog")):
+            return name
+        frame = frame.f_back
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, default=repr)
+"""Made once: `json.dumps` makes one for every call that is not its plainest, 8 us a line."""
+
+
+def _as_json(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
+    return _JSON.encode(line)
+
+
 def _renderer(*, coloured: bool) -> list[Processor]:
     if coloured:
         return [structlog.dev.ConsoleRenderer(timestamp_key="at")]
-    return [structlog.processors.EventRenamer("action"), structlog.processors.JSONRenderer(ensure_ascii=False)]
+    return [structlog.processors.EventRenamer("action"), _as_json]
 
 
-def get_logger(name: str) -> structlog.stdlib.BoundLogger:
+def get_logger(name: str) -> FilteringBoundLogger:
     """A logger for one part of the house, for example ``relay`` or ``wecom.inbound``."""
-    logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    logger: FilteringBoundLogger = structlog.get_logger(name)
     return logger

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from bot import log as log_module
 from bot.log import STARS, Redactor, configure, get_logger
 
 # The example identity number of GB 11643-1999; the mobile numbers are invented.
@@ -121,6 +124,58 @@ def test_tokens_in_text_are_taken_out(text: str, kept: str) -> None:
     assert "abcDEF-_123" not in shown
     assert STARS in shown
     assert kept in shown
+
+
+PIECES = st.sampled_from(
+    ["13800138000", "138-0013 8000", IDENTITY, "+86 ", "'token'", '"ticket" ', ":", " : ", "'x'", "=", "secret", "key",
+     "Bearer ", "bAſic ", "abcdef123", "://a:b@c", "@", " ", "-", "1", "١", "4f1380013800", "\n", "泵"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES | st.text(max_size=4), max_size=9).map("".join))
+def test_a_text_not_worth_a_look_holds_nothing_to_take_out(text: str) -> None:
+    """The shortcut: whatever any of the expressions would change is looked at."""
+    patterns = ("_QUOTED_SECRET", "_ASSIGNED_SECRET", "_BEARER", "_LOGIN_IN_ADDRESS", "_IDENTITY", "_MOBILE")
+    touched = [name for name in patterns if getattr(log_module, name).search(text)]
+    if touched:
+        assert Redactor()._suspicious(text), touched
+
+
+def test_a_secret_made_of_digits_is_hidden_in_numbers() -> None:
+    stream, log = lines(secrets=["70112233"])
+    log.info("x", count=70112233, low=-70112233, small=7011223)
+    row = last(stream)
+    assert (row["count"], row["low"], row["small"]) == (STARS, f"-{STARS}", 7011223)
+
+
+class Sulking:
+    def __str__(self) -> str:
+        raise RuntimeError("13800138000")
+
+
+def test_a_value_that_cannot_be_shown_does_not_reach_the_caller() -> None:
+    stream, log = lines()
+    log.info("x", thing=Sulking())
+    assert last(stream) == {"action": "log.unshowable", "level": "info", "error": "RuntimeError"}
+
+
+class Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_stream_that_cannot_be_written_does_not_reach_the_caller() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Full(), closed):
+        configure(style="json", stream=stream)
+        get_logger("here").info("x")
+
+
+def test_a_logger_without_a_name_says_its_module() -> None:
+    stream, _ = lines()
+    structlog.get_logger().info("x")
+    assert last(stream)["logger"] == __name__
 
 
 def test_error_codes_are_no_secrets() -> None:
