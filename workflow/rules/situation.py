@@ -1,17 +1,20 @@
 """What is known about one permit, and whether a condition holds: yes, no, or nobody knows.
 
 A condition is a small expression over names: ``fire_explosion+operating`` (and), ``grade=special|risk`` (or),
-``!operating`` (not), ``always``, ``free`` (a person decides). Names are facts of the content, methods, triggers a
-person named, situations of the calendar and facts that follow from others. The logic has three values: unknown stays
-unknown until it cannot matter.
+``!operating`` (not), ``height_m>=30`` (a figure), ``always``, ``free`` (a person decides). Names are facts of the
+content, methods, triggers a person named, situations of the calendar and facts that follow from others; figures are
+those of `workflow.rules.quantities`. The logic has three values: unknown stays unknown until it cannot matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
 
 from workflow.permit.content import Content
+from workflow.rules import quantities
 from workflow.rules.law import Method, Vocabulary
 from workflow.rules.types import Grade, PermitRules
 
@@ -27,13 +30,32 @@ CONTENT_FACTS = (
 """Fields of `SiteFacts` that are yes, no or unknown."""
 
 
+
+
+def _special_reason(content: Content) -> bool | None:
+    power = content.details.power
+    return True if power is not None and power.special_reason.strip() else None
+
+
+def _buried_media(content: Content) -> bool | None:
+    return None if content.details.earth is None else content.details.earth.buried_media
+
+
+DETAIL_FACTS: Mapping[str, Callable[[Content], bool | None]] = {
+    "special_reason": _special_reason,
+    "buried_media": _buried_media,
+}
+"""Facts that stand in the fields of one work's own form."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Names that hold, names that do not; a name in neither is unknown."""
+    """Names that hold, names that do not, and the figures said; what is in none of them is unknown."""
 
     holds: frozenset[str]
     excluded: frozenset[str]
     grade: Grade | None = None
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
 
     def of(self, name: str) -> bool | None:
         """Whether one name holds."""
@@ -43,18 +65,42 @@ class Known:
             return None
         if name.startswith(_GRADE):
             return None if self.grade is None else name.removeprefix(_GRADE) == self.grade
+        compared = quantities.comparison(name)
+        if compared is not None:
+            figure = self.figures.get(compared.name)
+            return None if figure is None else compared.holds(figure)
         if name in self.holds:
             return True
         return False if name in self.excluded else None
 
     def with_grade(self, grade: Grade) -> Known:
         """The same knowledge, the grade decided."""
-        return Known(holds=self.holds, excluded=self.excluded, grade=grade)
+        return Known(holds=self.holds, excluded=self.excluded, grade=grade, figures=self.figures)
+
+
+_last: tuple[PermitRules | None, Known] = (None, Known(holds=frozenset(), excluded=frozenset()))
 
 
 def frozen(rules: PermitRules) -> Known:
     """What was known when the rules were resolved."""
-    return Known(holds=frozenset(rules.holds), excluded=frozenset(rules.excluded), grade=rules.grade)
+    # Every gate of one evaluation asks this of one and the same object, some 25 times: 25 us of a decision before, 2
+    # now. Rules are frozen, and the object itself is held here, so an answer for it never grows old.
+    global _last  # noqa: PLW0603 - a pair replaced whole: harmless from any thread
+    last, known_then = _last
+    if last is rules:
+        return known_then
+    found = _frozen(rules)
+    _last = (rules, found)
+    return found
+
+
+def _frozen(rules: PermitRules) -> Known:
+    return Known(
+        holds=frozenset(rules.holds),
+        excluded=frozenset(rules.excluded),
+        grade=rules.grade,
+        figures=dict(rules.quantities),
+    )
 
 
 def known(content: Content, words: Vocabulary, situations: Iterable[str], not_situations: Iterable[str]) -> Known:
@@ -62,6 +108,10 @@ def known(content: Content, words: Vocabulary, situations: Iterable[str], not_si
     holds, excluded = set(situations), set(not_situations)
     for name in CONTENT_FACTS:
         value: bool | None = getattr(content.facts, name)
+        if value is not None:
+            (holds if value else excluded).add(name)
+    for name, tell in DETAIL_FACTS.items():
+        value = tell(content)
         if value is not None:
             (holds if value else excluded).add(name)
     holds |= set(content.facts.triggers) | set(content.method)
@@ -78,7 +128,12 @@ def known(content: Content, words: Vocabulary, situations: Iterable[str], not_si
     for name, causes in words.derived.items():
         if holds & set(causes):
             holds.add(name)
-    return Known(holds=frozenset(holds), excluded=frozenset(excluded - holds))
+    for name, parts in words.any_of.items():
+        if holds.intersection(parts):
+            holds.add(name)
+        elif excluded.issuperset(parts):
+            excluded.add(name)
+    return Known(holds=frozenset(holds), excluded=frozenset(excluded - holds), figures=quantities.of(content))
 
 
 def _not_done(methods: tuple[Method, ...], used: list[Method]) -> set[str]:
@@ -90,7 +145,7 @@ def _not_done(methods: tuple[Method, ...], used: list[Method]) -> set[str]:
 def holds(condition: str, what: Known) -> bool | None:
     """Whether a condition holds; None = it hangs on something nobody has said. ``free`` is always unknown."""
     answer: bool | None = False
-    for part in condition.split("|"):
+    for part in _parts(condition):
         one = _all_of(part, what)
         if one is True:
             return True
@@ -100,18 +155,29 @@ def holds(condition: str, what: Known) -> bool | None:
 
 
 def open_names(condition: str, what: Known) -> tuple[str, ...]:
-    """The unknown names a condition hangs on, in its own order; empty when it is decided."""
+    """The unknown names and figures a condition hangs on, in its own order; empty when it is decided."""
     if holds(condition, what) is not None:
         return ()
-    undecided = (part for part in condition.split("|") if _all_of(part, what) is None)
-    found = (name.lstrip("!") for part in undecided for name in part.split("+") if _one(name, what) is None)
+    undecided = (part for part in _parts(condition) if _all_of(part, what) is None)
+    found = (_named(name.lstrip("!")) for part in undecided for name in part if _one(name, what) is None)
     return tuple(dict.fromkeys(found))
 
 
+def _named(term: str) -> str:
+    compared = quantities.comparison(term)
+    return term if compared is None else compared.name
+
+
 def names_of(condition: str) -> tuple[str, ...]:
-    """Every name a condition uses, grades apart."""
+    """Every name a condition uses, grades and figures apart."""
     names = (name.lstrip("!") for part in condition.split("|") for name in part.split("+"))
-    return tuple(name for name in names if not name.startswith(_GRADE))
+    return tuple(name for name in names if not name.startswith(_GRADE) and quantities.comparison(name) is None)
+
+
+def figures_of(condition: str) -> tuple[str, ...]:
+    """Every figure a condition compares with, whether the core knows it or not."""
+    names = (name.lstrip("!") for part in condition.split("|") for name in part.split("+"))
+    return tuple(found.name for name in names if (found := quantities.comparison(name)) is not None)
 
 
 def grades_of(condition: str) -> tuple[str, ...]:
@@ -120,11 +186,21 @@ def grades_of(condition: str) -> tuple[str, ...]:
     return tuple(name.removeprefix(_GRADE) for name in names if name.startswith(_GRADE))
 
 
-def _all_of(part: str, what: Known) -> bool | None:
-    answers = [_one(name, what) for name in part.split("+")]
-    if False in answers:
-        return False
-    return None if None in answers else True
+@lru_cache(maxsize=4096)
+def _parts(condition: str) -> tuple[tuple[str, ...], ...]:
+    """A condition taken apart; a house has a few hundred of them and asks them for every decision."""
+    return tuple(tuple(part.split("+")) for part in condition.split("|"))
+
+
+def _all_of(part: tuple[str, ...], what: Known) -> bool | None:
+    answer: bool | None = True
+    for name in part:
+        one = _one(name, what)
+        if one is False:
+            return False
+        if one is None:
+            answer = None
+    return answer
 
 
 def _one(name: str, what: Known) -> bool | None:

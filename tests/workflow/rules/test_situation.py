@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.support.rulebook import chemical, content, facts
+from tests.support.rulebook import chemical, content, facts, rules
 from workflow.permit.content import SiteFacts
-from workflow.rules.situation import Known, grades_of, holds, known, names_of, open_names
+from workflow.rules.situation import Known, frozen, grades_of, holds, known, names_of, open_names
 from workflow.rules.types import Grade
 from workflow.values import WorkType
 
@@ -76,3 +78,14 @@ def test_facts_that_follow_from_others() -> None:
     assert told(facts(major_hazard_dike=False)).of("in_tank_area") is None
     space = told(SiteFacts(toxic_gases=("h2s",)), work=WorkType.CONFINED_SPACE)
     assert space.of("poisoning_space") is True
+
+
+def test_each_rules_object_is_asked_about_itself() -> None:
+    """The last answer is kept; never for other rules, even those that differ in one name."""
+    one = rules(content())
+    other = replace(one, holds=(*one.holds, "outdoor"), excluded=(), grade=Grade.SPECIAL)
+    for _ in range(2):
+        for law in (one, other, replace(one)):
+            answer = Known(holds=frozenset(law.holds), excluded=frozenset(law.excluded), grade=law.grade)
+            assert frozen(law) == answer
+            assert frozen(law) == answer
