@@ -16,5 +16,5 @@ def group_line(view: PermitView) -> str:
     head = f"【{words.PURPOSE[view.purpose] if view.purpose is not None else words.STATUS[permit.status]}】"
     reason = f"：{stopped_by(permit)}" if view.purpose is Purpose.SUSPENDED else ""
     until = f"，到{words.clock(what.planned.end, view.zone)}" if view.purpose is Purpose.STARTED else ""
-    people = f"监护人{view.name(what.guardian)}"
+    people = f"监护人{view.name(permit.guardian)}"
     return f"{head}{place} {words.work_name(what.work, permit.law.grade)}（{permit.id}）{reason}{until}。{people}"

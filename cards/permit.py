@@ -97,7 +97,7 @@ def _lines(view: PermitView) -> tuple[Line, ...]:
         Line(label="票号", value=permit.id),
         Line(label="时间", value=words.stretch(content.planned, view.zone)),
         Line(label="作业人", value=workers),
-        Line(label="监护人", value=view.name(content.guardian)),
+        Line(label="监护人", value=view.name(permit.guardian)),
         Line(label="状态", value=_progress(view) + _as_of(view)),
     ]
     if permit.gas:

@@ -25,8 +25,8 @@ def who(permit: Permit, role: Role, holders: Holders) -> tuple[PersonId, ...]:
     """The people behind a role of this permit: by name in it, or by post and not of the team."""
     named = NAMED.get(role)
     if named is not None:
-        return named(permit.what)
-    inside = team(permit.what)
+        return named(permit)
+    inside = team(permit)
     return tuple(person for person in holders.get(role, ()) if person not in inside)
 
 
@@ -44,7 +44,7 @@ def roles_of(permit: Permit, person: PersonId, holders: Holders) -> frozenset[Ro
 
 def board_people(permit: Permit, holders: Holders, at: datetime) -> tuple[tuple[str, str], ...]:
     """(role, person) pairs for the board: those the permit names, and those it waits for."""
-    named = [(role.value, str(person)) for role, person in people_of(permit.what)]
+    named = [(role.value, str(person)) for role, person in people_of(permit)]
     return tuple(dict.fromkeys((*named, *((ASKED, str(person)) for person in asked(permit, holders, at)))))
 
 
@@ -57,7 +57,7 @@ def _applicant(permit: Permit, _holders: Holders, _at: datetime) -> Iterable[Per
 
 
 def _leader(permit: Permit, _holders: Holders, _at: datetime) -> Iterable[PersonId]:
-    return (permit.what.leader,)
+    return (permit.leader,)
 
 
 def _waited_for(permit: Permit, holders: Holders, at: datetime) -> Iterable[PersonId]:
@@ -88,15 +88,15 @@ def _resumers(permit: Permit, holders: Holders, _at: datetime) -> Iterable[Perso
 
 
 def _prompted(permit: Permit, _holders: Holders, _at: datetime) -> Iterable[PersonId]:
-    return () if permit.prompt_open is None else (permit.what.guardian,)
+    return () if permit.prompt_open is None else (permit.guardian,)
 
 
 def _acceptors(permit: Permit, holders: Holders, _at: datetime) -> Iterable[PersonId]:
     if not permit.counted_out:
-        yield permit.what.leader
-        yield permit.what.guardian
+        yield permit.leader
+        yield permit.guardian
     if permit.watch_open:
-        yield permit.what.guardian
+        yield permit.guardian
     if permit.counted_out and not permit.watch_open:
         yield from _unsigned(permit, holders, permit.law.acceptance_roles, permit.acceptance)
 

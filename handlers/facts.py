@@ -97,7 +97,9 @@ def look(ground: Ground, permit_id: PermitId, content: Content) -> Facts:
     return _facts(ground, permit_id, content, search=True)
 
 
-def _facts(ground: Ground, permit_id: PermitId, content: Content | None, *, search: bool) -> Facts:
+def _facts(
+    ground: Ground, permit_id: PermitId, content: Content | None, *, search: bool, also: tuple[PersonId, ...] = ()
+) -> Facts:
     directory = ground.tx.directory
     area = directory.areas.get(content.area) if content is not None else None
     equipment = None
@@ -110,14 +112,16 @@ def _facts(ground: Ground, permit_id: PermitId, content: Content | None, *, sear
         holders=ground.posts.holders(directory, content.area if content is not None else None),
         area=area,
         equipment=equipment,
-        others=_others(ground, permit_id, content, area) if search and content is not None else None,
+        others=_others(ground, permit_id, content, area, also) if search and content is not None else None,
         linked=_linked(ground, content) if search and content is not None else None,
         wind_ms=_wind(ground, area) if search and area is not None else None,
         duty_leader=ground.posts.duty_leader(directory),
     )
 
 
-def _others(ground: Ground, permit_id: PermitId, content: Content, area: Area | None) -> tuple[OtherPermit, ...] | None:
+def _others(
+    ground: Ground, permit_id: PermitId, content: Content, area: Area | None, also: tuple[PersonId, ...]
+) -> tuple[OtherPermit, ...] | None:
     """Permits that overlap in time and share the place, a neighbour of it, or people.
 
     None when the place is unknown.
@@ -126,12 +130,19 @@ def _others(ground: Ground, permit_id: PermitId, content: Content, area: Area | 
         return None
     near = (area.id, *area.neighbours)
     rows = {row.permit: row for row in ground.tx.overlapping(near, content.planned, ground.now)}
-    for person in dict.fromkeys((content.leader, content.guardian, *content.workers)):
+    for person in _crew(ground, permit_id, content, also):
         for row in ground.tx.open_permits_of(person):
             if _names(row, person) and _effective(row, ground.now).overlaps(content.planned):
                 rows.setdefault(row.permit, row)
     rows.pop(permit_id, None)
     return tuple(_other(ground, row, area) for row in rows.values())
+
+
+def _crew(ground: Ground, permit_id: PermitId, content: Content, also: tuple[PersonId, ...]) -> Iterable[PersonId]:
+    """Those the content names, and who relieved them since."""
+    permit = ground.tx.load(ground.permits, permit_id)[0]
+    relief = tuple(person for person in (permit.leading, permit.guarding, *also) if person is not None)
+    return dict.fromkeys((content.leader, content.guardian, *content.workers, *relief))
 
 
 def _names(row: BoardRow, person: PersonId) -> bool:
@@ -189,10 +200,11 @@ def _wind(ground: Ground, area: Area) -> Decimal | None:
     return max(latest, default=None)
 
 
-def people_of(content: Content) -> Iterable[tuple[Role, PersonId]]:
-    """Everybody the permit names, with the role it names them in."""
+def people_of(permit: Permit) -> Iterable[tuple[Role, PersonId]]:
+    """Everybody the permit names, with the role it names them in; after a relief, those who lead and guard now."""
+    content = permit.what
     yield Role.APPLICANT, content.applicant
-    yield Role.WORK_LEADER, content.leader
+    yield Role.WORK_LEADER, permit.leader
     for worker in content.workers:
         yield Role.WORKER, worker
-    yield Role.GUARDIAN, content.guardian
+    yield Role.GUARDIAN, permit.guardian

@@ -80,7 +80,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         what="a stop in a confined space leaves people inside",
-        file="permit/transitions.py",
+        file="permit/conditions.py",
         old="    return work is WorkType.CONFINED_SPACE or reason in _OUT_AT_ONCE",
         new="    return reason in _OUT_AT_ONCE",
         caught_by=WORK + "test_anybody_and_anything_stops_work_for_any_reason",
@@ -133,7 +133,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         what="a signature never grows old",
-        file="permit/transitions.py",
+        file="permit/conditions.py",
         old="for signature in signatures if now.at - signature.at <= limit}",
         new="for signature in signatures if now.at - signature.at <= limit * 1000}",
         caught_by=WORK + "test_a_signature_grows_old_while_the_other_is_awaited",
@@ -141,7 +141,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         what="one signature is enough to start",
-        file="permit/transitions.py",
+        file="permit/conditions.py",
         old="    return bool(wanted) and fresh.issuperset(wanted)",
         new="    return bool(fresh.intersection(wanted))",
         caught_by=WORK + "test_work_starts_with_the_last_start_signature_and_not_before",
@@ -155,7 +155,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         what="work that never started is resumed without its start signatures",
-        file="permit/transitions.py",
+        file="permit/conditions.py",
         old="    before = rules.start_roles if permit.started_at is None else ()",
         new="    before = rules.start_roles if permit.started_at is not None else ()",
         caught_by=WORK + "test_a_permit_stopped_before_it_started_needs_the_start_signatures_too",
@@ -365,7 +365,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         what="one acceptance closes the permit",
-        file="permit/transitions.py",
+        file="permit/conditions.py",
         old="    return bool(wanted) and signed.issuperset(wanted) and permit.counted_out and not permit.watch_open",
         new="    return bool(signed) and permit.counted_out and not permit.watch_open",
         caught_by=WORK + "test_acceptance_closes_when_all_have_signed",

@@ -77,6 +77,10 @@ class Changes(TypedDict, total=False):
     was_live_at_end: bool
     count_reminders: int
     closing: Closing | None
+    guarding: PersonId | None
+    leading: PersonId | None
+    relieved: tuple[PersonId, ...]
+    checked_by: tuple[PersonId, ...]
     last_event_at: datetime | None
     notes: tuple[str, ...]
 

@@ -7,56 +7,57 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from workflow.ids import MediaHash, NodeKey, PersonId
+from workflow.permit.commands_base import CheckInWay, Command, SuspendReason
 from workflow.permit.content import Content, GasSample
 from workflow.rules.types import Role
-from workflow.values import Actor, Position, Proof, aware
-
-
-class SuspendReason(StrEnum):
-    """Why work was stopped (domain 4.2). Any of them orders people out of a confined space."""
-
-    STOP_WORK = "stop_work"
-    GUARDIAN_LEFT = "guardian_left"
-    GUARDIAN_SILENT = "guardian_silent"
-    GAS = "gas"
-    WIND = "wind"
-    VENTILATION = "ventilation"
-    DEVICE_SILENT = "device_silent"
-    DEVICE_ALARM = "device_alarm"
-    UNKNOWN_OBJECT = "unknown_object"
-    SUDDEN_RELEASE = "sudden_release"
-    EMERGENCY = "emergency"
-    SHIFT_CHANGE = "shift_change"
-    CONFLICT = "conflict"
-    CERTIFICATE = "certificate"
-    RULES_CHANGED = "rules_changed"
-    CONDITIONS = "conditions"
-    """Any other gate that must hold during work no longer passes (4.17); the text says which."""
-
-
-class CheckInWay(StrEnum):
-    """How a person showed to be at the place."""
-
-    BOARD_CODE = "board_code"
-    POSITION = "position"
-    PERMIT_CODE = "permit_code"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """Base of all commands."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
-
+from workflow.values import Position, Proof
 
 # --- asking and preparing -------------------------------------------------------------------------------------------
+
+__all__ = [
+    "ALL",
+    "AcceptPhoto",
+    "AcceptRequest",
+    "AcknowledgeEscalation",
+    "AddNote",
+    "AddPhoto",
+    "AnswerMeasure",
+    "AnswerPrompt",
+    "Approve",
+    "Archive",
+    "AttachJsa",
+    "Cancel",
+    "CheckIn",
+    "CheckInWay",
+    "Command",
+    "ConfirmMeasure",
+    "CountOverdue",
+    "CountPeople",
+    "EndFireWatch",
+    "Finish",
+    "FireWatchElapsed",
+    "LeaveSite",
+    "NodeOverdue",
+    "PromptDue",
+    "RecordGas",
+    "Reject",
+    "ReportVentilation",
+    "RequestReview",
+    "Resume",
+    "ReturnForChange",
+    "SignAcceptance",
+    "SignBriefing",
+    "Start",
+    "StartWindowEnded",
+    "StopWork",
+    "Submit",
+    "SuspendReason",
+    "ValidityEnded",
+    "ValidityEnding",
+    "Void",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

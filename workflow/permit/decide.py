@@ -23,11 +23,12 @@ from workflow.permit import events as e
 from workflow.permit import words
 from workflow.permit.case import Case, demand, no
 from workflow.permit.commands import SuspendReason
+from workflow.permit.conditions import Now, evacuates
 from workflow.permit.evolve import evolve
 from workflow.permit.gates import Moment
 from workflow.permit.late import not_heard
 from workflow.permit.state import Permit, Status
-from workflow.permit.transitions import LISTENS, MAY_ASK, Now, evacuates, following
+from workflow.permit.transitions import LISTENS, MAY_ASK, following
 from workflow.rules.book import RuleBook
 from workflow.values import Actor, ActorKind
 

@@ -19,7 +19,7 @@ def node_overdue(case: Case, command: c.NodeOverdue) -> tuple[e.Event, ...]:
     to = next_rung(
         asked=holders(case, step.role),
         told=permit.escalated_to,
-        barred=team(permit.what),
+        barred=team(permit),
         people=case.facts.people,
         duty_leader=case.facts.duty_leader,
     )

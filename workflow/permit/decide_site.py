@@ -169,7 +169,7 @@ def _may_pass(case: Case, command: c.RecordGas) -> None:
 
 def _answers_prompt(case: Case, command: c.RecordGas) -> tuple[e.Event, ...]:
     permit = case.permit
-    if permit.prompt_open is None or not permit.prompt_wants_gas or command.by.as_person != permit.what.guardian:
+    if permit.prompt_open is None or not permit.prompt_wants_gas or command.by.as_person != permit.guardian:
         return ()
     return (e.PromptAnswered(by=command.by, at=command.at, number=permit.prompt_open),)
 

@@ -11,11 +11,11 @@ from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
 from workflow.permit.case import Case, demand, gas_due, no
+from workflow.permit.conditions import evacuates, wanted_to_resume
 from workflow.permit.gates import Moment
 from workflow.permit.late import already, done
 from workflow.permit.signing import at_the_place, check_proof, said
 from workflow.permit.state import RoleSignature, Status
-from workflow.permit.transitions import evacuates, wanted_to_resume
 from workflow.permit.who import is_one_of, only, signers, the_person
 from workflow.rules.types import Role
 from workflow.rules.validity import spoken
@@ -180,7 +180,7 @@ def end_fire_watch(case: Case, command: c.EndFireWatch) -> tuple[e.Event, ...]:
     if case.at < until:
         fact = f"留守观察到{words.clock(until, case.facts)}，还差{spoken(until - case.at)}"
         raise Refused(findings=(no("watch.running", fact, clause="GB 30871-2022 5.2.14", cure="请继续留守"),))
-    demand([at_the_place(case, person) if person != permit.what.guardian else None])
+    demand([at_the_place(case, person) if person != permit.guardian else None])
     ended = e.FireWatchEnded(by=command.by, at=command.at, media=command.media)
     if permit.fire_watch_minutes_over:
         return (ended,)

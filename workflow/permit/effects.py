@@ -68,11 +68,11 @@ def _others(people: tuple[PersonId, ...], event: e.Event) -> tuple[PersonId, ...
 
 
 def _askers(permit: Permit) -> tuple[PersonId, ...]:
-    return (permit.what.leader, permit.what.applicant)
+    return (permit.leader, permit.what.applicant)
 
 
 def _crew(permit: Permit) -> tuple[PersonId, ...]:
-    return tuple(dict.fromkeys((permit.what.leader, *permit.what.workers, permit.what.guardian, permit.what.applicant)))
+    return tuple(dict.fromkeys((permit.leader, *permit.what.workers, permit.guardian, permit.what.applicant)))
 
 
 def _tell(
@@ -86,7 +86,7 @@ def _tell(
     key: str = "",
 ) -> _Effects:
     """One message, or none when it would reach nobody. Roles the permit itself fills become people here."""
-    named = tuple(person for role in roles if role in NAMED for person in NAMED[role](permit.what))
+    named = tuple(person for role in roles if role in NAMED for person in NAMED[role](permit))
     posts = tuple(role for role in roles if role not in NAMED)
     people = tuple(dict.fromkeys((*people, *named)))
     if not (people or posts or groups):
@@ -160,7 +160,7 @@ def _accepted(event: e.RequestAccepted, _before: Permit, after: Permit, _at: dat
         after,
         Purpose.ASK_PREPARE,
         Lane.ACTION,
-        people=_others((after.what.leader,), event),
+        people=_others((after.leader,), event),
         key=str(after.revision),
     )
     return (*_clear(after, NODE), *prepare, Refresh(permit=after.id))
@@ -180,7 +180,7 @@ def _issued(event: e.PermitIssued, _before: Permit, after: Permit, at: datetime)
     return (
         *_clear(after, NODE),
         *_tell(after, Purpose.ISSUED, Lane.ACTION, people=crew),
-        *_tell(after, Purpose.ASK_START, Lane.ACTION, people=(content.guardian,), roles=starters),
+        *_tell(after, Purpose.ASK_START, Lane.ACTION, people=(after.guardian,), roles=starters),
         _set(after, START, start_until, window),
         *_end_timer(after),
         Refresh(permit=after.id),
@@ -245,7 +245,7 @@ def _acknowledged(_event: e.EscalationAcknowledged, _before: Permit, after: Perm
 
 def _started(event: e.WorkStarted, _before: Permit, after: Permit, at: datetime) -> _Effects:
     """The workers get the card that stops the work (leader and guardian hold theirs); the group reads one line."""
-    workers = tuple(person for person in after.what.workers if person != after.what.leader)
+    workers = tuple(person for person in after.what.workers if person != after.leader)
     crew = _tell(after, Purpose.STARTED, Lane.ACTION, people=_others(workers, event))
     told = _tell(after, Purpose.STARTED, Lane.INFORMATION, groups=(SAFETY_GROUP,))
     timers = (*_clear(after, START), *_next_prompt(after, at), *_warnings(after, at))
@@ -253,7 +253,7 @@ def _started(event: e.WorkStarted, _before: Permit, after: Permit, at: datetime)
 
 
 def _prompted(event: e.PromptRaised, _before: Permit, after: Permit, at: datetime) -> _Effects:
-    told = _tell(after, Purpose.PROMPT, Lane.SAFETY, people=(after.what.guardian,), key=str(event.number))
+    told = _tell(after, Purpose.PROMPT, Lane.SAFETY, people=(after.guardian,), key=str(event.number))
     return (*told, *_next_prompt(after, at), Refresh(permit=after.id))
 
 
@@ -265,7 +265,7 @@ def _missed(event: e.PromptMissed, _before: Permit, after: Permit, _at: datetime
         after,
         Purpose.PROMPT,
         Lane.SAFETY,
-        people=(after.what.leader,),
+        people=(after.leader,),
         roles=(Role.SHIFT_LEADER,),
         key=f"missed:{event.number}",
     )
@@ -302,7 +302,7 @@ def _warned(event: e.ValidityWarned, _before: Permit, after: Permit, _at: dateti
     """The last warning is pushed to those at work; earlier ones are seen in place."""
     if event.left > min(after.law.warn_before_end, default=event.left):
         return (Refresh(permit=after.id),)
-    people = tuple(dict.fromkeys((after.what.leader, *after.what.workers)))
+    people = tuple(dict.fromkeys((after.leader, *after.what.workers)))
     told = _tell(after, Purpose.ENDING, Lane.ACTION, people=people, key=warning(event.left))
     return (*told, Refresh(permit=after.id))
 
@@ -322,7 +322,7 @@ def _watch_started(event: e.FireWatchStarted, _before: Permit, after: Permit, _a
 
 
 def _minutes_over(_event: e.FireWatchMinutesOver, _before: Permit, after: Permit, at: datetime) -> _Effects:
-    told = _tell(after, Purpose.FIRE_WATCH, Lane.ACTION, people=(after.what.guardian,), key=str(after.version))
+    told = _tell(after, Purpose.FIRE_WATCH, Lane.ACTION, people=(after.guardian,), key=str(after.version))
     return (*told, *_count_timer(after, at), Refresh(permit=after.id))
 
 
@@ -352,7 +352,7 @@ def _reminded(event: e.CountReminded, _before: Permit, after: Permit, at: dateti
         after,
         Purpose.COUNT_REMINDER,
         Lane.SAFETY,
-        people=(after.what.leader, after.what.guardian),
+        people=(after.leader, after.guardian),
         roles=KEEPERS if event.number >= _TO_KEEPERS else (),
         groups=(SAFETY_GROUP,) if event.number >= _TO_GROUP else (),
         key=str(event.number),

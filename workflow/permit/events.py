@@ -9,21 +9,58 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workflow.ids import MediaHash, NodeKey, PersonId
-from workflow.permit.commands import CheckInWay, SuspendReason
+from workflow.permit.commands_base import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
+from workflow.permit.events_base import Event
 from workflow.rules.types import PermitRules, Role
-from workflow.values import Actor, Position, Proof, aware
+from workflow.values import Position, Proof
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Base of all events: who caused it, and the server's time."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
+__all__ = [
+    "ALL",
+    "AcceptanceSigned",
+    "ArrivedOnSite",
+    "AttemptRefused",
+    "BriefingSigned",
+    "CountReminded",
+    "EscalationAcknowledged",
+    "Event",
+    "FireWatchEnded",
+    "FireWatchMinutesOver",
+    "FireWatchStarted",
+    "GasRecorded",
+    "JsaAttached",
+    "LeftSite",
+    "MeasureAnswered",
+    "MeasureConfirmed",
+    "NodeEscalated",
+    "NoteAdded",
+    "PeopleCounted",
+    "PermitArchived",
+    "PermitCancelled",
+    "PermitClosed",
+    "PermitExpired",
+    "PermitIssued",
+    "PermitRejected",
+    "PermitSubmitted",
+    "PermitVoided",
+    "PhotoAccepted",
+    "PhotoAdded",
+    "PromptAnswered",
+    "PromptMissed",
+    "PromptRaised",
+    "RequestAccepted",
+    "ResumeSigned",
+    "ReturnedForChange",
+    "ReviewRequested",
+    "StartSigned",
+    "StepApproved",
+    "ValidityWarned",
+    "VentilationReported",
+    "WorkFinished",
+    "WorkResumed",
+    "WorkStarted",
+    "WorkSuspended",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ def left(permit: Permit, event: e.LeftSite) -> Changes:
     """Who leaves takes his signatures along; when the guardian leaves, nobody's count any more."""
     here = {person: seen for person, seen in permit.presence.items() if person != event.person}
     presence: Changes = {"presence": MappingProxyType(here)}
-    if event.person == permit.what.guardian:
+    if event.person == permit.guardian:
         return {**presence, "start_signatures": (), "resume_signatures": ()}
     return {
         **presence,

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from workflow.permit import events as e
 from workflow.permit.changes import Changes
+from workflow.permit.conditions import wanted_to_resume
 from workflow.permit.evolve_common import impossible, over, signed_all, who, with_signature
 from workflow.permit.state import Permit, Status, Suspension
-from workflow.permit.transitions import wanted_to_resume
+from workflow.permit.who import NAMED
 
 _WATCHED = frozenset({Status.FIRE_WATCH, Status.EXPIRED, Status.VOIDED})
 
@@ -20,7 +21,8 @@ def start_signed(permit: Permit, event: e.StartSigned) -> Changes:
 def started(permit: Permit, event: e.WorkStarted) -> Changes:
     if not signed_all(permit.start_signatures, permit.law.start_roles):
         impossible(permit, event, "comes before every start signature")
-    return {**_fresh_watch(), "started_at": event.at}
+    checked = tuple(signature.person for signature in permit.start_signatures if signature.role not in NAMED)
+    return {**_fresh_watch(), "started_at": event.at, "checked_by": checked}
 
 
 def _fresh_watch() -> Changes:

@@ -47,6 +47,16 @@ class Asked:
         return self.facts.at
 
     @property
+    def guardian(self) -> PersonId:
+        """Who guards now: the one the content names, or who relieved him."""
+        return self.permit.guardian
+
+    @property
+    def leader(self) -> PersonId:
+        """Who leads now."""
+        return self.permit.leader
+
+    @property
     def known(self) -> Known:
         """What was known of the permit when its rules were resolved."""
         return frozen(self.rules)

@@ -179,8 +179,8 @@ def guardian_twice(asked: Asked) -> Iterator[Answer]:
     """A guardian guards one place and does nothing else (4.10). One job under linked permits is one place."""
     if asked.facts.others is None:
         return
-    guardian, content = asked.content.guardian, asked.content
-    team = {content.leader, *content.workers}
+    guardian, content = asked.guardian, asked.content
+    team = {asked.leader, *content.workers}
     busy: list[tuple[PersonId, OtherPermit, str]] = []
     for other in _others(asked):
         one_job = other.id in content.linked and other.same_area
@@ -202,7 +202,7 @@ def crew_twice(asked: Asked) -> Iterator[Answer]:
     """Nobody works in two places at once."""
     if asked.facts.others is None:
         return
-    team = {asked.content.leader, *asked.content.workers}
+    team = {asked.leader, *asked.content.workers}
     found = False
     for other in _others(asked):
         both = sorted(team & {other.leader, *other.workers})

@@ -20,7 +20,7 @@ _NO_EXPERIENCE = Decimal(0)
 def people_known(asked: Asked) -> Iterator[Answer]:
     """Everybody named is on the plant's list and still there."""
     content = asked.content
-    named = dict.fromkeys((content.leader, content.guardian, *content.workers))
+    named = dict.fromkeys((asked.leader, asked.guardian, *content.workers))
     strangers = [who for who in named if asked.person(who) is None]
     gone = [who for who in named if (person := asked.person(who)) is not None and not person.active]
     if gone:
@@ -55,8 +55,8 @@ def _holders(asked: Asked, role: Role) -> tuple[PersonId, ...]:
     signed = tuple(dict.fromkeys(signature.person for signature in asked.permit.signatures))
     named = {
         Role.WORKER: content.workers,
-        Role.WORK_LEADER: (content.leader,),
-        Role.GUARDIAN: (content.guardian,),
+        Role.WORK_LEADER: (asked.leader,),
+        Role.GUARDIAN: (asked.guardian,),
         Role.APPROVER: signed,
     }
     return named[role]
@@ -128,9 +128,9 @@ _WORK = {
 
 def guardian_qualified(asked: Asked) -> Iterator[Answer]:
     """Practical production experience first of all; trained and examined for this work (4.10)."""
-    guardian = asked.person(asked.content.guardian)
+    guardian = asked.person(asked.guardian)
     if guardian is None:
-        yield open_(f"人员台账里找不到监护人 {asked.content.guardian}", "请先登记人员", "安全管理部门")
+        yield open_(f"人员台账里找不到监护人 {asked.guardian}", "请先登记人员", "安全管理部门")
         return
     if guardian.experience_years is None:
         yield open_(f"没有登记{guardian.name}的生产实践经验", "请补充岗位、年限和确认人", "安全管理部门")
@@ -148,7 +148,7 @@ def guardian_qualified(asked: Asked) -> Iterator[Answer]:
 
 def guardian_present(asked: Asked) -> Iterator[Answer]:
     """The guardian is at the place, shown freshly; during work he has not left nor gone silent (4.10, 6.8 a)."""
-    who = asked.content.guardian
+    who = asked.guardian
     if asked.moment is Moment.DURING:
         yield from _on_post(asked, who)
     else:
@@ -168,7 +168,7 @@ def _on_post(asked: Asked, who: PersonId) -> Iterator[Answer]:
 def leader_present(asked: Asked) -> Iterator[Answer]:
     """The work leader confirms entry at the place, immediately before it (GB 46768 6.1)."""
     if asked.rules.leader_on_site:
-        yield from _there(asked, asked.content.leader, "作业负责人")
+        yield from _there(asked, asked.leader, "作业负责人")
 
 
 def duty_leader_present(asked: Asked) -> Iterator[Answer]:
@@ -196,7 +196,7 @@ def briefing_signed(asked: Asked) -> Iterator[Answer]:
     """安全交底: the briefer and all who were briefed have signed (4.4)."""
     content, signed = asked.content, set(asked.permit.briefed)
     open_signatures = [
-        who for who in dict.fromkeys((content.leader, *content.workers, content.guardian)) if who not in signed
+        who for who in dict.fromkeys((asked.leader, *content.workers, asked.guardian)) if who not in signed
     ]
     if open_signatures:
         yield bad(
@@ -206,7 +206,7 @@ def briefing_signed(asked: Asked) -> Iterator[Answer]:
             button="brief",
         )
     briefers = {who for role in asked.rules.briefers for who in asked.facts.holders.get(role, ())}
-    team = {content.applicant, content.leader, content.guardian, *content.workers}
+    team = {content.applicant, asked.leader, asked.guardian, *content.workers, *asked.permit.relieved}
     if not asked.rules.briefers:
         briefed_by = True
     elif not briefers - team:

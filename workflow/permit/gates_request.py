@@ -46,11 +46,11 @@ def required_fields(asked: Asked) -> Iterator[Answer]:
 
 def people_distinct(asked: Asked) -> Iterator[Answer]:
     """The guardian does nothing but guard (4.10): he neither works nor leads."""
-    content, name = asked.content, asked.name(asked.content.guardian)
+    content, name = asked.content, asked.name(asked.guardian)
     also = [
         role
-        for role, people in (("作业人", content.workers), ("作业负责人", (content.leader,)))
-        if content.guardian in people
+        for role, people in (("作业人", content.workers), ("作业负责人", (asked.leader,)))
+        if asked.guardian in people
     ]
     if also:
         fact = f"监护人{name}同时是{'、'.join(also)}"

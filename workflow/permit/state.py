@@ -230,6 +230,14 @@ class Permit:
     """Expired or voided while people could still be at the place."""
     count_reminders: int = 0
     closing: Closing | None = None
+    guarding: PersonId | None = None
+    """Who guards since the last relief; None = the guardian the content names, whom the signatures cover."""
+    leading: PersonId | None = None
+    """Who leads since the last relief; None = the leader the content names."""
+    relieved: tuple[PersonId, ...] = ()
+    """Who guarded or led before: they belong to the team for good."""
+    checked_by: tuple[PersonId, ...] = ()
+    """Who checked the start for the plant: they never guard or lead this permit."""
     last_event_at: datetime | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -239,6 +247,16 @@ class Permit:
         if self.content is None:
             raise BlankPermit(self.id)
         return self.content
+
+    @property
+    def guardian(self) -> PersonId:
+        """Who guards now. Raise `BlankPermit` before the first submission."""
+        return self.guarding or self.what.guardian
+
+    @property
+    def leader(self) -> PersonId:
+        """Who leads now. Raise `BlankPermit` before the first submission."""
+        return self.leading or self.what.leader
 
     @property
     def law(self) -> PermitRules:

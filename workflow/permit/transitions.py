@@ -29,14 +29,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from workflow.permit import commands as c
+from workflow.permit import conditions as when
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
-from workflow.permit.state import Permit, RoleSignature, Status
-from workflow.rules.types import PermitRules, Role
-from workflow.values import Actor, ActorKind, WorkType
+from workflow.permit.conditions import Now
+from workflow.permit.state import Permit, Status
+from workflow.values import ActorKind
 
 # --- who may ask ----------------------------------------------------------------------------------------------------
 
@@ -216,24 +216,6 @@ BY_PEOPLE_ONLY: frozenset[type[e.Event]] = frozenset(
 
 # --- what follows by itself -----------------------------------------------------------------------------------------
 
-_OUT_AT_ONCE = frozenset(
-    {SuspendReason.GAS, SuspendReason.DEVICE_ALARM, SuspendReason.SUDDEN_RELEASE, SuspendReason.EMERGENCY}
-)
-
-
-def evacuates(work: WorkType, reason: SuspendReason) -> bool:
-    """Whether a stop orders everyone out: any stop in a confined space (GB 46768 6.2.5), and what may kill anywhere."""
-    return work is WorkType.CONFINED_SPACE or reason in _OUT_AT_ONCE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Now:
-    """The moment a condition is asked at: by whose act, when, and under which rules (the stricter of then and now)."""
-
-    by: Actor
-    at: datetime
-    rules: Callable[[], PermitRules]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
@@ -245,162 +227,71 @@ class Follow:
     then: Callable[[Permit, Now], e.Event]
 
 
-def wanted_to_resume(permit: Permit, rules: PermitRules) -> tuple[Role, ...]:
-    """Whose signatures end a stop: those who may resume; before work ever started, those who may start as well."""
-    before = rules.start_roles if permit.started_at is None else ()
-    return tuple(dict.fromkeys((*before, *rules.resume_roles)))
-
-
-def all_signed(wanted: tuple[Role, ...], signatures: tuple[RoleSignature, ...], now: Now) -> bool:
-    """Every wanted role has signed within the window. Nobody wanted is nobody signed: an empty list never completes."""
-    limit = now.rules().signatures_within
-    fresh = {signature.role for signature in signatures if now.at - signature.at <= limit}
-    return bool(wanted) and fresh.issuperset(wanted)
-
-
-def _chain_complete(permit: Permit, now: Now) -> bool:
-    if not permit.signatures or permit.node is not None:
-        return False
-    signed = {signature.node for signature in permit.signatures}
-    return signed.issuperset(node.key for node in now.rules().chain)
-
-
-def _start_complete(permit: Permit, now: Now) -> bool:
-    return bool(permit.start_signatures) and all_signed(now.rules().start_roles, permit.start_signatures, now)
-
-
-def _resume_complete(permit: Permit, now: Now) -> bool:
-    if not permit.resume_signatures:
-        return False
-    return all_signed(wanted_to_resume(permit, now.rules()), permit.resume_signatures, now)
-
-
-def _guardian_silent(permit: Permit, now: Now) -> bool:
-    return permit.prompts_missed > 0 and permit.prompts_missed >= now.rules().misses_to_suspend
-
-
-def _guardian_gone(permit: Permit, _: Now) -> bool:
-    return permit.what.guardian not in permit.presence
-
-
-def _gas_fails(permit: Permit, _: Now) -> bool:
-    return any(not record.passed for record in permit.gas)
-
-
-def _gas_fails_anew(permit: Permit, now: Now) -> bool:
-    known = permit.suspension is not None and SuspendReason.GAS in permit.suspension.reasons
-    return not known and _gas_fails(permit, now)
-
-
-def _air_stands(permit: Permit, now: Now) -> bool:
-    gas = now.rules().gas
-    return gas is not None and gas.ventilation_always and permit.ventilation_running is not True
-
-
-def _over(permit: Permit, now: Now) -> bool:
-    return permit.valid_until is not None and now.at >= permit.valid_until
-
-
-def _never_started_in_time(permit: Permit, now: Now) -> bool:
-    return permit.started_at is None and permit.start_until is not None and now.at >= permit.start_until
-
-
-def _watch_due(permit: Permit, now: Now) -> bool:
-    worked = permit.started_at is not None and permit.finished_at is not None
-    return worked and permit.fire_watch_until is None and now.rules().fire_watch is not None
-
-
-def _accepted(permit: Permit, now: Now) -> bool:
-    signed = {signature.role for signature in permit.acceptance}
-    wanted = now.rules().acceptance_roles
-    return bool(wanted) and signed.issuperset(wanted) and permit.counted_out and not permit.watch_open
-
-
-def _suspend(reason: SuspendReason, text: Callable[[Permit], str]) -> Callable[[Permit, Now], e.Event]:
-    def then(permit: Permit, now: Now) -> e.Event:
-        evacuate = evacuates(permit.what.work, reason)
-        return e.WorkSuspended(by=now.by, at=now.at, reason=reason, text=text(permit), evacuate=evacuate)
-
-    return then
-
-
-def _failures(permit: Permit) -> str:
-    return "；".join(failure for record in permit.gas if not record.passed for failure in record.failures)
-
-
-def _expire(why: str) -> Callable[[Permit, Now], e.Event]:
-    def then(permit: Permit, now: Now) -> e.Event:
-        was_live = permit.started_at is not None or not permit.counted_out
-        return e.PermitExpired(by=Actor.clock(), at=now.at, why=why, was_live=was_live)
-
-    return then
-
-
-def _watch(_: Permit, now: Now) -> e.Event:
-    minutes = now.rules().fire_watch or timedelta(0)  # `_watch_due` has seen that there is one
-    return e.FireWatchStarted(by=now.by, at=now.at, until=now.at + minutes)
-
-
 ISSUE = Follow(
     because="every node has signed",
     event=e.PermitIssued,
-    when=_chain_complete,
+    when=when.chain_complete,
     then=lambda _, now: e.PermitIssued(by=now.by, at=now.at),
 )
 BEGIN = Follow(
     because="every start signature is fresh and every gate passes",
     event=e.WorkStarted,
-    when=_start_complete,
+    when=when.start_complete,
     then=lambda _, now: e.WorkStarted(by=now.by, at=now.at),
 )
 GO_ON = Follow(
     because="every resume signature is fresh and every gate passes",
     event=e.WorkResumed,
-    when=_resume_complete,
+    when=when.resume_complete,
     then=lambda _, now: e.WorkResumed(by=now.by, at=now.at),
 )
 GUARDIAN_SILENT = Follow(
     because="the guardian missed two prompts in a row",
     event=e.WorkSuspended,
-    when=_guardian_silent,
-    then=_suspend(SuspendReason.GUARDIAN_SILENT, lambda p: f"监护人连续{p.prompts_missed}次未应答"),
+    when=when.guardian_silent,
+    then=when.suspend(SuspendReason.GUARDIAN_SILENT, lambda p: f"监护人连续{p.prompts_missed}次未应答"),
 )
 GUARDIAN_LEFT = Follow(
     because="the guardian is not at the place",
     event=e.WorkSuspended,
-    when=_guardian_gone,
-    then=_suspend(SuspendReason.GUARDIAN_LEFT, lambda _: "监护人离开现场"),
+    when=when.guardian_gone,
+    then=when.suspend(SuspendReason.GUARDIAN_LEFT, lambda _: "监护人离开现场"),
 )
 GAS = Follow(
     because="a gas record fails",
     event=e.WorkSuspended,
-    when=_gas_fails,
-    then=_suspend(SuspendReason.GAS, _failures),
+    when=when.gas_fails,
+    then=when.suspend(SuspendReason.GAS, when.failures),
 )
 GAS_ANEW = Follow(
     because="a gas record fails while stopped for another reason",
     event=e.WorkSuspended,
-    when=_gas_fails_anew,
-    then=_suspend(SuspendReason.GAS, _failures),
+    when=when.gas_fails_anew,
+    then=when.suspend(SuspendReason.GAS, when.failures),
 )
 AIR = Follow(
     because="ventilation does not run where it must always run",
     event=e.WorkSuspended,
-    when=_air_stands,
-    then=_suspend(SuspendReason.VENTILATION, lambda _: "通风停止"),
+    when=when.air_stands,
+    then=when.suspend(SuspendReason.VENTILATION, lambda _: "通风停止"),
 )
-OVER = Follow(because="validity is over", event=e.PermitExpired, when=_over, then=_expire("有效期已到"))
+OVER = Follow(because="validity is over", event=e.PermitExpired, when=when.over, then=when.expire("有效期已到"))
 NOT_STARTED = Follow(
     because="not started in time",
     event=e.PermitExpired,
-    when=_never_started_in_time,
-    then=_expire("签发后未按时开工"),
+    when=when.never_started_in_time,
+    then=when.expire("签发后未按时开工"),
 )
-WATCH = Follow(because="hot work is done: the guardian stays", event=e.FireWatchStarted, when=_watch_due, then=_watch)
+WATCH = Follow(
+    because="hot work is done: the guardian stays",
+    event=e.FireWatchStarted,
+    when=when.watch_due,
+    then=when.watch,
+)
 ACCEPTED = Follow(
     because="accepted, counted out, watch ended",
     event=e.PermitClosed,
-    when=_accepted,
+    when=when.accepted,
     then=lambda _, now: e.PermitClosed(by=now.by, at=now.at),
 )
 

@@ -14,40 +14,42 @@ from workflow.ids import PersonId
 from workflow.permit import words
 from workflow.permit.case import Case, demand, no
 from workflow.permit.commands import Command
-from workflow.permit.content import Content
+from workflow.permit.state import Permit
 from workflow.rules.types import Role
 
-NAMED: dict[Role, Callable[[Content], tuple[PersonId, ...]]] = {
-    Role.APPLICANT: lambda content: (content.applicant,),
-    Role.WORK_LEADER: lambda content: (content.leader,),
-    Role.WORKER: lambda content: content.workers,
-    Role.GUARDIAN: lambda content: (content.guardian,),
+NAMED: dict[Role, Callable[[Permit], tuple[PersonId, ...]]] = {
+    Role.APPLICANT: lambda permit: (permit.what.applicant,),
+    Role.WORK_LEADER: lambda permit: (permit.leader,),
+    Role.WORKER: lambda permit: permit.what.workers,
+    Role.GUARDIAN: lambda permit: (permit.guardian,),
 }
-"""Roles the permit itself fills; every other role follows from posts (`Facts.holders`)."""
+"""Roles the permit itself fills, by whoever fills them now; all others follow from posts (`Facts.holders`)."""
 
 
-def team(content: Content) -> frozenset[PersonId]:
-    """Those who ask for the work and those who do it."""
-    return frozenset({content.applicant, content.leader, content.guardian, *content.workers})
+def team(permit: Permit) -> frozenset[PersonId]:
+    """Those who ask for the work and those who do it, now or before a relief."""
+    content = permit.what
+    named = {content.applicant, content.leader, content.guardian, *content.workers}
+    return frozenset({*named, permit.leader, permit.guardian, *permit.relieved})
 
 
 def holders(case: Case, role: Role) -> tuple[PersonId, ...]:
     """Everybody who holds the role, friend or foe of the request."""
     named = NAMED.get(role)
-    return named(case.permit.what) if named is not None else case.facts.holders.get(role, ())
+    return named(case.permit) if named is not None else case.facts.holders.get(role, ())
 
 
 def signers(case: Case, role: Role) -> tuple[PersonId, ...]:
     """Who may sign as this role: for a role of the plant, its holders without the team."""
     if role in NAMED:
         return holders(case, role)
-    inside = team(case.permit.what)
+    inside = team(case.permit)
     return tuple(person for person in holders(case, role) if person not in inside)
 
 
 def climbed_to(case: Case) -> tuple[PersonId, ...]:
     """The superiors the present step has climbed to, without the team."""
-    inside = team(case.permit.what)
+    inside = team(case.permit)
     return tuple(person for person in case.permit.escalated_to if person not in inside)
 
 

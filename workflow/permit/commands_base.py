@@ -1,0 +1,50 @@
+"""What every command has, and the two small lists commands choose from. `workflow.permit.commands` names them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from workflow.values import Actor, aware
+
+
+class SuspendReason(StrEnum):
+    """Why work was stopped (domain 4.2). Any of them orders people out of a confined space."""
+
+    STOP_WORK = "stop_work"
+    GUARDIAN_LEFT = "guardian_left"
+    GUARDIAN_SILENT = "guardian_silent"
+    GAS = "gas"
+    WIND = "wind"
+    VENTILATION = "ventilation"
+    DEVICE_SILENT = "device_silent"
+    DEVICE_ALARM = "device_alarm"
+    UNKNOWN_OBJECT = "unknown_object"
+    SUDDEN_RELEASE = "sudden_release"
+    EMERGENCY = "emergency"
+    SHIFT_CHANGE = "shift_change"
+    CONFLICT = "conflict"
+    CERTIFICATE = "certificate"
+    RULES_CHANGED = "rules_changed"
+    CONDITIONS = "conditions"
+    """Any other gate that must hold during work no longer passes (4.17); the text says which."""
+
+
+class CheckInWay(StrEnum):
+    """How a person showed to be at the place."""
+
+    BOARD_CODE = "board_code"
+    POSITION = "position"
+    PERMIT_CODE = "permit_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands."""
+
+    by: Actor
+    at: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.at)

@@ -1,0 +1,127 @@
+"""When something follows by itself, and what it then says: the words `workflow.permit.transitions` is written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from workflow.permit import events as e
+from workflow.permit.commands_base import SuspendReason
+from workflow.permit.state import Permit, RoleSignature
+from workflow.rules.types import PermitRules, Role
+from workflow.values import Actor, WorkType
+
+_OUT_AT_ONCE = frozenset(
+    {SuspendReason.GAS, SuspendReason.DEVICE_ALARM, SuspendReason.SUDDEN_RELEASE, SuspendReason.EMERGENCY}
+)
+
+
+def evacuates(work: WorkType, reason: SuspendReason) -> bool:
+    """Whether a stop orders everyone out: any stop in a confined space (GB 46768 6.2.5), and what may kill anywhere."""
+    return work is WorkType.CONFINED_SPACE or reason in _OUT_AT_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """The moment a condition is asked at: by whose act, when, and under which rules (the stricter of then and now)."""
+
+    by: Actor
+    at: datetime
+    rules: Callable[[], PermitRules]
+
+
+def wanted_to_resume(permit: Permit, rules: PermitRules) -> tuple[Role, ...]:
+    """Whose signatures end a stop: those who may resume; before work ever started, those who may start as well."""
+    before = rules.start_roles if permit.started_at is None else ()
+    return tuple(dict.fromkeys((*before, *rules.resume_roles)))
+
+
+def all_signed(wanted: tuple[Role, ...], signatures: tuple[RoleSignature, ...], now: Now) -> bool:
+    """Every wanted role has signed within the window. Nobody wanted is nobody signed: an empty list never completes."""
+    limit = now.rules().signatures_within
+    fresh = {signature.role for signature in signatures if now.at - signature.at <= limit}
+    return bool(wanted) and fresh.issuperset(wanted)
+
+
+def chain_complete(permit: Permit, now: Now) -> bool:
+    if not permit.signatures or permit.node is not None:
+        return False
+    signed = {signature.node for signature in permit.signatures}
+    return signed.issuperset(node.key for node in now.rules().chain)
+
+
+def start_complete(permit: Permit, now: Now) -> bool:
+    return bool(permit.start_signatures) and all_signed(now.rules().start_roles, permit.start_signatures, now)
+
+
+def resume_complete(permit: Permit, now: Now) -> bool:
+    if not permit.resume_signatures:
+        return False
+    return all_signed(wanted_to_resume(permit, now.rules()), permit.resume_signatures, now)
+
+
+def guardian_silent(permit: Permit, now: Now) -> bool:
+    return permit.prompts_missed > 0 and permit.prompts_missed >= now.rules().misses_to_suspend
+
+
+def guardian_gone(permit: Permit, _: Now) -> bool:
+    return permit.guardian not in permit.presence
+
+
+def gas_fails(permit: Permit, _: Now) -> bool:
+    return any(not record.passed for record in permit.gas)
+
+
+def gas_fails_anew(permit: Permit, now: Now) -> bool:
+    known = permit.suspension is not None and SuspendReason.GAS in permit.suspension.reasons
+    return not known and gas_fails(permit, now)
+
+
+def air_stands(permit: Permit, now: Now) -> bool:
+    gas = now.rules().gas
+    return gas is not None and gas.ventilation_always and permit.ventilation_running is not True
+
+
+def over(permit: Permit, now: Now) -> bool:
+    return permit.valid_until is not None and now.at >= permit.valid_until
+
+
+def never_started_in_time(permit: Permit, now: Now) -> bool:
+    return permit.started_at is None and permit.start_until is not None and now.at >= permit.start_until
+
+
+def watch_due(permit: Permit, now: Now) -> bool:
+    worked = permit.started_at is not None and permit.finished_at is not None
+    return worked and permit.fire_watch_until is None and now.rules().fire_watch is not None
+
+
+def accepted(permit: Permit, now: Now) -> bool:
+    signed = {signature.role for signature in permit.acceptance}
+    wanted = now.rules().acceptance_roles
+    return bool(wanted) and signed.issuperset(wanted) and permit.counted_out and not permit.watch_open
+
+
+def suspend(reason: SuspendReason, text: Callable[[Permit], str]) -> Callable[[Permit, Now], e.Event]:
+    def then(permit: Permit, now: Now) -> e.Event:
+        evacuate = evacuates(permit.what.work, reason)
+        return e.WorkSuspended(by=now.by, at=now.at, reason=reason, text=text(permit), evacuate=evacuate)
+
+    return then
+
+
+def failures(permit: Permit) -> str:
+    return "；".join(failure for record in permit.gas if not record.passed for failure in record.failures)
+
+
+def expire(why: str) -> Callable[[Permit, Now], e.Event]:
+    def then(permit: Permit, now: Now) -> e.Event:
+        was_live = permit.started_at is not None or not permit.counted_out
+        return e.PermitExpired(by=Actor.clock(), at=now.at, why=why, was_live=was_live)
+
+    return then
+
+
+def watch(_: Permit, now: Now) -> e.Event:
+    minutes = now.rules().fire_watch or timedelta(0)  # `watch_due` has seen that there is one
+    return e.FireWatchStarted(by=now.by, at=now.at, until=now.at + minutes)
