@@ -12,6 +12,7 @@ from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
 from workflow.rules import law
+from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.calendars import Calendar
 from workflow.rules.types import (
     CertificateLaw,
@@ -65,6 +66,22 @@ def pack(model: m.Pack, source: Source, others: Mapping[str, m.Pack]) -> law.Pac
         citations=tuple(Citation(gate=gate, clause=cite(clause)) for gate, clause in model.citations.items()),
         certificates=None if model.certificates is None else _certificates(model.certificates, cite),
         fills_gaps=model.fills_gaps,
+        bounds=tuple(_bound(key, bound, cite) for key, bound in model.bounds.items()),
+        weather=tuple(
+            WeatherStop(works=tuple(stop.works), kinds=tuple(stop.kinds), clause=cite(stop.clause))
+            for stop in model.weather
+        ),
+    )
+
+
+def _bound(key: str, model: m.Bound, cite: _Cite) -> Bound:
+    return Bound(
+        key=key,
+        compare=model.compare,
+        value=model.value,
+        unit=model.unit,
+        clause=cite(model.clause),
+        kind=model.kind,
     )
 
 

@@ -25,6 +25,7 @@ from storage.policy_fields import (
     Weekday,
     WholeDay,
 )
+from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.types import GasKind, Grade, Reach, Role, Unit
 from workflow.values import ProofMethod, WorkType
 
@@ -269,6 +270,20 @@ class Certificates(Sourced):
     names: dict[Text, Text]
 
 
+class Bound(Sourced):
+    compare: Compare
+    value: Number
+    unit: Text
+    kind: BoundKind = BoundKind.LIMIT
+    clause: Text
+
+
+class WeatherStop(Sourced):
+    works: list[WorkType]
+    kinds: list[Text]
+    clause: Text
+
+
 class Pack(Model):
     """``packs/<pack>.yaml``."""
 
@@ -284,6 +299,8 @@ class Pack(Model):
     citations: dict[Text, Text] = {}
     conflicts: list[Conflict] = []
     certificates: Certificates | None = None
+    bounds: dict[Text, Bound] = {}
+    weather: list[WeatherStop] = []
     works: dict[WorkType, Work] = {}
 
 

@@ -38,6 +38,21 @@ class OtherPermit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Weather:
+    """What is known of the weather at the place besides the wind. None = nobody has said and nothing measures it."""
+
+    fog: bool | None = None
+    dense_fog: bool | None = None
+    rain: bool | None = None
+    rainstorm: bool | None = None
+    snow: bool | None = None
+    heavy_snow: bool | None = None
+
+
+_UNKNOWN_WEATHER = Weather()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything `decide` may look at besides the permit, the command and the rules.
 
@@ -60,6 +75,7 @@ class Facts:
     """Latest wind speed at the place, m/s; None = nothing measures it."""
     duty_leader: PersonId | None = None
     """Plant duty leader: the last rung of every escalation."""
+    weather: Weather = _UNKNOWN_WEATHER
 
     def __post_init__(self) -> None:
         aware(self.at)

@@ -14,6 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from workflow.ids import NodeKey
+from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.types import (
     CertificateLaw,
     CertificateNeed,
@@ -224,6 +225,8 @@ class Pack:
     citations: tuple[Citation, ...] = ()
     certificates: CertificateLaw | None = None
     fills_gaps: bool = False
+    bounds: tuple[Bound, ...] = ()
+    weather: tuple[WeatherStop, ...] = ()
 
     def starts_at(self, zone: tzinfo) -> datetime | None:
         """The first instant it binds, at the site; None = always has."""

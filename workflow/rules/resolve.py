@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from workflow.permit.content import Content
-from workflow.rules import chains
+from workflow.rules import bounds, chains
 from workflow.rules.grades import Graded
 from workflow.rules.law import Duty, GasLaw, GasTable, Pack, PlantRules, Reminder, Span, WorkLaw
 from workflow.rules.merge import joined
@@ -99,6 +99,8 @@ def resolve(ground: Ground) -> PermitRules:
         conflicts=tuple({rule.key: rule for pack in ground.packs for rule in pack.conflicts}.values()),
         link_needs=tuple(need for need in law.link_needs if need.work in ground.offered),
         citations=citations(ground.packs),
+        bounds=bounds.of_work((each for pack in ground.packs for each in pack.bounds), law.work),
+        weather=tuple(each for pack in ground.packs for each in pack.weather if law.work in each.works),
     )
 
 

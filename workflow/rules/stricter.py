@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TypeVar
 
+from workflow.rules.bounds import strictest
 from workflow.rules.merge import joined, over, union
 from workflow.rules.types import GRADE_RANK, CertificateNeed, GasLimit, GasRules, Measure, Node, PermitRules
 from workflow.values import STRENGTH
@@ -66,6 +67,8 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
         conflicts=union(now.conflicts, frozen.conflicts, lambda rule: rule.key),
         link_needs=_both(frozen.link_needs, now.link_needs),
         citations=union(now.citations, frozen.citations, lambda citation: citation.gate),
+        bounds=strictest((*now.bounds, *frozen.bounds)),
+        weather=_both(frozen.weather, now.weather),
     )
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflow.ids import NodeKey
+from workflow.rules.bounds import Bound, WeatherStop
 from workflow.values import ProofMethod, WorkType, aware
 
 
@@ -381,3 +382,11 @@ class PermitRules:
     conflicts: tuple[ConflictRule, ...] = ()
     link_needs: tuple[LinkNeed, ...] = ()
     citations: tuple[Citation, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    """Figures of this work that gates compare with, one per key (domain 1.7)."""
+    weather: tuple[WeatherStop, ...] = ()
+    """Weather in which this work stops in the open, besides the wind."""
+
+    def bound(self, key: str) -> Bound | None:
+        """A figure by its key; None when no pack in force gives it."""
+        return next((bound for bound in self.bounds if bound.key == key), None)
