@@ -11,12 +11,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
+from bot.darkroom import Darkroom, Seen
 from bot.platform import Gone, Platform, TooLarge, Undeliverable
 from cards import words
 from cards.pictures.watermark import BadPicture, examine
 from handlers.arrivals import MediaStored, Sender
 from handlers.outgoing import Fetch
 from storage.media import MediaFiles, MediaRow, StoredFile
+from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import MediaHash, SiteId
 
@@ -40,6 +42,7 @@ class Fetcher:
         self._clock = clock
         self._site = site
         self._tell = tell
+        self._darkroom = Darkroom(writer)
         self._one_at_a_time = asyncio.Semaphore(1)
 
     async def fetch(self, wanted: Fetch) -> None:
@@ -53,6 +56,7 @@ class Fetcher:
             fetched = await self._platform.fetch(wanted.handle)
             async with self._one_at_a_time:
                 mime, stored = await asyncio.to_thread(self._keep, wanted.kind, fetched.mime, fetched.data)
+                seen = await self._look(wanted, stored, fetched.data)
         except Gone:
             await self._told(wanted, None, "", words.MEDIA_GONE.format(what=what))
         except TooLarge:
@@ -62,7 +66,7 @@ class Fetcher:
         except BadPicture as bad:
             await self._told(wanted, None, "", str(bad))
         else:
-            await self._record(wanted, stored, mime)
+            await self._record(wanted, stored, mime, seen)
             await self._told(wanted, stored.sha256, stored.md5, "")
 
     def _keep(self, kind: str, mime: str, data: bytes) -> tuple[str, StoredFile]:
@@ -71,7 +75,12 @@ class Fetcher:
             mime = examine(data)
         return mime, self._store.save(data)
 
-    async def _record(self, wanted: Fetch, stored: StoredFile, mime: str) -> None:
+    async def _look(self, wanted: Fetch, stored: StoredFile, data: bytes) -> Seen:
+        if wanted.kind != "photo":
+            return Seen()
+        return await self._darkroom.look(data, name=stored.sha256, person=wanted.person, at=self._clock.now())
+
+    async def _record(self, wanted: Fetch, stored: StoredFile, mime: str, seen: Seen) -> None:
         row = MediaRow(
             sha256=stored.sha256,
             mime=mime,
@@ -82,8 +91,18 @@ class Fetcher:
             purpose=wanted.kind,
             person=wanted.person,
             md5=stored.md5,
+            copies=seen.copies,
+            codes=seen.codes,
         )
-        await self._writer.submit(lambda tx: tx.add_media(row))
+
+        def keep(tx: Tx) -> None:
+            tx.add_media(row)
+            if seen.look is not None:
+                self._darkroom.keep(tx, stored.sha256, seen.look)
+
+        await self._writer.submit(keep)
+        if seen.look is not None:
+            self._darkroom.hang(stored.sha256, seen.look)
 
     async def _told(self, wanted: Fetch, media: MediaHash | None, md5: str, trouble: str) -> None:
         arrival = MediaStored(

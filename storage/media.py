@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.errors import StorageTrouble, Trouble
-from storage.schema import media
+from storage.schema import likeness, media
 from storage.sql import Channel, Row, Statement, asked, insert_row
 from storage.times import read, spell
 from storage.tx_base import TxBase
@@ -110,6 +110,10 @@ class MediaRow:
     person: str | None = None
     md5: str | None = None
     derived_from: MediaHash | None = None
+    copies: MediaHash | None = None
+    """An earlier photo this one seems to be made from."""
+    codes: tuple[str, ...] = ()
+    """One-time codes read in the picture."""
 
     def __post_init__(self) -> None:
         aware(self.received_at)
@@ -131,6 +135,23 @@ _OF_PERMIT = Statement(
 )
 
 
+_KEEP_LOOK = insert_row(likeness, channel=Channel.MEDIA, ignore=True)
+_l = likeness.c
+_LOOKS = Statement(
+    select(_l.sha256, _l.prints)
+    .where(*asked(likeness, "site"), _l.sha256 > bindparam("after"))
+    .order_by(_l.sha256)
+    .limit(bindparam("most")),
+    "site",
+    "after",
+    "most",
+    channel=Channel.MEDIA,
+)
+_THUMB = Statement(
+    select(_l.prints, _l.thumb).where(*asked(likeness, "site", "sha256")), "site", "sha256", channel=Channel.MEDIA
+)
+
+
 class MediaTx(TxBase):
     """Media."""
 
@@ -143,7 +164,7 @@ class MediaTx(TxBase):
             _ADD,
             (
                 self.site, row.sha256, row.permit or "", row.purpose, row.mime, row.size, row.path, received_at,
-                row.person, row.md5, row.derived_from,
+                row.person, row.md5, row.derived_from, row.copies, " ".join(row.codes),
             ),
         )  # fmt: skip
 
@@ -154,6 +175,20 @@ class MediaTx(TxBase):
     def media_with_md5(self, md5: str) -> tuple[MediaRow, ...]:
         """Files a platform only told us the MD5 of (its system camera does)."""
         return media_rows(self.read(_OF_MD5, (self.site, md5.lower())))
+
+    def add_look(self, sha256: MediaHash, prints: bytes, thumb: bytes) -> None:
+        """Keep what a photo looks like; the first look of a file stays."""
+        self.write(_KEEP_LOOK, (self.site, sha256, prints, thumb))
+
+    def looks(self, after: str, most: int) -> tuple[tuple[MediaHash, bytes], ...]:
+        """The prints of the next photos in the order of their hashes: a plant of years has tens of megabytes."""
+        rows = self.read(_LOOKS, (self.site, after, most))
+        return tuple((MediaHash(sha256), bytes(prints)) for sha256, prints in rows)
+
+    def look_of(self, sha256: MediaHash) -> tuple[bytes, bytes] | None:
+        """Prints and thumb of one photo; None when nothing could be compared."""
+        found = self.read(_THUMB, (self.site, sha256))
+        return (bytes(found[0][0]), bytes(found[0][1])) if found else None
 
     def media_of(self, permit: str) -> tuple[MediaRow, ...]:
         """Everything registered for a permit, oldest first."""
@@ -167,6 +202,7 @@ def media_rows(rows: Iterable[Row]) -> tuple[MediaRow, ...]:
             sha256=MediaHash(sha256), permit=permit or None, purpose=purpose, mime=mime, size=size, path=path,
             received_at=read(received_at), person=person, md5=md5,
             derived_from=None if derived_from is None else MediaHash(derived_from),
+            copies=None if copies is None else MediaHash(copies), codes=tuple(codes.split()),
         )
-        for _, sha256, permit, purpose, mime, size, path, received_at, person, md5, derived_from in rows
+        for _, sha256, permit, purpose, mime, size, path, received_at, person, md5, derived_from, copies, codes in rows
     )  # fmt: skip

@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -178,10 +178,23 @@ media = Table(
     Column("person", Text),
     Column("md5", Text),
     Column("derived_from", Text),  # sha256 of the original this copy was made from
+    Column("copies", Text),  # sha256 of the earlier photo this one seems to be made from
+    Column("codes", Text, nullable=False, server_default=""),  # one-time codes read in the picture, by blanks
     PrimaryKeyConstraint("site", "sha256", "permit", "purpose"),
     Index("media_permit", "site", "permit"),
     Index("media_md5", "site", "md5"),
 )
+
+likeness = Table(
+    "likeness",
+    metadata,
+    _site(),
+    Column("sha256", Text, nullable=False),
+    Column("prints", LargeBinary, nullable=False),
+    Column("thumb", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("site", "sha256"),
+)
+"""What `cards.pictures.likeness` keeps of a photo for comparing later ones."""
 
 board = Table(
     "board",

@@ -92,15 +92,17 @@ class Album:
 
     def __init__(self) -> None:
         self._names: list[str] = []
+        self._held: set[str] = set()
         self._prints: Prints = np.empty((1024, len(WINDOWS), 2), dtype=np.uint64)
 
     def __len__(self) -> int:
         return len(self._names)
 
     def add(self, name: str, prints: bytes) -> None:
-        """Keep one photo's prints. Prints of another make (other windows) are left out."""
-        if len(prints) != 16 * len(WINDOWS):
+        """Keep one photo's prints, once. Prints of another make (other windows) are left out."""
+        if len(prints) != 16 * len(WINDOWS) or name in self._held:
             return
+        self._held.add(name)
         if len(self._names) == len(self._prints):
             self._prints = np.concatenate([self._prints, np.empty_like(self._prints)])
         self._prints[len(self._names)] = _read(prints)
