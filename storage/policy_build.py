@@ -19,6 +19,7 @@ from workflow.rules.types import (
     CertificateNeed,
     Citation,
     ConflictRule,
+    Crossing,
     GasKind,
     GasProperty,
     Grade,
@@ -63,6 +64,7 @@ def pack(model: m.Pack, source: Source, others: Mapping[str, m.Pack]) -> law.Pac
         ref=ref(source, model.pack),
         works={work: _Builder(work, cite, others).work(section) for work, section in model.works.items()},
         conflicts=tuple(_conflict(rule, cite) for rule in model.conflicts),
+        crossings=tuple(_crossing(one, cite) for one in model.crossings),
         citations=tuple(Citation(gate=gate, clause=cite(clause)) for gate, clause in model.citations.items()),
         certificates=None if model.certificates is None else _certificates(model.certificates, cite),
         fills_gaps=model.fills_gaps,
@@ -267,7 +269,15 @@ def _conflict(rule: m.Conflict, cite: _Cite) -> ConflictRule:
         blocks_unknown=rule.unknown == "block",
         text=rule.text,
         clause=cite(rule.clause),
+        vertical=rule.vertical,
+        above_m=rule.above_m,
+        always_methods=tuple(rule.always_methods),
     )
+
+
+def _crossing(model: m.Crossing, cite: _Cite) -> Crossing:
+    one, other = model.works
+    return Crossing(works=(one, other), level=model.level, clause=cite(model.clause))
 
 
 def _certificates(model: m.Certificates, cite: _Cite) -> CertificateLaw:

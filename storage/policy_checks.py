@@ -14,10 +14,11 @@ from storage import policy_models as m
 from storage.policy_loosening import loosened
 from storage.policy_yaml import Path_, Problem, Source
 from workflow.permit.gates import KEYS as GATES
+from workflow.permit.gates_alone import RULES as ALONE
 from workflow.rules import calendars
 from workflow.rules.checklists import EVIDENCE
 from workflow.rules.situation import ALWAYS, CONTENT_FACTS, FREE, LINKED, grades_of, names_of
-from workflow.rules.types import Grade, Role
+from workflow.rules.types import Grade, Reach, Role
 from workflow.values import WorkType
 
 _NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN})
@@ -221,7 +222,9 @@ def _words(files: Files) -> Iterator[Problem]:
             yield source.problem(("questions",), f"缺少「{fact}」的问句")
     for model, pack_source in files.packs:
         for index, rule in enumerate(model.conflicts):
-            for name in (*rule.methods, *rule.other_methods):
+            if rule.reach is Reach.ALONE and rule.key not in ALONE:
+                yield pack_source.problem(("conflicts", index, "key"), f"没有这条单票规则；可写 {'、'.join(ALONE)}")
+            for name in (*rule.methods, *rule.other_methods, *rule.always_methods):
                 if name not in files.activities:
                     yield pack_source.problem(("conflicts", index), f"没有「{name}」这种作业方式或活动")
 

@@ -243,6 +243,9 @@ class Conflict(Sourced):
     other_methods: list[Text] = []
     reach: Reach = Reach.METRES
     within_m: Number | None = None
+    vertical: Flag = False
+    above_m: Number | None = None
+    always_methods: list[Text] = []
     when: Condition
     unknown: Literal["block", "warn"]
     text: Text
@@ -250,9 +253,15 @@ class Conflict(Sourced):
 
     @model_validator(mode="after")
     def _reaches(self) -> Conflict:
-        if (self.reach is Reach.METRES) != (self.within_m is not None):
-            raise ValueError("写 within_m（米），或写 reach: area、space、geometry")
+        if self.reach is not Reach.BOOM and (self.reach is Reach.METRES) != (self.within_m is not None):
+            raise ValueError("写 within_m（米），或写 reach: area、space、dike、line、fall_line、boom、alone")
         return self
+
+
+class Crossing(Sourced):
+    works: list[WorkType] = Field(min_length=2, max_length=2)
+    level: Literal["低", "中", "高", "极高", "未给出"]
+    clause: Text
 
 
 class Review(Sourced):
@@ -298,6 +307,7 @@ class Pack(Model):
     fills_gaps: Flag = False
     citations: dict[Text, Text] = {}
     conflicts: list[Conflict] = []
+    crossings: list[Crossing] = []
     certificates: Certificates | None = None
     bounds: dict[Text, Bound] = {}
     weather: list[WeatherStop] = []

@@ -8,9 +8,11 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from workflow.ids import PermitId, PersonId
+from workflow.permit.content import Content
 from workflow.permit.state import Status
 from workflow.plant import Area, Equipment, Person
 from workflow.rules.types import Role
+from workflow.simops.pairs import Meeting
 from workflow.values import Interval, WorkType, aware
 
 
@@ -35,6 +37,14 @@ class OtherPermit:
     """Metres between the two places where both are on the map; None = not known, judged by area."""
     methods: tuple[str, ...] | None = None
     """What the other work does, e.g. ``painting``; None = not known."""
+    what: Content | None = None
+    """Everything it says; None = it could not be read."""
+    meetings: tuple[Meeting, ...] = ()
+    """How its places lie to ours, the works themselves first; empty: only areas and ``distance_m`` are known."""
+    explosion: bool | None = None
+    """What the register says of its place."""
+    same_pipe: bool | None = None
+    """Whether both blinds are on one pipe (7.10); None = not told, or not two blinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +83,10 @@ class Facts:
     linked: Mapping[PermitId, Status] | None = None
     wind_ms: Decimal | None = None
     """Latest wind speed at the place, m/s; None = nothing measures it."""
+    on_fire_route: bool | None = None
+    """Whether a fire engine's way leads over the place; None = no ways are on record."""
+    cut_off: tuple[str, ...] = ()
+    """Names of areas that no fire engine reaches while this place is closed, other closures counted."""
     duty_leader: PersonId | None = None
     """Plant duty leader: the last rung of every escalation."""
     weather: Weather = _UNKNOWN_WEATHER

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflow.ids import PermitId, PersonId
+
 
 class Verdict(StrEnum):
     """What a gate says. Unknown counts as unsafe wherever work could start or go on."""
@@ -39,6 +41,10 @@ class Finding:
     cure: str = ""
     who: str = ""
     button: str | None = None
+    call: tuple[PersonId, ...] = ()
+    """Whom to call about it: people of the other permit. Their numbers are looked up for who may see them."""
+    other: PermitId | None = None
+    """The permit this one conflicts with."""
 
     @property
     def stops(self) -> bool:

@@ -184,4 +184,6 @@ def _finding(gate: Gate, answer: Answer, moment: Moment, clauses: Mapping[str, s
         cure=answer.cure,
         who=answer.who,
         button=answer.button,
+        call=answer.call,
+        other=answer.other,
     )

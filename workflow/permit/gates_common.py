@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from workflow.facts import Facts
 from workflow.findings import Severity, Verdict
-from workflow.ids import PersonId
+from workflow.ids import PermitId, PersonId
 from workflow.permit.content import Content
 from workflow.permit.state import Permit, Presence
 from workflow.plant import Person
@@ -105,6 +105,10 @@ class Answer:
     gate: str = ""
     rule: str = ""
     clause: str = ""
+    call: tuple[PersonId, ...] = ()
+    """Whom to call about it."""
+    other: PermitId | None = None
+    """The other permit it is about."""
     severity: Severity | None = None
     """Less than the table asks: for what may only warn here."""
 

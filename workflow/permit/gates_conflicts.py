@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
 
 from workflow.facts import OtherPermit
-from workflow.findings import Severity
+from workflow.findings import Severity, Verdict
 from workflow.ids import PersonId
+from workflow.permit.gates_alone import alone
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.gates_site import written
 from workflow.permit.state import Status
 from workflow.rules.situation import holds
 from workflow.rules.types import ConflictRule, LinkNeed, Reach
+from workflow.simops.meeting import meets, pair_of
+from workflow.simops.pairs import bites
 from workflow.values import WorkType
 
 _ON_SITE = frozenset({Moment.START, Moment.DURING, Moment.RESUME})
@@ -24,60 +26,71 @@ _COORDINATOR = "cross_coordinator"
 
 
 def _others(asked: Asked) -> tuple[OtherPermit, ...]:
-    """Those whose time meets this one's; on site only what is live counts, before also what is planned."""
+    """Those whose time meets this one's; on site only what is live counts, before also what is planned.
+
+    What has ended and is counted out is neither: it is clear.
+    """
     found = asked.facts.others or ()
     return tuple(
         other
         for other in found
         if other.id != asked.permit.id
         and other.interval.overlaps(asked.content.planned)
-        and (other.live or asked.moment not in _ON_SITE)
+        and (other.live or (other.status in _NOT_ISSUED and asked.moment not in _ON_SITE))
     )
 
 
 def conflict(asked: Asked) -> Iterator[Answer]:
-    """Hard pairs X1–X8 that concern this work. Not asked is not none: no search, no answer."""
+    """Hard rules X1–X12 that concern this work. Not asked is not none: no search, no answer."""
+    found = [answer for rule in asked.rules.conflicts if rule.reach is Reach.ALONE for answer in alone(asked, rule)]
     if asked.facts.others is None:
         yield open_("没能查询附近的作业票", "请稍后再试，或由所在单位人工核对", "所在单位", button="refresh")
-        return
-    found = [answer for other in _others(asked) for answer in _with(asked, other)]
+    else:
+        found += [answer for other in _others(asked) for answer in _with(asked, other)]
     yield from found
-    if not found:
+    if not found and asked.facts.others is not None:
         yield good("附近没有冲突的作业")
 
 
 def _with(asked: Asked, other: OtherPermit) -> Iterator[Answer]:
     """Every rule against one other permit; what only asks for a closer look is said in one sentence."""
     look: list[ConflictRule] = []
-    for rule in asked.rules.conflicts:
-        answer = _bites(asked, rule, other)
+    pair = pair_of(asked.permit.id, asked.content, asked.known, other)
+    for rule in dict.fromkeys(asked.rules.conflicts):
+        answer = bites(rule, pair)
         if answer is None and not rule.blocks_unknown:
             look.append(rule)
         elif answer is not False:
-            yield _clash(rule, other, sure=answer is True)
+            yield _clash(asked, rule, other, sure=answer is True)
     if look:
-        yield open_(
-            f"请核对与 {_what(other)} 是否冲突：{'；'.join(rule.text for rule in look)}",
-            _LOOK,
-            "所在单位",
+        said = "；".join(dict.fromkeys(rule.text for rule in look))
+        yield Answer(
+            verdict=Verdict.UNKNOWN,
+            fact=f"请核对与 {_what(other)} 是否冲突：{said}",
+            cure=f"{_LOOK}。{_call(asked, other)}",
+            who="所在单位",
             clause="；".join(dict.fromkeys(rule.clause for rule in look)),
             severity=Severity.WARN,
+            call=_people(other),
+            other=other.id,
         )
 
 
 _LOOK = "请所在单位现场核对距离和作业内容，不能确定就错开时间"
 
 
-def _clash(rule: ConflictRule, other: OtherPermit, *, sure: bool) -> Answer:
-    say = bad if sure else open_
-    return say(
-        f"{'与' if sure else '不能确定与'} {_what(other)} {'' if sure else '是否'}冲突：{rule.text}",
-        "请错开时间或改变地点" if sure else _LOOK,
-        "所在单位",
+def _clash(asked: Asked, rule: ConflictRule, other: OtherPermit, *, sure: bool) -> Answer:
+    return Answer(
+        verdict=Verdict.FAIL if sure else Verdict.UNKNOWN,
+        fact=f"{'与' if sure else '不能确定与'} {_what(other)} {'' if sure else '是否'}冲突：{rule.text}",
+        cure=f"{'请错开时间或改变地点' if sure else _LOOK}。{_call(asked, other)}",
+        who="所在单位",
         gate=f"conflict.{rule.key}",
         rule=rule.text,
         clause=rule.clause,
         severity=None if other.live else Severity.WARN,
+        call=_people(other),
+        other=other.id,
     )
 
 
@@ -85,62 +98,19 @@ def _what(other: OtherPermit) -> str:
     return f"{other.id}（{other.place}，{'有效' if other.live else '计划中'}）"
 
 
-def _bites(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
-    answers = (_sides(asked, rule, other), holds(rule.when, asked.known), _near(asked, rule, other))
-    if False in answers:
-        return False
-    return None if None in answers else True
+def _people(other: OtherPermit) -> tuple[PersonId, ...]:
+    """Whom to call: on the site the guardian stays, before that the leader knows."""
+    first = (other.guardian, other.leader) if other.status in _WORKING else (other.leader, other.guardian)
+    return tuple(dict.fromkeys(first))
 
 
-def _sides(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
-    """Whether the two works are the two sides of the rule, either way round."""
-    mine, theirs = asked.content.work, other.work
-    here = _side(rule.works, rule.methods, mine, asked.content.method)
-    there = _side(rule.others, rule.other_methods, theirs, other.methods)
-    straight = _and(here, there)
-    if not rule.mutual or straight is True:
-        return straight
-    here = _side(rule.others, rule.other_methods, mine, asked.content.method)
-    there = _side(rule.works, rule.methods, theirs, other.methods)
-    turned = _and(here, there)
-    return True if turned is True else None if None in (straight, turned) else False
-
-
-def _side(
-    works: tuple[WorkType, ...], methods: tuple[str, ...], work: WorkType, done: tuple[str, ...] | None
-) -> bool | None:
-    if works and work not in works:
-        return False
-    if not methods:
-        return True
-    return None if done is None else bool(set(methods) & set(done))
-
-
-def _and(one: bool | None, other: bool | None) -> bool | None:
-    if False in (one, other):
-        return False
-    return None if None in (one, other) else True
-
-
-def _near(asked: Asked, rule: ConflictRule, other: OtherPermit) -> bool | None:
-    """Within the rule's reach? A distance nobody knows inside one area counts as near."""
-    match rule.reach:
-        case Reach.METRES:
-            if other.distance_m is not None and rule.within_m is not None:
-                return other.distance_m <= rule.within_m
-            return True if other.same_area else None if other.adjacent else False
-        case Reach.AREA:
-            return other.same_area
-        case Reach.SPACE:
-            if not other.same_area:
-                return False
-            if other.equipment is None or asked.content.equipment is None:
-                return None
-            return other.equipment == asked.content.equipment
-        case Reach.GEOMETRY:
-            return None if other.same_area or other.adjacent else False
-        case _:
-            assert_never(rule.reach)
+def _call(asked: Asked, other: OtherPermit) -> str:
+    """One name to call, with what he is there and where he belongs. Telephone numbers are not for every reader."""
+    who = _people(other)[0]
+    part = "监护人" if who == other.guardian else "作业负责人"
+    person = asked.person(who)
+    home = "" if person is None else person.employer or person.department
+    return f"请联系{part}{asked.name(who)}{f'（{home}）' if home else ''}"
 
 
 def crossing(asked: Asked) -> Iterator[Answer]:
@@ -148,20 +118,28 @@ def crossing(asked: Asked) -> Iterator[Answer]:
     if asked.facts.others is None:
         return
     linked = set(asked.content.linked)
-    near = [
-        other
-        for other in _others(asked)
-        if (other.same_area or other.adjacent) and other.live and other.id not in linked
-    ]
+    near = [other for other in _others(asked) if other.live and other.id not in linked and meets(other)]
     if not near:
         yield good("没有交叉作业")
         return
-    what = "、".join(f"{other.id}（{other.place}）" for other in near)
+    what = "、".join(f"{other.id}（{other.place}{_level(asked, other)}）" for other in near)
     if _coordinator(asked):
         yield good(f"与 {what} 交叉，已定协调人")
     else:
         fact = f"与 {what} 同时同地或相邻，还没有写协调人"
-        yield bad(fact, "请指定交叉作业协调人，共同辨识风险，并写进措施", "作业负责人", button="measures")
+        cure = f"请指定交叉作业协调人，共同辨识风险，并写进措施。{_call(asked, near[0])}"
+        people = tuple(dict.fromkeys(person for other in near for person in _people(other)))
+        yield Answer(
+            verdict=Verdict.FAIL, fact=fact, cure=cure, who="作业负责人", button="measures", call=people,
+            other=near[0].id,
+        )  # fmt: skip
+
+
+def _level(asked: Asked, other: OtherPermit) -> str:
+    """How grave the soft matrix takes the two, for people to read; it decides nothing."""
+    both = {asked.content.work, other.work}
+    level = next((one.level for one in asked.rules.crossings if set(one.works) == both), "")
+    return f"，交叉风险{level}" if level else ""
 
 
 def _coordinator(asked: Asked) -> bool:
@@ -301,12 +279,32 @@ def _linked_work(asked: Asked, need: LinkNeed) -> Iterator[Answer]:
 
 
 def linked_power(asked: Asked) -> Iterator[Answer]:
-    """Temporary power for hot or confined-space work starts and ends with it (10.8)."""
+    """Temporary power for hot or confined-space work starts and ends with it (10.8, X10); asked from both sides."""
     for other in asked.facts.others or ():
-        if other.work is not WorkType.POWER or other.id not in asked.content.linked:
+        if not _serves(asked, other):
             continue
-        if other.interval == asked.content.planned:
-            yield good(f"临时用电 {other.id} 与本票起止时间一致")
+        name = f"临时用电 {other.id}" if other.work is WorkType.POWER else f"所服务的 {other.id}"
+        # Live past its end the interval is stretched; the paper's own times are compared.
+        theirs = other.interval if other.what is None else other.what.planned
+        if theirs == asked.content.planned:
+            yield good(f"{name} 与本票起止时间一致")
         else:
-            fact = f"临时用电 {other.id} 的起止时间与本票不一致"
-            yield bad(fact, "请把两张票的开始和结束时间改成一致", "申请人", button="edit")
+            fact = f"{name} 的起止时间与本票不一致"
+            cure = f"请把两张票的开始和结束时间改成一致。{_call(asked, other)}"
+            yield Answer(
+                verdict=Verdict.FAIL, fact=fact, cure=cure, who="申请人", button="edit", call=_people(other),
+                other=other.id,
+            )  # fmt: skip
+
+
+_SERVED = frozenset({WorkType.HOT, WorkType.CONFINED_SPACE})
+
+
+def _serves(asked: Asked, other: OtherPermit) -> bool:
+    """One is temporary power for the other."""
+    named = other.id in asked.content.linked
+    names_us = other.what is not None and asked.permit.id in other.what.linked
+    if not (named or names_us) or other.status in _DEAD:
+        return False
+    works = {asked.content.work, other.work}
+    return WorkType.POWER in works and bool(works & _SERVED)

@@ -20,6 +20,7 @@ from workflow.rules.types import (
     CertificateNeed,
     Citation,
     ConflictRule,
+    Crossing,
     GasKind,
     GasProperty,
     Grade,
@@ -222,6 +223,7 @@ class Pack:
     ref: PackRef
     works: Mapping[WorkType, WorkLaw]
     conflicts: tuple[ConflictRule, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
     citations: tuple[Citation, ...] = ()
     certificates: CertificateLaw | None = None
     fills_gaps: bool = False

@@ -97,6 +97,7 @@ def resolve(ground: Ground) -> PermitRules:
         briefers=law.briefers,
         certificate_law=next((pack.certificates for pack in ground.packs if pack.certificates), CertificateLaw()),
         conflicts=tuple({rule.key: rule for pack in ground.packs for rule in pack.conflicts}.values()),
+        crossings=tuple(one for pack in ground.packs for one in pack.crossings if law.work in one.works),
         link_needs=tuple(need for need in law.link_needs if need.work in ground.offered),
         citations=citations(ground.packs),
         bounds=bounds.of_work((each for pack in ground.packs for each in pack.bounds), law.work),

@@ -64,7 +64,9 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
         notices=_both(frozen.notices, now.notices),
         duty_leader_on_site=frozen.duty_leader_on_site or now.duty_leader_on_site,
         leader_on_site=frozen.leader_on_site or now.leader_on_site,
-        conflicts=union(now.conflicts, frozen.conflicts, lambda rule: rule.key),
+        # Two wordings of one rule both count: neither tells which of two distances or reaches is the stricter.
+        conflicts=union(now.conflicts, frozen.conflicts, lambda rule: rule),
+        crossings=_both(now.crossings, frozen.crossings),
         link_needs=_both(frozen.link_needs, now.link_needs),
         citations=union(now.citations, frozen.citations, lambda citation: citation.gate),
         bounds=strictest((*now.bounds, *frozen.bounds)),

@@ -259,7 +259,17 @@ class Reach(StrEnum):
     SPACE = "space"
     """The same vessel or room."""
     GEOMETRY = "geometry"
-    """Above, below, inside a boom's radius: nothing the records can tell."""
+    """Above, below, inside a boom's radius: nothing the records can tell. Only in permits of before the place graph."""
+    DIKE = "dike"
+    """The same dike (防火堤)."""
+    LINE = "line"
+    """The same pipe."""
+    FALL_LINE = "fall_line"
+    """One over the other, without protective layers between."""
+    BOOM = "boom"
+    """Inside a boom's radius or under the path of its load; a radius nobody gave is ``within_m`` at the most."""
+    ALONE = "alone"
+    """No pair: a rule about one permit, told by its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +296,22 @@ class ConflictRule:
     clause: str
     mutual: bool = True
     """Also with the sides exchanged: this permit may be the other one of the pair."""
+    vertical: bool = False
+    """Also above and below, whatever the metres."""
+    above_m: Decimal | None = None
+    """For `Reach.FALL_LINE`: a fall of more than this asks for two layers. For a pit (X9): deeper than this."""
+    always_methods: tuple[str, ...] = ()
+    """For `Reach.FALL_LINE`: while one of these is done no layer helps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """What a design example says of two works that meet (soft matrix of domain 4.3): warn, and name a coordinator."""
+
+    works: tuple[WorkType, WorkType]
+    level: str
+    """低, 中, 高, 极高; empty = the example gives none."""
+    clause: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +406,7 @@ class PermitRules:
     """Who may brief (4.4): one of them signs besides those who are briefed."""
     certificate_law: CertificateLaw = CertificateLaw()
     conflicts: tuple[ConflictRule, ...] = ()
+    crossings: tuple[Crossing, ...] = ()
     link_needs: tuple[LinkNeed, ...] = ()
     citations: tuple[Citation, ...] = ()
     bounds: tuple[Bound, ...] = ()

@@ -1,0 +1,48 @@
+"""When two pipes are one: the names people give a line, made comparable (GB 30871-2022 7.10).
+
+Line codes are compared exactly; digits never match fuzzily. Where neither name holds a code, equal words are one pipe
+and different words prove nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = re.compile(r"""[\s"'“”‘’″＂()（）【】\[\],，、;；:：_./\\·]+""")
+_CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－~～"), "-")
+_PIPE_WORDS = re.compile(r"(?:工艺)?(?:管线|管道|管路|管子)$")
+
+
+def plain(name: str) -> str:
+    """A name with widths, case, dashes and blanks evened out."""
+    even = unicodedata.normalize("NFKC", name).upper().translate(_DASHES)
+    return _PIPE_WORDS.sub("", _MARKS.sub(" ", even).strip())
+
+
+def codes(name: str) -> frozenset[str]:
+    """Line codes in a name, e.g. ``P-1203-80`` → ``P1203-80``: letters and digits, the first dash left out."""
+    found = set()
+    for match in _CODE.findall(plain(name)):
+        if any(sign.isalpha() for sign in match) and any(sign.isdigit() for sign in match):
+            found.add(re.sub(r"^([A-Z]+)-(?=\d)", r"\1", match))
+    return frozenset(found)
+
+
+def same_pipe(one: str, other: str) -> bool | None:
+    """Whether two names mean one pipe; None when they do not tell.
+
+    One code that begins the other (``P1203`` and ``P1203-80``) may be one line with and without its size: not told.
+    """
+    if not one.strip() or not other.strip():
+        return None
+    if plain(one).replace(" ", "") == plain(other).replace(" ", ""):
+        return True
+    here, there = codes(one), codes(other)
+    if here & there:
+        return True
+    if here and there:
+        part = any(a.startswith(f"{b}-") or b.startswith(f"{a}-") for a in here for b in there)
+        return None if part else False
+    return None

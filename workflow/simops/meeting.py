@@ -1,0 +1,85 @@
+"""From what the facts say of another permit to the pair a rule is asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.ids import PermitId
+from workflow.permit.content import Content
+from workflow.permit.details import Details
+from workflow.rules.situation import Known
+from workflow.simops.pairs import Meeting, Pair, Party, machine_lost, party
+from workflow.simops.places import NOTHING_FALLS_BEYOND_M, Between
+from workflow.values import WorkType
+
+if TYPE_CHECKING:
+    from workflow.facts import OtherPermit
+
+_NOTHING_KNOWN = Known(holds=frozenset(), excluded=frozenset())
+
+
+def pair_of(number: PermitId, content: Content, known: Known, other: OtherPermit) -> Pair:
+    """Our permit and the other one; ``known`` is what our rules were resolved with."""
+    mine = Party(
+        id=number,
+        work=content.work,
+        methods=tuple(dict.fromkeys((*content.method, *content.facts.triggers))),
+        known=known,
+        details=content.details,
+        area=content.area,
+        linked=frozenset(content.linked),
+        crew=frozenset((content.leader, *content.workers)),
+        machine_lost=machine_lost(content),
+    )
+    meetings = other.meetings or (Meeting(between=plain(content, other)),)
+    return Pair(mine=mine, theirs=_theirs(known, other), meetings=meetings, same_pipe=_pipe(content, other))
+
+
+def _theirs(known: Known, other: OtherPermit) -> Party:
+    if other.what is not None:
+        return party(other.id, other.what, explosion=other.explosion)
+    # What cannot be read is at least at our own place when it is in our area.
+    return Party(
+        id=other.id,
+        work=other.work,
+        methods=other.methods,
+        details=Details(),
+        known=known if other.same_area else _NOTHING_KNOWN,
+        crew=frozenset((other.leader, *other.workers)),
+    )
+
+
+def _pipe(content: Content, other: OtherPermit) -> bool | None:
+    """Two blinds of which nobody says that they are on two pipes may be on one, wherever they are."""
+    if content.work is not WorkType.BLIND or other.work is not WorkType.BLIND:
+        return False
+    return other.same_pipe
+
+
+def plain(content: Content, other: OtherPermit) -> Between:
+    """What areas and a bare distance tell, where the place graph was not asked."""
+    there, here = other.equipment, content.equipment
+    same_spot = None if there is None or here is None else there == here and other.same_area
+    falls = other.distance_m is None or other.distance_m <= NOTHING_FALLS_BEYOND_M
+    near = other.same_area or other.adjacent
+    return Between(
+        same_area=other.same_area,
+        adjacent=other.adjacent,
+        same_spot=same_spot,
+        same_space=same_spot if other.same_area else False,
+        same_dike=True if other.same_area else None if other.adjacent else False,
+        fall_line=True if same_spot else None if near and falls else False,
+        low_m=other.distance_m,
+        high_m=other.distance_m,
+    )
+
+
+def meets(other: OtherPermit) -> bool:
+    """Whether both works go on in one area or in areas that touch, as far as anybody knows (4.7)."""
+    if not other.meetings:
+        return other.same_area or other.adjacent
+    return any(_close(meeting.between) for meeting in other.meetings)
+
+
+def _close(between: Between) -> bool:
+    return between.near is not False or bool(between.fall_line or between.same_line or between.same_system)

@@ -1,0 +1,383 @@
+"""How two places lie to each other, from what the register holds. What nobody recorded is None, never "no".
+
+The graph is built once for each version of the register and asked for every pair of permits. Codes that a person
+confirmed to be one place are one place; codes that only look alike leave the question open until somebody answers it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from workflow.ids import AreaId, EquipmentId
+from workflow.plant import Area, Equipment, LinkKind, PlaceLink
+from workflow.simops.lines import same_pipe
+from workflow.simops.metres import Span, between_fences, between_points
+
+NOTHING_FALLS_BEYOND_M = Decimal(10)
+"""Design value: farther to the side than this nothing that falls from a scaffold lands; no standard names it."""
+REACH_M = Decimal(50)
+"""Permits within this of a place are looked at: the widest radius of the matrix (a lift)."""
+_SETS = (LinkKind.DIKE, LinkKind.DRAIN, LinkKind.SYSTEM, LinkKind.LINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where a work is done. ``area`` None = nobody knows."""
+
+    area: AreaId | None
+    equipment: EquipmentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """How two spots lie to each other. None everywhere means: nobody recorded it."""
+
+    same_area: bool | None
+    adjacent: bool | None
+    same_spot: bool | None = None
+    """The same piece of equipment."""
+    same_space: bool | None = None
+    same_dike: bool | None = None
+    same_drain: bool | None = None
+    same_system: bool | None = None
+    same_line: bool | None = None
+    fall_line: bool | None = None
+    """One hangs over the other."""
+    low_m: Decimal | None = None
+    """They are at least this far apart."""
+    high_m: Decimal | None = None
+    """They are at most this far apart."""
+
+    @property
+    def near(self) -> bool | None:
+        """In one area or in areas that touch; None when that cannot be told."""
+        if self.same_area or self.adjacent:
+            return True
+        return None if None in (self.same_area, self.adjacent) else False
+
+    def within(self, metres: Decimal) -> bool | None:
+        """Within so many metres, the limit included. In one area a distance nobody measured counts as near."""
+        if self.high_m is not None and self.high_m <= metres:
+            return True
+        if self.low_m is not None and self.low_m > metres:
+            return False
+        if self.same_area:
+            return True
+        return None if self.near is not False or self.low_m is not None else False
+
+
+UNKNOWN = Between(same_area=None, adjacent=None)
+"""One of the places is not known at all."""
+
+
+class PlaceGraph:
+    """The relations of one version of the register. Immutable from outside; answers are remembered."""
+
+    __slots__ = (
+        "_above", "_areas", "_between", "_canon", "_equipment", "_inside", "_lines", "_linked", "_members", "_metres",
+        "_pairs", "_suspected", "_told_apart", "_touching",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        areas: Mapping[AreaId, Area],
+        equipment: Mapping[EquipmentId, Equipment],
+        links: Iterable[PlaceLink],
+        suspected: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        self._areas: dict[str, Area] = {str(key): area for key, area in areas.items()}
+        self._equipment: dict[str, Equipment] = {str(key): thing for key, thing in equipment.items()}
+        alive = [link for link in links if link.active]
+        self._canon = _one_place(link for link in alive if link.kind is LinkKind.SAME)
+        self._inside: defaultdict[str, set[str]] = defaultdict(set)
+        self._above: defaultdict[str, set[str]] = defaultdict(set)
+        self._members: dict[LinkKind, defaultdict[str, set[str]]] = {kind: defaultdict(set) for kind in _SETS}
+        self._lines: dict[str, PlaceLink] = {}
+        self._metres: dict[frozenset[str], Decimal] = {}
+        self._told_apart: set[frozenset[str]] = set()
+        self._linked: defaultdict[str, set[str]] = defaultdict(set)
+        for link in alive:
+            self._take(link)
+        self._suspected = {frozenset(map(self._key, pair)) for pair in suspected} - self._told_apart
+        self._touching = self._neighbours()
+        self._pairs: dict[tuple[str, str], Span] = {}
+        self._between: dict[tuple[Spot, Spot], Between] = {}
+
+    def _take(self, link: PlaceLink) -> None:
+        keys = [self._key(place) for place in link.places]
+        match link.kind:
+            case LinkKind.ABOVE:
+                self._above[keys[0]].update(keys[1:])
+            case LinkKind.INSIDE:
+                self._inside[keys[0]].update(keys[1:])
+            case LinkKind.DISTANCE:
+                if link.metres is not None:
+                    self._metres[frozenset(keys[:2])] = link.metres
+            case LinkKind.APART:
+                self._told_apart.add(frozenset(keys[:2]))
+            case LinkKind.DIKE | LinkKind.DRAIN | LinkKind.SYSTEM | LinkKind.LINE:
+                for key in keys:
+                    self._members[link.kind][key].add(link.id)
+                if link.kind is LinkKind.LINE:
+                    self._lines[link.id] = link
+            case LinkKind.SAME | LinkKind.FIRE_ROUTE:
+                pass
+        if link.kind not in {LinkKind.APART, LinkKind.FIRE_ROUTE, LinkKind.LINE}:
+            homes = {self._home(place) for place in link.places}
+            for home in homes:
+                self._linked[home] |= homes - {home}
+
+    def _key(self, code: str) -> str:
+        return self._canon.get(code, code)
+
+    def _home(self, code: str) -> str:
+        """The area a code means or stands in."""
+        thing = self._equipment.get(code)
+        return self._key(thing.area if thing is not None else code)
+
+    def _neighbours(self) -> dict[str, set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for code, area in self._areas.items():
+            for other in area.neighbours:
+                found[self._key(code)].add(self._key(other))
+                found[self._key(other)].add(self._key(code))
+        return found
+
+    # --- what is near
+
+    def codes_near(self, area: AreaId) -> tuple[AreaId, ...]:
+        """Codes of every area whose permits may matter here: one place, touching, linked, near by its fence, or not
+        known to be far because nothing says where it lies.
+        """
+        here = self._key(area)
+        wanted = {here, *self._touching.get(here, ()), *self._linked.get(here, ())}
+        return tuple(
+            AreaId(code)
+            for code in self._areas
+            if self._key(code) in wanted or self._apart_by_map(here, self._key(code)) is not True
+        )
+
+    def _apart_by_map(self, here: str, there: str) -> bool | None:
+        """Farther than `REACH_M` by their fences; None when the map does not say where one of them lies."""
+        if frozenset((here, there)) in self._suspected:
+            return None
+        low = self._areas_span(here, there)[0]
+        if low is not None:
+            return low > REACH_M
+        return None if self._lost(here) or self._lost(there) else True
+
+    def _lost(self, key: str) -> bool:
+        """Nothing on record says where this area lies: no fence, no neighbour, no relation."""
+        codes = [code for code in self._areas if self._key(code) == key]
+        fenced = any(self._areas[code].fence for code in codes)
+        return not (fenced or self._touching.get(key) or self._linked.get(key))
+
+    # --- two spots
+
+    def between(self, one: Spot, other: Spot) -> Between:
+        """How two spots lie to each other."""
+        found = self._between.get((one, other))
+        if found is None:
+            found = self._between[(one, other)] = self._measure(one, other)
+        return found
+
+    def _measure(self, one: Spot, other: Spot) -> Between:
+        if one.area is None or other.area is None:
+            return UNKNOWN
+        here, there = self._key(one.area), self._key(other.area)
+        same_area = self._same(here, there)
+        same_spot = self._same_thing(one, other)
+        low, high = self._distance(one, other, same_area=same_area)
+        adjacent: bool | None = there in self._touching.get(here, ()) or there in self._linked.get(here, ())
+        if not adjacent and same_area is False and low is None and (self._lost(here) or self._lost(there)):
+            adjacent = None
+        plain = Between(same_area=same_area, adjacent=adjacent, same_spot=same_spot, low_m=low, high_m=high)
+        mine, theirs = self._levels(one), self._levels(other)
+        dike = self._together(LinkKind.DIKE, mine, theirs, plain)
+        return replace(
+            plain,
+            same_space=self._same_space(one, other, plain),
+            # What stands in one area and in no recorded dike counts as standing in one: the stricter reading.
+            same_dike=True if dike is None and same_area else dike,
+            same_drain=self._together(LinkKind.DRAIN, mine, theirs, plain),
+            same_system=self._together(LinkKind.SYSTEM, mine, theirs, plain),
+            same_line=self._together(LinkKind.LINE, mine, theirs, plain),
+            fall_line=self._falls(mine, theirs, plain),
+        )
+
+    def _same(self, here: str, there: str) -> bool | None:
+        if here == there:
+            return True
+        return None if frozenset((here, there)) in self._suspected else False
+
+    def _same_thing(self, one: Spot, other: Spot) -> bool | None:
+        if one.equipment is None or other.equipment is None:
+            return None
+        return self._same(self._key(one.equipment), self._key(other.equipment))
+
+    def _levels(self, spot: Spot) -> tuple[frozenset[str], ...]:
+        """The spot's own code, then what holds it, the area last: what is said of the nearest counts."""
+        levels: list[frozenset[str]] = []
+        if spot.equipment is not None:
+            levels.append(frozenset({self._key(spot.equipment)}))
+        if spot.area is not None:
+            levels.append(frozenset({self._key(spot.area)}))
+        held = self._holders(levels[0]) if levels else frozenset()
+        return (levels[0], held, *levels[1:]) if held else tuple(levels)
+
+    def _holders(self, keys: frozenset[str]) -> frozenset[str]:
+        """Everything these are inside of, however deep."""
+        found: set[str] = set()
+        rest = set(keys)
+        while rest:
+            rest = {holder for key in rest for holder in self._inside.get(key, ())} - found - keys
+            found |= rest
+        return frozenset(found)
+
+    def _together(
+        self, kind: LinkKind, mine: tuple[frozenset[str], ...], theirs: tuple[frozenset[str], ...], plain: Between
+    ) -> bool | None:
+        here, there = self._sets(kind, mine), self._sets(kind, theirs)
+        if here and there:
+            return bool(here & there)
+        if plain.same_spot:
+            return True
+        return None if plain.near is not False else False
+
+    def _sets(self, kind: LinkKind, levels: tuple[frozenset[str], ...]) -> frozenset[str]:
+        members = self._members[kind]
+        for keys in levels:
+            found = frozenset(link for key in keys for link in members.get(key, ()))
+            if found:
+                return found
+        return frozenset()
+
+    def _same_space(self, one: Spot, other: Spot, plain: Between) -> bool | None:
+        """One vessel or room. Two vessels of one area are two spaces; no vessel named, in one area, is not told."""
+        if plain.same_area is False or plain.same_spot:
+            return bool(plain.same_spot) and plain.same_area is not False
+        if one.equipment is None or other.equipment is None:
+            area = self._areas.get(one.area or "")
+            whole = area is not None and area.confined_space and one.equipment is None and other.equipment is None
+            return True if whole and plain.same_area else None
+        here, there = self._key(one.equipment), self._key(other.equipment)
+        mine = {here, *self._holders(frozenset({here}))}
+        theirs = {there, *self._holders(frozenset({there}))}
+        shared = {key for key in mine & theirs if key in self._equipment}
+        if shared:
+            return True
+        return None if plain.same_spot is None else False
+
+    def _falls(
+        self, mine: tuple[frozenset[str], ...], theirs: tuple[frozenset[str], ...], plain: Between
+    ) -> bool | None:
+        here, there = frozenset().union(*mine), frozenset().union(*theirs)
+        if self._over(here, there) or self._over(there, here) or plain.same_spot:
+            return True
+        if any(frozenset((a, b)) in self._told_apart for a in mine[0] for b in theirs[0]):
+            return False
+        if plain.low_m is not None and plain.low_m > NOTHING_FALLS_BEYOND_M:
+            return False
+        return None if plain.near is not False or plain.low_m is not None else False
+
+    def _over(self, upper: frozenset[str], lower: frozenset[str]) -> bool:
+        below: set[str] = set()
+        rest = set(upper)
+        while rest:
+            rest = {key for high in rest for key in self._above.get(high, ())} - below
+            below |= rest
+        return bool(below & lower)
+
+    # --- metres
+
+    def _distance(self, one: Spot, other: Spot, *, same_area: bool | None) -> Span:
+        if self._same_thing(one, other):
+            return Decimal(0), Decimal(0)
+        measured = self._measured(one, other)
+        if measured is not None:
+            return measured
+        mine, theirs = self._point(one), self._point(other)
+        if mine is not None and theirs is not None and mine.position is not None and theirs.position is not None:
+            return between_points(mine.position, theirs.position)
+        if same_area or one.area is None or other.area is None:
+            return None, None
+        return self._areas_span(self._key(one.area), self._key(other.area))
+
+    def _measured(self, one: Spot, other: Spot) -> Span | None:
+        """What somebody measured. Between two things it is exact, from an area on it is the least there can be."""
+        if one.equipment is not None and other.equipment is not None:
+            exact = self._metres.get(frozenset((self._key(one.equipment), self._key(other.equipment))))
+            if exact is not None:
+                return exact, exact
+        found = [
+            metres
+            for a in self._codes(one)
+            for b in self._codes(other)
+            if (metres := self._metres.get(frozenset((a, b)))) is not None
+        ]
+        return (max(found), None) if found else None
+
+    def _codes(self, spot: Spot) -> tuple[str, ...]:
+        codes = (spot.equipment, spot.area)
+        return tuple(self._key(code) for code in codes if code is not None)
+
+    def _point(self, spot: Spot) -> Equipment | None:
+        return None if spot.equipment is None else self._equipment.get(spot.equipment)
+
+    def _areas_span(self, here: str, there: str) -> Span:
+        """Between two areas, by their fences; nothing for one of them without."""
+        key = (here, there) if here < there else (there, here)
+        found = self._pairs.get(key)
+        if found is None:
+            found = self._pairs[key] = self._by_fences(here, there)
+        return found
+
+    def _by_fences(self, here: str, there: str) -> Span:
+        measured = self._metres.get(frozenset((here, there)))
+        if measured is not None:
+            return measured, None
+        mine = [area.fence for code, area in self._areas.items() if self._key(code) == here and area.fence]
+        theirs = [area.fence for code, area in self._areas.items() if self._key(code) == there and area.fence]
+        if not mine or not theirs:
+            return None, None
+        spans = [between_fences(a, b) for a in mine for b in theirs]
+        lows = [low for low, _ in spans if low is not None]
+        highs = [high for _, high in spans if high is not None]
+        return min(lows, default=None), max(highs, default=None)
+
+    # --- pipes
+
+    def same_pipe(self, one: str, other: str) -> bool | None:
+        """Whether two names mean one pipe, registered lines with all their codes included (7.10)."""
+        told = same_pipe(one, other)
+        if told:
+            return True
+        here, there = self._line_of(one), self._line_of(other)
+        if here and there:
+            return bool(here & there)
+        return told
+
+    def _line_of(self, name: str) -> frozenset[str]:
+        return frozenset(
+            key
+            for key, link in self._lines.items()
+            if any(same_pipe(name, said) for said in (link.name, *link.aliases))
+        )
+
+
+def _one_place(links: Iterable[PlaceLink]) -> dict[str, str]:
+    """Every code that is one place with others → the first of them in order."""
+    groups: list[set[str]] = []
+    for link in links:
+        group = set(link.places)
+        apart = []
+        for other in groups:
+            if other & group:
+                group |= other
+            else:
+                apart.append(other)
+        groups = [*apart, group]
+    return {code: min(group) for group in groups for code in group}
