@@ -1,21 +1,24 @@
 """Bringing a database to the tables this code is written for.
 
 Migrations run synchronously, before the system starts and never beside it. `upgrade` is safe to repeat.
+
+Alembic is imported only when one of these functions is called: the service knows this module and needs neither, and
+Alembic with its templates would stay in its memory for ever (12 MiB, 60 ms of its start).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from storage.engine import Database, SqliteDatabase, open_database
 from storage.errors import StorageTrouble, Trouble
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _HERE = Path(__file__).parent / "migrations"
 
@@ -38,6 +41,8 @@ def _begin(connection: Connection) -> None:
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     return config
@@ -48,6 +53,8 @@ def upgrade(url: str, *, revision: str = "head") -> None:
 
     On SQLite the writer must be stopped: raise `AnotherWriter` when it runs.
     """
+    from alembic import command
+
     database = open_database(url)
     lock = database.claim_writing()
     engine = _engine(database)
@@ -66,6 +73,8 @@ def upgrade(url: str, *, revision: str = "head") -> None:
 
 def current(url: str) -> str | None:
     """The revision the database at ``url`` is at; None when it has none."""
+    from alembic.runtime.migration import MigrationContext
+
     database = open_database(url)
     if isinstance(database, SqliteDatabase) and not database.path.exists():
         return None
