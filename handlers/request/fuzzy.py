@@ -11,11 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Generic, TypeVar
 
-from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
+
+from handlers.request.sounds import pinyin
 
 FLOOR = 65
 """Below this score nothing is picked."""
@@ -29,16 +29,6 @@ MOST = 4
 _STRICT = re.compile("[0-9]+|[A-Z]+|[东西南北上下区]")
 _NEAR = 8
 Entry = TypeVar("Entry")
-
-
-@lru_cache(maxsize=32768)
-def _sound(letter: str) -> str:
-    return "".join(lazy_pinyin(letter))
-
-
-def pinyin(text: str) -> str:
-    """Toneless pinyin, run together, each sign read alone (so that a name and a piece of it sound the same)."""
-    return "".join(map(_sound, text))
 
 
 def strict_part(text: str) -> tuple[str, ...]:

@@ -1,0 +1,17 @@
+"""What the running service carries in its memory: nothing that only a command or a tool needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+UNNEEDED = {"alembic", "mako", "pypinyin", "typer"}
+"""Migrations run before the service starts; the sounds of characters are a table; the command line hands over."""
+
+
+def test_the_service_imports_nothing_it_does_not_run() -> None:
+    code = f"import sys, bot.app\nsys.exit(', '.join(sorted({UNNEEDED!r} & set(sys.modules))) or 0)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, f"imported by bot.app: {result.stderr}"
