@@ -48,6 +48,7 @@ from storage import policies
 from storage.agenda import Claimed
 from storage.board import BoardRow
 from storage.engine import open_database
+from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
 from storage.tx import Tx
 from storage.writer import Writer
@@ -72,6 +73,7 @@ class Tools:
     ids: Ids
     entropy: Entropy
     oauth_base: str = OAUTH_BASE
+    faults: Faults = NO_FAULTS
 
     def speed(self) -> float:
         """How many seconds of the clock pass while one really passes."""
@@ -148,6 +150,7 @@ class Service:
             name=f"relay-{tools.ids.new()[:8]}",
             undelivered=self._tell_others,
             speed=tools.speed,
+            faults=tools.faults,
         )
         self.timers = TimerLoop(
             writer=writer,
@@ -156,6 +159,7 @@ class Service:
             ask=self.office.handle,
             name=f"timers-{tools.ids.new()[:8]}",
             speed=tools.speed,
+            faults=tools.faults,
         )
         nightly = Nightly(writer=writer, clock=tools.clock, zone=self.zone, sync=self.sync)
         self.housekeeper = Housekeeper(writer=writer, clock=tools.clock, also=(nightly.knock,))
@@ -164,7 +168,7 @@ class Service:
             aes_key=wecom.aes_key.get_secret_value(),
             receive_id=wecom.corp_id,
         )
-        self._inbound = Inbound(codec, self.office.handle, tools.clock, site=self.site)
+        self._inbound = Inbound(codec, self.office.handle, tools.clock, site=self.site, faults=tools.faults)
         self._tools = tools
         self._wecom = wecom
 
@@ -313,6 +317,7 @@ async def build(
     entropy: Entropy | None = None,
     migrate: bool = False,
     oauth_base: str = OAUTH_BASE,
+    faults: Faults = NO_FAULTS,
 ) -> Service:
     """Check the settings, load the rules, open memory. Nothing listens yet.
 
@@ -324,13 +329,14 @@ async def build(
         ids=ids or SystemIds(),
         entropy=entropy or SystemEntropy(),
         oauth_base=oauth_base,
+        faults=faults,
     )
     book = policies.load(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
     if migrate:
         await asyncio.to_thread(migrations.upgrade, url)
     settings.media_dir.mkdir(parents=True, exist_ok=True)
-    writer = Writer(open_database(url), settings.site_id)
+    writer = Writer(open_database(url), settings.site_id, faults=faults)
     await writer.start()
     furniture = house(
         site=SiteId(settings.site_id), zone=ZoneInfo(settings.timezone), book=book, secret=_button_key(settings)

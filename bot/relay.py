@@ -28,6 +28,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.copies import Copies, Errand, Sent
+from bot.crash_points import EdgePoint
 from bot.delivery import Delivery, Done, Edit, GroupPost, Present, Push
 from bot.pace import NotYet, Pace
 from bot.platform import Platform, TryLater, Unacceptable, Undeliverable
@@ -35,6 +36,7 @@ from bot.turns import Turns
 from storage.agenda import AgendaKind, Claimed
 from storage.cards_sent import CardSent
 from storage.errors import Conflict, Overloaded, StorageTrouble, WriterStopped
+from storage.faults import NO_FAULTS, Faults
 from storage.tx import Tx
 from storage.writer import Committed, Writer
 from workflow.effects import Lane
@@ -84,6 +86,7 @@ class Relay:
         undelivered: Tell,
         speed: Callable[[], float] = lambda: 1.0,
         leases: Mapping[Lane, timedelta] = LEASE,
+        faults: Faults = NO_FAULTS,
     ) -> None:
         self._writer = writer
         self._present = present
@@ -94,6 +97,7 @@ class Relay:
         self._undelivered = undelivered
         self._speed = speed
         self._leases = leases
+        self._faults = faults
         self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
         self._turns = Turns()
         self._wake = {lane: asyncio.Event() for lane in Lane}
@@ -107,9 +111,11 @@ class Relay:
 
     def committed(self, news: Committed) -> None:
         """Something was put on the agenda: look at once."""
-        for lane in Lane:
-            if lane.value in news.wakes:
-                self._wake[lane].set()
+        lanes = [lane for lane in Lane if lane.value in news.wakes]
+        if lanes:
+            self._faults.reach(EdgePoint.WOKEN)
+        for lane in lanes:
+            self._wake[lane].set()
 
     def look(self) -> None:
         """Look at every lane now (a clock was pushed forward)."""
@@ -223,6 +229,7 @@ class Relay:
             log.exception("row left to its lease", error=type(trouble).__name__)
 
     async def _try(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> None:
+        self._faults.reach(EdgePoint.CLAIMED)
         try:
             sent = await self._say(errand, log)
         except NotYet as wait:
@@ -312,6 +319,7 @@ class Relay:
 
     async def _finish(self, errand: Errand, sent: list[Sent]) -> None:
         """Mark the row, record the new cards and close what they replace, all at once; then take those back."""
+        self._faults.reach(EdgePoint.ACCEPTED)
         now = self._clock.now()
 
         def finish(tx: Tx) -> list[tuple[str, tuple[CardSent, ...]]]:
@@ -320,6 +328,7 @@ class Relay:
             return old
 
         replaced = await self._writer.submit(finish)
+        self._faults.reach(EdgePoint.MARKED)
         self._forget(errand)
         for user, cards in replaced:
             if cards:

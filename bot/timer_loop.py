@@ -15,8 +15,10 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
+from bot.crash_points import EdgePoint
 from handlers.arrivals import Due
 from storage.agenda import TIMER_LANE, AgendaKind, Claimed
+from storage.faults import NO_FAULTS, Faults
 from storage.tx import Tx
 from storage.writer import Committed, Writer
 
@@ -40,6 +42,7 @@ class TimerLoop:
         ask: Callable[[Due], Awaitable[None]],
         name: str,
         speed: Callable[[], float] = lambda: 1.0,
+        faults: Faults = NO_FAULTS,
     ) -> None:
         self._writer = writer
         self._clock = clock
@@ -47,6 +50,7 @@ class TimerLoop:
         self._ask = ask
         self._name = name
         self._speed = speed
+        self._faults = faults
         self._wake = asyncio.Event()
 
     def look(self) -> None:
@@ -74,6 +78,7 @@ class TimerLoop:
         return len(rows)
 
     async def _fire(self, row: Claimed) -> None:
+        self._faults.reach(EdgePoint.TIMER_CLAIMED)
         try:
             await self._ask(self._read(row))
         except Exception as bug:  # ours: the timer stays, and everybody who reads logs hears of it
@@ -81,6 +86,7 @@ class TimerLoop:
             at, why = self._clock.now() + timedelta(seconds=min(300, 2**row.attempts)), repr(bug)[:300]
             await self._writer.submit(lambda tx: tx.mark_retry(row, at, why))
             return
+        self._faults.reach(EdgePoint.TIMER_DECIDED)
         now = self._clock.now()
         await self._writer.submit(lambda tx: tx.mark_done(row, now))
 

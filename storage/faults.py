@@ -1,6 +1,7 @@
 """Where a test may pull the plug.
 
-The writer passes these four points on every batch. In production nothing hangs on them.
+The writer passes the four points of `CrashPoint` on every batch; the edges of the house have points of their own
+(`bot.crash_points`). In production nothing hangs on any of them.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ class CrashPoint(StrEnum):
 class Faults:
     """Which action runs at which crash point; none by default."""
 
-    def __init__(self, actions: Mapping[CrashPoint, Callable[[], None]] | None = None) -> None:
+    def __init__(self, actions: Mapping[StrEnum, Callable[[], None]] | None = None) -> None:
         self._actions = dict(actions or {})
 
-    def reach(self, point: CrashPoint) -> None:
-        """The writer is at ``point``."""
+    def reach(self, point: StrEnum) -> None:
+        """The process is at ``point``."""
         action = self._actions.get(point)
         if action is not None:
             action()

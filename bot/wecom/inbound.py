@@ -18,12 +18,14 @@ from typing import Final
 from aiohttp import StreamReader, web
 
 from bot.clock import Clock
+from bot.crash_points import EdgePoint
 from bot.log import get_logger
 from bot.wecom.callbacks import AnyCallback, ContactChanged
 from bot.wecom.protocol import MAX_BODY, CallbackCodec
 from bot.wecom.rejection import RejectedCallback, Rejection
 from bot.wecom.translate import arrival_of
 from handlers.arrivals import Arrival
+from storage.faults import NO_FAULTS, Faults
 from workflow.ids import SiteId
 from workflow.values import Datum
 
@@ -52,6 +54,7 @@ class Inbound:
         directory_changed: Callable[[ContactChanged], None] | None = None,
         patience: timedelta = PATIENCE,
         max_skew: timedelta = MAX_SKEW,
+        faults: Faults = NO_FAULTS,
     ) -> None:
         self._codec = codec
         self._office = office
@@ -61,6 +64,7 @@ class Inbound:
         self._directory_changed = directory_changed
         self._patience = patience.total_seconds()
         self._max_skew = max_skew
+        self._faults = faults
         self._running: dict[str, asyncio.Task[bool]] = {}
 
     def routes(self, path: str) -> list[web.RouteDef]:
@@ -105,6 +109,7 @@ class Inbound:
         if arrival is None:
             log.info("callback.ignored", kind=_kind(callback))
             return web.Response()
+        self._faults.reach(EdgePoint.TAKEN)
         task = self._running.get(arrival.dedup_key)
         if task is None:
             task = asyncio.create_task(self._commit(arrival), name=f"office:{arrival.dedup_key}")
@@ -116,6 +121,8 @@ class Inbound:
             log.warning("callback.slow", kind=_kind(callback), cause=arrival.dedup_key)
             return web.Response(status=503)
         committed = not task.cancelled() and task.result()
+        if committed:
+            self._faults.reach(EdgePoint.BEFORE_ACK)
         return web.Response(status=200 if committed else 500)
 
     async def _commit(self, arrival: Arrival) -> bool:

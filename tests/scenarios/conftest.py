@@ -49,7 +49,13 @@ class Plant:
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say a figure in the report of the run, whether or not output is captured."""
     writer = request.config.get_terminal_writer()
-    return lambda words: writer.line(f"\n{request.node.name}: {words}")
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def say(words: str) -> None:
+        with capture.global_and_fixture_disabled():
+            writer.line(f"\n{request.node.name}: {words}")
+
+    return say
 
 
 @pytest.fixture

@@ -1,0 +1,189 @@
+"""kill -9 of the whole service at every place where it makes a difference, while a permit lives.
+
+The service is a process of its own, the twin stays: it delivers again what was not answered, and it remembers what it
+was sent. After every death the service comes back on the same file. At the end the permit must have lived the same life
+as one whose service never died, and the plant must have heard the same.
+
+SIGKILL ends the process, not the machine: what the operating system had taken it still writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.crash_points import EdgePoint
+from bot.wecom.platform import task_of
+from sandbox.story import Player
+from sandbox.story_hot import LINE, hot_work_story, number_on
+from sandbox.wecom.ledger import Sent
+from storage.engine import open_database
+from storage.faults import CrashPoint
+from storage.verify import verify_journal
+from tests.support.killable import Works, works
+from tests.support.service_child import POINTS
+
+Json = dict[str, Any]
+Rows = Counter[tuple[Any, ...]]
+BEFORE_THE_DISK = {CrashPoint.BEFORE_FLUSH.value, CrashPoint.BEFORE_COMMIT.value}
+BEFORE_THE_ANSWER = {CrashPoint.AFTER_COMMIT.value, CrashPoint.BEFORE_RESOLVE.value, EdgePoint.BEFORE_ACK.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What remains of a life: what happened, and what was to be said."""
+
+    happened: list[str]
+    said: Rows
+    heard: Rows
+    """Without the new cards that answer a tap whose own card cannot be changed any more: its right was spent by a
+    process that died before it could write that down."""
+
+
+Step = Callable[[str, Awaitable[object]], Awaitable[None]]
+"""Plays a step of the given name, which may cost the service its life."""
+
+
+async def stretch(plant: Works, player: Player, step: Step) -> str:
+    """From a line to the first signatures and an escalation; the permit's number."""
+    await step("line", player.types("wangqiang", LINE))
+    await step("names", player.press("wangqiang", "选好了"))
+    await step("submit", player.press("wangqiang", "提交申请"))
+    await player.sees("wangqiang", "DHZY-")
+    await step("accept", player.press("zhoujianguo", "受理"))
+    await step("measures", player.press("liqiang", "提交勾选"))
+    await step("ask jsa", player.press("liqiang", "填危害分析"))
+    await step("jsa", player.types("liqiang", "苯蒸气着火爆炸：已置换分析合格，盲板隔离，备灭火器2具，专人监护"))
+    await step("review", player.press("liqiang", "提交审批"))
+    await step("approve", player.press("zhoujianguo", "同意"))
+    await player.sees("sunli", "请审批")
+    await step("overdue", player.jump(timedelta(minutes=31)))
+    await player.press("zhengwei", "我来跟进")
+    await player.press("sunli", "同意")
+    await plant.push(timedelta(minutes=2))  # a row whose lease a pushed clock ended under our hands comes back
+    return number_on(player, "wangqiang")
+
+
+async def calmly(_: str, played: Awaitable[object]) -> None:
+    """Nobody dies."""
+    await played
+
+
+MATRIX = {
+    "line": EdgePoint.WOKEN,
+    "names": CrashPoint.BEFORE_FLUSH,
+    "submit": CrashPoint.BEFORE_COMMIT,
+    "accept": CrashPoint.AFTER_COMMIT,
+    "measures": CrashPoint.BEFORE_RESOLVE,
+    "ask jsa": EdgePoint.BEFORE_ACK,
+    "jsa": EdgePoint.CLAIMED,
+    "review": EdgePoint.ACCEPTED,
+    "approve": EdgePoint.MARKED,
+    "overdue": EdgePoint.TIMER_CLAIMED,
+}
+
+
+def life(plant: Works, number: str) -> Life:
+    """Read it from the file and from the twin."""
+    happened = plant.rows(f"SELECT kind FROM journal WHERE stream = '{number}' ORDER BY version")  # noqa: S608 - ours
+    said = plant.rows("SELECT purpose, recipient, lane FROM agenda WHERE kind = 'message'")
+    answers = {
+        task_of(f"{key}/{recipient}")
+        for key, recipient in plant.rows("SELECT key, recipient FROM agenda WHERE key LIKE '%:refresh:%'")
+    }
+    heard = [(sent.msgtype, user) for sent in plant.twin.sent for user in sent.recipients if _task(sent) not in answers]
+    return Life(happened=[str(row[0]) for row in happened], said=Counter(said), heard=Counter(heard))
+
+
+def _task(sent: Sent) -> str:
+    return str(cast(Json, sent.content.get("card", {})).get("task_id", ""))
+
+
+def sound(plant: Works) -> None:
+    """What must hold after any death, wherever it struck."""
+    url = f"sqlite:///{plant.folder / 'permitbot.sqlite3'}"
+    assert verify_journal(open_database(url), "hc").sound
+    taken = plant.rows("SELECT count(*) FROM inbox WHERE platform = 'wecom'")[0][0]
+    assert {str(one.outcome) for one in plant.twin.deliveries} == {"accepted"}, "the platform was told of each"
+    assert taken == len(plant.twin.deliveries), "every delivery was taken, and only once"
+
+    rows = plant.rows("SELECT key, recipient, state, attempts, wake_at, last_error FROM agenda WHERE kind = 'message'")
+    assert not [row for row in rows if row[2] not in {"done", "superseded"}], "nothing waits, nothing was given up"
+    ours = {task_of(f"{key}/{recipient}") for key, recipient, *_ in rows}
+    tasks = [_task(sent) for sent in plant.twin.sent if "card" in sent.content]
+    assert len(tasks) == len(set(tasks)), "no card was sent twice"
+    assert set(tasks) <= ours, "every card carries the key of a row"
+    recorded = {task for (task,) in plant.rows("SELECT task_id FROM cards_sent")}
+    assert recorded <= set(tasks), "every card we believe to be out there is out there"
+    assert not plant.twin.dropped
+
+
+async def test_killed_at_every_point_it_lives_the_same_life(tmp_path: Path, tell: Callable[[str], None]) -> None:
+    async with works(tmp_path / "calm") as (plant, player):
+        calm = life(plant, await stretch(plant, player, calmly))
+        sound(plant)
+
+    after = {EdgePoint.TIMER_CLAIMED.value: (EdgePoint.TIMER_DECIDED.value, 1)}
+    async with works(tmp_path / "killed", lambda: after.get(plant.kills[-1].point)) as (plant, player):
+
+        async def deadly(name: str, played: Awaitable[object]) -> None:
+            deaths = len(plant.kills)
+            await plant.arm(MATRIX[name].value)
+            await played
+            await plant.survived(deaths + 1)
+
+        number = await stretch(plant, player, deadly)
+        await plant.survived(len(POINTS))
+        killed = life(plant, number)
+        sound(plant)
+
+    tell(f"{len(plant.kills)} kills: {', '.join(one.point for one in plant.kills)}")
+    assert plant.counts() == Counter(list(POINTS)), "the service died once at every point"
+    for one in plant.kills:
+        if one.point in BEFORE_THE_DISK:
+            assert one.inbox == one.delivered - 1, f"{one.point}: the arrival left no trace"
+        if one.point in BEFORE_THE_ANSWER:
+            assert (one.inbox, one.acknowledged) == (one.delivered, one.delivered - 1), (
+                f"{one.point}: durable, unanswered"
+            )
+    assert killed.happened == calm.happened, "the same life"
+    assert killed.said == calm.said, "the same was to be said"
+    assert killed.heard == calm.heard, "the same was heard"
+
+
+def dice(seed: int) -> Iterator[int]:
+    """The same throws on every run."""
+    throw = 0
+    while True:
+        throw += 1
+        yield int.from_bytes(hashlib.sha256(f"{seed}:{throw}".encode()).digest()[:4], "big")
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("seed", range(int(os.environ.get("PERMITBOT_LIVES", "5"))))
+async def test_a_whole_life_under_random_kills(tmp_path: Path, tell: Callable[[str], None], seed: int) -> None:
+    """From the line to the closed permit. Every fresh service is armed anew, at random; some 40 deaths a life."""
+    throws, names = dice(seed), sorted(POINTS)
+
+    def trap() -> tuple[str, int] | None:
+        return names[next(throws) % len(names)], 1 + next(throws) % 25
+
+    async with works(tmp_path / "killed", trap) as (plant, player):
+        await plant.arm(EdgePoint.WOKEN.value)
+        number = await hot_work_story(player)
+        happened = Counter(life(plant, number).happened)
+        await plant.push(timedelta(minutes=2))
+        sound(plant)
+    tell(f"{len(plant.kills)} kills: {dict(sorted(plant.counts().items()))}")
+    for once in ("PermitSubmitted", "RequestAccepted", "PermitIssued", "WorkStarted", "WorkSuspended", "WorkResumed",
+                 "WorkFinished", "PermitClosed"):  # fmt: skip
+        assert happened[once] == 1, once

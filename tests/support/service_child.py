@@ -1,0 +1,156 @@
+"""The whole service as a process of its own, to be killed: what the kill matrix runs.
+
+    python -m tests.support.service_child FOLDER TWIN_URL CONTROL_PORT
+
+This process only imports, so that no service need do it at its start. For each line ``PORT MOMENT`` of its input it
+forks a service, and says ``ended CODE`` when that has ended.
+
+A service connects to CONTROL_PORT and takes orders there, one a line. Its clock stands at MOMENT until told otherwise:
+
+- ``arm POINT COUNT``: die by SIGKILL at the COUNT-th pass of POINT from now on. The points of the writer count only
+  from the next delivery on: what is to be killed is an arrival, not the relay looking around. Answered ``armed POINT``;
+- ``at MOMENT``: push the clock, and do everything that fell due. Answered ``ok MOMENT``;
+- ``stop``: end in good order.
+
+It says ``ready PORT`` once it listens, and ``reached POINT`` as its last words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from bot.app import Service, build
+from bot.clock import OffsetClock
+from bot.crash_points import EdgePoint
+from bot.demo.plant import register, settings_for
+from storage.faults import CrashPoint, Faults
+
+_NOTHING = timedelta(0)
+POINTS: dict[str, StrEnum] = {point.value: point for point in (*CrashPoint, *EdgePoint) if point is not EdgePoint.TAKEN}
+
+
+def say(words: str) -> None:
+    """One write, so that a line is there whole or not at all."""
+    os.write(_control[-1].fileno(), f"{words}\n".encode())
+
+
+_control: list[socket.socket] = []
+"""Where a forked service takes orders; none in the process that forks."""
+
+
+@dataclass(slots=True)
+class Trap:
+    """Kills the process at the armed point."""
+
+    point: StrEnum | None = None
+    left: int = 0
+    waits: bool = False
+    """Whether it waits for the next delivery before it counts."""
+
+    def arm(self, name: str, count: int) -> None:
+        self.point, self.left = POINTS[name], count
+        self.waits = isinstance(self.point, CrashPoint)
+
+    def delivery(self) -> None:
+        self.waits = False
+
+    def passed(self, point: StrEnum) -> None:
+        if point is not self.point or self.waits:
+            return
+        self.left -= 1
+        if not self.left:
+            say(f"reached {point.value}")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def faults(self) -> Faults:
+        """The trap at every point there is."""
+        traps = {point: partial(self.passed, point) for point in POINTS.values()}
+        return Faults({**traps, EdgePoint.TAKEN: self.delivery})
+
+
+@dataclass(slots=True)
+class Moment:
+    """A clock that says what it was told."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass(slots=True, kw_only=True)
+class Child:
+    """The service and the orders it takes."""
+
+    folder: Path
+    twin: str
+    port: int
+    clock: OffsetClock
+    trap: Trap = field(default_factory=Trap)
+
+    async def live(self) -> None:
+        """Until told to stop."""
+        first = not (self.folder / "permitbot.sqlite3").exists()
+        settings = settings_for(self.folder, self.twin).model_copy(update={"listen_port": self.port})
+        service = await build(
+            settings, clock=self.clock, migrate=first, oauth_base=self.twin, faults=self.trap.faults()
+        )
+        if first:
+            await service.writer.submit(lambda tx: tx.put_register(register(self.clock.now())))
+            await service.publish_menu()
+        await service.start()
+        say(f"ready {service.base_url.rpartition(':')[2]}")
+        await self._obey(service)
+        await service.stop()
+
+    async def _obey(self, service: Service) -> None:
+        orders, _ = await asyncio.open_connection(sock=_control[-1])
+        while line := (await orders.readline()).decode().split():
+            match line:
+                case ["arm", point, count]:
+                    self.trap.arm(point, int(count))
+                    say(f"armed {point}")
+                case ["at", moment]:
+                    self.clock.jump(max(datetime.fromisoformat(moment) - self.clock.now(), _NOTHING))
+                    service.look_at_clock()
+                    await service.quiet()
+                    say(f"ok {moment}")
+                case _:
+                    return
+
+
+def serve(folder: str, twin: str, control: str, port: str, moment: str) -> None:
+    """One service, in the forked process."""
+    _control.append(socket.create_connection(("127.0.0.1", int(control))))
+    clock = OffsetClock(Moment(datetime.fromisoformat(moment)))
+    asyncio.run(Child(folder=Path(folder), twin=twin, port=int(port), clock=clock).live())
+
+
+def main(folder: str, twin: str, control: str) -> None:
+    """Fork a service for each line, one after the other."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    while line := sys.stdin.readline().split():
+        if (pid := os.fork()) == 0:
+            serve(folder, twin, control, *line)
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        os.write(1, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
