@@ -6,21 +6,19 @@ Exit codes: 0 done, 1 could not be done, 2 wrong settings or usage.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli_common import ENV_FILE, EnvFile
+from bot.cli_common import group as _group
+from bot.cli_common import plainly as _plainly
+from bot.cli_common import settings_of as _settings
+from bot.cli_policy import policy
+
 if TYPE_CHECKING:
     from bot.settings import Settings
-
-
-def _group(purpose: str) -> typer.Typer:
-    # Typer's own tracebacks print local variables, and those may hold secrets.
-    return typer.Typer(help=purpose, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom.")
@@ -32,40 +30,7 @@ app.add_typer(db, name="db")
 app.add_typer(permit, name="permit")
 app.add_typer(evidence, name="evidence")
 app.add_typer(directory, name="directory")
-
-EnvFile = Annotated[Path, typer.Option("--env-file", help="Where the settings stand.", show_default=True)]
-ENV_FILE = Path(".env")
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Turn the errors an operator can cure into sentences."""
-    from bot.settings import SettingsError
-
-    try:
-        yield
-    except SettingsError as wrong:
-        for problem in wrong.problems:
-            typer.echo(problem, err=True)
-        typer.echo("`permitbot doctor` examines everything.", err=True)
-        raise typer.Exit(2) from None
-    except Exception as failure:
-        # Importing storage costs most of a second; a failure of its families means that it is imported already.
-        for module, family in (("storage.errors", "StorageError"), ("storage.policies", "PolicyError")):
-            if module in sys.modules and isinstance(failure, getattr(sys.modules[module], family)):
-                typer.echo(str(failure), err=True)
-                raise typer.Exit(1) from None
-        raise
-
-
-def _settings(env_file: Path) -> Settings:
-    """The settings, with the log set up to hide their secrets."""
-    from bot import log
-    from bot.settings import load_settings
-
-    settings = load_settings(env_file=env_file)
-    log.configure(style=settings.log_format, level=settings.log_level, secrets=settings.secrets())
-    return settings
+app.add_typer(policy, name="policy")
 
 
 @app.command()
