@@ -6,7 +6,7 @@ conversation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 
 from handlers import effects as outside
@@ -16,6 +16,7 @@ from handlers.asked import board_people
 from handlers.encoding import pack_outgoing
 from handlers.facts import Ground, Posts, gather, look
 from handlers.names import Names
+from handlers.neighbours import Places
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
 from handlers.talk import Talk, pack_talk, unpack_talk
@@ -84,6 +85,8 @@ class House:
     permits: Permits
     posts: Posts
     names: Names
+    places: Places = field(default_factory=Places)
+    """How the plant's places lie to each other."""
 
 
 def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes) -> House:
@@ -114,7 +117,9 @@ class Desk:
         """The person who came; None for the clock."""
         self.tapped = False
         """Whether the arrival was a press on a card: the card itself shows the answer."""
-        self._ground = Ground(tx=tx, permits=house.permits, posts=house.posts, now=now, zone=house.zone)
+        self._ground = Ground(
+            tx=tx, permits=house.permits, posts=house.posts, now=now, zone=house.zone, places=house.places
+        )
         self._refreshed: dict[PermitId, None] = {}
         self._handles: dict[PermitId, str | None] = {}
         self._posted = 0

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from storage.board import BoardRow
+from handlers.neighbours import Around, Places
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow.facts import Facts, OtherPermit
+from workflow.facts import Facts
 from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
@@ -25,7 +25,6 @@ from workflow.permit.state import Permit, Status
 from workflow.plant import Area
 from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
-from workflow.values import Interval, WorkType
 
 GATED: frozenset[type[Command]] = frozenset(
     {c.Submit, c.AcceptRequest, c.RequestReview, c.Approve, c.Start, c.Resume, c.Finish, c.SignAcceptance}
@@ -36,7 +35,6 @@ holds."""
 WIND_DEVICE, WIND_UNIT, GOOD = "wind", "m/s", "good"
 """How the bridge spells an anemometer, its unit and a reading one may trust."""
 _WIND_FRESH = timedelta(minutes=5)
-_OPEN_END = timedelta(days=3650)
 
 
 @dataclass(slots=True)
@@ -78,11 +76,11 @@ class Ground:
     posts: Posts
     now: datetime
     zone: tzinfo
+    places: Places = field(default_factory=Places)
 
-    def methods(self, permit: PermitId) -> tuple[str, ...] | None:
-        """What another permit does; None when it says nothing."""
-        content = self.tx.load(self.permits, permit)[0].content
-        return content.method if content is not None else None
+    def content(self, permit: PermitId) -> Content | None:
+        """What another permit says; None when it says nothing."""
+        return self.tx.load(self.permits, permit)[0].content
 
 
 def gather(ground: Ground, permit: Permit, command: Command) -> Facts:
@@ -105,6 +103,8 @@ def _facts(
     equipment = None
     if content is not None and content.equipment is not None:
         equipment = directory.equipment.get(content.equipment)
+    around = Around(ground, permit_id, content, also) if search and content is not None else None
+    on_route, cut_off = around.fire_routes() if around is not None else (None, ())
     return Facts(
         at=ground.now,
         zone=ground.zone,
@@ -112,73 +112,12 @@ def _facts(
         holders=ground.posts.holders(directory, content.area if content is not None else None),
         area=area,
         equipment=equipment,
-        others=_others(ground, permit_id, content, area, also) if search and content is not None else None,
+        others=around.others() if around is not None else None,
         linked=_linked(ground, content) if search and content is not None else None,
         wind_ms=_wind(ground, area) if search and area is not None else None,
+        on_fire_route=on_route,
+        cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
-    )
-
-
-def _others(
-    ground: Ground, permit_id: PermitId, content: Content, area: Area | None, also: tuple[PersonId, ...]
-) -> tuple[OtherPermit, ...] | None:
-    """Permits that overlap in time and share the place, a neighbour of it, or people.
-
-    None when the place is unknown.
-    """
-    if area is None:
-        return None
-    near = (area.id, *area.neighbours)
-    rows = {row.permit: row for row in ground.tx.overlapping(near, content.planned, ground.now)}
-    for person in _crew(ground, permit_id, content, also):
-        for row in ground.tx.open_permits_of(person):
-            if _names(row, person) and _effective(row, ground.now).overlaps(content.planned):
-                rows.setdefault(row.permit, row)
-    rows.pop(permit_id, None)
-    return tuple(_other(ground, row, area) for row in rows.values())
-
-
-def _crew(ground: Ground, permit_id: PermitId, content: Content, also: tuple[PersonId, ...]) -> Iterable[PersonId]:
-    """Those the content names, and who relieved them since."""
-    permit = ground.tx.load(ground.permits, permit_id)[0]
-    relief = tuple(person for person in (permit.leading, permit.guarding, *also) if person is not None)
-    return dict.fromkeys((content.leader, content.guardian, *content.workers, *relief))
-
-
-def _names(row: BoardRow, person: PersonId) -> bool:
-    """Whether the permit needs the person on site; being asked to sign something is not being there."""
-    return any(who == person and role in _ON_SITE for role, who in row.people)
-
-
-_ON_SITE = frozenset({Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.WORKER.value})
-
-
-def _effective(row: BoardRow, now: datetime) -> Interval:
-    """A permit live past its end has an open end (domain 4.3)."""
-    if row.live and row.planned.end <= now:
-        return Interval(start=row.planned.start, end=now + _OPEN_END)
-    return row.planned
-
-
-def _other(ground: Ground, row: BoardRow, area: Area) -> OtherPermit:
-    def who(role: Role) -> tuple[PersonId, ...]:
-        return tuple(PersonId(person) for held, person in row.people if held == role.value)
-
-    return OtherPermit(
-        id=PermitId(row.permit),
-        work=WorkType(row.work),
-        status=Status(row.status),
-        live=row.live,
-        area=row.area,
-        equipment=row.equipment,
-        interval=_effective(row, ground.now),
-        leader=who(Role.WORK_LEADER)[0],
-        guardian=who(Role.GUARDIAN)[0],
-        workers=who(Role.WORKER),
-        place=row.place,
-        same_area=row.area == area.id,
-        adjacent=row.area in area.neighbours,
-        methods=ground.methods(PermitId(row.permit)),
     )
 
 

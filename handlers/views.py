@@ -80,7 +80,14 @@ class Viewer:
         if moment is None:
             return ()
         facts = look(
-            Ground(tx=tx, permits=self.house.permits, posts=self.house.posts, now=now, zone=self.house.zone),
+            Ground(
+                tx=tx,
+                permits=self.house.permits,
+                posts=self.house.posts,
+                now=now,
+                zone=self.house.zone,
+                places=self.house.places,
+            ),
             permit.id,
             permit.what,
         )

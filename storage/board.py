@@ -83,6 +83,12 @@ _OF_PERSON = Statement(
     "person",
     channel=Channel.BOARD,
 )
+_OF_WORK = Statement(
+    select(*_COLUMNS).where(*asked(board, "site", "work"), _open).order_by(_b.starts_at, _b.permit),
+    "site",
+    "work",
+    channel=Channel.BOARD,
+)
 _OF_STATUS = Statement(
     select(*_COLUMNS).where(*asked(board, "site", "status")).order_by(_b.starts_at, _b.permit),
     "site",
@@ -163,6 +169,14 @@ class BoardTx(TxBase):
             and (row.planned.end > interval.start or (row.live and row.planned.end <= now))
         )
 
+    def open_in(self, areas: Iterable[str]) -> tuple[BoardRow, ...]:
+        """Open permits in ``areas``, at whatever time."""
+        return tuple(row for area in dict.fromkeys(areas) for row in self._listed(_IN_AREA, area))
+
+    def open_of_work(self, work: str) -> tuple[BoardRow, ...]:
+        """Open permits of one kind of work, wherever they are."""
+        return self._listed(_OF_WORK, work)
+
     def open_permits_of(self, person: str) -> tuple[BoardRow, ...]:
         """Open permits that name a person in any role."""
         return self._listed(_OF_PERSON, person)
@@ -202,7 +216,7 @@ class BoardTx(TxBase):
         return tuple(board_row(one, self.read(_PEOPLE, (self.site, one[1]))) for one in found)
 
 
-_LISTS = {_IN_AREA: "board of area", _OF_PERSON: "board of person"}
+_LISTS = {_IN_AREA: "board of area", _OF_PERSON: "board of person", _OF_WORK: "board of work"}
 """Under which name the shelf keeps the answers of these."""
 
 
@@ -211,7 +225,7 @@ def _lists(row: BoardRow | None) -> frozenset[tuple[str, str]]:
     if row is None or not row.open:
         return frozenset()
     people = {(_LISTS[_OF_PERSON], person) for _, person in row.people}
-    return frozenset({(_LISTS[_IN_AREA], row.area), *people})
+    return frozenset({(_LISTS[_IN_AREA], row.area), (_LISTS[_OF_WORK], row.work), *people})
 
 
 def board_row(row: Sequence[object], people: Iterable[Sequence[str]]) -> BoardRow:

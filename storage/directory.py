@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from workflow.ids import AreaId, DeviceId, EquipmentId, GroupId, PersonId
-from workflow.plant import Area, Equipment, Group, Person
+from workflow.plant import Area, Equipment, Group, Person, PlaceLink
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -94,6 +94,8 @@ class Register:
     groups: tuple[Group, ...] = ()
     chats: tuple[GroupChat, ...] = ()
     devices: tuple[Device, ...] = ()
+    links: tuple[PlaceLink, ...] = ()
+    """How places belong together beyond the areas' neighbours."""
 
 
 @dataclass(frozen=True, slots=True)

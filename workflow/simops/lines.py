@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from workflow.plant import PlaceLink
 
 _MARKS = re.compile(r"""[\s"'“”‘’″＂()（）【】\[\],，、;；:：_./\\·]+""")
 _CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
@@ -28,6 +31,28 @@ def codes(name: str) -> frozenset[str]:
         if any(sign.isalpha() for sign in match) and any(sign.isdigit() for sign in match):
             found.add(re.sub(r"^([A-Z]+)-(?=\d)", r"\1", match))
     return frozenset(found)
+
+
+class Lines:
+    """The lines on record, each with every code it goes by."""
+
+    __slots__ = ("_links",)
+
+    def __init__(self, links: Iterable[PlaceLink]) -> None:
+        self._links = tuple(links)
+
+    def same(self, one: str, other: str) -> bool | None:
+        """Whether two names mean one pipe; a registered line with several codes is one pipe."""
+        told = same_pipe(one, other)
+        if told:
+            return True
+        here, there = self._of(one), self._of(other)
+        return bool(here & there) if here and there else told
+
+    def _of(self, name: str) -> frozenset[str]:
+        return frozenset(
+            link.id for link in self._links if any(same_pipe(name, said) for said in (link.name, *link.aliases))
+        )
 
 
 def same_pipe(one: str, other: str) -> bool | None:

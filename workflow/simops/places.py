@@ -10,16 +10,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import assert_never
 
 from workflow.ids import AreaId, EquipmentId
 from workflow.plant import Area, Equipment, LinkKind, PlaceLink
-from workflow.simops.lines import same_pipe
+from workflow.simops.lines import Lines
 from workflow.simops.metres import Span, between_fences, between_points
+from workflow.simops.routes import FireRoutes
+from workflow.values import Position
 
 NOTHING_FALLS_BEYOND_M = Decimal(10)
 """Design value: farther to the side than this nothing that falls from a scaffold lands; no standard names it."""
 REACH_M = Decimal(50)
 """Permits within this of a place are looked at: the widest radius of the matrix (a lift)."""
+_BRING_NEAR = frozenset(
+    {LinkKind.ABOVE, LinkKind.INSIDE, LinkKind.DISTANCE, LinkKind.DIKE, LinkKind.DRAIN, LinkKind.SYSTEM}
+)
+"""Relations that make two areas worth looking at together. A pipe may cross the whole plant."""
 _SETS = (LinkKind.DIKE, LinkKind.DRAIN, LinkKind.SYSTEM, LinkKind.LINE)
 
 
@@ -77,8 +84,8 @@ class PlaceGraph:
     """The relations of one version of the register. Immutable from outside; answers are remembered."""
 
     __slots__ = (
-        "_above", "_areas", "_between", "_canon", "_equipment", "_inside", "_lines", "_linked", "_members", "_metres",
-        "_pairs", "_suspected", "_told_apart", "_touching",
+        "_above", "_areas", "_between", "_canon", "_codes_of", "_equipment", "_inside", "_lines", "_linked", "_members",
+        "_metres", "_near", "_pairs", "_routes", "_suspected", "_told_apart", "_touching",
     )  # fmt: skip
 
     def __init__(
@@ -95,14 +102,19 @@ class PlaceGraph:
         self._inside: defaultdict[str, set[str]] = defaultdict(set)
         self._above: defaultdict[str, set[str]] = defaultdict(set)
         self._members: dict[LinkKind, defaultdict[str, set[str]]] = {kind: defaultdict(set) for kind in _SETS}
-        self._lines: dict[str, PlaceLink] = {}
+        self._lines = Lines(link for link in alive if link.kind is LinkKind.LINE)
         self._metres: dict[frozenset[str], Decimal] = {}
         self._told_apart: set[frozenset[str]] = set()
         self._linked: defaultdict[str, set[str]] = defaultdict(set)
+        self._routes = FireRoutes((link for link in alive if link.kind is LinkKind.FIRE_ROUTE), self._key)
+        self._codes_of: defaultdict[str, list[str]] = defaultdict(list)
+        for code in self._areas:
+            self._codes_of[self._key(code)].append(code)
         for link in alive:
             self._take(link)
         self._suspected = {frozenset(map(self._key, pair)) for pair in suspected} - self._told_apart
         self._touching = self._neighbours()
+        self._near: dict[AreaId, tuple[AreaId, ...]] = {}
         self._pairs: dict[tuple[str, str], Span] = {}
         self._between: dict[tuple[Spot, Spot], Between] = {}
 
@@ -114,21 +126,22 @@ class PlaceGraph:
             case LinkKind.INSIDE:
                 self._inside[keys[0]].update(keys[1:])
             case LinkKind.DISTANCE:
-                if link.metres is not None:
-                    self._metres[frozenset(keys[:2])] = link.metres
+                self._metres[frozenset(keys[:2])] = link.metres or Decimal(0)
             case LinkKind.APART:
                 self._told_apart.add(frozenset(keys[:2]))
             case LinkKind.DIKE | LinkKind.DRAIN | LinkKind.SYSTEM | LinkKind.LINE:
                 for key in keys:
                     self._members[link.kind][key].add(link.id)
-                if link.kind is LinkKind.LINE:
-                    self._lines[link.id] = link
             case LinkKind.SAME | LinkKind.FIRE_ROUTE:
-                pass
-        if link.kind not in {LinkKind.APART, LinkKind.FIRE_ROUTE, LinkKind.LINE}:
-            homes = {self._home(place) for place in link.places}
-            for home in homes:
-                self._linked[home] |= homes - {home}
+                pass  # read before, as a whole
+            case _:
+                assert_never(link.kind)
+        if link.kind in _BRING_NEAR:
+            self._bring_near({self._home(place) for place in link.places})
+
+    def _bring_near(self, homes: set[str]) -> None:
+        for home in homes:
+            self._linked[home] |= homes - {home}
 
     def _key(self, code: str) -> str:
         return self._canon.get(code, code)
@@ -152,6 +165,12 @@ class PlaceGraph:
         """Codes of every area whose permits may matter here: one place, touching, linked, near by its fence, or not
         known to be far because nothing says where it lies.
         """
+        found = self._near.get(area)
+        if found is None:
+            found = self._near[area] = self._look_around(area)
+        return found
+
+    def _look_around(self, area: AreaId) -> tuple[AreaId, ...]:
         here = self._key(area)
         wanted = {here, *self._touching.get(here, ()), *self._linked.get(here, ())}
         return tuple(
@@ -171,8 +190,7 @@ class PlaceGraph:
 
     def _lost(self, key: str) -> bool:
         """Nothing on record says where this area lies: no fence, no neighbour, no relation."""
-        codes = [code for code in self._areas if self._key(code) == key]
-        fenced = any(self._areas[code].fence for code in codes)
+        fenced = any(self._areas[code].fence for code in self._codes_of.get(key, ()))
         return not (fenced or self._touching.get(key) or self._linked.get(key))
 
     # --- two spots
@@ -339,8 +357,7 @@ class PlaceGraph:
         measured = self._metres.get(frozenset((here, there)))
         if measured is not None:
             return measured, None
-        mine = [area.fence for code, area in self._areas.items() if self._key(code) == here and area.fence]
-        theirs = [area.fence for code, area in self._areas.items() if self._key(code) == there and area.fence]
+        mine, theirs = self._fences(here), self._fences(there)
         if not mine or not theirs:
             return None, None
         spans = [between_fences(a, b) for a in mine for b in theirs]
@@ -348,24 +365,24 @@ class PlaceGraph:
         highs = [high for _, high in spans if high is not None]
         return min(lows, default=None), max(highs, default=None)
 
-    # --- pipes
+    def _fences(self, key: str) -> list[tuple[Position, ...]]:
+        return [fence for code in self._codes_of.get(key, ()) if (fence := self._areas[code].fence)]
+
+    def on_fire_route(self, spot: Spot) -> bool | None:
+        """Whether a way of the fire engines leads over the spot; None where no ways are on record."""
+        return self._routes.over(self._keys(spot))
+
+    def cut_off(self, spot: Spot, closed: Iterable[Spot]) -> tuple[str, ...]:
+        """Names of the areas that no fire engine reaches while this spot and the others are closed."""
+        lost = self._routes.lost(self._keys(spot), map(self._keys, closed))
+        return tuple(self._areas[key].name if key in self._areas else key for key in lost)
+
+    def _keys(self, spot: Spot) -> frozenset[str]:
+        return frozenset().union(*self._levels(spot))
 
     def same_pipe(self, one: str, other: str) -> bool | None:
         """Whether two names mean one pipe, registered lines with all their codes included (7.10)."""
-        told = same_pipe(one, other)
-        if told:
-            return True
-        here, there = self._line_of(one), self._line_of(other)
-        if here and there:
-            return bool(here & there)
-        return told
-
-    def _line_of(self, name: str) -> frozenset[str]:
-        return frozenset(
-            key
-            for key, link in self._lines.items()
-            if any(same_pipe(name, said) for said in (link.name, *link.aliases))
-        )
+        return self._lines.same(one, other)
 
 
 def _one_place(links: Iterable[PlaceLink]) -> dict[str, str]:

@@ -1,0 +1,234 @@
+"""The other permits that may matter to one: who is near, who is in the way of its people, who serves it (domain 4.3).
+
+Near is what the place graph cannot rule out: an area without fence, neighbours or relations is near to everything, and
+a code that may be another name of the place is looked at like the place itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storage.board import BoardRow
+from storage.directory import Directory
+from workflow.facts import OtherPermit
+from workflow.ids import AreaId, EquipmentId, PermitId, PersonId
+from workflow.permit.content import Content
+from workflow.permit.details import EarthDetails, RoadDetails
+from workflow.permit.state import Status
+from workflow.rules.types import Role
+from workflow.simops.pairs import Meeting, Point, pipes, spots
+from workflow.simops.places import REACH_M, Between, PlaceGraph, Spot
+from workflow.values import Interval, WorkType
+
+if TYPE_CHECKING:
+    from handlers.facts import Ground
+
+Suspicions = Callable[[Directory], Iterable[tuple[str, str]]]
+"""Which codes of the register may be two names of one place, nobody having said so or not."""
+
+_OPEN_END = timedelta(days=3650)
+_ON_SITE = frozenset({Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.WORKER.value})
+_SERVED = {
+    WorkType.POWER: (WorkType.HOT, WorkType.CONFINED_SPACE),
+    WorkType.HOT: (WorkType.POWER,),
+    WorkType.CONFINED_SPACE: (WorkType.POWER,),
+}
+_CLOSING = (WorkType.ROAD, WorkType.EARTH)
+
+
+def nothing_suspected(_directory: Directory) -> Iterable[tuple[str, str]]:
+    """Nobody looks for codes of one place."""
+    return ()
+
+
+@dataclass(slots=True)
+class Places:
+    """The place graph, built once for each version of the directory."""
+
+    suspicions: Suspicions = nothing_suspected
+    _version: int = -1
+    _graph: PlaceGraph = field(default_factory=lambda: PlaceGraph({}, {}, ()))
+
+    def graph(self, directory: Directory) -> PlaceGraph:
+        """How the places of this register lie to each other."""
+        if directory.version != self._version:
+            links = directory.register.links
+            self._graph = PlaceGraph(directory.areas, directory.equipment, links, self.suspicions(directory))
+            self._version = directory.version
+        return self._graph
+
+
+def effective(row: BoardRow, now: datetime) -> Interval:
+    """A permit live past its end has an open end (domain 4.3)."""
+    if row.live and row.planned.end <= now:
+        return Interval(start=row.planned.start, end=now + _OPEN_END)
+    return row.planned
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """One permit, or one that may become one, and everything open around it."""
+
+    ground: Ground
+    number: PermitId
+    content: Content
+    also: tuple[PersonId, ...] = ()
+    """People whose work elsewhere matters too, besides those the content names and who relieved them."""
+
+    @property
+    def graph(self) -> PlaceGraph:
+        """How places lie to each other."""
+        return self.ground.places.graph(self.ground.tx.directory)
+
+    def others(self, *, ever: bool = False) -> tuple[OtherPermit, ...] | None:
+        """Permits that may matter: near, of the same people, linked, on the same pipe, open at the planned time; with
+        ``ever`` at any time. None when the place is unknown.
+        """
+        if self.content.area not in self.ground.tx.directory.areas:
+            return None
+        rows = {row.permit: row for row in self._rows(ever=ever)}
+        rows.pop(self.number, None)
+        found = (self._other(row, kept=row.permit in self._kept()) for row in rows.values())
+        return tuple(other for other in found if other is not None)
+
+    def _people(self) -> tuple[PersonId, ...]:
+        """Those the content names, and who relieved them since."""
+        content, permit = self.content, self.ground.tx.load(self.ground.permits, self.number)[0]
+        relief = tuple(person for person in (permit.leading, permit.guarding) if person is not None)
+        return tuple(dict.fromkeys((content.leader, content.guardian, *content.workers, *relief, *self.also)))
+
+    def _kept(self) -> frozenset[str]:
+        return frozenset(self.content.linked)
+
+    def _rows(self, *, ever: bool) -> Iterator[BoardRow]:
+        tx, content, now = self.ground.tx, self.content, self.ground.now
+        near = self._codes()
+        yield from tx.open_in(near) if ever else tx.overlapping(near, content.planned, now)
+        if content.work is WorkType.BLIND:
+            for row in tx.open_of_work(WorkType.BLIND.value):
+                if ever or effective(row, now).overlaps(content.planned):
+                    yield row
+        for person in self._people():
+            for row in tx.open_permits_of(person):
+                if _names(row, person) and (ever or effective(row, now).overlaps(content.planned)):
+                    yield row
+        for number in content.linked:
+            linked = tx.on_board(number)
+            if linked is not None:
+                yield linked
+        for work in _SERVED.get(content.work, ()):
+            yield from (row for row in tx.open_in(near) if row.work == work.value and self._names_us(row))
+
+    def _codes(self) -> tuple[AreaId, ...]:
+        graph = self.graph
+        found = (code for _, spot in spots(self.content) if spot.area for code in graph.codes_near(spot.area))
+        return tuple(dict.fromkeys(found))
+
+    def _names_us(self, row: BoardRow) -> bool:
+        what = self.ground.content(PermitId(row.permit))
+        return what is not None and self.number in what.linked
+
+    # --- one of them
+
+    def _other(self, row: BoardRow, *, kept: bool) -> OtherPermit | None:
+        main = self.graph.between(self._here(), _spot(row))
+        far = main.near is False and not _reaches(main)
+        busy = any(_names(row, person) for person in self._people())
+        if far and not (kept or busy or row.work in _FAR_REACHING or self._names_us_at_all(row)):
+            return None
+        what = self.ground.content(PermitId(row.permit))
+        meetings = self._meetings(row, what)
+        area = self.ground.tx.directory.areas.get(AreaId(row.area))
+        return OtherPermit(
+            id=PermitId(row.permit),
+            work=WorkType(row.work),
+            status=Status(row.status),
+            live=row.live,
+            area=row.area,
+            equipment=row.equipment,
+            interval=effective(row, self.ground.now),
+            leader=_who(row, Role.WORK_LEADER)[0],
+            guardian=_who(row, Role.GUARDIAN)[0],
+            workers=_who(row, Role.WORKER),
+            place=row.place,
+            same_area=main.same_area is True,
+            adjacent=main.adjacent is True,
+            methods=None if what is None else what.method,
+            what=what,
+            meetings=meetings,
+            explosion=None if area is None else area.fire_explosion,
+            same_pipe=self._same_pipe(what, main),
+        )
+
+    def _names_us_at_all(self, row: BoardRow) -> bool:
+        return row.work in {work.value for work in _SERVED.get(self.content.work, ())} and self._names_us(row)
+
+    def _here(self) -> Spot:
+        return Spot(area=self.content.area, equipment=self.content.equipment)
+
+    def _meetings(self, row: BoardRow, what: Content | None) -> tuple[Meeting, ...]:
+        theirs = ((Point.WORK, _spot(row)),) if what is None else spots(what)
+        return tuple(
+            Meeting(mine=mine, theirs=other, between=self.graph.between(here, there))
+            for mine, here in spots(self.content)
+            for other, there in theirs
+        )
+
+    def _same_pipe(self, what: Content | None, between: Between) -> bool | None:
+        if what is None or WorkType.BLIND not in (self.content.work, what.work):
+            return None
+        here, there = pipes(self.content.details, what.details)
+        told = self.graph.same_pipe(here, there)
+        # Two named pipes far from each other are two; a pipe nobody named may lead anywhere.
+        apart = between.near is False and not between.same_line and bool(here.strip() and there.strip())
+        return False if told is None and apart else told
+
+    # --- the fire engine's way
+
+    def fire_routes(self) -> tuple[bool | None, tuple[str, ...]]:
+        """Whether a fire engine's way leads over the place, and which areas lose their last one."""
+        if self.content.work not in _CLOSING:
+            return None, ()
+        tx, now = self.ground.tx, self.ground.now
+        closed = []
+        for work in _CLOSING:
+            for row in tx.open_of_work(work.value):
+                counts = row.live and row.permit != self.number and effective(row, now).overlaps(self.content.planned)
+                if counts and not _keeps_route(self.ground.content(PermitId(row.permit))):
+                    closed.append(_spot(row))
+        here = self._here()
+        return self.graph.on_fire_route(here), self.graph.cut_off(here, closed)
+
+
+_FAR_REACHING = frozenset({WorkType.BLIND.value, WorkType.HOT.value})
+"""Works that may reach farther than their area says: along a pipe, or where a welding machine stands."""
+
+
+def _keeps_route(what: Content | None) -> bool:
+    if what is None:
+        return False
+    road, earth = what.details.road or RoadDetails(), what.details.earth or EarthDetails()
+    if what.work is WorkType.EARTH:
+        return earth.fire_route_kept is not False
+    return bool(road.fire_route_kept)
+
+
+def _reaches(between: Between) -> bool:
+    said = (between.fall_line, between.same_dike, between.same_drain, between.same_system, between.same_line)
+    return any(said) or (between.low_m is not None and between.low_m <= REACH_M)
+
+
+def _spot(row: BoardRow) -> Spot:
+    return Spot(area=AreaId(row.area), equipment=None if row.equipment is None else EquipmentId(row.equipment))
+
+
+def _who(row: BoardRow, role: Role) -> tuple[PersonId, ...]:
+    return tuple(PersonId(person) for held, person in row.people if held == role.value)
+
+
+def _names(row: BoardRow, person: PersonId) -> bool:
+    """Whether the permit needs the person on site; being asked to sign something is not being there."""
+    return any(who == person and role in _ON_SITE for role, who in row.people)
