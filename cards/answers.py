@@ -86,6 +86,16 @@ ANSWERS: Mapping[str, str] = {
     "photo_nowhere": "照片收到了，但没有要照片的作业票。",
     "photo_which": "这张照片是什么？点一下。",
     "photo_used": "这张照片之前在{number}用过，没有收下。请到现场重新拍一张。",
+    "photo_doubted": (
+        "{number}「{what}」：这张照片和{earlier}的一张旧照片几乎一样，先不算数。请在现场重拍一张；"
+        "如果确实是刚拍的，可以请安全管理部门看。"
+    ),
+    "photo_shown": "{number}：已请{names}看这张照片。",
+    "photo_judge": (
+        "{number}「{what}」：{name}发来的照片和{earlier}的一张旧照片几乎一样。"
+        "确属刚拍的，点一个理由认可；不是就不用点。"
+    ),
+    "photo_judged": "{number}「{what}」：照片已认可，理由：{reason}。",
     "note_taken": "{number}：语音已存。",
     "media_trouble": "没有存下：{why}。请重新拍一张或重新发一次。",
 }

@@ -51,6 +51,8 @@ class Action(StrEnum):
     ACCEPTANCE = "acceptance"
     COUNT = "count"
     PHOTO = "photo"
+    ASK_PHOTO = "ask_photo"
+    ACCEPT_PHOTO = "accept_photo"
     # any time
     CANCEL = "cancel"
     VOID = "void"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from cards.buttons import Action
 from workflow.effects import Purpose
 from workflow.permit.commands import SuspendReason
-from workflow.permit.state import Status
+from workflow.permit.state import Photo, Status
 from workflow.rules.types import Grade, Role
 from workflow.values import Interval, ProofMethod, WorkType
 
@@ -95,6 +95,8 @@ BUTTON: Mapping[Action, str] = {
     Action.ACCEPTANCE: "验收签字",
     Action.COUNT: "清点人数",
     Action.PHOTO: "改用途",
+    Action.ASK_PHOTO: "请安环部看",
+    Action.ACCEPT_PHOTO: "认可照片",
     Action.CANCEL: "取消作业票",
     Action.VOID: "作废",
     Action.WHY: "为什么",
@@ -325,7 +327,16 @@ PAGE_LOGIN_BROKEN = "登录没有完成，请从聊天里重新点开。"
 PAGE_STRANGER = "没有找到您的登记信息，请联系安环部。"
 PAGE_PHOTO_GONE = "照片打不开，原件可能被动过，请联系系统管理员。"
 BY_CAMERA, NOT_BY_CAMERA = "现场拍摄", "不是现场相机拍的"
+BY_CODE = "照片里有现场验证码"
+LIKE_AN_OLD_ONE, LET_COUNT = "像是旧照片，不算数", "像是旧照片，已有人认可"
 
+PHOTO_REASONS: Mapping[str, str] = {
+    "seen": "我到现场看过",
+    "same_view": "机位固定，画面变化小",
+    "same_thing": "同型设备，外观一样",
+}
+"""Why a photo that resembles an earlier one counts."""
+PHOTO_OF, PHOTO_OF_NOTHING = "{number}", "以前"
 MEDIA: Mapping[str, str] = {"photo": "照片", "voice": "语音", "video": "视频"}
 MEDIA_GONE = "{what}在聊天软件里已经过期"
 MEDIA_TOO_LARGE = "{what}太大（最多20兆）"
@@ -358,3 +369,11 @@ AGREED = "同意"
 SIGNED = "您已签字"
 
 MECHANICAL_AIR = "机械通风已开"
+
+
+def photo_worth(photo: Photo) -> str:
+    """How it is known that a photo is of here and now, and whether it is doubted."""
+    fresh = BY_CAMERA if photo.camera else BY_CODE if photo.code else NOT_BY_CAMERA
+    if photo.copies is None:
+        return fresh
+    return f"{fresh} · {LIKE_AN_OLD_ONE if photo.doubtful else LET_COUNT}"

@@ -80,6 +80,10 @@ class Say(StrEnum):
     PHOTO_NOWHERE = "photo_nowhere"
     PHOTO_WHICH = "photo_which"
     PHOTO_USED = "photo_used"
+    PHOTO_DOUBTED = "photo_doubted"
+    PHOTO_SHOWN = "photo_shown"
+    PHOTO_JUDGE = "photo_judge"
+    PHOTO_JUDGED = "photo_judged"
     NOTE_TAKEN = "note_taken"
     MEDIA_TROUBLE = "media_trouble"
 
@@ -144,6 +148,10 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.PHOTO_NOWHERE: (),
     Say.PHOTO_WHICH: (),
     Say.PHOTO_USED: ("number",),
+    Say.PHOTO_DOUBTED: ("number", "what", "earlier"),
+    Say.PHOTO_SHOWN: ("number", "names"),
+    Say.PHOTO_JUDGE: ("number", "what", "name", "earlier"),
+    Say.PHOTO_JUDGED: ("number", "what", "reason"),
     Say.NOTE_TAKEN: ("number",),
     Say.MEDIA_TROUBLE: ("why",),
 }

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 
 from cards import words
 from cards.buttons import Action, Press
+from cards.freshness import shows_code
 from handlers.answers import Say
 from handlers.approvals import show_card
 from handlers.arrivals import CameraShots, MediaStored, Photo, Video, Voice
 from handlers.checkins import LONGEST_LINE, figures_confirmed
 from handlers.desk import Desk
+from handlers.doubts import doubted
 from handlers.outgoing import Ask, Fetch, Offer
 from handlers.reading import clean
 from handlers.talk import SHOTS_FOR, Awaiting, Expect, Pending
@@ -152,11 +154,19 @@ def take(desk: Desk, use: Use, media: MediaHash, *, camera: bool) -> bool:
     if elsewhere is not None:
         desk.say(Say.PHOTO_USED, number=elsewhere)
         return False
-    taken = _take(desk, use, media, camera=camera)
-    if taken:
-        for row in desk.tx.media_called(media)[:1]:
-            desk.tx.add_media(replace(row, permit=use.permit, purpose=use.purpose))
-    return taken
+    if not _take(desk, use, media, camera=camera):
+        return False
+    for row in desk.tx.media_called(media)[:1]:
+        desk.tx.add_media(replace(row, permit=use.permit, purpose=use.purpose))
+        if row.copies is not None and _counts(desk, use):
+            doubted(desk, use.permit, use.purpose, use.label, media, row.copies)
+            return False
+    return True
+
+
+def _counts(desk: Desk, use: Use) -> bool:
+    """Whether the photo is to show something, rather than to be read: a sheet may well look like the last one."""
+    return any(photo.purpose == use.purpose and photo.doubtful for photo in desk.permit(use.permit).photos)
 
 
 def _used_before(desk: Desk, number: PermitId, media: MediaHash) -> str | None:
@@ -190,7 +200,17 @@ def _take(desk: Desk, use: Use, media: MediaHash, *, camera: bool) -> bool:
 
 
 def _add(desk: Desk, number: PermitId, purpose: str, media: MediaHash, *, camera: bool) -> bool:
-    command = c.AddPhoto(by=desk.by, at=desk.now, purpose=purpose, media=media, camera=camera)
+    row = next(iter(desk.tx.media_called(media)), None)
+    codes, received_at = (row.codes, row.received_at) if row is not None else ((), desk.now)
+    command = c.AddPhoto(
+        by=desk.by,
+        at=desk.now,
+        purpose=purpose,
+        media=media,
+        camera=camera,
+        code=shows_code(codes, number, received_at, secret=desk.house.secret),
+        copies=row.copies if row is not None else None,
+    )
     return desk.attempt(number, command, ASKED_PHOTO) is not None
 
 

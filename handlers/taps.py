@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards.buttons import Action, ForeignToken, Press, claimed_subject, unpack
-from handlers import airs, approvals, checkins, evidence, stopping
+from handlers import airs, approvals, checkins, doubts, evidence, stopping
 from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
@@ -44,6 +44,8 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.ACCEPTANCE: checkins.acceptance,
     Action.COUNT: checkins.count,
     Action.PHOTO: evidence.moved,
+    Action.ASK_PHOTO: doubts.ask,
+    Action.ACCEPT_PHOTO: doubts.accepted,
     Action.CANCEL: approvals.say_no,
     Action.VOID: approvals.say_no,
     Action.WHY: approvals.why,

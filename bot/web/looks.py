@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cards import words
+from cards.freshness import changes_at, photo_code
 from cards.permit import permit_card
 from cards.pictures.qr import permit_code, svg
 from cards.pictures.watermark import Watermark
@@ -12,11 +13,13 @@ from cards.refusal import finding_line
 from cards.views import PermitView
 from handlers.evidence import label_of
 from workflow.findings import Verdict
+from workflow.permit import commands as c
 from workflow.permit.state import Photo, Signature
+from workflow.permit.transitions import LISTENS
 
 
-def context(view: PermitView) -> dict[str, Any]:
-    """Everything the template of a permit may name."""
+def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
+    """Everything the template of a permit may name. ``key`` makes the one-time code for photos."""
     permit = view.permit
     return {
         "card": permit_card(view),
@@ -30,6 +33,8 @@ def context(view: PermitView) -> dict[str, Any]:
         "open": [finding_line(one) for one in view.findings if one.verdict is not Verdict.PASS],
         "names": view.names,
         "qr": svg(permit_code(permit.id)),
+        "fresh": svg(photo_code(permit.id, view.now, secret=key)) if c.AddPhoto in LISTENS[permit.status] else "",
+        "until": words.clock(changes_at(view.now), view.zone),
     }
 
 
@@ -50,7 +55,7 @@ def _photo(view: PermitView, one: Photo) -> dict[str, str]:
         "label": label_of(view.permit, one.purpose),
         "who": view.name(one.by),
         "when": words.clock(one.at, view.zone),
-        "camera": words.BY_CAMERA if one.camera else words.NOT_BY_CAMERA,
+        "camera": words.photo_worth(one),
     }
 
 
@@ -62,6 +67,6 @@ def mark_of(view: PermitView, photo: Photo) -> Watermark:
         lines=(
             f"{permit.id} {words.work_name(permit.what.work, permit.law.grade)} · {label_of(permit, photo.purpose)}",
             f"{view.area_name} {permit.what.place} · {view.name(photo.by)}",
-            f"{local:%Y-%m-%d %H:%M:%S} · {words.BY_CAMERA if photo.camera else words.NOT_BY_CAMERA}",
+            f"{local:%Y-%m-%d %H:%M:%S} · {words.photo_worth(photo)}",
         )
     )

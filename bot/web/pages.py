@@ -142,7 +142,7 @@ class Pages:
         view = await self._seen(number, person)
         if view is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
-        return _page(request, "permit.html", context(view))
+        return _page(request, "permit.html", context(view, key=self._key))
 
     async def _photo(self, request: web.Request) -> web.StreamResponse:
         """An evidence photo of the permit, with permit, place, time and person written on it."""

@@ -1,38 +1,16 @@
-"""The one-time code that shows where and when a photo was taken, for photos no camera vouches for.
-
-It stands as a QR on the permit's page, which only those see who have to do with the permit, and changes every ten
-minutes. Whoever photographs the place with that page in the picture shows that the photo is of now, and of this permit.
-"""
+"""Reads our one-time codes (`cards.freshness`) in a photo."""
 
 from __future__ import annotations
-
-import base64
-import hashlib
-import hmac
-from datetime import datetime
 
 import zxingcpp
 from PIL import Image, ImageOps
 
+from cards.freshness import PREFIX
 from cards.pictures.watermark import opened
 
-PREFIX = "PTF1:"
-CHANGES_EVERY = 600
-"""Seconds."""
 _WIDEST = 2400
+"""A page on a phone somewhere in the picture stays readable at this size."""
 _MOST = 8
-
-
-def photo_code(permit: str, at: datetime, *, secret: bytes) -> str:
-    """The text of the QR for one permit, at this moment."""
-    return _code(permit, int(at.timestamp()) // CHANGES_EVERY, secret)
-
-
-def shows_code(codes: tuple[str, ...], permit: str, received_at: datetime, *, secret: bytes) -> bool:
-    """Whether one of the texts is the permit's code of the moment a photo came in, or of the ten minutes before."""
-    slot = int(received_at.timestamp()) // CHANGES_EVERY
-    valid = (_code(permit, slot, secret), _code(permit, slot - 1, secret))
-    return any(hmac.compare_digest(code.encode(), one.encode()) for code in codes for one in valid)
 
 
 def codes_in(raw: bytes) -> tuple[str, ...]:
@@ -42,10 +20,5 @@ def codes_in(raw: bytes) -> tuple[str, ...]:
     picture.draft("L", (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
     grey = ImageOps.exif_transpose(picture).convert("L")
     grey.thumbnail((_WIDEST, _WIDEST), Image.Resampling.BICUBIC)
-    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return tuple(dict.fromkeys(one.text for one in found if one.text.startswith(PREFIX)))[:_MOST]
-
-
-def _code(permit: str, slot: int, secret: bytes) -> str:
-    digest = hmac.new(secret, f"photo code\n{permit}\n{slot}".encode(), hashlib.sha256).digest()
-    return PREFIX + base64.b32encode(digest[:10]).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from bot.fetcher import Fetcher
 from bot.platform import Fetched, TooLarge, TryLater, Undeliverable
 from bot.wecom.platform import MAX_MEDIA, WeComPlatform
 from cards.answers import answer_text
+from cards.freshness import photo_code
+from cards.pictures.qr import png
 from handlers.arrivals import MediaStored, Photo, Video, Voice
 from handlers.outgoing import Fetch
 from storage.errors import StorageTrouble, Trouble
@@ -22,7 +24,7 @@ from storage.media import MediaFiles, MediaRow, StoredFile
 from storage.writer import Writer
 from tests.support.chat import FakeChat
 from tests.support.clock import START, FakeClock
-from tests.support.pictures import jpeg, png_of_size, png_with_text_bomb, saved, split
+from tests.support.pictures import jpeg, opened, png_of_size, png_with_text_bomb, saved, scene, split
 from tests.support.wecom_plant import Plant, connected
 from workflow.ids import PersonId, SiteId
 
@@ -218,3 +220,36 @@ def _into(bench: Bench):  # type: ignore[no-untyped-def]  # a one-line teller
         bench.told.append(arrival)
 
     return tell
+
+
+# --- what the darkroom sees -----------------------------------------------------------------------------------------
+
+
+async def test_a_photo_made_from_an_earlier_one_of_somebody_else_is_seen_for_it(bench: Bench) -> None:
+    await bench.fetch(saved(scene(5), "JPEG", quality=92))
+    first = bench.told[-1].media
+    again = replace(wanted(handle="m2"), person=PersonId("other"), origin="arrival-2")
+    bench.chat.files["m2"] = Fetched(data=saved(scene(5).resize((600, 450)), "JPEG", quality=40), mime="image/jpeg")
+    await bench.fetcher.fetch(again)
+    assert [row.copies for row in await bench.rows()] == [first]
+
+
+async def test_two_pictures_of_one_take_are_no_copies_and_a_day_later_they_are(writer: Writer, tmp_path: Path) -> None:
+    bench = bench_of(FakeChat(), MediaFiles(tmp_path), writer)
+    copy = saved(scene(6).resize((900, 675)), "JPEG", quality=60)
+    await bench.fetch(saved(scene(6), "JPEG", quality=92))
+    await bench.fetch(copy)
+    assert [row.copies for row in await bench.rows()] == [None]
+    later = bench_of(FakeChat(), MediaFiles(tmp_path), writer)  # a restarted service knows what the last one saw
+    assert isinstance(later.fetcher._clock, FakeClock)
+    later.fetcher._clock.advance(timedelta(hours=20))
+    await later.fetch(saved(scene(6).resize((700, 525)), "JPEG", quality=50))
+    assert [row.copies is not None for row in await later.rows()] == [True]
+
+
+async def test_our_code_in_the_picture_is_written_down(bench: Bench) -> None:
+    code = photo_code("DHZY-HC-20260318-001", START, secret=b"k" * 32)
+    place = scene(8)
+    place.paste(opened(png(code)).convert("RGB"), (300, 200))
+    await bench.fetch(saved(place, "JPEG", quality=80))
+    assert [row.codes for row in await bench.rows()] == [(code,)]

@@ -415,4 +415,33 @@ FAULTS: tuple[Fault, ...] = (
         new="        Purpose.SUSPENDED,\n        Lane.ACTION,",
         caught_by=EFFECTS + "test_a_stop_is_told_everybody_at_once_through_the_safety_lane",
     ),
+    # --- photos ---
+    Fault(
+        what="a photo made from an earlier one shows that the place is ready",
+        file="permit/gates_site.py",
+        old="any(each.fresh and not each.doubtful for each in photos)",
+        new="any(each.fresh for each in photos)",
+        caught_by="test_decide_photos.py::test_a_doubtful_photo_does_not_let_work_start",
+    ),
+    Fault(
+        what="a photo made from an earlier one confirms a measure",
+        file="permit/gates_site.py",
+        old="if given and all(photo.doubtful for photo in given)",
+        new="if given and not any(given)",
+        caught_by="test_decide_photos.py::test_a_doubtful_photo_confirms_no_measure",
+    ),
+    Fault(
+        what="the taker lets his own photo count",
+        file="permit/decide_photos.py",
+        old="[own if taker is not None else None]",
+        new="[own if taker is None else None]",
+        caught_by="test_decide_photos.py::test_nobody_accepts_their_own_photo",
+    ),
+    Fault(
+        what="a doubted photo sent again is doubted no more",
+        file="permit/decide_photos.py",
+        old="copies=command.copies or doubted",
+        new="copies=command.copies",
+        caught_by="test_decide_photos.py::test_what_was_doubted_once_stays_doubted_for_every_purpose",
+    ),
 )

@@ -229,11 +229,21 @@ class World:
         (fetch,) = rows.of(Fetch, who)
         return await self.stores(fetch, "0" * 32)
 
-    async def stores(self, fetch: Fetch, md5: str) -> Rows:
+    async def stores(
+        self, fetch: Fetch, md5: str, *, copies: MediaHash | None = None, codes: tuple[str, ...] = ()
+    ) -> Rows:
         """The fetcher has done its job."""
         media = MediaHash(hashlib.sha256(fetch.handle.encode()).hexdigest())
         row = MediaRow(
-            sha256=media, mime="image/jpeg", size=1, path="x", received_at=self.now, person=fetch.person, md5=md5
+            sha256=media,
+            mime="image/jpeg",
+            size=1,
+            path="x",
+            received_at=self.now,
+            person=fetch.person,
+            md5=md5,
+            copies=copies,
+            codes=codes,
         )
         await self.writer.submit(lambda tx: tx.add_media(row))
         head = self.head(fetch.user, f"stored:{fetch.origin}")

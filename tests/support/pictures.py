@@ -7,7 +7,7 @@ import struct
 import zlib
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 ORIENTATION = 0x0112
@@ -67,3 +67,28 @@ def jpeg_of_size(width: int, height: int) -> bytes:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def scene(seed: int, *, step: int = 0, width: int = 1200, height: int = 900) -> Image.Image:
+    """Something like a place: far and near things at places drawn from ``seed``. ``step`` is how far the photographer
+    has moved to the side, in pixels of the nearest things; far things move less."""
+    state = seed * 2654435761 % 2**32 or 1
+
+    def draw(limit: int) -> int:
+        nonlocal state
+        state = (state * 1103515245 + 12345) % 2**31
+        return (state >> 8) % limit
+
+    image = Image.new("RGB", (width, height), (90 + draw(80), 120 + draw(60), 140 + draw(60)))
+    pen = ImageDraw.Draw(image)
+    for layer in range(1, 41):
+        left = draw(width) - width // 8 - step * layer // 40
+        top = draw(height) - height // 8
+        wide, high = 40 + draw(width // 4), 40 + draw(height // 4)
+        colour = (draw(256), draw(256), draw(256))
+        box = (left, top, left + wide, top + high)
+        if draw(2):
+            pen.rectangle(box, fill=colour)
+        else:
+            pen.ellipse(box, fill=colour)
+    return image
