@@ -14,7 +14,17 @@ from storage import schema_plant as plant
 from storage.directory import Account, Contractor, Device, GroupChat, Register, normal_account
 from storage.sql import Row
 from storage.times import read_day, spell_day
-from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person, Post
+from workflow.plant import (
+    Area,
+    Certificate,
+    CertificateStatus,
+    Equipment,
+    Group,
+    LinkKind,
+    Person,
+    PlaceLink,
+    Post,
+)
 from workflow.values import Datum, Position
 
 Fetched = Mapping[str, list[Row]]
@@ -32,6 +42,10 @@ REGISTER_TABLES: tuple[Table, ...] = (
     plant.fences,
     plant.equipment,
     plant.equipment_aliases,
+    plant.equipment_positions,
+    plant.place_links,
+    plant.place_link_places,
+    plant.place_link_aliases,
     plant.chat_groups,
     plant.chat_group_areas,
     plant.chat_group_chats,
@@ -65,6 +79,8 @@ def rows_of(site: str, part: Register) -> Iterator[tuple[str, Row]]:
             "contractors",
             (site, company.id, company.name, company.credit_code, valid_to, company.active, company.note),
         )
+    for link in part.links:
+        yield from _link_rows(site, link)
     for device in part.devices:
         yield "devices", _device_row(site, device)
 
@@ -118,6 +134,24 @@ def _equipment_rows(site: str, thing: Equipment) -> Iterator[tuple[str, Row]]:
     )  # fmt: skip
     for alias in thing.aliases:
         yield "equipment_aliases", (site, thing.id, alias)
+    if thing.position is not None:
+        at, accuracy = thing.position, thing.position.accuracy_m
+        where = (str(at.latitude), str(at.longitude), at.datum.value, None if accuracy is None else str(accuracy))
+        yield "equipment_positions", (site, thing.id, *where)
+
+
+def _link_rows(site: str, link: PlaceLink) -> Iterator[tuple[str, Row]]:
+    metres = None if link.metres is None else str(link.metres)
+    yield (
+        "place_links",
+        (
+            site, link.id, link.kind.value, link.name, metres, link.decided_by, spell_day(link.decided_on), link.active,
+        ),
+    )  # fmt: skip
+    for number, place in enumerate(link.places):
+        yield "place_link_places", (site, link.id, number, place)
+    for alias in link.aliases:
+        yield "place_link_aliases", (site, link.id, alias)
 
 
 def _device_row(site: str, device: Device) -> Row:
@@ -151,6 +185,7 @@ def register_of(fetched: Fetched) -> Register:
             for _, group, platform, corp, chat in fetched["chat_group_chats"]
         ),
         devices=tuple(map(_device, fetched["devices"])),
+        links=_links(fetched),
     )
 
 
@@ -219,13 +254,26 @@ def _corner(row: Row) -> Position:
     )  # fmt: skip
 
 
+def _links(fetched: Fetched) -> tuple[PlaceLink, ...]:
+    places, aliases = _by_owner(fetched["place_link_places"]), _by_owner(fetched["place_link_aliases"])
+    return tuple(
+        PlaceLink(
+            id=key, site=site, kind=LinkKind(kind), places=tuple(row[1] for row in places[key]), name=name,
+            aliases=tuple(row[0] for row in aliases[key]), metres=None if metres is None else Decimal(metres),
+            decided_by=decided_by, decided_on=read_day(decided_on), active=bool(active),
+        )
+        for site, key, kind, name, metres, decided_by, decided_on, active in fetched["place_links"]
+    )  # fmt: skip
+
+
 def _equipment(fetched: Fetched) -> tuple[Equipment, ...]:
     aliases = _by_owner(fetched["equipment_aliases"])
+    positions = {row[1]: _corner((0, *row[2:])) for row in fetched["equipment_positions"]}
     return tuple(
         Equipment(
             id=key, site=site, name=name, area=area, aliases=tuple(row[0] for row in aliases[key]),
             operating=_flag(operating), medium=medium, held_toxic_or_flammable=_flag(held), purged=_flag(purged),
-            confined_space=bool(confined),
+            confined_space=bool(confined), position=positions.get(key),
         )
         for site, key, name, area, operating, medium, held, purged, confined in fetched["equipment"]
     )  # fmt: skip

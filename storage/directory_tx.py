@@ -15,7 +15,7 @@ from storage.session import DIRECTORY
 from storage.sql import Channel, Statement, asked, put_row
 from storage.tx_base import TxBase
 from workflow.ids import DeviceId, GroupId, PersonId
-from workflow.plant import Area, Equipment, Group, Person
+from workflow.plant import Area, Equipment, Group, Person, PlaceLink
 
 VERSION_KEY = "directory_version"
 _FRESH = "directory_is_fresh"
@@ -33,13 +33,16 @@ SELECT_VERSION = Statement(
 )
 _PUT = {table.name: put_row(table, channel=Channel.DIRECTORY) for table in REGISTER_TABLES}
 _PUT_VERSION = put_row(settings, channel=Channel.SETTINGS)
-_PARTS: tuple[tuple[Table, str, Callable[[Register], Iterable[Person | Area | Equipment | Group]]], ...] = (
+_PARTS: tuple[tuple[Table, str, Callable[[Register], Iterable[Person | Area | Equipment | Group | PlaceLink]]], ...] = (
     (plant.posts, "person", lambda part: part.people),
     (plant.certificates, "person", lambda part: part.people),
     (plant.area_aliases, "area", lambda part: part.areas),
     (plant.area_neighbours, "area", lambda part: part.areas),
     (plant.fences, "area", lambda part: part.areas),
     (plant.equipment_aliases, "equipment", lambda part: part.equipment),
+    (plant.equipment_positions, "equipment", lambda part: part.equipment),
+    (plant.place_link_places, "link", lambda part: part.links),
+    (plant.place_link_aliases, "link", lambda part: part.links),
     (plant.chat_group_areas, "chat_group", lambda part: part.groups),
 )
 """Tables that hold the details of a record: emptied for its owner before the record is written anew."""

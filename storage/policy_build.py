@@ -270,6 +270,7 @@ def _conflict(rule: m.Conflict, cite: _Cite) -> ConflictRule:
         text=rule.text,
         clause=cite(rule.clause),
         vertical=rule.vertical,
+        drains=rule.drains,
         above_m=rule.above_m,
         always_methods=tuple(rule.always_methods),
     )

@@ -244,6 +244,7 @@ class Conflict(Sourced):
     reach: Reach = Reach.METRES
     within_m: Number | None = None
     vertical: Flag = False
+    drains: Flag = False
     above_m: Number | None = None
     always_methods: list[Text] = []
     when: Condition

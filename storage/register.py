@@ -16,11 +16,12 @@ from storage import register_records as make
 from storage.directory import Account, GroupChat, Register, normal_account, normal_alias
 from storage.policy_shape import shaped
 from storage.policy_yaml import PolicyError, Problem, Source
-from storage.register_checks import At, Entries, look
+from storage.register_at import At
+from storage.register_checks import Entries, look
 from storage.register_models import RegisterFile
 from storage.tx import Tx
 from workflow.ids import GroupId, PersonId, SiteId
-from workflow.plant import Area, Equipment, Group, Person
+from workflow.plant import Area, Equipment, Group, Person, PlaceLink
 
 R = TypeVar("R")
 
@@ -56,6 +57,7 @@ class Written:
             contractors=tuple(make.contractor(at.said) for at in entries.contractors),
             areas=tuple(make.area(where, at.said) for at in entries.areas),
             equipment=tuple(make.equipment(where, at.said) for at in entries.equipment),
+            links=tuple(make.link(where, at.said) for at in entries.links),
             groups=tuple(make.group(where, at.said) for at in entries.groups),
             chats=tuple(one for at in entries.groups for one in make.chats(at.said, corp)),
         )
@@ -76,6 +78,7 @@ class Written:
         return Entries(
             areas=gather("areas", lambda file: file.areas),
             equipment=gather("equipment", lambda file: file.equipment),
+            links=gather("links", lambda file: file.links),
             groups=gather("groups", lambda file: file.groups),
             contractors=gather("contractors", lambda file: file.contractors),
             people=gather("people", lambda file: file.people),
@@ -157,6 +160,7 @@ def plan(known: Register, written: Register) -> Plan:
             people=(*changed["people"], *(replace(person, active=False) for person in deserted)),
             areas=changed["areas"],
             equipment=changed["equipment"],
+            links=changed["links"],
             groups=changed["groups"],
             contractors=changed["contractors"],
             accounts=tuple(account for account in written.accounts if held.get(_key(account)) != account),
@@ -169,7 +173,7 @@ def plan(known: Register, written: Register) -> Plan:
     )
 
 
-_KINDS = ("areas", "equipment", "groups", "contractors", "people")
+_KINDS = ("areas", "equipment", "links", "groups", "contractors", "people")
 
 
 def _still_away(known: Register, written: Register) -> Register:
@@ -251,6 +255,8 @@ def _inside(record: R) -> R:
             aliases, neighbours = tuple(sorted(record.aliases)), tuple(sorted(record.neighbours))
             return replace(record, aliases=aliases, neighbours=neighbours)
         case Equipment():
+            return replace(record, aliases=tuple(sorted(record.aliases)))
+        case PlaceLink():
             return replace(record, aliases=tuple(sorted(record.aliases)))
         case Group():
             return replace(record, areas=tuple(sorted(record.areas)))

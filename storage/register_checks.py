@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from storage.directory import Register
-from storage.policy_yaml import Path_, Problem, Source
+from storage.policy_yaml import Path_, Problem
+from storage.register_at import At
 from storage.register_fields import national_number_fault
+from storage.register_links import links
 from storage.register_models import (
     AreaEntry,
     CertificateEntry,
     ContractorEntry,
     EquipmentEntry,
     GroupEntry,
+    LinkEntry,
     PersonEntry,
 )
 from storage.register_records import accounts, chats, is_national, number_of
@@ -32,25 +35,13 @@ _WIDEST = 1
 _NOT_ADMITTING = frozenset({CertificateStatus.MISMATCH, CertificateStatus.UNVERIFIED, CertificateStatus.REVOKED})
 
 
-@dataclass(frozen=True, slots=True)
-class At(Generic[T]):
-    """A record and where it was written."""
-
-    said: T
-    source: Source
-    where: Path_
-
-    def wrong(self, message: str, *key: str | int) -> Problem:
-        """A problem at one key of the record."""
-        return self.source.problem((*self.where, *key), message)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
     """All records of all files, in the order written."""
 
     areas: tuple[At[AreaEntry], ...]
     equipment: tuple[At[EquipmentEntry], ...]
+    links: tuple[At[LinkEntry], ...]
     groups: tuple[At[GroupEntry], ...]
     contractors: tuple[At[ContractorEntry], ...]
     people: tuple[At[PersonEntry], ...]
@@ -63,6 +54,7 @@ def look(entries: Entries, known: Register, *, corp: str, compared: Callable[[st
     return [
         *_twice((at, ("code",), at.said.code) for at in entries.areas),
         *_twice((at, ("code",), at.said.code) for at in entries.equipment),
+        *_twice((at, ("id",), at.said.id) for at in entries.links),
         *_twice((at, ("id",), at.said.id) for at in entries.groups),
         *_twice((at, ("id",), at.said.id) for at in entries.contractors),
         *_twice((at, ("name",), at.said.name) for at in entries.contractors),
@@ -72,6 +64,7 @@ def look(entries: Entries, known: Register, *, corp: str, compared: Callable[[st
         *_boards(entries.areas, rest),
         *(problem for at in entries.areas for problem in _fence(at)),
         *_within(entries, {*areas, *(at.said.code for at in entries.areas)}),
+        *links(entries.links, rest.links, _codes(entries, rest)),
         *_chats(entries.groups, corp),
         *_accounts(entries.people, corp),
         *_superiors(entries.people, rest),
@@ -86,12 +79,21 @@ def _without(known: Register, entries: Entries) -> Register:
     equipment = {at.said.code for at in entries.equipment}
     people = {at.said.id for at in entries.people}
     contractors = {at.said.id for at in entries.contractors}
+    written = {at.said.id for at in entries.links}
     return Register(
+        links=tuple(one for one in known.links if one.id not in written),
         areas=tuple(one for one in known.areas if one.id not in areas),
         equipment=tuple(one for one in known.equipment if one.id not in equipment),
         people=tuple(one for one in known.people if one.id not in people),
         contractors=tuple(one for one in known.contractors if one.id not in contractors),
     )
+
+
+def _codes(entries: Entries, rest: Register) -> dict[str, str]:
+    """Every code of a place → whether it is an area or equipment."""
+    found = {str(area.id): "areas" for area in rest.areas} | {at.said.code: "areas" for at in entries.areas}
+    found |= {str(thing.id): "equipment" for thing in rest.equipment}
+    return found | {at.said.code: "equipment" for at in entries.equipment}
 
 
 def _twice(claims: Iterable[tuple[At[T], Path_, str]]) -> Iterator[Problem]:

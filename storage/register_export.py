@@ -19,7 +19,7 @@ from yaml.serializer import Serializer
 from storage.directory import Account, Contractor, GroupChat, Register, normal_account
 from storage.register_fields import WHOLE_SITE
 from storage.register_records import HOME
-from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person
+from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person, PlaceLink
 from workflow.values import Position
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node]"
@@ -44,6 +44,7 @@ def spell(register: Register, *, site: str, corp: str) -> str:
         "site": site,
         "areas": [_entry(_area(one)) for one in register.areas],
         "equipment": [_entry(_equipment(one)) for one in register.equipment],
+        "links": [_entry(_link(one)) for one in register.links],
         "groups": [_entry(_group(one, chats.get(one.id, []), corp)) for one in register.groups],
         "contractors": [_entry(_contractor(one)) for one in register.contractors],
         "people": [_entry(_person(one, accounts.get(one.id, []), corp)) for one in register.people],
@@ -129,6 +130,23 @@ def _equipment(thing: Equipment) -> Iterator[tuple[str, Node | None]]:
     yield "held_toxic_or_flammable", _maybe(thing.held_toxic_or_flammable)
     yield "purged", _maybe(thing.purged)
     yield "confined_space", _yes(thing.confined_space)
+    yield "position", None if thing.position is None else _point(thing.position)
+
+
+def _point(at: Position) -> Node:
+    return {"datum": at.datum.value, "at": _corner(at)}
+
+
+def _link(link: PlaceLink) -> Iterator[tuple[str, Node | None]]:
+    yield "id", link.id
+    yield "kind", link.kind.value
+    yield "places", [*link.places]
+    yield "name", link.name or None
+    yield "aliases", _list(link.aliases)
+    yield "metres", None if link.metres is None else _decimal(link.metres)
+    yield "decided_by", link.decided_by
+    yield "decided_on", None if link.decided_on is None else link.decided_on.isoformat()
+    yield "active", None if link.active else "no"
 
 
 def _group(group: Group, chats: list[GroupChat], corp: str) -> Iterator[tuple[str, Node | None]]:

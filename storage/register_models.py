@@ -25,7 +25,7 @@ from storage.register_fields import (
     Phone,
     UserId,
 )
-from workflow.plant import CertificateStatus
+from workflow.plant import CertificateStatus, LinkKind
 from workflow.values import Datum, WorkType
 
 Platform = Literal["wecom", "dingtalk"]
@@ -57,6 +57,13 @@ class AreaEntry(Model):
     fence: FenceEntry | None = None
 
 
+class PointEntry(Model):
+    """Where a thing stands: its middle. The third number is how exact that is and how far the thing reaches, metres."""
+
+    datum: Datum
+    at: Corner
+
+
 class EquipmentEntry(Model):
     """A piece of equipment."""
 
@@ -69,6 +76,21 @@ class EquipmentEntry(Model):
     held_toxic_or_flammable: Maybe = None
     purged: Maybe = None
     confined_space: Flag = False
+    position: PointEntry | None = None
+
+
+class LinkEntry(Model):
+    """A relation between places beyond neighbours. ``places`` are codes; their order counts for above and inside."""
+
+    id: Name
+    kind: LinkKind
+    places: Names
+    name: Name | None = None
+    aliases: Names = ()
+    metres: Number | None = None
+    decided_by: UserId | None = None
+    decided_on: Day | None = None
+    active: Flag = True
 
 
 class ChatEntry(Model):
@@ -146,6 +168,7 @@ class RegisterFile(Model):
     """When written: the site this register belongs to; loading it into another one is refused."""
     areas: tuple[AreaEntry, ...] = ()
     equipment: tuple[EquipmentEntry, ...] = ()
+    links: tuple[LinkEntry, ...] = ()
     groups: tuple[GroupEntry, ...] = ()
     contractors: tuple[ContractorEntry, ...] = ()
     people: tuple[PersonEntry, ...] = ()

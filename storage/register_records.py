@@ -13,10 +13,12 @@ from storage.register_models import (
     EquipmentEntry,
     FenceEntry,
     GroupEntry,
+    LinkEntry,
     PersonEntry,
+    PointEntry,
 )
 from workflow.ids import AreaId, EquipmentId, GroupId, PersonId, SiteId
-from workflow.plant import Area, Certificate, Equipment, Group, Person, Post
+from workflow.plant import Area, Certificate, Equipment, Group, Person, PlaceLink, Post
 from workflow.values import Position
 
 HOME = "wecom"
@@ -65,6 +67,28 @@ def equipment(site: SiteId, said: EquipmentEntry) -> Equipment:
         held_toxic_or_flammable=said.held_toxic_or_flammable,
         purged=said.purged,
         confined_space=said.confined_space,
+        position=None if said.position is None else _point(said.position),
+    )
+
+
+def _point(said: PointEntry) -> Position:
+    latitude, longitude, accuracy = said.at
+    return Position(latitude=latitude, longitude=longitude, datum=said.datum, accuracy_m=accuracy)
+
+
+def link(site: SiteId, said: LinkEntry) -> PlaceLink:
+    """A relation between places."""
+    return PlaceLink(
+        id=said.id,
+        site=site,
+        kind=said.kind,
+        places=said.places,
+        name=said.name or "",
+        aliases=said.aliases,
+        metres=said.metres,
+        decided_by=None if said.decided_by is None else PersonId(said.decided_by),
+        decided_on=said.decided_on,
+        active=said.active,
     )
 
 

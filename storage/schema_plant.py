@@ -167,6 +167,54 @@ equipment_aliases = Table(
     ForeignKeyConstraint(["site", "equipment"], ["equipment.site", "equipment.id"], **_OF),
 )
 
+equipment_positions = Table(
+    "equipment_positions",
+    metadata,
+    _site(),
+    Column("equipment", Text, nullable=False),
+    Column("latitude", Text, nullable=False),
+    Column("longitude", Text, nullable=False),
+    Column("datum", Text, nullable=False),
+    Column("accuracy_m", Text),
+    PrimaryKeyConstraint("site", "equipment"),
+    ForeignKeyConstraint(["site", "equipment"], ["equipment.site", "equipment.id"], **_OF),
+)
+
+place_links = Table(
+    "place_links",
+    metadata,
+    _site(),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("metres", Text),
+    Column("decided_by", Text),
+    Column("decided_on", Text),
+    Column("active", Boolean, nullable=False),
+    PrimaryKeyConstraint("site", "id"),
+)
+
+place_link_places = Table(
+    "place_link_places",
+    metadata,
+    _site(),
+    Column("link", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # the order means something: what hangs over what
+    Column("place", Text, nullable=False),  # the code of an area or of a piece of equipment
+    PrimaryKeyConstraint("site", "link", "number"),
+    ForeignKeyConstraint(["site", "link"], ["place_links.site", "place_links.id"], **_OF),
+)
+
+place_link_aliases = Table(
+    "place_link_aliases",
+    metadata,
+    _site(),
+    Column("link", Text, nullable=False),
+    Column("alias", Text, nullable=False),
+    PrimaryKeyConstraint("site", "link", "alias"),
+    ForeignKeyConstraint(["site", "link"], ["place_links.site", "place_links.id"], **_OF),
+)
+
 chat_groups = Table(
     "chat_groups",
     metadata,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Service, build
 from bot.clock import OffsetClock, SystemClock
 from bot.settings import Settings
-from sandbox.plant import CAST, SITE, areas, equipment, everybody, groups
+from sandbox.plant import CAST, SITE, areas, equipment, everybody, groups, links
 from sandbox.wecom import (
     AppConfig,
     CorpConfig,
@@ -85,6 +85,7 @@ def register(today: datetime) -> Register:
         accounts=tuple(Account(platform="wecom", corp=CORP, userid=str(p.id), person=p.id) for p in people),
         areas=areas(),
         equipment=equipment(),
+        links=links(),
         groups=groups(),
         chats=tuple(GroupChat(group=g.id, platform="wecom", corp=CORP, chat=str(g.id)) for g in groups()),
     )

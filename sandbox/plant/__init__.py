@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sandbox.plant.cast import CAST, CastMember
 from sandbox.plant.people import everybody
-from sandbox.plant.places import areas, equipment, groups
+from sandbox.plant.places import areas, equipment, groups, links
 
 SITE = "hc"
 NAME = "华昌化工"
 
-__all__ = ["CAST", "NAME", "SITE", "CastMember", "areas", "equipment", "everybody", "groups"]
+__all__ = ["CAST", "NAME", "SITE", "CastMember", "areas", "equipment", "everybody", "groups", "links"]

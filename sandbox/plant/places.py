@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.ids import AreaId, EquipmentId, GroupId, SiteId
-from workflow.plant import Area, Equipment, Group
+from workflow.plant import Area, Equipment, Group, LinkKind, PlaceLink
 from workflow.values import Datum, Position
 
 _SITE = SiteId("hc")
@@ -125,6 +125,36 @@ def _vessel(area: str, code: str, name: str, medium: str, n: int) -> Equipment:
         purged=None if n % 2 == 1 else True,
         confined_space=code[0] in "RCVB",
     )
+
+
+_LINKS: tuple[tuple[str, LinkKind, tuple[str, ...], str, tuple[str, ...], str], ...] = (
+    ("dike-tk1", LinkKind.DIKE, ("T-101", "TK1"), "一号罐区防火堤", (), ""),
+    ("dike-tk2", LinkKind.DIKE, ("T-202", "T-203"), "二号罐区东防火堤", (), ""),
+    ("dike-tk2w", LinkKind.DIKE, ("T-204", "TK2"), "二号罐区西防火堤", (), ""),
+    ("dike-tk3", LinkKind.DIKE, ("T-305", "T-306"), "三号罐区防火堤", (), ""),
+    ("deck-r105", LinkKind.ABOVE, ("R-105", "R-106"), "5号釜操作平台在6号釜上方", (), ""),
+    ("sewer-east", LinkKind.DRAIN, ("TK1", "TK2", "PMP", "WWT"), "东侧含油污水系统", (), ""),
+    ("sewer-west", LinkKind.DRAIN, ("RX1", "RX2", "DST"), "生产污水系统", (), ""),
+    ("line-1203", LinkKind.LINE, ("T-202", "P-401"), "P-1203-80", ("苯出料线", "BZ-1203"), ""),
+    ("line-1101", LinkKind.LINE, ("T-101", "P-402"), "P-1101-100", ("甲醇出料线",), ""),
+    ("system-r1", LinkKind.SYSTEM, ("R-101", "R-102"), "合成一车间 1# 隔离系统", (), ""),
+    ("pool-1", LinkKind.INSIDE, ("V-701", "WWT"), "", (), ""),
+    ("fire-tk1", LinkKind.FIRE_ROUTE, ("PMP", "TK1"), "罐区北路", (), ""),
+    ("fire-tk1b", LinkKind.FIRE_ROUTE, ("TK2", "TK1"), "罐区中路", (), ""),
+    ("way-202-204", LinkKind.DISTANCE, ("T-202", "T-204"), "", (), "41.5"),
+    ("way-202-203", LinkKind.DISTANCE, ("T-202", "T-203"), "", (), "18.0"),
+)
+
+
+def links() -> tuple[PlaceLink, ...]:
+    """How the places belong together beyond their neighbours: dikes, sewers, pipes, what hangs over what."""
+    return tuple(
+        PlaceLink(
+            id=key, site=_SITE, kind=kind, places=places, name=name, aliases=aliases,
+            metres=Decimal(metres) if metres else None,
+        )
+        for key, kind, places, name, aliases, metres in _LINKS
+    )  # fmt: skip
 
 
 def groups() -> tuple[Group, ...]:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from storage.directory import Account, Contractor, GroupChat, Register
 from workflow.ids import AreaId, EquipmentId, GroupId, PersonId, SiteId
-from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person, Post
+from workflow.plant import (
+    Area,
+    Certificate,
+    CertificateStatus,
+    Equipment,
+    Group,
+    LinkKind,
+    Person,
+    PlaceLink,
+    Post,
+)
 from workflow.values import Datum, Position, WorkType
 
 SITE, CORP = SiteId("A"), "ww1"
@@ -48,6 +58,7 @@ def registers(draw: st.DrawFn) -> Register:
         )
         for number in range(draw(st.integers(0, 2)))
     )
+    things = tuple(_thing(draw, number, codes) for number in range(draw(st.integers(0, 3)) if codes else 0))
     groups = tuple(_group(draw, number, codes) for number in range(draw(st.integers(0, 3))))
     people = tuple(
         _person(draw, number, codes, [company.name for company in companies])
@@ -58,7 +69,8 @@ def registers(draw: st.DrawFn) -> Register:
         accounts=tuple(one for number, person in enumerate(people) for one in _accounts(draw, number, person)),
         contractors=companies,
         areas=areas,
-        equipment=tuple(_thing(draw, number, codes) for number in range(draw(st.integers(0, 3)) if codes else 0)),
+        equipment=things,
+        links=_links(draw, [*codes], [thing.id for thing in things]),
         groups=groups,
         chats=tuple(one for group in groups for one in _chats(draw, group)),
     )
@@ -114,7 +126,41 @@ def _thing(draw: st.DrawFn, number: int, codes: list[AreaId]) -> Equipment:
         held_toxic_or_flammable=draw(maybes),
         purged=draw(maybes),
         confined_space=draw(flags),
+        position=draw(st.none() | _points()),
     )
+
+
+@st.composite
+def _points(draw: st.DrawFn) -> Position:
+    return Position(
+        latitude=draw(st.decimals(-89, 88, places=7)),
+        longitude=draw(st.decimals(-179, 178, places=5)),
+        datum=draw(st.sampled_from(Datum)),
+        accuracy_m=draw(st.none() | st.decimals(0, 50, places=1)),
+    )
+
+
+def _links(draw: st.DrawFn, areas: list[str], things: list[str]) -> tuple[PlaceLink, ...]:
+    """Relations that contradict neither themselves nor each other: what hangs over another comes before it."""
+    found: list[PlaceLink] = []
+    for number, (one, other) in enumerate(zip([*areas, *things], [*areas, *things][1:], strict=False)):
+        mixed = (one in areas) != (other in areas)
+        kind = draw(st.sampled_from([each for each in LinkKind if not (mixed and each is LinkKind.SAME)]))
+        found.append(
+            PlaceLink(
+                id=f"l{number}",
+                site=SITE,
+                kind=kind,
+                places=(one, other),
+                name=draw(names) if kind is LinkKind.LINE or draw(flags) else "",
+                aliases=tuple(f"{number}={place}" for place in range(draw(st.integers(0, 2)))),
+                metres=draw(amounts) if kind is LinkKind.DISTANCE else None,
+                decided_by=draw(st.none() | st.just(PersonId("P0"))),
+                decided_on=draw(st.none() | days),
+                active=draw(flags),
+            )
+        )
+    return tuple(found)
 
 
 def _group(draw: st.DrawFn, number: int, codes: list[AreaId]) -> Group:

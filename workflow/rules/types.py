@@ -298,6 +298,8 @@ class ConflictRule:
     """Also with the sides exchanged: this permit may be the other one of the pair."""
     vertical: bool = False
     """Also above and below, whatever the metres."""
+    drains: bool = False
+    """Works that drain into one sewer ask for a look, however far apart they are."""
     above_m: Decimal | None = None
     """For `Reach.FALL_LINE`: a fall of more than this asks for two layers. For a pit (X9): deeper than this."""
     always_methods: tuple[str, ...] = ()

@@ -185,6 +185,8 @@ def _metres(rule: ConflictRule, pair: Pair) -> bool | None:
         found.append(meeting.between.within(rule.within_m))
         if rule.vertical:
             found.append(meeting.between.fall_line)
+        if rule.drains and meeting.between.same_drain:
+            found.append(None)
     if (pair.mine.machine_lost or pair.theirs.machine_lost) and pair.between.near is not False:
         found.append(None)
     return any_of(found)

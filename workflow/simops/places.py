@@ -23,9 +23,9 @@ NOTHING_FALLS_BEYOND_M = Decimal(10)
 """Design value: farther to the side than this nothing that falls from a scaffold lands; no standard names it."""
 REACH_M = Decimal(50)
 """Permits within this of a place are looked at: the widest radius of the matrix (a lift)."""
-_BRING_NEAR = frozenset(
-    {LinkKind.ABOVE, LinkKind.INSIDE, LinkKind.DISTANCE, LinkKind.DIKE, LinkKind.DRAIN, LinkKind.SYSTEM}
-)
+_TOUCHING = frozenset({LinkKind.ABOVE, LinkKind.INSIDE, LinkKind.DIKE, LinkKind.SYSTEM})
+"""Relations that make neighbours of two areas."""
+_SEEN_TOGETHER = _TOUCHING | {LinkKind.DISTANCE, LinkKind.DRAIN}
 """Relations that make two areas worth looking at together. A pipe may cross the whole plant."""
 _SETS = (LinkKind.DIKE, LinkKind.DRAIN, LinkKind.SYSTEM, LinkKind.LINE)
 
@@ -84,7 +84,7 @@ class PlaceGraph:
     """The relations of one version of the register. Immutable from outside; answers are remembered."""
 
     __slots__ = (
-        "_above", "_areas", "_between", "_canon", "_codes_of", "_equipment", "_inside", "_lines", "_linked", "_members",
+        "_above", "_areas", "_between", "_canon", "_codes_of", "_equipment", "_inside", "_joined", "_lines", "_linked", "_members",
         "_metres", "_near", "_pairs", "_routes", "_suspected", "_told_apart", "_touching",
     )  # fmt: skip
 
@@ -106,6 +106,7 @@ class PlaceGraph:
         self._metres: dict[frozenset[str], Decimal] = {}
         self._told_apart: set[frozenset[str]] = set()
         self._linked: defaultdict[str, set[str]] = defaultdict(set)
+        self._joined: defaultdict[str, set[str]] = defaultdict(set)
         self._routes = FireRoutes((link for link in alive if link.kind is LinkKind.FIRE_ROUTE), self._key)
         self._codes_of: defaultdict[str, list[str]] = defaultdict(list)
         for code in self._areas:
@@ -136,12 +137,11 @@ class PlaceGraph:
                 pass  # read before, as a whole
             case _:
                 assert_never(link.kind)
-        if link.kind in _BRING_NEAR:
-            self._bring_near({self._home(place) for place in link.places})
-
-    def _bring_near(self, homes: set[str]) -> None:
-        for home in homes:
+        homes = {self._home(place) for place in link.places}
+        for home in homes if link.kind in _SEEN_TOGETHER else ():
             self._linked[home] |= homes - {home}
+        for home in homes if link.kind in _TOUCHING else ():
+            self._joined[home] |= homes - {home}
 
     def _key(self, code: str) -> str:
         return self._canon.get(code, code)
@@ -209,7 +209,7 @@ class PlaceGraph:
         same_area = self._same(here, there)
         same_spot = self._same_thing(one, other)
         low, high = self._distance(one, other, same_area=same_area)
-        adjacent: bool | None = there in self._touching.get(here, ()) or there in self._linked.get(here, ())
+        adjacent: bool | None = there in self._touching.get(here, ()) or there in self._joined.get(here, ())
         if not adjacent and same_area is False and low is None and (self._lost(here) or self._lost(there)):
             adjacent = None
         plain = Between(same_area=same_area, adjacent=adjacent, same_spot=same_spot, low_m=low, high_m=high)

@@ -56,6 +56,7 @@ def carried_out(known: Register, changes: Plan) -> Register:
         people=over(known.people, put.people, by_id),
         areas=over(known.areas, put.areas, by_id),
         equipment=over(known.equipment, put.equipment, by_id),
+        links=over(known.links, put.links, by_id),
         groups=over(known.groups, put.groups, by_id),
         contractors=over(known.contractors, put.contractors, by_id),
         accounts=over((one for one in known.accounts if account(one) not in dropped), put.accounts, account),
@@ -78,7 +79,7 @@ def test_so_it_does_however_long_one_looks(before: Register, written: Register) 
 def check_load(before: Register, written: Register) -> None:
     after = carried_out(before, plan(before, written))
     assert plan(after, written).idle, "a second load finds nothing to do"
-    for name in ("areas", "equipment", "groups", "contractors", "people"):
+    for name in ("areas", "equipment", "links", "groups", "contractors", "people"):
         said = {one.id for one in getattr(written, name)}
         wanted = getattr(in_order(written), name)
         kept = [one for one in getattr(in_order(before), name) if one.id not in said]
