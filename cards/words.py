@@ -48,6 +48,11 @@ GRADE: Mapping[Grade, str] = {
     Grade.SPECIAL: "特级",
     Grade.FIRST: "一级",
     Grade.SECOND: "二级",
+    Grade.THIRD: "三级",
+    Grade.LEVEL_I: "Ⅰ级",
+    Grade.LEVEL_II: "Ⅱ级",
+    Grade.LEVEL_III: "Ⅲ级",
+    Grade.LEVEL_IV: "Ⅳ级",
     Grade.NONE: "",
 }
 
@@ -65,6 +70,19 @@ ROLE: Mapping[Role, str] = {
     Role.CHIEF: "主管领导",
     Role.BASE_UNIT: "所在基层单位",
     Role.PRINCIPAL: "主要负责人或书面委托人",
+    Role.PROF_DEPT: "专业部门",
+    Role.REVIEWER: "审核部门",
+    Role.POWER_USER: "用电单位",
+    Role.POWER_UNIT: "配送电单位",
+    Role.WATER_UNIT: "给排水单位",
+    Role.ELECTRIC_UNIT: "电气单位",
+    Role.STEAM_UNIT: "供汽单位",
+    Role.PROCESS_UNIT: "工艺单位",
+    Role.EQUIPMENT_UNIT: "设备单位",
+    Role.FIRE_DEPT: "消防管理部门",
+    Role.LIFT_COMMANDER: "吊装指挥",
+    Role.LIFT_OPERATOR: "吊装作业人",
+    Role.SLINGER: "司索人",
 }
 
 BUTTON: Mapping[Action, str] = {

@@ -4,6 +4,7 @@
 
     policies/
       packs/*.yaml          one instrument each: clause, source, mark, dates
+      packs/<pack>/*.yaml   its works, one to a file, where one file would be too long
       calendar/*.yaml       one year each: holidays with 调休
       gases.yaml            conversion figures and occupational limits
       vocabulary.yaml       roles, methods, facts and their questions
@@ -69,5 +70,5 @@ def _many(root: Path, folder: str, shape: type[M], problems: list[Problem]) -> t
     paths = sorted((root / folder).glob("*.yaml"))
     if not paths:
         problems.append(Problem(file=folder, line=1, key="", message=f"{root} 里没有 {folder}/*.yaml"))
-    found = (shaped(path, root, shape, problems) for path in paths)
+    found = (shaped(path, root, shape, problems, parts="works" if folder == "packs" else "") for path in paths)
     return tuple(one for one in found if one is not None)

@@ -34,7 +34,6 @@ from workflow.values import ProofMethod, WorkType
 
 OWN = "本厂规定"
 """The clause of what the plant sets itself."""
-_GRADES = (Grade.SPECIAL, Grade.FIRST, Grade.SECOND, Grade.NONE)
 _KINDS = {"o2": GasKind.OXYGEN, "flammable": GasKind.FLAMMABLE}
 
 
@@ -124,6 +123,10 @@ class _Builder:
             work=self.of,
             grading=None if model.grading is None else self._grading(model.grading),
             validity=cite.spans(model.validity),
+            longer=None
+            if model.longer is None
+            else law.Longer(value=model.longer.value, needs=model.longer.needs, clause=cite(model.longer.clause)),
+            grading_also="" if model.grading_also is None else cite(model.grading_also),
             chain=() if model.chain is None else tuple(self._step(node, model.chain) for node in model.chain.nodes),
             start_roles=tuple(model.start_roles),
             resume_roles=tuple(model.resume_roles),
@@ -137,9 +140,12 @@ class _Builder:
             certificates=tuple(self._need(need) for need in model.certificates),
             guardian_stays=cite.duty(model.guardian_stays),
             leader_on_site=cite.duty(model.leader_on_site),
+            reconfirm=cite.duty(model.reconfirm),
             wind_stop=None
             if model.wind_stop is None
-            else law.Figure(value=model.wind_stop.value, clause=cite(model.wind_stop.clause)),
+            else law.Figure(
+                value=model.wind_stop.value, clause=cite(model.wind_stop.clause), text=model.wind_stop.text
+            ),
             fire_watch=cite.span(model.fire_watch),
             link_needs=() if model.link_needs is None else self._links(model.link_needs),
             reminders=tuple(
@@ -158,9 +164,21 @@ class _Builder:
             relief = law.GradeRule(
                 when=model.relief.when, grade=model.relief.to, why=model.relief.why, clause=clause
             )  # fmt: skip
+        free = model.permit_free
         return law.Grading(
-            permit_free=None if model.permit_free is None else row(model.permit_free),
+            rule=model.rule,
+            permit_free=None
+            if free is None
+            else law.PermitFree(
+                key=free.key,
+                when=free.when,
+                why=free.why,
+                rule=free.rule,
+                cure=free.cure,
+                clause=self.cite(free.clause),
+            ),
             rows=tuple(row(each) for each in model.rows),
+            floors=tuple(row(each) for each in model.floors),
             relief=relief,
             relief_from=Grade.NONE if model.relief is None else model.relief.from_,
             upgrades=tuple(
@@ -225,6 +243,7 @@ class _Builder:
             ventilation_always=cite.duty(model.ventilation_always),
             mechanical=cite.duty(model.mechanical),
             clause=cite(model.clause),
+            when=model.when,
         )
 
     def _limit(self, limit: m.Limit) -> law.LimitLaw:
@@ -346,8 +365,14 @@ def vocabulary(model: m.Words) -> law.Vocabulary:
     }
     derived = {fact: tuple(causes) for fact, causes in model.derived.items()}
     return law.Vocabulary(
-        roles=model.roles, methods=methods, questions=model.questions, derived=derived, activities=model.activities
-    )  # fmt: skip
+        roles=model.roles,
+        methods=methods,
+        questions=model.questions,
+        figures=model.figures,
+        derived=derived,
+        any_of={fact: tuple(parts) for fact, parts in model.any_of.items()},
+        activities=model.activities,
+    )
 
 
 # --- plant ----------------------------------------------------------------------------------------------------------
@@ -381,6 +406,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),
         tighten={work: tightening(model, work) for work in works},
+        validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
     )
 
 
@@ -405,7 +431,7 @@ def tightening(model: m.Plant, work: WorkType) -> law.WorkLaw:
 def _levels(spans: Mapping[Level, timedelta]) -> dict[Grade, law.Span]:
     found: dict[Grade, law.Span] = {}
     for level, value in spans.items():
-        for grade in _GRADES if level == "all" else (Grade(level),):
+        for grade in Grade if level == "all" else (Grade(level),):
             found[grade] = law.Span(value=value, clause=OWN)
     return found
 

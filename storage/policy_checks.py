@@ -15,15 +15,17 @@ from storage.policy_loosening import loosened
 from storage.policy_yaml import Path_, Problem, Source
 from workflow.permit.gates import KEYS as GATES
 from workflow.permit.gates_alone import RULES as ALONE
+from workflow.permit.named import ON_FORM
 from workflow.rules import calendars
 from workflow.rules.checklists import EVIDENCE
-from workflow.rules.situation import ALWAYS, CONTENT_FACTS, FREE, LINKED, grades_of, names_of
+from workflow.rules.quantities import PASSING, QUANTITIES
+from workflow.rules.situation import ALWAYS, CONTENT_FACTS, DETAIL_FACTS, FREE, LINKED, figures_of, grades_of, names_of
 from workflow.rules.types import Grade, Reach, Role
 from workflow.values import WorkType
 
-_NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN})
+_NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, *ON_FORM})
 """Roles that the permit itself names; every other role needs posts."""
-_CERTIFIED = frozenset({Role.WORKER, Role.WORK_LEADER, Role.GUARDIAN, Role.APPROVER})
+_CERTIFIED = frozenset({Role.WORKER, Role.WORK_LEADER, Role.GUARDIAN, Role.APPROVER, *ON_FORM})
 """Roles a certificate can be asked of; 审批人 are those who sign the chain."""
 _SITUATIONS = frozenset({calendars.NIGHT, calendars.HOLIDAY, calendars.REST_DAY})
 _CONDITIONS = frozenset({"when", "trigger", "only_when"})
@@ -50,7 +52,8 @@ class Files:
     def names(self) -> frozenset[str]:
         """Every name a condition may use."""
         words = self.tables[1][0]
-        found = {*CONTENT_FACTS, *words.questions, *words.derived, *_SITUATIONS, ALWAYS, FREE, LINKED}
+        found = {*CONTENT_FACTS, *DETAIL_FACTS, *words.questions, *words.derived, *words.any_of, *_SITUATIONS}
+        found |= {ALWAYS, FREE, LINKED, *(f"gas:{gas}" for gas in self.tables[0][0].gases)}
         for methods in words.methods.values():
             for key, method in methods.items():
                 found |= {key, *method.implies}
@@ -72,6 +75,7 @@ def look(files: Files) -> list[Problem]:
         _gases,
         _roles,
         _words,
+        _figures,
         _years,
         _plant,
         _nodes,
@@ -101,6 +105,11 @@ def _conditions(files: Files) -> Iterator[Problem]:
                 for name in names_of(condition):
                     if name not in files.names:
                         yield source.problem(where, f"没有「{name}」这个条件，请在 vocabulary.yaml 里定义")
+                for figure in figures_of(condition):
+                    if figure not in QUANTITIES:
+                        yield source.problem(where, f"「{figure}」不是数值，不能比较大小")
+                    elif figure in PASSING and "reminders" not in where:
+                        yield source.problem(where, f"「{figure}」只能用在 reminders 里")
                 for grade in grades_of(condition):
                     if grade not in set(Grade):
                         yield source.problem(where, f"没有「{grade}」这个级别")
@@ -217,8 +226,9 @@ def _words(files: Files) -> Iterator[Problem]:
         for where, key, value in _walk(pack_source.data):
             if key == "role" and where[-3:-2] == ("certificates",) and value not in _CERTIFIED:
                 yield pack_source.problem(where, f"证书要求只能写给 {'、'.join(sorted(_CERTIFIED))}")
-    for fact in CONTENT_FACTS:
-        if fact not in words.questions:
+    asked = (*CONTENT_FACTS, *DETAIL_FACTS, *(part for parts in words.any_of.values() for part in parts))
+    for fact in dict.fromkeys(asked):
+        if fact not in words.questions and fact not in words.derived and fact not in words.any_of:
             yield source.problem(("questions",), f"缺少「{fact}」的问句")
     for model, pack_source in files.packs:
         for index, rule in enumerate(model.conflicts):
@@ -227,6 +237,16 @@ def _words(files: Files) -> Iterator[Problem]:
             for name in (*rule.methods, *rule.other_methods, *rule.always_methods):
                 if name not in files.activities:
                     yield pack_source.problem(("conflicts", index), f"没有「{name}」这种作业方式或活动")
+
+
+def _figures(files: Files) -> Iterator[Problem]:
+    _, (words, source), _ = files.tables
+    for figure in QUANTITIES:
+        if figure not in words.figures:
+            yield source.problem(("figures",), f"缺少「{figure}」的问句")
+    for figure in words.figures:
+        if figure not in QUANTITIES:
+            yield source.problem(("figures", figure), "系统不认识这个数值")
 
 
 def _years(files: Files) -> Iterator[Problem]:
@@ -300,6 +320,10 @@ def _loosened(files: Files) -> Iterator[Problem]:
     models = {model.pack: model for model, _ in files.packs}
     packs = [(model, build.pack(model, one, models)) for model, one in files.packs]
     for work in WorkType:
-        laws = [pack.works[work] for model, pack in packs if work in pack.works and binds(model, plant, work)]
+        laws = [
+            (model.fills_gaps, pack.works[work])
+            for model, pack in packs
+            if work in pack.works and binds(model, plant, work)
+        ]
         for where, message in loosened(plant, work, laws, _statutory(files, plant, work)):
             yield source.problem(where, message)

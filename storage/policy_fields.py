@@ -86,7 +86,10 @@ WholeDay = Annotated[date, BeforeValidator(_whole_day)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 Count = Annotated[int, BeforeValidator(_count)]
 Weekday = Annotated[int, BeforeValidator(_weekday)]
-Condition = Annotated[str, StringConstraints(pattern=r"^!?[a-z0-9_:=]+([+|]!?[a-z0-9_:=]+)*$")]
+_TERM = r"!?[a-z0-9_:=]+((>=|<=|>|<)\d+(\.\d+)?)?"
+Condition = Annotated[str, StringConstraints(pattern=rf"^{_TERM}([+|]{_TERM})*$")]
+"""Names and comparisons joined by ``+`` and ``|``, e.g. ``height_m>15+poor_light``."""
 Mark = Literal["T", "S", "D", "U"]
 """T read in the text · S secondary · D design default · U unconfirmed."""
-Level = Literal["special", "first", "second", "all"]
+Level = Literal["special", "first", "second", "third", "i", "ii", "iii", "iv", "all"]
+"""A grade, or all of them; which grades a work has is looked at across files."""

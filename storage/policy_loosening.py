@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from storage import policy_models as m
 from storage.policy_build import tightening
 from storage.policy_yaml import Path_
 from workflow.rules.law import APPROVER_LEVELS, LimitLaw, Span, WorkLaw
-from workflow.rules.types import Grade, Role
+from workflow.rules.types import GRADES, Grade, Role
 from workflow.rules.validity import spoken
 from workflow.values import WorkType
 
@@ -17,12 +17,15 @@ Complaint = tuple[Path_, str]
 
 
 def loosened(
-    plant: m.Plant, work: WorkType, laws: Sequence[WorkLaw], nodes: Mapping[str, m.Node]
+    plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]], nodes: Mapping[str, m.Node]
 ) -> Iterator[Complaint]:
-    """Every place where the plant's file is looser than a pack or the defaults, with the clause it would break."""
+    """Every place where the plant's file is looser than a pack or the defaults, with the clause it would break.
+
+    ``laws`` says of each whether it only fills gaps.
+    """
     own = tightening(plant, work)
     here: Path_ = ("tighten", work)
-    for law in laws:
+    for _, law in laws:
         yield from _longer((*here, "validity"), own.validity, law.validity)
         if own.wind_stop and law.wind_stop and own.wind_stop.value > law.wind_stop.value:
             clause = law.wind_stop.clause
@@ -31,6 +34,9 @@ def loosened(
             yield ("fire_watch", work), f"短于 {spoken(law.fire_watch.value)}（{law.fire_watch.clause}），只能更长"
         yield from _gas((*here, "gas"), own, law)
         yield from _measures((*here, "measures"), own, law)
+    yield from _strange_grades(plant, work)
+    yield from _own_validity(plant, work, laws)
+    yield from _dropped(plant, work, laws)
     yield from _levels(plant, work, nodes)
 
 
@@ -80,6 +86,52 @@ def _measures(where: Path_, own: WorkLaw, law: WorkLaw) -> Iterator[Complaint]:
             yield (*where, index, "no"), f"「{each.item.no}」是法定措施，增加的措施要另编号"
 
 
+def _strange_grades(plant: m.Plant, work: WorkType) -> Iterator[Complaint]:
+    """A value for a grade the work does not have would bind nothing."""
+    tight = plant.tighten.get(work)
+    sections: list[tuple[Path_, Iterable[str]]] = []
+    if tight is not None:
+        sections.append((("tighten", work, "validity"), tight.validity))
+        sections.append(
+            (("tighten", work, "gas", "retest_after_break"), tight.gas.retest_after_break if tight.gas else ())
+        )
+    for index, node in enumerate(plant.extra_nodes):
+        if node.work is work:
+            sections.append((("extra_nodes", index, "grades"), node.grades))
+    allowed = {*GRADES[work], "all"}
+    for where, names in sections:
+        for name in names:
+            if name not in allowed:
+                yield (where if where[0] == "extra_nodes" else (*where, name)), f"这类作业没有「{name}」这个级别"
+
+
+LONGEST_OWN = timedelta(days=7)
+"""Where no instrument gives a validity the plant chooses, yet never an open end (domain 1.1); 7 days is the most any
+graded text allows for work that goes on in daily turns (height)."""
+
+
+def _own_validity(plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]]) -> Iterator[Complaint]:
+    chosen = plant.validity.get(work)
+    if chosen is None:
+        return
+    stated = next((span for spare, law in laws if not spare for span in law.validity.values()), None)
+    if stated is not None:
+        yield ("validity", work), f"{stated.clause} 已规定有效期；要更短请写在 tighten 里"
+    elif chosen > LONGEST_OWN:
+        yield ("validity", work), f"{spoken(chosen)} 太长：没有规定有效期的作业最长 {spoken(LONGEST_OWN)}"
+
+
+def _dropped(plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]]) -> Iterator[Complaint]:
+    printed = {each.item.no for _, law in laws for each in law.measures}
+    for index, number in enumerate(plant.drop_measures.get(work, ())):
+        reason = "是法定安全措施，不能取消；不涉及的在票上选不涉及" if number in printed else "没有这条措施"
+        yield ("drop_measures", work, index), f"「{number}」{reason}"
+
+
+def _levels_of(work: WorkType) -> tuple[Grade, ...]:
+    return GRADES[work] or (Grade.NONE,)
+
+
 def _levels(plant: m.Plant, work: WorkType, nodes: Mapping[str, m.Node]) -> Iterator[Complaint]:
     for key, roles in plant.raise_level.get(work, {}).items():
         where: Path_ = ("raise_level", work, key)
@@ -89,10 +141,12 @@ def _levels(plant: m.Plant, work: WorkType, nodes: Mapping[str, m.Node]) -> Iter
         for grade, role in roles.items():
             law = nodes[key].role
             lawful = law if isinstance(law, Role) else law.get(grade)
-            if lawful is None or role not in APPROVER_LEVELS:
+            if lawful is None or not {lawful, role} <= set(APPROVER_LEVELS) or grade not in _levels_of(work):
                 yield (*where, grade), "这里不能改审批级别"
-            elif APPROVER_LEVELS.index(role) < APPROVER_LEVELS.index(lawful):
+            elif APPROVER_LEVELS[role] < APPROVER_LEVELS[lawful]:
                 yield (*where, grade), f"「{role}」低于法定的「{lawful}」，只能提高"
+            elif APPROVER_LEVELS[role] == APPROVER_LEVELS[lawful] and role is not lawful:
+                yield (*where, grade), f"「{role}」与法定的「{lawful}」平级，不能替代，只能提高"
 
 
 def _length(value: timedelta) -> str:

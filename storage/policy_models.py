@@ -52,6 +52,15 @@ class Span(Sourced):
 class Figure(Sourced):
     value: Number
     clause: Text
+    text: str = ""
+
+
+class Longer(Sourced):
+    """A longer validity that a fact opens."""
+
+    value: Positive
+    needs: Text
+    clause: Text
 
 
 class Duty(Sourced):
@@ -80,10 +89,23 @@ class Upgrade(Sourced):
     clause: Text | None = None
 
 
+class PermitFree(Sourced):
+    """Where no permit of this work is made."""
+
+    key: Text
+    when: Condition
+    why: Text
+    rule: Text
+    cure: Text
+    clause: Text
+
+
 class Grading(Sourced):
     clause: Text
-    permit_free: GradeRow | None = None
+    rule: Text = "级别按规则确定，缺一项就定不了级"
+    permit_free: PermitFree | None = None
     rows: list[GradeRow]
+    floors: list[GradeRow] = []
     relief: Relief | None = None
     upgrades: list[Upgrade] = []
     duty_leader: str = ""
@@ -173,6 +195,7 @@ class Point(Sourced):
 
 class Gas(Sourced):
     clause: Text
+    when: Condition = "always"
     required: list[RequiredGas] = []
     declared_toxics: Flag = False
     toxic_limits: Flag = False
@@ -217,7 +240,9 @@ class Reminder(Sourced):
 class Work(Sourced):
     label: Text
     grading: Grading | None = None
+    grading_also: Text | None = None
     validity: dict[Level, Span] = {}
+    longer: Longer | None = None
     chain: Chain | None = None
     start_roles: list[Role] = []
     resume_roles: list[Role] = []
@@ -229,6 +254,7 @@ class Work(Sourced):
     certificates: list[Need] = []
     guardian_stays: Duty | None = None
     leader_on_site: Duty | None = None
+    reconfirm: Duty | None = None
     wind_stop: Figure | None = None
     fire_watch: Span | None = None
     link_needs: Links | None = None
@@ -302,6 +328,7 @@ class Pack(Model):
     cite: str
     source: Text
     mark: Mark
+    note: str | None = None
     industries: list[Text]
     effective_from: Day
     effective_to: Day
@@ -363,6 +390,8 @@ class Words(Model):
     activities: dict[Text, Text]
     """What other works may do nearby, besides the methods."""
     derived: dict[Text, list[Text]]
+    any_of: dict[Text, list[Text]] = {}
+    figures: dict[Text, Text] = {}
     questions: dict[Text, Text]
 
 
@@ -433,6 +462,8 @@ class Plant(Model):
     at_site: list[Text] = []
     proofs: dict[Text, Proofs]
     start_within: dict[WorkType, Positive]
+    validity: dict[WorkType, Positive] = {}
+    """Only for works whose instruments give none."""
     prompts: Prompts
     presence_valid: Positive
     signatures_within: Positive
@@ -441,6 +472,7 @@ class Plant(Model):
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}
+    drop_measures: dict[WorkType, list[Text]] = {}
     raise_level: dict[WorkType, dict[Text, dict[Grade, Role]]] = {}
     tighten: dict[WorkType, Tight] = {}
 

@@ -7,15 +7,23 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from storage.policy_yaml import PolicyError, Problem, Source, read
+from storage.policy_yaml import PolicyError, Problem, Source, joined, read
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def shaped(path: Path, root: Path, shape: type[M], problems: list[Problem]) -> tuple[M, Source] | None:
-    """Read a file as a ``shape``. What is wrong with it is added to ``problems`` and the answer is None."""
+def shaped(
+    path: Path, root: Path, shape: type[M], problems: list[Problem], *, parts: str = ""
+) -> tuple[M, Source] | None:
+    """Read a file as a ``shape``. What is wrong with it is added to ``problems`` and the answer is None.
+
+    ``parts`` names a section that may stand one entry to a file in a folder beside it: ``packs/<pack>/<work>.yaml``.
+    """
     try:
         source = read(path, root)
+        beside = sorted(path.with_suffix("").glob("*.yaml")) if parts else ()
+        if beside:
+            source = joined(source, parts, {part.stem: read(part, root) for part in beside})
     except PolicyError as error:
         problems.extend(error.problems)
         return None
@@ -53,7 +61,7 @@ def _message(error: dict[str, Any]) -> str:
         case "string_too_short":
             return "不能为空"
         case "string_pattern_mismatch":
-            return "条件写法不对；例如 fire_explosion+operating、night|holiday、!oxygen_rich"
+            return "条件写法不对；例如 fire_explosion+operating、night|holiday、!oxygen_rich、height_m>=30"
         case "list_type" | "tuple_type":
             return "应为列表"
         case "dict_type" | "model_type" | "model_attributes_type":

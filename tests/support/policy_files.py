@@ -11,6 +11,8 @@ from storage.policies import PolicyError, load
 
 PLANT = "plant.example.yaml"
 GB30871 = "packs/cn.gb30871.2022.yaml"
+"""The head of the pack; its works stand in files of their own."""
+HOT, CS = (f"packs/cn.gb30871.2022/{work}.yaml" for work in ("hot", "cs"))
 Write = Callable[[str, str, str], None]
 """(file, old, new): replace a text once; red when it is not there."""
 

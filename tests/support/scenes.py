@@ -46,7 +46,7 @@ TEN = local("2026-11-24 10:00")
 _CLEARED = (
     "internal_work", "connected_pipeline", "at_height", "combustible_lining", "risk", "pressure_part", "energy_sources",
     "in_tank_area", "welder_machine_over_10m", "in_confined_space", "rotating_equipment", "dusty", "sudden_change",
-    "oxygen_shortage", "crossing",
+    "oxygen_shortage", "crossing", "blind_work", "temporary_power",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from workflow.findings import Severity
 from workflow.ids import PersonId
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
+from workflow.permit.named import ON_FORM
 from workflow.plant import Person
 from workflow.rules import certificates
 from workflow.rules.certificates import ADMITS, WORDS, Standing
@@ -59,7 +60,7 @@ def _holders(asked: Asked, role: Role) -> tuple[PersonId, ...]:
         Role.GUARDIAN: (asked.guardian,),
         Role.APPROVER: signed,
     }
-    return named[role]
+    return ON_FORM[role](content) if role in ON_FORM else named[role]
 
 
 def holds_certificate(asked: Asked, who: PersonId, need: CertificateNeed) -> Iterator[Answer]:

@@ -8,7 +8,7 @@ from workflow.findings import Severity
 from workflow.permit.gates_common import Answer, Asked, bad, good, open_
 from workflow.rules import gas as air
 from workflow.rules import validity
-from workflow.rules.grades import parse
+from workflow.rules.levels import parse
 from workflow.rules.types import GRADE_RANK, GRADE_WORDS
 from workflow.values import WorkType
 
@@ -104,7 +104,7 @@ def issue_clock(asked: Asked) -> Iterator[Answer]:
 
 def grade_stated(asked: Asked) -> Iterator[Answer]:
     """The grade is computed; what the applicant called it never lowers it."""
-    stated, grade = parse(asked.content.stated_grade), asked.rules.grade
+    stated, grade = parse(asked.content.stated_grade, asked.content.work), asked.rules.grade
     if asked.content.stated_grade is None or not GRADE_RANK[grade]:
         return
     why = f"{asked.rules.grade_why}，应为{GRADE_WORDS[grade]}"

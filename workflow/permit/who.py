@@ -14,6 +14,7 @@ from workflow.ids import PersonId
 from workflow.permit import words
 from workflow.permit.case import Case, demand, no
 from workflow.permit.commands import Command
+from workflow.permit.named import ON_FORM, on_form
 from workflow.permit.state import Permit
 from workflow.rules.types import Role
 
@@ -22,6 +23,9 @@ NAMED: dict[Role, Callable[[Permit], tuple[PersonId, ...]]] = {
     Role.WORK_LEADER: lambda permit: (permit.leader,),
     Role.WORKER: lambda permit: permit.what.workers,
     Role.GUARDIAN: lambda permit: (permit.guardian,),
+    Role.LIFT_COMMANDER: lambda permit: ON_FORM[Role.LIFT_COMMANDER](permit.what),
+    Role.LIFT_OPERATOR: lambda permit: ON_FORM[Role.LIFT_OPERATOR](permit.what),
+    Role.SLINGER: lambda permit: ON_FORM[Role.SLINGER](permit.what),
 }
 """Roles the permit itself fills, by whoever fills them now; all others follow from posts (`Facts.holders`)."""
 
@@ -29,7 +33,7 @@ NAMED: dict[Role, Callable[[Permit], tuple[PersonId, ...]]] = {
 def team(permit: Permit) -> frozenset[PersonId]:
     """Those who ask for the work and those who do it, now or before a relief."""
     content = permit.what
-    named = {content.applicant, content.leader, content.guardian, *content.workers}
+    named = {content.applicant, content.leader, content.guardian, *content.workers, *on_form(content)}
     return frozenset({*named, permit.leader, permit.guardian, *permit.relieved})
 
 

@@ -8,7 +8,7 @@ in force the stricter value counts; what none of them says is filled from the de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import reduce
 
@@ -20,7 +20,7 @@ from workflow.rules.calendars import Calendar, days, situations
 from workflow.rules.law import GasTable, Method, Pack, PlantRules, Vocabulary, WorkLaw
 from workflow.rules.situation import known
 from workflow.rules.stricter import stricter
-from workflow.rules.types import PackRef, PermitRules, Role, RuleChange
+from workflow.rules.types import Grade, PackRef, PermitRules, Role, RuleChange
 from workflow.values import WorkType, aware
 
 _KEPT = 512
@@ -117,7 +117,7 @@ class RuleBook:
         what = known(content, self.words, here.holds, here.excluded)
         graded = grades.UNGRADED
         if law.grading is not None:
-            graded = grades.grade(law.grading, what, self.words, content.stated_grade)
+            graded = grades.grade(law.grading, what, self.words, content.stated_grade, work)
         missing = resolve.lacks(law, graded)
         if missing:
             _demand([_not_offered(work, f"规则包没有给出：{'、'.join(missing)}")])
@@ -143,6 +143,9 @@ class RuleBook:
         if not laws or work not in self.plant.start_within:
             _demand([_not_offered(work, "本厂没有启用这类作业的规则包")])
         law = reduce(merge.merge, laws)
+        chosen = self.plant.validity.get(work)
+        if chosen is not None and not law.validity:
+            law = replace(law, validity={Grade.NONE: chosen})
         if spare is not None and work in spare.works:
             law = merge.fill(law, spare.works[work])
         own = self.plant.tighten.get(work)

@@ -33,8 +33,15 @@ from workflow.rules.types import (
 )
 from workflow.values import ProofMethod, WorkType
 
-APPROVER_LEVELS = (Role.BASE_UNIT, Role.SITE_UNIT, Role.SAFETY_DEPT, Role.CHIEF, Role.PRINCIPAL)
-"""Approvers from the lowest level to the highest: a plant may raise a level, never lower it (domain 1.4)."""
+APPROVER_LEVELS: Mapping[Role, int] = {
+    Role.BASE_UNIT: 0,
+    Role.SITE_UNIT: 1,
+    Role.PROF_DEPT: 2,
+    Role.SAFETY_DEPT: 2,
+    Role.CHIEF: 3,
+    Role.PRINCIPAL: 4,
+}
+"""Approvers by level: a plant may raise a level, never lower it nor step aside to its equal (domain 1.4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +54,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """An exact number with the clause that sets it."""
+    """An exact number with the clause that sets it, and what it asks in plain Chinese."""
 
     value: Decimal
+    clause: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Longer:
+    """A longer validity that a fact opens (GB 30871-2022 10.8); what nobody has said opens nothing."""
+
+    value: timedelta
+    needs: str
     clause: str
 
 
@@ -81,11 +98,26 @@ class Upgrade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grading:
-    """How hot work gets its grade. ``permit_free`` is the row of the approved fixed hot-work area."""
+class PermitFree:
+    """Where no permit of this work is made, and what the applicant is told instead: gate ``grade.<key>``."""
 
-    permit_free: GradeRule | None
+    key: str
+    when: str
+    why: str
+    rule: str
+    cure: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grading:
+    """How a work gets its grade: the first row that holds, raised to every floor that holds (annex B)."""
+
+    rule: str
+    """Said with every question the grade hangs on."""
+    permit_free: PermitFree | None
     rows: tuple[GradeRule, ...]
+    floors: tuple[GradeRule, ...]
     relief: GradeRule | None
     """Order 6: may lower ``relief_from`` to the row's grade."""
     relief_from: Grade
@@ -166,6 +198,8 @@ class GasLaw:
     mechanical: Duty | None = None
     """Ventilation must be mechanical."""
     clause: str = ""
+    when: str = ""
+    """Only then is there any gas rule at all; what cannot be told asks for it. Empty = says nothing, that is always."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +226,9 @@ class WorkLaw:
     work: WorkType
     grading: Grading | None = None
     validity: Mapping[Grade, Span] = field(default_factory=dict)
+    longer: Longer | None = None
+    grading_also: str = ""
+    """Another instrument with the same grades; its clause is shown beside that of the table."""
     chain: tuple[ChainStep, ...] = ()
     start_roles: tuple[Role, ...] = ()
     resume_roles: tuple[Role, ...] = ()
@@ -204,6 +241,8 @@ class WorkLaw:
     guardian_stays: Duty | None = None
     """The guardian may not leave at all."""
     leader_on_site: Duty | None = None
+    reconfirm: Duty | None = None
+    """After a break the measures are confirmed anew."""
     wind_stop: Figure | None = None
     fire_watch: Span | None = None
     link_needs: tuple[LinkNeed, ...] = ()
@@ -283,12 +322,16 @@ class Vocabulary:
     """Fact → the question that settles it, in plain Chinese."""
     derived: Mapping[str, tuple[str, ...]]
     """Fact → facts or ``gas:…`` any of which makes it hold."""
+    any_of: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Fact → facts it sums up: it holds when one of them does, and does not when none of them does."""
+    figures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Figure (`workflow.rules.quantities`) → the question that settles it."""
     activities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """What goes on near a permit's place besides the methods, e.g. ``draining``."""
 
     def question(self, fact: str) -> str:
-        """What to ask to settle a fact."""
-        return self.questions[fact]
+        """What to ask to settle a fact or a figure."""
+        return self.figures[fact] if fact in self.figures else self.questions[fact]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,3 +365,5 @@ class PlantRules:
     proofs: Mapping[tuple[str, Grade | None], ProofMethod]
     """Weakest proof by (node key or ``default``, grade; None = every grade)."""
     tighten: Mapping[WorkType, WorkLaw]
+    validity: Mapping[WorkType, Span] = field(default_factory=dict)
+    """How long a permit lasts where no instrument says it (domain 8, O5)."""

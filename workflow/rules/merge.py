@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, MeasureLaw, RequiredGas, Span, WorkLaw
+from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, Longer, MeasureLaw, RequiredGas, Span, WorkLaw
 from workflow.rules.types import Grade
 
 T = TypeVar("T")
@@ -56,9 +56,9 @@ def lowest(one: Figure | None, other: Figure | None) -> Figure | None:
     if one is None or other is None:
         return one or other
     if one.value == other.value:
-        return Figure(value=one.value, clause=joined(one.clause, other.clause))
+        return Figure(value=one.value, clause=joined(one.clause, other.clause), text=one.text or other.text)
     low, high = sorted((one, other), key=lambda figure: figure.value)
-    return Figure(value=low.value, clause=over(low.clause, high.clause))
+    return Figure(value=low.value, clause=over(low.clause, high.clause), text=low.text)
 
 
 def either(one: Duty | None, other: Duty | None) -> Duty | None:
@@ -76,6 +76,8 @@ def merge(one: WorkLaw, other: WorkLaw) -> WorkLaw:
         work=one.work,
         grading=one.grading or other.grading,
         validity=_by_grade(one.validity, other.validity),
+        longer=_longer(one, other),
+        grading_also=joined(one.grading_also, other.grading_also),
         chain=_steps(one.chain, other.chain),
         start_roles=union(one.start_roles, other.start_roles, _itself),
         resume_roles=union(one.resume_roles, other.resume_roles, _itself),
@@ -87,6 +89,7 @@ def merge(one: WorkLaw, other: WorkLaw) -> WorkLaw:
         certificates=union(one.certificates, other.certificates, lambda need: (need.role, need.kinds, need.when)),
         guardian_stays=either(one.guardian_stays, other.guardian_stays),
         leader_on_site=either(one.leader_on_site, other.leader_on_site),
+        reconfirm=either(one.reconfirm, other.reconfirm),
         wind_stop=lowest(one.wind_stop, other.wind_stop),
         fire_watch=longest(one.fire_watch, other.fire_watch),
         link_needs=union(one.link_needs, other.link_needs, lambda need: (need.when, need.work)),
@@ -100,6 +103,8 @@ def fill(law: WorkLaw, spare: WorkLaw) -> WorkLaw:
         work=law.work,
         grading=law.grading or spare.grading,
         validity={**spare.validity, **law.validity},
+        longer=law.longer if law.validity else spare.longer,
+        grading_also=law.grading_also,
         chain=law.chain or spare.chain,
         start_roles=law.start_roles or spare.start_roles,
         resume_roles=law.resume_roles or spare.resume_roles,
@@ -111,6 +116,7 @@ def fill(law: WorkLaw, spare: WorkLaw) -> WorkLaw:
         certificates=law.certificates or spare.certificates,
         guardian_stays=law.guardian_stays or spare.guardian_stays,
         leader_on_site=law.leader_on_site or spare.leader_on_site,
+        reconfirm=law.reconfirm or spare.reconfirm,
         wind_stop=law.wind_stop or spare.wind_stop,
         fire_watch=law.fire_watch or spare.fire_watch,
         link_needs=law.link_needs or spare.link_needs,
@@ -136,6 +142,19 @@ def _shorter(one: Span, other: Span) -> Span:
 def _by_grade(one: Mapping[Grade, Span], other: Mapping[Grade, Span]) -> dict[Grade, Span]:
     both = {grade: _shorter(one[grade], other[grade]) for grade in one if grade in other}
     return {**one, **other, **both}
+
+
+def _longer(one: WorkLaw, other: WorkLaw) -> Longer | None:
+    """The longer validity one side opens, never beyond what the other side allows at all."""
+    opened = [law.longer for law in (one, other) if law.longer is not None]
+    if not opened:
+        return None
+    longer = min(opened, key=lambda each: each.value)
+    caps = [span for law in (one, other) if law.longer is None for span in law.validity.values()]
+    cap = min(caps, key=lambda span: span.value, default=None)
+    if cap is None or longer.value <= cap.value:
+        return longer
+    return replace(longer, value=cap.value, clause=over(cap.clause, longer.clause))
 
 
 def _steps(one: tuple[ChainStep, ...], other: tuple[ChainStep, ...]) -> tuple[ChainStep, ...]:
@@ -176,7 +195,13 @@ def _gas(one: GasLaw | None, other: GasLaw | None) -> GasLaw | None:
         ventilation_always=either(one.ventilation_always, other.ventilation_always),
         mechanical=either(one.mechanical, other.mechanical),
         clause=joined(one.clause, other.clause),
+        when=_when(one.when, other.when),
     )
+
+
+def _when(one: str, other: str) -> str:
+    """Gas rules apply where either side wants them; a side that says nothing of when leaves it to the other."""
+    return _or(one, other) if one and other else one or other
 
 
 def _required(one: tuple[RequiredGas, ...], other: tuple[RequiredGas, ...]) -> tuple[RequiredGas, ...]:
@@ -211,4 +236,5 @@ def _filled_gas(gas: GasLaw | None, spare: GasLaw | None) -> GasLaw | None:
         ventilation_always=gas.ventilation_always or spare.ventilation_always,
         mechanical=gas.mechanical or spare.mechanical,
         clause=gas.clause or spare.clause,
+        when=gas.when,
     )

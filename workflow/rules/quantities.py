@@ -97,3 +97,7 @@ QUANTITIES: Mapping[str, Callable[[Content], Decimal | None]] = {
     "planned_h": _planned,
 }
 """Every figure a condition may name. ``planned_h`` is the planned time, in hours; it is always known."""
+
+PASSING = frozenset({"planned_h"})
+"""Figures asked only while rules are resolved (reminders), not frozen into them: permits that differ in nothing else
+share their rules."""

@@ -11,7 +11,8 @@ from workflow.rules import bounds, chains
 from workflow.rules.grades import Graded
 from workflow.rules.law import Duty, GasLaw, GasTable, Pack, PlantRules, Reminder, Span, WorkLaw
 from workflow.rules.merge import joined
-from workflow.rules.situation import Known, holds
+from workflow.rules.quantities import PASSING
+from workflow.rules.situation import ALWAYS, Known, holds
 from workflow.rules.stricter import tightest
 from workflow.rules.types import (
     CertificateLaw,
@@ -52,8 +53,11 @@ class Ground:
 def resolve(ground: Ground) -> PermitRules:
     """Put the permit's rules together. The law must be complete: `lacks` answers nothing for it."""
     law, plant, known, grade = ground.law, ground.plant, ground.known, ground.graded.grade
-    validity = _by_grade(law, grade)
-    gas = None if law.gas is None else _gas(law.gas, ground)
+    validity, longer = _by_grade(law, grade), law.longer
+    opens = longer is not None and longer.value > validity.value
+    if longer is not None and opens and holds(longer.needs, known) is True:
+        validity, opens = Span(value=longer.value, clause=longer.clause), False
+    gas = None if law.gas is None or holds(law.gas.when or ALWAYS, known) is False else _gas(law.gas, ground)
     prompts = [plant.prompt_every]
     if gas is not None and gas.record_every is not None:
         prompts.append(gas.record_every)
@@ -63,7 +67,7 @@ def resolve(ground: Ground) -> PermitRules:
         grade=grade,
         base_grade=ground.graded.base,
         grade_why=ground.graded.why,
-        grade_clause=ground.graded.clause,
+        grade_clause=joined(ground.graded.clause, law.grading_also),
         max_validity=validity.value,
         validity_clause=validity.clause,
         chain=chains.resolve(law.chain, grade, known, plant),
@@ -100,6 +104,11 @@ def resolve(ground: Ground) -> PermitRules:
         crossings=tuple(one for pack in ground.packs for one in pack.crossings if law.work in one.works),
         link_needs=tuple(need for need in law.link_needs if need.work in ground.offered),
         citations=citations(ground.packs),
+        quantities=tuple(sorted((name, figure) for name, figure in known.figures.items() if name not in PASSING)),
+        longer_validity=longer.value if longer is not None and opens else None,
+        longer_needs=longer.needs if longer is not None and opens else "",
+        reconfirm_after_break=_asked(law.reconfirm, known),
+        wind_text="" if law.wind_stop is None else law.wind_stop.text,
         bounds=bounds.of_work((each for pack in ground.packs for each in pack.bounds), law.work),
         weather=tuple(each for pack in ground.packs for each in pack.weather if law.work in each.works),
     )

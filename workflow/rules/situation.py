@@ -30,8 +30,6 @@ CONTENT_FACTS = (
 """Fields of `SiteFacts` that are yes, no or unknown."""
 
 
-
-
 def _special_reason(content: Content) -> bool | None:
     power = content.details.power
     return True if power is not None and power.special_reason.strip() else None
@@ -110,10 +108,9 @@ def known(content: Content, words: Vocabulary, situations: Iterable[str], not_si
         value: bool | None = getattr(content.facts, name)
         if value is not None:
             (holds if value else excluded).add(name)
-    for name, tell in DETAIL_FACTS.items():
-        value = tell(content)
-        if value is not None:
-            (holds if value else excluded).add(name)
+    on_form = {name: tell(content) for name, tell in DETAIL_FACTS.items()}
+    holds |= {name for name, value in on_form.items() if value is True}
+    excluded |= {name for name, value in on_form.items() if value is False}
     holds |= set(content.facts.triggers) | set(content.method)
     holds |= {f"gas:{gas}" for gas in content.facts.toxic_gases}
     excluded |= set(content.facts.cleared)
@@ -128,12 +125,17 @@ def known(content: Content, words: Vocabulary, situations: Iterable[str], not_si
     for name, causes in words.derived.items():
         if holds & set(causes):
             holds.add(name)
+    _sum_up(words, holds, excluded)
+    return Known(holds=frozenset(holds), excluded=frozenset(excluded - holds), figures=quantities.of(content))
+
+
+def _sum_up(words: Vocabulary, holds: set[str], excluded: set[str]) -> None:
+    """A fact that sums up others holds when one of them does, and does not when none of them does."""
     for name, parts in words.any_of.items():
         if holds.intersection(parts):
             holds.add(name)
         elif excluded.issuperset(parts):
             excluded.add(name)
-    return Known(holds=frozenset(holds), excluded=frozenset(excluded - holds), figures=quantities.of(content))
 
 
 def _not_done(methods: tuple[Method, ...], used: list[Method]) -> set[str]:

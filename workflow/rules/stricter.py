@@ -28,6 +28,7 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
     validity, validity_clause = _shorter(
         (frozen.max_validity, frozen.validity_clause), (now.max_validity, now.validity_clause)
     )
+    longer = frozen.longer_validity is not None and now.longer_validity is not None
     wind, wind_clause = _lower((frozen.wind_stop_ms, frozen.wind_clause), (now.wind_stop_ms, now.wind_clause))
     return replace(
         now,
@@ -69,6 +70,9 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
         crossings=_both(now.crossings, frozen.crossings),
         link_needs=_both(frozen.link_needs, now.link_needs),
         citations=union(now.citations, frozen.citations, lambda citation: citation.gate),
+        longer_validity=_least(frozen.longer_validity, now.longer_validity) if longer else None,
+        longer_needs=now.longer_needs if longer else "",
+        reconfirm_after_break=frozen.reconfirm_after_break or now.reconfirm_after_break,
         bounds=strictest((*now.bounds, *frozen.bounds)),
         weather=_both(frozen.weather, now.weather),
     )

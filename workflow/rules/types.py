@@ -14,44 +14,35 @@ from enum import StrEnum
 
 from workflow.ids import NodeKey
 from workflow.rules.bounds import Bound, WeatherStop
+from workflow.rules.levels import GRADE_RANK, GRADE_WORDS, GRADES, Grade
+from workflow.rules.roles import Role
 from workflow.values import ProofMethod, WorkType, aware
 
-
-class Grade(StrEnum):
-    """Grades of hot work (GB 30871-2022 5.1); works without grades carry `NONE`."""
-
-    SPECIAL = "special"
-    FIRST = "first"
-    SECOND = "second"
-    NONE = "none"
-
-
-GRADE_WORDS: dict[Grade, str] = {Grade.SPECIAL: "特级", Grade.FIRST: "一级", Grade.SECOND: "二级", Grade.NONE: ""}
-"""How a grade is called on the form."""
-
-GRADE_RANK: dict[Grade, int] = {Grade.NONE: 0, Grade.SECOND: 1, Grade.FIRST: 2, Grade.SPECIAL: 3}
-"""A higher rank is the stricter grade."""
-
-
-class Role(StrEnum):
-    """Who acts on a permit. The first five are named in the permit, the others follow from posts (domain 0.3, 1.4)."""
-
-    APPLICANT = "applicant"
-    WORK_LEADER = "work_leader"
-    WORKER = "worker"
-    GUARDIAN = "guardian"
-    GAS_ANALYST = "gas_analyst"
-    SITE_UNIT = "site_unit"
-    SAFETY_DEPT = "safety_dept"
-    APPROVER = "approver"
-    SHIFT_LEADER = "shift_leader"
-    ACCEPTOR = "acceptor"
-    CHIEF = "chief"
-    """主管领导: approver of 特级动火 (table B.1)."""
-    BASE_UNIT = "base_unit"
-    """所在基层单位: approver of 二级动火 and confined space (table B.1)."""
-    PRINCIPAL = "principal"
-    """主要负责人 or the delegate named in writing (Order 13 Art 7)."""
+__all__ = [
+    "GRADES",
+    "GRADE_RANK",
+    "GRADE_WORDS",
+    "CertificateLaw",
+    "CertificateNeed",
+    "Citation",
+    "ConflictRule",
+    "GasKind",
+    "GasLimit",
+    "GasProperty",
+    "GasRules",
+    "Grade",
+    "LinkNeed",
+    "Measure",
+    "Node",
+    "PackRef",
+    "PermitRules",
+    "PhotoNeed",
+    "Reach",
+    "ReviewRule",
+    "Role",
+    "RuleChange",
+    "Unit",
+]
 
 
 class Unit(StrEnum):
@@ -411,6 +402,16 @@ class PermitRules:
     crossings: tuple[Crossing, ...] = ()
     link_needs: tuple[LinkNeed, ...] = ()
     citations: tuple[Citation, ...] = ()
+    quantities: tuple[tuple[str, Decimal], ...] = ()
+    """Figures of the content that conditions compare with, by name; a figure that is not here is unknown."""
+    longer_validity: timedelta | None = None
+    """What the permit may last once ``longer_needs`` is answered with yes; None = no longer than `max_validity`."""
+    longer_needs: str = ""
+    """The fact that opens `longer_validity`, e.g. ``special_reason`` (10.8)."""
+    reconfirm_after_break: bool = False
+    """Measures confirmed before a break count for nothing after it (8.2.11)."""
+    wind_text: str = ""
+    """What the wind limit asks, in plain Chinese."""
     bounds: tuple[Bound, ...] = ()
     """Figures of this work that gates compare with, one per key (domain 1.7)."""
     weather: tuple[WeatherStop, ...] = ()

@@ -36,7 +36,10 @@ def too_long(content: Content, rules: PermitRules) -> tuple[str, str]:
         fact = f"计划 {length}；{rules.grade_why}，{grade}一张票最长 {limit}"
         cure = f"拆成几张：避开升级时段的办{lower}票，其余每张不超过 {limit}；或整段按{grade}分成每张不超过 {limit}"
         return fact, cure
-    return f"计划 {length}，{grade}作业票最长 {limit}", f"拆成几张票，每张不超过 {limit}；到期须办新票，不能延期"
+    cure = f"拆成几张票，每张不超过 {limit}；到期须办新票，不能延期"
+    if rules.longer_validity is not None and content.planned.length <= rules.longer_validity:
+        cure = f"有特殊原因的写明原因，最长可办 {spoken(rules.longer_validity)}；否则{cure}"
+    return f"计划 {length}，{grade}作业票最长 {limit}", cure
 
 
 def spoken(length: timedelta) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.policies import load
-from tests.support.policy_files import GB30871, PLANT, Write, problems
+from tests.support.policy_files import GB30871, HOT, PLANT, Write, problems
 from tests.support.rulebook import ZONE, local
 
 
@@ -16,17 +16,17 @@ from tests.support.rulebook import ZONE, local
     ("file", "old", "new", "message"),
     [
         (
-            GB30871,
+            HOT,
             "trigger: at_height",
             "trigger: at_hight",
-            "works.hot.measures.items[4].trigger: 没有「at_hight」这个条件",
+            "measures.items[4].trigger: 没有「at_hight」这个条件",
         ),
-        (GB30871, "trigger: grade=special|risk", "trigger: grade=third|risk", "没有「third」这个级别"),
+        (HOT, "trigger: grade=special|risk", "trigger: grade=fifth|risk", "没有「fifth」这个级别"),
         ("packs/cn.certificates.yaml", "when: [fusion_heat]", "when: [fusion_heet]", "没有「fusion_heet」这个条件"),
         (GB30871, 'jsa_done: "4.1"', 'jsa_don: "4.1"', "citations.jsa_don: 没有这一道关口"),
-        (GB30871, "gate: site_checked, clause", "gate: site_chekced, clause", "没有「site_chekced」这一道关口"),
-        (GB30871, "trigger: internal_work, evidence: gas", "trigger: internal_work, evidence: smell", "证据应为"),
-        (GB30871, "{gas: o2, when: oxygen_service}", "{gas: ozone, when: oxygen_service}", "气体表里没有「ozone」"),
+        (HOT, "gate: site_checked, clause", "gate: site_chekced, clause", "没有「site_chekced」这一道关口"),
+        (HOT, "trigger: internal_work, evidence: gas", "trigger: internal_work, evidence: smell", "证据应为"),
+        (HOT, "{gas: o2, when: oxygen_service}", "{gas: ozone, when: oxygen_service}", "气体表里没有「ozone」"),
         (
             GB30871,
             "other_methods: [draining, sampling]",
@@ -79,6 +79,7 @@ def test_two_gradings_at_once(folder: Path) -> None:
     text = (folder / GB30871).read_text(encoding="utf-8").replace("pack: cn.gb30871.2022", "pack: cn.gb30871.2027")
     second = folder / "packs/cn.gb30871.2027.yaml"
     second.write_text(text, encoding="utf-8")
+    shutil.copytree(folder / "packs/cn.gb30871.2022", folder / "packs/cn.gb30871.2027")
     assert any("两张分级表无法取严" in found for found in problems(folder))
     old = folder / GB30871
     old.write_text(
@@ -86,7 +87,7 @@ def test_two_gradings_at_once(folder: Path) -> None:
     )
     second.write_text(text.replace("effective_from: 2022-10-01", "effective_from: 2027-01-01", 1), encoding="utf-8")
     book = load(folder, plant=PLANT)
-    assert book.next_change(local("2026-06-01 00:00"), ZONE) == local("2027-01-01 00:00")
+    assert book.next_change(local("2026-08-01 00:00"), ZONE) == local("2027-01-01 00:00")
 
 
 def test_a_year_twice(folder: Path) -> None:

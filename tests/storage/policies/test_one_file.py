@@ -7,51 +7,51 @@ from pathlib import Path
 import pytest
 
 from storage.policy_yaml import read
-from tests.support.policy_files import GB30871, PLANT, Write, line_of, problems
+from tests.support.policy_files import CS, GB30871, HOT, PLANT, Write, line_of, problems
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "key", "message"),
     [
         (
-            GB30871,
+            HOT,
             "max_age: {value: 30 min",
             "max_age: {value: half an hour",
-            "works.hot.gas.max_age.value",
+            "gas.max_age.value",
             "应为时长",
         ),
-        (GB30871, "max_age: {value: 30 min", "max_age: {value: 30", "works.hot.gas.max_age.value", "应为时长"),
-        (GB30871, 'wind_stop: {value: "8.0"', "wind_stop: {value: 8 m/s", "works.hot.wind_stop.value", "不带单位的数"),
-        (GB30871, 'wind_stop: {value: "8.0"', "wind_stop: {vlaue: 8.0", "works.hot.wind_stop.vlaue", "没有这一项"),
+        (HOT, "max_age: {value: 30 min", "max_age: {value: 30", "gas.max_age.value", "应为时长"),
+        (HOT, 'wind_stop: {value: "8.0"', "wind_stop: {value: 8 m/s", "wind_stop.value", "不带单位的数"),
+        (HOT, 'wind_stop: {value: "8.0"', "wind_stop: {vlaue: 8.0", "wind_stop.vlaue", "没有这一项"),
         (GB30871, "source: GB 30871", "sauce: GB 30871", "sauce", "没有这一项，请检查拼写"),
         (GB30871, "mark: T", "mark: X", "mark", "应为 'T', 'S', 'D', 'U' 之一"),
-        (GB30871, "label: 动火作业", 'label: ""', "works.hot.label", "不能为空"),
-        (GB30871, "role: safety_dept}", "role: safety_dpt}", "works.hot.chain.nodes[1].role", "之一"),
-        (GB30871, "at_site: yes", "at_site: true", "works.hot.chain.nodes[2].at_site", "应为 yes 或 no"),
+        (HOT, "label: 动火作业", 'label: ""', "label", "不能为空"),
+        (HOT, "role: safety_dept}", "role: safety_dpt}", "chain.nodes[1].role", "之一"),
+        (HOT, "at_site: yes", "at_site: true", "chain.nodes[2].at_site", "应为 yes 或 no"),
         (GB30871, "effective_from: 2022-10-01", "effective_from: 2022-13-01", "effective_from", "应为日期"),
         (
-            GB30871,
+            HOT,
             "when: fire_explosion+operating",
             "when: fire and flames",
-            "works.hot.grading.rows[0].when",
+            "grading.rows[0].when",
             "条件写法不对",
         ),
         (
-            GB30871,
-            "        - {when: always, grade: second",
-            "        - {when: operating, grade: second",
-            "works.hot.grading",
+            HOT,
+            "    - {when: always, grade: second",
+            "    - {when: operating, grade: second",
+            "grading",
             "when: always",
         ),
-        (GB30871, 'low: "19.5", high: "21"', 'low: "21.5", high: "21"', "works.cs.gas.limits[3]", "low 大于 high"),
-        (GB30871, 'low: "19.5", high: "21", ', "", "works.cs.gas.limits[3]", "至少写一个"),
+        (CS, 'low: "19.5", high: "21"', 'low: "21.5", high: "21"', "gas.limits[3]", "low 大于 high"),
+        (CS, 'low: "19.5", high: "21", ', "", "gas.limits[3]", "至少写一个"),
         (GB30871, 'others: [blind], within_m: "30"', "others: [blind]", "conflicts[0]", "within_m"),
         (GB30871, "industries: [hazchem]", "industries: hazchem", "industries", "应为列表"),
         (
-            GB30871,
-            'gas:\n      clause: "5.3"',
-            'gas: yes\n    gas_was:\n      clause: "5.3"',
-            "works.hot.gas",
+            HOT,
+            'gas:\n  clause: "5.3"',
+            'gas: yes\ngas_was:\n  clause: "5.3"',
+            "gas",
             "名称: 值",
         ),
         (PLANT, "misses_to_suspend: 2", "misses_to_suspend: 0", "prompts.misses_to_suspend", "应为正整数"),
@@ -72,20 +72,18 @@ def test_one_mistake(folder: Path, write: Write, file: str, old: str, new: str, 
 
 
 def test_the_line_is_exact(folder: Path, write: Write) -> None:
-    write(GB30871, 'wind_stop: {value: "8.0"', "wind_stop: {value: strong")
+    write(HOT, 'wind_stop: {value: "8.0"', "wind_stop: {value: strong")
     (found,) = problems(folder)
-    assert found == (
-        f"{GB30871}:{line_of(folder, GB30871, 'wind_stop:')}: works.hot.wind_stop.value: 应为不带单位的数，例如 0.5"
-    )
+    assert found == f"{HOT}:{line_of(folder, HOT, 'wind_stop:')}: wind_stop.value: 应为不带单位的数，例如 0.5"
 
 
 def test_several_mistakes_at_once(folder: Path, write: Write) -> None:
-    write(GB30871, "max_age: {value: 30 min", "max_age: {value: soon")
+    write(HOT, "max_age: {value: 30 min", "max_age: {value: soon")
     write(GB30871, "mark: T", "mark: X")
     write("gases.yaml", "molar_volume", "molar_volum")
     write(PLANT, "count_reminder: 10 min\n", "")
     found = problems(folder)
-    assert [each.split(":")[0] for each in found] == ["gases.yaml", "gases.yaml", GB30871, GB30871, PLANT]
+    assert [each.split(":")[0] for each in found] == ["gases.yaml", "gases.yaml", GB30871, HOT, PLANT]
 
 
 @pytest.mark.parametrize(

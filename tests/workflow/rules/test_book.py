@@ -56,8 +56,8 @@ def test_packs_in_force(book: RuleBook, day: str, ids: set[str]) -> None:
 def test_every_source_is_named_with_its_hash() -> None:
     found = rules(content())
     assert [pack.id for pack in found.packs] == [
-        "cn.certificates", "cn.gb30871.2022", "permitbot.defaults", "gases", "vocabulary", "calendar.2026",
-        "plant.example",
+        "cn.certificates", "cn.gb30871.2022", "cn.gb9448.2025", "permitbot.defaults", "gases", "vocabulary",
+        "calendar.2026", "plant.example",
     ]  # fmt: skip
     assert all(len(pack.hash) == 64 for pack in found.packs)
 
@@ -88,7 +88,8 @@ def test_a_plan_across_a_boundary_shows_it() -> None:
 def test_the_next_change_of_the_law() -> None:
     book = chemical()
     assert book.next_change(local("2025-01-01 00:00"), ZONE) == BOUNDARY
-    assert book.next_change(BOUNDARY, ZONE) is None
+    assert book.next_change(BOUNDARY, ZONE) == local("2026-08-01 00:00")
+    assert book.next_change(local("2026-08-01 00:00"), ZONE) is None
     assert book.next_change(local("2020-01-01 00:00"), ZONE) == local("2022-10-01 00:00")
 
 
@@ -236,14 +237,16 @@ def refusal(what: Content, book: RuleBook | None = None) -> list[tuple[str, Verd
 
 
 def test_works_that_are_not_offered() -> None:
-    for work in set(WorkType) - {WorkType.HOT, WorkType.CONFINED_SPACE}:
-        assert refusal(content(work, method=())) == [("work_offered", Verdict.UNKNOWN)]
     text = PLANT.read_text(encoding="utf-8")
+    offered = next(line for line in text.splitlines() if line.startswith("start_within: "))
+    few = load_with(text.replace(offered, "start_within: {hot: 2 h, cs: 2 h}"))
+    for work in set(WorkType) - {WorkType.HOT, WorkType.CONFINED_SPACE}:
+        assert refusal(content(work, method=()), few) == [("work_offered", Verdict.UNKNOWN)]
     lonely = text.replace("industry: hazchem", "industry: industry_trade").replace(
         "  approver: platform_session_at_site\n", ""
     )
     assert refusal(content(), load_with(lonely)) == [("work_offered", Verdict.UNKNOWN)]
-    closed = load_with(text.replace("start_within: {hot: 2 h, cs: 2 h}", "start_within: {cs: 2 h}"))
+    closed = load_with(text.replace(offered, "start_within: {cs: 2 h}"))
     assert refusal(content(), closed) == [("work_offered", Verdict.UNKNOWN)]
 
 
@@ -351,11 +354,16 @@ def test_another_zone_is_another_question() -> None:
 def test_methods_questions_and_clauses() -> None:
     book = chemical()
     assert {method.key for method in book.methods(WorkType.HOT)} >= {"electric_welding", "gas_cutting", "grinding"}
-    assert book.methods(WorkType.ROAD) == ()
+    assert book.methods(WorkType.BLIND) == ()
     assert book.question("operating").endswith("？")
     assert Citation(gate="jsa_done", clause="GB 30871-2022 4.1") in rules(content()).citations
 
 
 def test_only_works_offered_here_can_be_demanded_as_linked_permits() -> None:
-    assert [need.work for need in rules(content()).link_needs] == [WorkType.CONFINED_SPACE]
-    assert [need.work for need in rules(space("2026-05-12")).link_needs] == [WorkType.HOT]
+    text = PLANT.read_text(encoding="utf-8")
+    offered = next(line for line in text.splitlines() if line.startswith("start_within: "))
+    few = load_with(text.replace(offered, "start_within: {hot: 2 h, cs: 2 h}"))
+    assert [need.work for need in rules(content(), book=few).link_needs] == [WorkType.CONFINED_SPACE]
+    assert [need.work for need in rules(space("2026-05-12"), book=few).link_needs] == [WorkType.HOT]
+    everywhere = {need.work for need in rules(content()).link_needs}
+    assert everywhere >= {WorkType.CONFINED_SPACE, WorkType.HEIGHT, WorkType.BLIND, WorkType.POWER}

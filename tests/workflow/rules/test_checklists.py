@@ -10,7 +10,9 @@ from tests.support.rulebook import chemical, content, facts, planned, rules, tra
 from workflow.ids import PermitId
 from workflow.permit.content import Content, SiteFacts
 from workflow.permit.gates import KEYS
+from workflow.rules.calendars import NIGHT
 from workflow.rules.checklists import EVIDENCE, evidence_of, propose
+from workflow.rules.situation import figures_of, names_of
 from workflow.values import WorkType
 
 CARD_HOLDS = 20
@@ -113,13 +115,14 @@ def test_photos_before_and_after() -> None:
 
 
 def test_every_condition_can_be_asked_for() -> None:
-    """A person can settle whatever is left open: each name has a question."""
+    """A person can settle whatever is left open: each name has a question, or is a method, or the clock knows it."""
     words = chemical().words
+    told = {"always", "free", "linked", NIGHT, *words.any_of}
+    told |= {name for methods in words.methods.values() for each in methods for name in (each.key, *each.implies)}
     for pack in chemical().packs:
         for law in pack.works.values():
             for each in law.measures:
-                if each.item.trigger not in {"always", "free", "linked", "grade=special", "grade=special|risk"}:
-                    for name in each.item.trigger.split("|"):
-                        assert name in words.questions or any(
-                            name in (method.key, *method.implies) for method in words.methods[law.work]
-                        ), name
+                for name in names_of(each.item.trigger):
+                    assert name in words.questions or name in told, name
+                for figure in figures_of(each.item.trigger):
+                    assert figure in words.figures

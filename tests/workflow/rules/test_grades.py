@@ -10,7 +10,8 @@ from tests.support.rulebook import TUESDAY, chemical, content, facts, local, pla
 from workflow.errors import Refused
 from workflow.findings import Verdict
 from workflow.permit.content import SiteFacts
-from workflow.rules.grades import grade, parse
+from workflow.rules.grades import grade
+from workflow.rules.levels import parse
 from workflow.rules.situation import Known
 from workflow.rules.types import Grade, PermitRules
 from workflow.values import Interval, WorkType
@@ -149,15 +150,16 @@ def test_the_stated_grade_may_raise_and_never_lower() -> None:
     [("特级", S), ("一级动火", F), ("second", Z), (None, None), ("", None), ("一级或二级", None)],
 )
 def test_reading_a_stated_grade(text: str | None, expected: Grade | None) -> None:
-    assert parse(text) is expected
+    assert parse(text, WorkType.HOT) is expected
 
 
 def test_a_table_without_a_last_row_is_a_mistake() -> None:
     law = next(pack.works[WorkType.HOT] for pack in chemical().packs if pack.id == "cn.gb30871.2022")
     assert law.grading is not None
     open_ended = replace(law.grading, rows=law.grading.rows[:1])
+    known = Known(holds=frozenset(), excluded=frozenset({"fire_explosion"}))
     with pytest.raises(ValueError, match="row that always holds"):
-        grade(open_ended, Known(holds=frozenset(), excluded=frozenset({"fire_explosion"})), chemical().words, None)
+        grade(open_ended, known, chemical().words, None, WorkType.HOT)
 
 
 def test_reasons_and_clauses_are_said() -> None:
