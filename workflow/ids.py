@@ -19,3 +19,5 @@ MediaHash = NewType("MediaHash", str)
 """SHA-256 (lower-case hex) of the original bytes of a photo, voice or file."""
 NodeKey = NewType("NodeKey", str)
 """One step of the signature chain, e.g. ``site_unit``."""
+IsolationId = NewType("IsolationId", str)
+"""One entry of the isolation register, ``GL-厂区-YYYYMMDD-序号``; never reused."""
