@@ -19,7 +19,8 @@ from workflow.permit.content import Content
 from workflow.permit.details import EarthDetails, RoadDetails
 from workflow.permit.state import Status
 from workflow.rules.types import Role
-from workflow.simops.pairs import Meeting, Point, pipes, spots
+from workflow.simops.meeting import meetings, same_pipe
+from workflow.simops.pairs import Meeting, spots
 from workflow.simops.places import REACH_M, Between, PlaceGraph, Spot
 from workflow.values import Interval, WorkType
 
@@ -36,6 +37,8 @@ _SERVED = {
     WorkType.HOT: (WorkType.POWER,),
     WorkType.CONFINED_SPACE: (WorkType.POWER,),
 }
+_ANYWHERE = {WorkType.BLIND: (WorkType.BLIND,)}
+"""Works that are looked for wherever they are; lifts always: their loads travel."""
 _CLOSING = (WorkType.ROAD, WorkType.EARTH)
 
 
@@ -107,8 +110,8 @@ class Around:
         tx, content, now = self.ground.tx, self.content, self.ground.now
         near = self._codes()
         yield from tx.open_in(near) if ever else tx.overlapping(near, content.planned, now)
-        if content.work is WorkType.BLIND:
-            for row in tx.open_of_work(WorkType.BLIND.value):
+        for work in (*_ANYWHERE.get(content.work, ()), WorkType.LIFT):
+            for row in tx.open_of_work(work.value):
                 if ever or effective(row, now).overlaps(content.planned):
                     yield row
         for person in self._people():
@@ -124,7 +127,9 @@ class Around:
 
     def _codes(self) -> tuple[AreaId, ...]:
         graph = self.graph
-        found = (code for _, spot in spots(self.content) if spot.area for code in graph.codes_near(spot.area))
+        lift = self.content.details.lift
+        areas = [spot.area for _, spot in spots(self.content)] + list(lift.path if lift is not None else ())
+        found = (code for area in areas if area is not None for code in graph.codes_near(area))
         return tuple(dict.fromkeys(found))
 
     def _names_us(self, row: BoardRow) -> bool:
@@ -137,10 +142,10 @@ class Around:
         main = self.graph.between(self._here(), _spot(row))
         far = main.near is False and not _reaches(main)
         busy = any(_names(row, person) for person in self._people())
-        if far and not (kept or busy or row.work in _FAR_REACHING or self._names_us_at_all(row)):
+        if far and not (kept or busy or self._over(row) or row.work in _FAR_REACHING or self._names_us_at_all(row)):
             return None
         what = self.ground.content(PermitId(row.permit))
-        meetings = self._meetings(row, what)
+        seen = () if what is None else meetings(self.graph, self.content, what)
         area = self.ground.tx.directory.areas.get(AreaId(row.area))
         return OtherPermit(
             id=PermitId(row.permit),
@@ -158,33 +163,21 @@ class Around:
             adjacent=main.adjacent is True,
             methods=None if what is None else what.method,
             what=what,
-            meetings=meetings,
+            meetings=seen or (Meeting(between=main),),
             explosion=None if area is None else area.fire_explosion,
-            same_pipe=self._same_pipe(what, main),
+            same_pipe=None if what is None else same_pipe(self.graph, self.content, what),
         )
 
     def _names_us_at_all(self, row: BoardRow) -> bool:
         return row.work in {work.value for work in _SERVED.get(self.content.work, ())} and self._names_us(row)
 
+    def _over(self, row: BoardRow) -> bool:
+        """Whether our load is carried over the other's area."""
+        lift = self.content.details.lift
+        return lift is not None and row.area in lift.path
+
     def _here(self) -> Spot:
         return Spot(area=self.content.area, equipment=self.content.equipment)
-
-    def _meetings(self, row: BoardRow, what: Content | None) -> tuple[Meeting, ...]:
-        theirs = ((Point.WORK, _spot(row)),) if what is None else spots(what)
-        return tuple(
-            Meeting(mine=mine, theirs=other, between=self.graph.between(here, there))
-            for mine, here in spots(self.content)
-            for other, there in theirs
-        )
-
-    def _same_pipe(self, what: Content | None, between: Between) -> bool | None:
-        if what is None or WorkType.BLIND not in (self.content.work, what.work):
-            return None
-        here, there = pipes(self.content.details, what.details)
-        told = self.graph.same_pipe(here, there)
-        # Two named pipes far from each other are two; a pipe nobody named may lead anywhere.
-        apart = between.near is False and not between.same_line and bool(here.strip() and there.strip())
-        return False if told is None and apart else told
 
     # --- the fire engine's way
 
@@ -203,8 +196,8 @@ class Around:
         return self.graph.on_fire_route(here), self.graph.cut_off(here, closed)
 
 
-_FAR_REACHING = frozenset({WorkType.BLIND.value, WorkType.HOT.value})
-"""Works that may reach farther than their area says: along a pipe, or where a welding machine stands."""
+_FAR_REACHING = frozenset({WorkType.BLIND.value, WorkType.HOT.value, WorkType.LIFT.value})
+"""Works that may reach farther than their area says: along a pipe, to a welding machine, under a load."""
 
 
 def _keeps_route(what: Content | None) -> bool:

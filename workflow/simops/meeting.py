@@ -8,8 +8,8 @@ from workflow.ids import PermitId
 from workflow.permit.content import Content
 from workflow.permit.details import Details
 from workflow.rules.situation import Known
-from workflow.simops.pairs import Meeting, Pair, Party, machine_lost, party
-from workflow.simops.places import NOTHING_FALLS_BEYOND_M, Between
+from workflow.simops.pairs import Meeting, Pair, Party, machine_lost, party, pipes, spots
+from workflow.simops.places import NOTHING_FALLS_BEYOND_M, Between, PlaceGraph
 from workflow.values import WorkType
 
 if TYPE_CHECKING:
@@ -33,6 +33,27 @@ def pair_of(number: PermitId, content: Content, known: Known, other: OtherPermit
     )
     meetings = other.meetings or (Meeting(between=plain(content, other)),)
     return Pair(mine=mine, theirs=_theirs(known, other), meetings=meetings, same_pipe=_pipe(content, other))
+
+
+def meetings(graph: PlaceGraph, mine: Content, theirs: Content) -> tuple[Meeting, ...]:
+    """How every place of one permit lies to every place of another, the works themselves first."""
+    return tuple(
+        Meeting(mine=one, theirs=other, between=graph.between(here, there))
+        for one, here in spots(mine)
+        for other, there in spots(theirs)
+    )
+
+
+def same_pipe(graph: PlaceGraph, mine: Content, theirs: Content) -> bool | None:
+    """Whether two blinds are on one pipe (7.10). Two named pipes far from each other are two; a pipe nobody named may
+    lead anywhere."""
+    if mine.work is not WorkType.BLIND or theirs.work is not WorkType.BLIND:
+        return None
+    here, there = pipes(mine.details, theirs.details)
+    told = graph.same_pipe(here, there)
+    between = graph.between(spots(mine)[0][1], spots(theirs)[0][1])
+    apart = between.near is False and not between.same_line and bool(here.strip() and there.strip())
+    return False if told is None and apart else told
 
 
 def _theirs(known: Known, other: OtherPermit) -> Party:

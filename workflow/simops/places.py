@@ -84,8 +84,8 @@ class PlaceGraph:
     """The relations of one version of the register. Immutable from outside; answers are remembered."""
 
     __slots__ = (
-        "_above", "_areas", "_between", "_canon", "_codes_of", "_equipment", "_inside", "_joined", "_lines", "_linked", "_members",
-        "_metres", "_near", "_pairs", "_routes", "_suspected", "_told_apart", "_touching",
+        "_above", "_areas", "_between", "_canon", "_codes_of", "_equipment", "_inside", "_joined", "_lines", "_linked",
+        "_members", "_metres", "_near", "_pairs", "_routes", "_suspected", "_told_apart", "_touching",
     )  # fmt: skip
 
     def __init__(
