@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -195,6 +195,32 @@ likeness = Table(
     PrimaryKeyConstraint("site", "sha256"),
 )
 """What `cards.pictures.likeness` keeps of a photo for comparing later ones."""
+
+isolations = Table(
+    "isolations",
+    metadata,
+    _site(),
+    Column("id", Text, nullable=False),
+    Column("in_place", Boolean, nullable=False),
+    Column("proven", Boolean, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("lock", Text, nullable=False),
+    Column("tag", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("energy", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    PrimaryKeyConstraint("site", "id"),
+)
+isolation_permits = Table(
+    "isolation_permits",
+    metadata,
+    _site(),
+    Column("permit", Text, nullable=False),
+    Column("isolation", Text, nullable=False),
+    PrimaryKeyConstraint("site", "permit", "isolation"),
+)
 
 board = Table(
     "board",

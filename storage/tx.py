@@ -13,12 +13,13 @@ from storage.cards_sent import CardsTx
 from storage.desk import DeskTx
 from storage.directory_tx import DirectoryTx
 from storage.inbox import InboxTx
+from storage.isolations import IsolationsTx
 from storage.journal import JournalTx
 from storage.media import MediaTx
 from storage.readings import ReadingsTx
 
 
-class Tx(InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx):
+class Tx(InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx):
     """One command's view of memory; valid only while its work function runs."""
 
     __slots__ = ()
