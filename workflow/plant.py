@@ -91,6 +91,13 @@ class Area:
     confined_space: bool = False
 
 
+class Shape(StrEnum):
+    """How a vessel or room stands, for where its air is sampled (GB 46768-2025 5)."""
+
+    VERTICAL = "vertical"
+    HORIZONTAL = "horizontal"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equipment:
     """A piece of equipment with its exact code; digits never match fuzzily."""
@@ -108,6 +115,9 @@ class Equipment:
     confined_space: bool = False
     position: Position | None = None
     """Its middle; the accuracy takes in how far it reaches from there. None = not surveyed."""
+    shape: Shape | None = None
+    height_m: Decimal | None = None
+    """Inside height, for a vertical space."""
 
 
 class LinkKind(StrEnum):

@@ -85,6 +85,12 @@ def property_of(gas: GasRules, name: str) -> GasProperty | None:
     return next((row for row in gas.table if row.gas == name), None)
 
 
+def drifted(reading: GasReading, gas: GasRules) -> bool:
+    """An oxygen reading that a drifted sensor gives and fresh air does not: zero it, then test again (domain 1.6)."""
+    band = gas.oxygen_drift
+    return reading.gas == OXYGEN and band is not None and band[0] <= reading.value <= band[1]
+
+
 # --- units ----------------------------------------------------------------------------------------------------------
 
 
@@ -143,13 +149,13 @@ def _oxygen(reading: GasReading, gas: GasRules) -> GasVerdict:
     if reading.unit is not Unit.VOL_PERCENT:
         _refuse(f"氧含量的单位应为 %vol，收到 {_SPOKEN[reading.unit]}", "请按 %vol 重填，例如：氧气 20.9%")
     failures = []
+    hint = "；可能是仪器漂移，请在新鲜空气校零后复测" if drifted(reading, gas) else ""
     for limit in gas.limits:
         if limit.kind is GasKind.OXYGEN and not _within(Fraction(reading.value), limit):
             text = f"氧气 {reading.value}%vol，合格范围 {_range(limit)}（{limit.clause}）"
-            if gas.oxygen_drift is not None and gas.oxygen_drift[0] <= reading.value <= gas.oxygen_drift[1]:
-                text += "；可能是仪器漂移，请在新鲜空气校零后复测"
-            failures.append(text)
-    return GasVerdict(passed=not failures, failures=tuple(failures))
+            failures.append(text + hint)
+    notes = (f"氧气 {reading.value}%vol{hint}",) if hint and not failures else ()
+    return GasVerdict(passed=not failures, failures=tuple(failures), notes=notes)
 
 
 def _flammable(reading: GasReading, gas: GasRules, known: GasProperty | None) -> GasVerdict:
