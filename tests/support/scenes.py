@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.support import tickets
 from tests.support.rulebook import ZONE, chemical, content, facts, local
-from workflow.facts import Facts, OtherPermit
+from tests.support.tickets import DENG, GAO, HU
+from workflow.facts import Facts, OtherPermit, Weather
 from workflow.findings import Finding
 from workflow.ids import AreaId, EquipmentId, MediaHash, PermitId, PersonId, SiteId
 from workflow.permit.commands import CheckInWay, SuspendReason
@@ -46,7 +48,7 @@ TEN = local("2026-11-24 10:00")
 _CLEARED = (
     "internal_work", "connected_pipeline", "at_height", "combustible_lining", "risk", "pressure_part", "energy_sources",
     "in_tank_area", "welder_machine_over_10m", "in_confined_space", "rotating_equipment", "dusty", "sudden_change",
-    "oxygen_shortage", "crossing", "blind_work", "temporary_power",
+    "oxygen_shortage", "crossing", "blind_work", "temporary_power", "lifting", "digging", "road_closed",
 )  # fmt: skip
 
 
@@ -63,7 +65,9 @@ def person(who: PersonId, *kinds: str, **changes: Any) -> Person:
 
 def everybody() -> dict[PersonId, Person]:
     people = [person(who, "cs_training") for who in (CHEN, WANG, WU, ZHOU, SUN, QIAN, DUTY)]
-    people += [person(LI, "2.1", "cs_training"), person(ZHAO, "guardian", "cs_training")]
+    people += [person(LI, "2.1", "1.2", "1.3", "3.1", "3.2", "cs_training"), person(ZHAO, "guardian", "cs_training")]
+    people += [person(WANG, "1.2", "1.3", "cs_training")]
+    people += [person(HU, "Q1"), person(GAO, "Q2", "N1"), person(DENG, "slinger_training")]
     return {each.id: each for each in people}
 
 
@@ -83,6 +87,8 @@ def asked_for(work: WorkType) -> Content:
     if work is WorkType.HOT:
         said = facts(fire_explosion=True, outdoor=True, flammable_gas="methane", cleared=_CLEARED)
         return content(method=("electric_welding",), facts=said)
+    if work in tickets.DETAILS:
+        return tickets.asked_for(work)
     said = SiteFacts(held_toxic_or_flammable=True, outdoor=False, flammable_gas="methane", cleared=_CLEARED)
     return content(WorkType.CONFINED_SPACE, facts=said, equipment=EquipmentId("T-1"))
 
@@ -96,7 +102,7 @@ def sample(point: str, at: datetime, **values: str) -> GasRecord:
 
 
 def good_air(work: WorkType, at: datetime) -> tuple[GasRecord, ...]:
-    if work is WorkType.HOT:
+    if work is not WorkType.CONFINED_SPACE:
         return (sample("动火点", at, flammable="0"),)
     return tuple(sample(point, at, o2="20.9", flammable="0", h2s="0", co="0") for point in ("上部", "中部", "lower"))
 
@@ -179,18 +185,30 @@ def _measures(rules: PermitRules, at: datetime) -> dict[str, MeasureState]:
             found[item.no] = MeasureState(involved=False, answered_by=by)
         else:
             found[item.no] = MeasureState(
-                involved=True, answered_by=by, confirmed_by=ZHAO, confirmed_at=at, confirm_detail="12 6 3 已到位",
-                media=MediaHash("0" * 64),
+                involved=True, answered_by=by, confirmed_by=ZHAO, confirmed_at=at,
+                confirm_detail=_figures(rules, item.no), media=MediaHash("0" * 64),
             )  # fmt: skip
     return found
+
+
+_FIGURES = {
+    "lift.mass_confirmed": "12 20", "lift.tandem": "70 75", "power.buried": "0.8", "power.overhead": "5.5",
+    "earth.spoil": "1.2 1.0", "road.lamps": "1.5 200", "blind.pressure_down": "0.01",
+}  # fmt: skip
+"""What people write when they confirm items whose figures have limits."""
+
+
+def _figures(rules: PermitRules, number: str) -> str:
+    gate = next(measure.gate for measure in rules.measures if measure.no == number)
+    return _FIGURES.get(gate, "12 6 3 已到位")
 
 
 def _signed(permit: Permit, rules: PermitRules) -> tuple[Signature, ...]:
     signers = {"site_unit": ZHOU, "safety_dept": SUN, "approver": QIAN}
     return tuple(
         Signature(
-            node=node.key, person=signers[node.key], at=local("2026-11-24 09:00"), opinion="同意",
-            content_hash=permit.content_hash, proof=None,
+            node=node.key, person=signers.get(node.key, PersonId(f"<{node.key}>")), at=local("2026-11-24 09:00"),
+            opinion="同意", content_hash=permit.content_hash, proof=None,
         )
         for node in rules.chain
     )  # fmt: skip
@@ -231,11 +249,12 @@ def scene(work: WorkType, moment: Moment) -> Scene:
             Role.SITE_UNIT: (ZHOU,), Role.SAFETY_DEPT: (SUN,), Role.BASE_UNIT: (ZHOU, QIAN), Role.SHIFT_LEADER: (WU,),
         },
         area=area(fire_explosion=work is WorkType.HOT),
-        equipment=None if work is WorkType.HOT else equipment(),
+        equipment=equipment() if work is WorkType.CONFINED_SPACE else None,
         others=(),
         linked={},
         wind_ms=Decimal("2.0"),
         duty_leader=DUTY,
+        weather=Weather(fog=False, dense_fog=False, rain=False, rainstorm=False, snow=False, heavy_snow=False),
     )  # fmt: skip
     return Scene(moment=moment, permit=_filled(blank, rules, moment, at), rules=rules, facts=known)
 

@@ -117,6 +117,7 @@ REASONS: Mapping[str, SuspendReason] = {
     "gas_record_due": SuspendReason.GAS,
     "cs.ventilation_running": SuspendReason.VENTILATION,
     "wind_stop": SuspendReason.WIND,
+    "weather_stop": SuspendReason.CONDITIONS,
     "conflict": SuspendReason.CONFLICT,
     "guardian_twice": SuspendReason.CONFLICT,
     "linked_permits": SuspendReason.CONFLICT,

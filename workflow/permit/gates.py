@@ -14,11 +14,20 @@ from dataclasses import dataclass
 
 from workflow.facts import Facts
 from workflow.findings import Finding, Severity, Verdict
+from workflow.permit import gates_blind as blind
 from workflow.permit import gates_conflicts as near
+from workflow.permit import gates_earth as earth
+from workflow.permit import gates_fields as fields
 from workflow.permit import gates_gas as air
+from workflow.permit import gates_height as height
+from workflow.permit import gates_items as items
+from workflow.permit import gates_lift as lift
 from workflow.permit import gates_people as people
+from workflow.permit import gates_power as power
 from workflow.permit import gates_request as request
+from workflow.permit import gates_road as road
 from workflow.permit import gates_site as site
+from workflow.permit import gates_weather as weather
 from workflow.permit.gates_common import Answer, Ask, Asked, Moment
 from workflow.permit.state import Permit
 from workflow.rules.types import PermitRules
@@ -49,7 +58,7 @@ def _gate(key: str, when: str, ask: Ask, rule: str) -> Gate:
 
 TABLE: tuple[Gate, ...] = (
     #                     REQUEST ACCEPT REVIEW APPROVE START DURING RESUME FINISH CLOSE
-    _gate("required_fields", "BBBBB....", request.required_fields, "作业票各项填写齐全"),
+    _gate("required_fields", "BBBBB....", fields.required_fields, "作业票各项填写齐全"),
     _gate("people_distinct", "BBBBB.B..", request.people_distinct, "监护人专职监护，不得兼做作业"),
     _gate("people_known", "BBBBB.B..", people.people_known, "作业人员、监护人、负责人都在册在岗"),
     _gate("validity", "BBBBB....", request.length, "计划时间不超过最长有效期"),
@@ -82,7 +91,20 @@ TABLE: tuple[Gate, ...] = (
     _gate("gas_record_due", ".....B...", air.gas_record_due, "作业中按时记录气体"),
     _gate("cs.ventilation_running", "....BBB..", air.ventilation_running, "作业全程通风"),
     _gate("cs.test_after_ventilation", "....B.B..", air.test_after_ventilation, "检测不合格须机械通风后全部重新检测"),
-    _gate("wind_stop", "....BBB..", air.wind_stop, "五级及以上风禁止露天动火"),
+    _gate("cs.voltage", "....B.B..", air.voltage, "受限空间灯具、手持电具用安全电压"),
+    _gate("wind_stop", "....BBB..", weather.wind_stop, "大风停止露天作业"),
+    _gate("weather_stop", "....BBB..", weather.weather_stop, "浓雾、大雪、暴雨停止露天作业"),
+    _gate("figures_kept", "....B.B..", items.figures_kept, "现场填写的数值符合规定"),
+    _gate("blind.single", "BBBBB....", blind.single, "一块盲板、一个动作一张票"),
+    _gate("height.reconfirm", "....B.B..", height.reconfirmed, "中断后、每天作业前重新检查确认"),
+    _gate("lift.people", "BBBBB.B..", lift.people, "吊装人员分工明确，监护人专职监护"),
+    _gate("lift.mass", "..BBB.B..", lift.mass, "吊物质量与票面一致"),
+    _gate("lift.trial", "......B..", lift.trial, "每次起吊前试吊"),
+    _gate("power.load", "BBBBB.B..", power.load, "用电负荷不超过许可功率"),
+    _gate("power.duration", "BBBBB....", power.duration, "临时用电一般不超过15天，特殊情况不超过30天"),
+    _gate("earth.unknown_object", "......B..", earth.unknown_object, "挖出不明物，报告并采取措施后才能继续"),
+    _gate("road.lamps", "..BBBWB..", road.lamps, "夜间和雨、雪、雾天设警示灯"),
+    _gate("road.no_sign", "BBBBB.B..", road.no_sign, "短时定点作业才可以不设标志牌"),
     _gate("conflict", "WBBBBBB..", near.conflict, "附近没有冲突的作业"),
     _gate("crossing", "WWWWB.B..", near.crossing, "交叉作业指定协调人，共同辨识风险"),
     _gate("guardian_twice", "BBBBBBB..", near.guardian_twice, "监护人不得做与监护无关的事"),
@@ -119,7 +141,6 @@ MEASURE_GATES: Mapping[str, str] = {
     "height.double_layer": "上下同时作业设隔离层，落差超过24 m 设双层",
     "height.dismantle_zone": "拆除脚手架、防护棚设警戒区并派专人监护，不得上下同时作业",
     "height.guard_removal": "移动、拆除防护设施经审批人同意，有可靠替代，完工恢复",
-    "height.reconfirm": "中断后、每天作业前重新检查确认",
     "height.toxic_liaison": "靠近有毒排放口，与生产岗位保持联络，备好防护用品",
     "lift.plan": "一级、二级和复杂的三级吊装编制方案并批准",
     "lift.trial": "起吊前试吊，机具和锚点正常",
@@ -145,7 +166,6 @@ MEASURE_GATES: Mapping[str, str] = {
     "road.units_told": "交通组织方案已通知有关单位",
     "road.lamps": "夜间和雨、雪、雾天设红色警示灯，高1.5 m（不低于1.0 m），150 m 外可见",
     "road.no_sign": "短时定点作业不设标志牌的，有专人指挥交通并设警示设施",
-    "road.reopened": "完工撤除设施，共同检查，报告并恢复交通",
 }
 """Gates that a checklist item answers; they are asked with `measures_confirmed`."""
 

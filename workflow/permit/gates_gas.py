@@ -1,19 +1,24 @@
-"""Gates of the air: tested, fresh, complete, still good; ventilated; and the wind."""
+"""Gates of the air: tested, fresh, complete, still good; ventilated."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from workflow.findings import Severity
 from workflow.permit.commands import SuspendReason
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
+from workflow.permit.gates_items import items
 from workflow.permit.state import GasRecord, Suspension
 from workflow.rules import gas as air
+from workflow.rules import sampling
 from workflow.rules.types import GasRules
 from workflow.rules.validity import spoken
 
 _ANY_POINT = ""
+_VOLTS = re.compile(r"(\d+(?:\.\d+)?)\s*[Vv伏]")
 _OVERDUE_STOPS = 2
 """A record is asked for when its time has come and stops the work when that time has passed twice (domain 4.7)."""
 
@@ -65,7 +70,7 @@ def _tested(asked: Asked, gas: GasRules, *, fresh: bool, clause: str) -> Iterato
     if not asked.permit.gas:
         yield open_("还没有气体分析", "请取样分析", "分析人", button="gas_help", clause=clause)
         return
-    found = _by_point(asked, gas)
+    found = _by_point(asked)
     records = [record for record in found.values() if record is not None]
     wrong = [*_incomplete(asked, gas, found), *(_age(asked, gas, records, clause) if fresh else ())]
     yield from wrong
@@ -81,14 +86,14 @@ def _incomplete(asked: Asked, gas: GasRules, found: dict[str, GasRecord | None])
     if failing:
         fact = f"气体分析不合格：{'；'.join(failing)}"
         yield bad(fact, "请处理后重新取样分析", "分析人", button="gas_help", clause=gas.clause)
-    untested = [_point(gas, point) for point, record in found.items() if record is None]
+    untested = [_point(asked, point) for point, record in found.items() if record is None]
     if untested:
         fact = f"还没有测：{'、'.join(untested)}"
         yield open_(fact, "请补测这些取样点", "分析人", button="gas_help", clause=gas.clause)
     for record in found.values():
         if record is not None and (missing := air.missing(record.sample, gas, asked.content)):
             names = "、".join(air.label(gas, name) for name in missing)
-            fact = f"{_point(gas, record.sample.point)}没有测{names}"
+            fact = f"{_point(asked, record.sample.point)}没有测{names}"
             yield open_(fact, f"请补测{names}", "分析人", button="gas_help", clause=gas.clause)
 
 
@@ -103,21 +108,21 @@ def _age(asked: Asked, gas: GasRules, records: list[GasRecord], clause: str) -> 
         yield bad(fact, "请重新取样分析", "分析人", button="gas_help", clause=clause)
 
 
-def _by_point(asked: Asked, gas: GasRules) -> dict[str, GasRecord | None]:
+def _by_point(asked: Asked) -> dict[str, GasRecord | None]:
     """The newest record of each point that must be covered; without required points, the newest of all."""
     records = sorted(asked.permit.gas, key=lambda record: record.sample.sampled_at)
-    if not gas.points:
+    wanted = sampling.points(asked.rules, asked.facts.equipment)
+    if not wanted:
         return {_ANY_POINT: records[-1]}
-    labels = gas.point_labels or gas.points
     found: dict[str, GasRecord | None] = {}
-    for point, label in zip(gas.points, labels, strict=True):
+    for point, label in wanted:
         here = [record for record in records if record.sample.point in {point, label}]
         found[point] = here[-1] if here else None
     return found
 
 
-def _point(gas: GasRules, point: str) -> str:
-    names = dict(zip(gas.points, gas.point_labels or gas.points, strict=True))
+def _point(asked: Asked, point: str) -> str:
+    names = dict(sampling.points(asked.rules, asked.facts.equipment))
     return names.get(point, point or "取样点")
 
 
@@ -209,7 +214,7 @@ def test_after_ventilation(asked: Asked) -> Iterator[Answer]:
         fact = "曾检测不合格，没有在机械通风"
         yield bad(fact, "请机械通风并报告，再全部重新检测", "监护人", button="ventilation", clause=clause)
     else:
-        points = _by_point(asked, gas).values() if permit.gas else (None,)
+        points = _by_point(asked).values() if permit.gas else (None,)
         old = [record for record in points if record is None or record.sample.sampled_at < permit.mechanical_since]
         failing = [record for record in permit.gas if not record.passed]
         if old or failing:
@@ -219,31 +224,18 @@ def test_after_ventilation(asked: Asked) -> Iterator[Answer]:
             yield good("机械通风后已全部重新检测合格", clause=clause)
 
 
-# --- wind -----------------------------------------------------------------------------------------------------------
+# --- light in a space -----------------------------------------------------------------------------------------------
 
 
-def wind_stop(asked: Asked) -> Iterator[Answer]:
-    """Open-air work stops at the limit and above; essential work was graded up for it (5.2.15)."""
-    limit, wind, outdoor = asked.rules.wind_stop_ms, asked.facts.wind_ms, asked.content.facts.outdoor
-    if limit is None or outdoor is False:
+def voltage(asked: Asked) -> Iterator[Answer]:
+    """A voltage somebody wrote for lamps and hand tools in a space is no higher than 36 V (4.13)."""
+    bound = asked.rules.bound("cs.voltage_v")
+    if bound is None:
         return
-    clause = asked.rules.wind_clause
-    if wind is None:
-        fact = "没有风速数据" if outdoor else "没有风速数据，也没有说明是否露天"
-        cure = "请监护人现场判断风力并说明，五级及以上立即停止"
-        yield open_(fact, cure, "监护人", clause=clause, severity=Severity.WARN)
-    elif wind < limit:
-        yield good(f"风速 {wind} m/s", clause=clause)
-    elif outdoor is None:
-        yield open_(f"风速 {wind} m/s，没有说明是否露天", "请说明是否露天作业", "申请人", clause=clause)
-    elif "wind_essential" in asked.rules.raised_by:
-        fact = f"风速 {wind} m/s，已按升级管理办理"
-        yield bad(fact, "加强防飞溅，专人看护；风力再增大应停止", "监护人", clause=clause, severity=Severity.WARN)
-    else:
-        yield bad(
-            f"风速 {wind} m/s，达到或超过 {limit} m/s",
-            "立即停止露天作业，风小后重新确认",
-            "监护人",
-            button="stop",
-            clause=clause,
-        )
+    for measure, state in items(asked, "lighting_ok"):
+        given = [Decimal(volts) for volts in _VOLTS.findall(state.confirm_detail)] if state.involved else []
+        if [volts for volts in given if not bound.holds(volts)]:
+            fact = f"{measure.no} 写明 {max(given)} V，应{bound.spoken}；潮湿狭小不大于12 V"
+            yield bad(fact, "请更换安全电压的灯具和手持电具", "作业负责人", button="confirm", clause=bound.clause)
+        elif given:
+            yield good(f"{measure.no} {max(given)} V", clause=bound.clause)

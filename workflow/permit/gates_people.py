@@ -59,6 +59,7 @@ def _holders(asked: Asked, role: Role) -> tuple[PersonId, ...]:
         Role.WORK_LEADER: (asked.leader,),
         Role.GUARDIAN: (asked.guardian,),
         Role.APPROVER: signed,
+        **{named_role: people(content) for named_role, people in ON_FORM.items()},
     }
     return ON_FORM[role](content) if role in ON_FORM else named[role]
 

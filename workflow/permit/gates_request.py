@@ -1,4 +1,4 @@
-"""Gates of what was asked for: the fields, the people's roles, the time, the grade and the place."""
+"""Gates of what was asked for: the people's roles, the time, the grade and the place."""
 
 from __future__ import annotations
 
@@ -21,27 +21,6 @@ _REGISTERED = {
     "held_toxic_or_flammable": "盛装过有毒或可燃物料",
 }
 """Facts the plant's own register may know better than the request: yes there and no here is a contradiction."""
-
-
-def required_fields(asked: Asked) -> Iterator[Answer]:
-    """Annex A fields a permit cannot do without (4.18)."""
-    content = asked.content
-    fields: dict[str, object] = {
-        "作业内容": content.task.strip(),
-        "作业地点": content.place.strip(),
-        "作业申请单位": content.applicant_unit.strip(),
-        "作业单位": content.work_unit.strip(),
-        "作业负责人": content.leader,
-        "监护人": content.guardian,
-        "作业人": content.workers,
-    }
-    if content.work is WorkType.HOT:
-        fields["动火方式"] = content.method
-    missing = [name for name, value in fields.items() if not value]
-    if missing:
-        yield bad(f"没有填写{'、'.join(missing)}", f"请补充{'、'.join(missing)}", "申请人", button="edit")
-    else:
-        yield good("各项已填写")
 
 
 def people_distinct(asked: Asked) -> Iterator[Answer]:

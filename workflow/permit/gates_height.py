@@ -1,0 +1,31 @@
+"""Gates of work at height (GB 30871-2022 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflow.permit.gates_common import Answer, Asked, bad, good
+
+
+def reconfirmed(asked: Asked) -> Iterator[Answer]:
+    """After a break, and each day before work, the place is looked at again: what was confirmed before does not count.
+
+    GB 30871-2022 8.2.11.
+    """
+    if not asked.rules.reconfirm_after_break:
+        return
+    stop = asked.permit.suspension
+    old, some = [], False
+    for measure in asked.rules.measures:
+        state = asked.permit.measures.get(measure.no)
+        if state is None or not state.involved or state.confirmed_at is None:
+            continue
+        some = True
+        before_stop = stop is not None and state.confirmed_at <= stop.newest
+        if before_stop or asked.day(state.confirmed_at) < asked.day(asked.at):
+            old.append(measure.no)
+    if old:
+        fact = f"{'、'.join(old)} 是中断前或前一天确认的"
+        yield bad(fact, "请到现场重新检查并逐项确认", "监护人", button="confirm")
+    elif some:
+        yield good("中断后、当天已重新确认")

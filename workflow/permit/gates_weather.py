@@ -1,0 +1,117 @@
+"""Gates of the weather: wind, fog, snow, rain. Only work in the open is asked; a person on site may know better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from workflow.findings import Severity
+from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
+from workflow.permit.gates_items import confirmed, confirmed_since
+from workflow.values import WorkType
+
+CHECKED = "weather_checked"
+"""The checklist item by which a named person answers for wind and weather at the place."""
+_BEAUFORT: Mapping[Decimal, str] = {
+    Decimal("5.5"): "四级", Decimal("8.0"): "五级", Decimal("10.8"): "六级", Decimal("13.9"): "七级",
+    Decimal("17.2"): "八级",
+}  # fmt: skip
+"""Lower bounds, m/s: for people to read, never compared."""
+_OPEN: Mapping[WorkType, str] = {
+    WorkType.HOT: "动火",
+    WorkType.CONFINED_SPACE: "进入受限空间",
+    WorkType.BLIND: "抽堵盲板",
+    WorkType.HEIGHT: "高处作业",
+    WorkType.LIFT: "吊装",
+    WorkType.POWER: "接线",
+    WorkType.EARTH: "动土",
+    WorkType.ROAD: "断路作业",
+}
+WEATHER: Mapping[str, str] = {
+    "fog": "雾",
+    "dense_fog": "浓雾",
+    "rain": "雨",
+    "rainstorm": "暴雨",
+    "snow": "雪",
+    "heavy_snow": "大雪",
+}
+"""How the fields of `workflow.facts.Weather` are called."""
+
+
+def wind_stop(asked: Asked) -> Iterator[Answer]:
+    """Open-air work stops at the limit and above (hot 5.2.15, height 8.2.6, lift 9.2.4).
+
+    Essential hot work was graded up for it (5.2.15); for the others the text knows no exception.
+    """
+    limit, wind, outdoor = asked.rules.wind_stop_ms, asked.facts.wind_ms, asked.content.facts.outdoor
+    if limit is None or outdoor is False:
+        return
+    clause, rule = asked.rules.wind_clause, _rule(asked, limit)
+    if wind is None:
+        yield _no_wind(asked, limit, rule)
+    elif wind < limit:
+        yield good(f"风速 {wind} m/s", clause=clause, rule=rule)
+    elif outdoor is None:
+        fact = f"风速 {wind} m/s，没有说明是否露天"
+        yield open_(fact, "请说明是否露天作业", "申请人", clause=clause, rule=rule)
+    elif asked.content.work is WorkType.HOT and "wind_essential" in asked.rules.raised_by:
+        fact = f"风速 {wind} m/s，已按升级管理办理"
+        cure = "加强防飞溅，专人看护；风力再增大应停止"
+        yield bad(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)
+    else:
+        fact = f"风速 {wind} m/s，达到或超过 {limit} m/s"
+        cure = f"立即停止露天{_OPEN[asked.content.work]}，风小后重新确认"
+        yield bad(fact, cure, "监护人", button="stop", clause=clause, rule=rule)
+
+
+def _no_wind(asked: Asked, limit: Decimal, rule: str) -> Answer:
+    """Nothing measures it: the word of whoever confirmed the weather on site, else a question that only warns."""
+    clause = asked.rules.wind_clause
+    if _checked(asked):
+        return good("没有风速数据，现场已确认风力", clause=clause, rule=rule)
+    fact = "没有风速数据" if asked.content.facts.outdoor else "没有风速数据，也没有说明是否露天"
+    force = _BEAUFORT.get(limit, f"{limit} m/s")
+    cure = f"请监护人现场判断风力并说明，{force}及以上立即停止"
+    return open_(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)
+
+
+def _rule(asked: Asked, limit: Decimal) -> str:
+    return f"{_BEAUFORT.get(limit, f'{limit} m/s ')}及以上风禁止露天{_OPEN[asked.content.work]}"
+
+
+def weather_stop(asked: Asked) -> Iterator[Answer]:
+    """Fog, snow and rain in which the work does not go on in the open (height 8.2.6, lift 9.2.4).
+
+    What nobody knows stops a start; while work goes on it only asks, for the start was confirmed on site.
+    """
+    outdoor = asked.content.facts.outdoor
+    if outdoor is False:
+        return
+    for stop in asked.rules.weather:
+        seen = {kind: getattr(asked.facts.weather, kind) for kind in stop.kinds}
+        there = [WEATHER[kind] for kind, value in seen.items() if value]
+        unknown = [WEATHER[kind] for kind, value in seen.items() if value is None]
+        work = _OPEN[asked.content.work]
+        if there and outdoor is None:
+            yield open_(
+                f"现场有{'、'.join(there)}，没有说明是否露天", "请说明是否露天作业", "申请人", clause=stop.clause
+            )
+        elif there:
+            cure = f"立即停止露天{work}，天气好转后重新确认"
+            yield bad(f"现场有{'、'.join(there)}", cure, "监护人", button="stop", clause=stop.clause)
+        elif not unknown:
+            yield good(f"没有{'、'.join(WEATHER[kind] for kind in stop.kinds)}", clause=stop.clause)
+        elif _checked(asked):
+            yield good("现场已确认天气", clause=stop.clause)
+        else:
+            fact = f"不知道现场有没有{'、'.join(unknown)}"
+            severity = Severity.WARN if asked.moment is Moment.DURING else None
+            yield open_(fact, "请到现场确认天气", "监护人", button="confirm", clause=stop.clause, severity=severity)
+
+
+def _checked(asked: Asked) -> bool:
+    """A named person confirmed the weather at the place; after a stop, since the stop."""
+    stop = asked.permit.suspension
+    if asked.moment is Moment.RESUME and stop is not None:
+        return confirmed_since(asked, CHECKED, stop.newest)
+    return confirmed(asked, CHECKED)
