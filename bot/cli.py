@@ -102,6 +102,21 @@ def show(
         raise typer.Exit(journal.show(settings=settings, number=number, as_json=as_json, say=typer.echo))
 
 
+@permit.command()
+def pdf(
+    number: Annotated[str, typer.Argument(help="The printed permit number.")],
+    copy: Annotated[int, typer.Option(min=1, max=3, help="1 guardian, 2 work unit, 3 archive.")] = 3,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A new file; else NUMBER-COPY.pdf.")] = None,
+    env_file: EnvFile = ENV_FILE,
+) -> None:
+    """Print the statutory form of one permit. May run beside the service."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import forms
+
+        raise typer.Exit(forms.main(settings=settings, number=number, copy=copy, path=output, say=typer.echo))
+
+
 @evidence.command()
 def verify(env_file: EnvFile = ENV_FILE) -> None:
     """Check every record of the journal against its hash chain. May run beside the service."""
