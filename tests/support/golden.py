@@ -49,11 +49,12 @@ class Golden:
 
 
 @cache
-def cases(kind: str) -> tuple[Golden, ...]:
-    """Every case of the files ``<kind>*.yaml``."""
+def cases(*files: str) -> tuple[Golden, ...]:
+    """Every case of these files."""
     found = []
-    for path in sorted(FOLDER.glob(f"{kind}*.yaml")):
-        found += [Golden(path.stem, row) for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    for name in files:
+        text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+        found += [Golden(name, row) for row in yaml.safe_load(text)]
     return tuple(found)
 
 

@@ -16,7 +16,8 @@ from workflow.permit.gates import KEYS, MEASURE_GATES
 from workflow.rules.gas import UnknownReading, judge
 from workflow.rules.validity import fits
 
-GATES, MEASURES, AIR, RULES = cases("gates"), cases("measures"), cases("air"), cases("rules")
+GATES, MEASURES = cases("gates_paper", "gates_site"), cases("measures")
+AIR, RULES = cases("air"), cases("rules")
 
 
 def _law(row: object, finding: Finding | None = None) -> str:
