@@ -18,7 +18,7 @@ class CastMember:
     superior: str | None = None
     employer: str | None = None
     certificates: tuple[str, ...] = ()
-    """``welder``, ``welder_expired``, ``guardian``, ``cs``."""
+    """Keys of ``_CERTIFICATES`` in `sandbox.plant.people`, e.g. ``welder``, ``guardian``, ``climber``."""
     experience_years: int | None = None
     on_page: str = ""
     """Role caption under the phone; empty = no phone on the page."""
@@ -28,9 +28,10 @@ _STORAGE = ("TK1", "TK2", "TK3", "PMP", "LDG", "WH1", "WH2")
 
 CAST: tuple[CastMember, ...] = (
     CastMember(id="wangqiang", name="王强", department="设备部", position="焊工", superior="liqiang",
-               certificates=("welder", "guardian", "cs"), experience_years=9, on_page="作业人"),
+               certificates=("welder", "guardian", "cs", "climber"), experience_years=9, on_page="作业人"),
     CastMember(id="liqiang", name="李强", department="设备部", position="检修班长", posts=(("foreman", ()),), superior="maming",
-               certificates=("welder", "guardian", "cs"), experience_years=14, on_page="作业负责人"),
+               certificates=("welder", "guardian", "cs", "climber", "commander"), experience_years=14,
+               on_page="作业负责人"),
     CastMember(id="zhaomin", name="赵敏", department="储运车间", position="主操", superior="zhoujianguo",
                certificates=("guardian", "cs"), experience_years=11, on_page="监护人"),
     CastMember(id="zhoujianguo", name="周建国", department="储运车间", position="车间主任",
@@ -50,7 +51,7 @@ CAST: tuple[CastMember, ...] = (
     CastMember(id="liujun", name="刘军", department="鲁安检修", position="焊工", superior="liqiang", employer="鲁安检修",
                certificates=("welder_expired",), experience_years=6),
     CastMember(id="gaofei", name="高飞", department="鲁安检修", position="检修工", superior="liqiang", employer="鲁安检修",
-               certificates=("cs",), experience_years=4),
+               certificates=("cs", "climber", "scaffolder"), experience_years=4),
     CastMember(id="linhui", name="林慧", department="质检中心", position="气体分析工", posts=(("gas_analyst", ()),),
                superior="chenan", certificates=("cs",), experience_years=8),
     CastMember(id="hetao", name="何涛", department="合成一车间", position="车间主任",

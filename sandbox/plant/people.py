@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -21,6 +22,17 @@ _DEPARTMENTS = (
     ("质检中心", 22, "chenan"), ("综合办公室", 18, "zhengwei"), ("鲁安检修", 34, "liqiang"), ("中建防腐", 24, "liqiang"),
 )  # fmt: skip
 _CONTRACTORS = frozenset({"鲁安检修", "中建防腐"})
+_POSTS = {
+    "hc0210": "utility_head", "hc0212": "utility_deputy", "hc0254": "maintenance_deputy", "hc0303": "electric_head",
+    "hc0338": "fire_head", "hc0374": "process_head",
+}  # fmt: skip
+"""Posts of the background that the chains of the six later works need, for the whole site."""
+_TRADES = {
+    "电仪车间": ("low_voltage", "ex_electric"),
+    "设备部": ("commander", "crane"),
+    "鲁安检修": ("climber", "scaffolder"),
+}
+"""What every second person of these departments is certified for."""
 
 
 def everybody(today: date) -> tuple[Person, ...]:
@@ -63,11 +75,15 @@ def _background(number: int, department: str, head: str, today: date) -> Person:
         kinds.append("guardian")
     if number % 3 == 0:
         kinds.append("cs")
+    if number % 2 == 0:
+        kinds += _TRADES.get(department, ())
+    post = _POSTS.get(ident)
     return Person(
         id=PersonId(ident),
         site=_SITE,
         name=name,
         department=department,
+        posts=() if post is None else (Post(key=post, areas=()),),
         superior=PersonId(head),
         employer=department if department in _CONTRACTORS else None,
         experience_years=Decimal(number % 20 + 1) if number % 5 else None,
@@ -105,7 +121,7 @@ def _guardian(ident: str, today: date) -> Certificate:
         number=f"JH-{ident}",
         valid_from=today - timedelta(days=100),
         valid_to=today + timedelta(days=265),
-        scope=(WorkType.HOT.value, WorkType.CONFINED_SPACE.value),
+        scope=tuple(work.value for work in WorkType),
     )
 
 
@@ -118,4 +134,25 @@ def _cs(ident: str, today: date) -> Certificate:
     )
 
 
-_CERTIFICATES = {"welder": _welder, "welder_expired": _welder_expired, "guardian": _guardian, "cs": _cs}
+def _special(kind: str, years: int) -> Callable[[str, date], Certificate]:
+    """A certificate of the catalogue, or of special equipment (four years), half-way through."""
+
+    def issue(ident: str, today: date) -> Certificate:
+        half = timedelta(days=years * 365 // 2)
+        return Certificate(kind=kind, number=_fake_id_number(ident), valid_from=today - half, valid_to=today + half)
+
+    return issue
+
+
+_CERTIFICATES: dict[str, Callable[[str, date], Certificate]] = {
+    "welder": _welder,
+    "welder_expired": _welder_expired,
+    "guardian": _guardian,
+    "cs": _cs,
+    "low_voltage": _special("1.2", 6),
+    "ex_electric": _special("1.3", 6),
+    "scaffolder": _special("3.1", 6),
+    "climber": _special("3.2", 6),
+    "commander": _special("Q1", 4),
+    "crane": _special("Q2", 4),
+}

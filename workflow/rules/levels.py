@@ -1,7 +1,7 @@
 """The grades of the works that have them, from the lowest to the highest, and how people call them.
 
-Hot work knows 二级, 一级, 特级 (GB 30871-2022 5.1), work at height Ⅰ to Ⅳ (8.1), lifting 三级, 二级, 一级 (9.1). 一级 and
-二级 of hot work and of lifting share their names, and nothing else: a permit has one work.
+Hot work knows 二级, 一级, 特级 (GB 30871-2022 5.1), work at height Ⅰ to Ⅳ (8.1), lifting 三级, 二级, 一级 (9.1).
+一级 and 二级 of hot work and of lifting share their names, and nothing else: a permit has one work.
 """
 
 from __future__ import annotations
