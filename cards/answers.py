@@ -98,6 +98,23 @@ ANSWERS: Mapping[str, str] = {
     "photo_judged": "{number}「{what}」：照片已认可，理由：{reason}。",
     "note_taken": "{number}：语音已存。",
     "media_trouble": "没有存下：{why}。请重新拍一张或重新发一次。",
+    # isolations
+    "isolation_how": (
+        "登记隔离请这样发：上锁 2号罐 进料阀 阀门 锁L12 牌P34\n"
+        "（先说地点，再说方式：盲板、拆短节、断电、阀门；最后写锁号或盲板号，后面可以跟票号）"
+    ),
+    "isolation_words": (
+        "隔离台账这样说：\n· 验证 L12 试车不转\n· 引用 L12 票号\n· 交锁 L12 李明\n· 接锁 L12\n· 解锁 L12\n· 隔离台账"
+    ),
+    "isolation_on": "已登记隔离 {number}：{what}。请另一人到现场验证后发「验证 锁号 怎么验的」。",
+    "isolation_proven": "隔离 {number}（{what}）已验证无能量。",
+    "isolation_cited": "{permit} 已引用隔离 {number}。这张票关闭前锁不能解。",
+    "isolation_offered": "隔离 {number} 等{name}接锁。请{name}发「接锁 {lock}」；接之前锁还是您的。",
+    "isolation_taken": "隔离 {number}（{what}）的锁现在是您的，以后由您本人解。",
+    "isolation_off": "隔离 {number}（{what}）已解除。送电、开阀前请再看一遍现场。",
+    "isolation_none": "没有在用的隔离。",
+    "isolation_list": "在用隔离{count}处：\n{lines}",
+    "isolation_unknown": "没有找到在用的锁或盲板「{name}」，什么也没办。发「隔离台账」看全部。",
 }
 
 STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from cards.buttons import Action
 from workflow.effects import Purpose
+from workflow.isolation.state import Method
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Photo, Status
 from workflow.rules.types import Grade, Role
@@ -177,6 +178,7 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.ASK_ACCEPTANCE: "请验收",
     Purpose.CLOSED: "已关闭",
 }
+
 
 WEEKDAY = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
@@ -395,3 +397,19 @@ def photo_worth(photo: Photo) -> str:
     if photo.copies is None:
         return fresh
     return f"{fresh} · {LIKE_AN_OLD_ONE if photo.doubtful else LET_COUNT}"
+
+
+ISOLATION_METHOD: Mapping[Method, str] = {
+    Method.BLIND: "盲板",
+    Method.SPOOL_REMOVED: "拆短节",
+    Method.POWER_LOCK: "断电上锁",
+    Method.VALVE_LOCK: "阀门上锁",
+    Method.SOURCE_CLOSED: "放射源关闭",
+}
+AND_MORE = "……还有{count}处，说地点再查"
+
+
+def isolation_line(number: str, what: str, method: Method, mark: str, owner: str, *, proven: bool) -> str:
+    """One isolation in the list: ``GL-… 进料阀（阀门上锁 L12，王强）已验证``."""
+    state = "已验证" if proven else "还没验证"
+    return f"{number} {what}（{ISOLATION_METHOD[method]} {mark}，{owner}）{state}"

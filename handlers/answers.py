@@ -87,6 +87,19 @@ class Say(StrEnum):
     NOTE_TAKEN = "note_taken"
     MEDIA_TROUBLE = "media_trouble"
 
+    # --- isolations
+    ISOLATION_HOW = "isolation_how"
+    ISOLATION_WORDS = "isolation_words"
+    ISOLATION_ON = "isolation_on"
+    ISOLATION_PROVEN = "isolation_proven"
+    ISOLATION_CITED = "isolation_cited"
+    ISOLATION_OFFERED = "isolation_offered"
+    ISOLATION_TAKEN = "isolation_taken"
+    ISOLATION_OFF = "isolation_off"
+    ISOLATION_NONE = "isolation_none"
+    ISOLATION_LIST = "isolation_list"
+    ISOLATION_UNKNOWN = "isolation_unknown"
+
 
 ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.WELCOME: ("name",),
@@ -154,6 +167,17 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.PHOTO_JUDGED: ("number", "what", "reason"),
     Say.NOTE_TAKEN: ("number",),
     Say.MEDIA_TROUBLE: ("why",),
+    Say.ISOLATION_HOW: (),
+    Say.ISOLATION_WORDS: (),
+    Say.ISOLATION_ON: ("number", "what"),
+    Say.ISOLATION_PROVEN: ("number", "what"),
+    Say.ISOLATION_CITED: ("number", "permit"),
+    Say.ISOLATION_OFFERED: ("number", "name", "lock"),
+    Say.ISOLATION_TAKEN: ("number", "what"),
+    Say.ISOLATION_OFF: ("number", "what"),
+    Say.ISOLATION_NONE: (),
+    Say.ISOLATION_LIST: ("count", "lines"),
+    Say.ISOLATION_UNKNOWN: ("name",),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

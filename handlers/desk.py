@@ -6,6 +6,7 @@ conversation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 
@@ -19,6 +20,7 @@ from handlers.names import Names
 from handlers.neighbours import Places
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
+from handlers.streams import Isolations, isolations_of
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -29,7 +31,7 @@ from workflow.effects import Effect, Lane
 from workflow.errors import Refused
 from workflow.facts import Facts
 from workflow.findings import Finding
-from workflow.ids import PermitId, PersonId, SiteId
+from workflow.ids import AreaId, PermitId, PersonId, SiteId
 from workflow.permit import events
 from workflow.permit.commands import AddNote, Command
 from workflow.permit.content import Content
@@ -40,7 +42,7 @@ from workflow.permit.evolve import evolve
 from workflow.permit.state import Permit, Status
 from workflow.plant import Person
 from workflow.rules.book import RuleBook
-from workflow.rules.types import PermitRules
+from workflow.rules.types import PermitRules, Role
 from workflow.values import Actor
 
 Permits = Fold[Permit, Event]
@@ -85,6 +87,7 @@ class House:
     permits: Permits
     posts: Posts
     names: Names
+    isolations: Isolations
     places: Places = field(default_factory=Places)
     """How the plant's places lie to each other."""
 
@@ -92,7 +95,14 @@ class House:
 def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes) -> House:
     """The office's furniture for one site."""
     return House(
-        site=site, zone=zone, book=book, secret=secret, permits=permits_of(site), posts=Posts(book), names=Names()
+        site=site,
+        zone=zone,
+        book=book,
+        secret=secret,
+        permits=permits_of(site),
+        posts=Posts(book),
+        names=Names(),
+        isolations=isolations_of(site),
     )
 
 
@@ -196,6 +206,10 @@ class Desk:
         self._write(
             permit, version, (tried,), gather(self._ground, permit, AddNote(by=self.by, at=self.now, text=what))
         )
+
+    def holders(self, area: AreaId | None) -> Mapping[Role, tuple[PersonId, ...]]:
+        """Who holds which role at a place."""
+        return self.house.posts.holders(self.tx.directory, area)
 
     def facts_about(self, permit_id: PermitId, content: Content) -> Facts:
         """Everything known that may matter to this content."""

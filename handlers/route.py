@@ -34,6 +34,7 @@ from handlers.arrivals import (
 )
 from handlers.desk import Desk
 from handlers.due import fell_due
+from handlers.isolating import isolating
 from handlers.reading import Line
 from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
@@ -86,7 +87,7 @@ def _voice(desk: Desk, arrival: Voice) -> None:
 
 def typed(desk: Desk, line: Line) -> None:
     """A typed line."""
-    for means in (spoken, _too_long, _answer, _on_site, _about_draft, _request):
+    for means in (spoken, _too_long, _answer, isolating, _on_site, _about_draft, _request):
         if means(desk, line):
             return
     desk.say(Say.NOT_UNDERSTOOD)

@@ -151,6 +151,8 @@ _NOBODY: Mapping[PersonId, Presence] = MappingProxyType({})
 
 
 _LIVE = frozenset({Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIRE_WATCH})
+_OVER = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
+_ENDED_EARLY = frozenset({Status.EXPIRED, Status.VOIDED})
 _MAY_LINGER = frozenset({Status.COMPLETED, Status.EXPIRED, Status.VOIDED})
 
 
@@ -305,6 +307,11 @@ class Permit:
         """Hot work was done and residual fire is not yet ruled out."""
         watched = self.fire_watch_until is not None or (self.rules is not None and self.rules.fire_watch is not None)
         return self.started_at is not None and watched and not self.fire_watch_ended
+
+    @property
+    def over(self) -> bool:
+        """Nobody's business any more: ended, with everybody and everything out."""
+        return self.status in _OVER or (self.status in _ENDED_EARLY and not self.live)
 
     @property
     def live(self) -> bool:
