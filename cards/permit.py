@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cards import words
 from cards.buttons import Action
-from cards.card import Card, Line, Tone
+from cards.card import Button, Card, Line, Tone
 from cards.steps import Step, button, step_for
 from cards.views import PermitView
 from workflow.findings import Finding, Severity, Verdict
@@ -56,12 +56,25 @@ def permit_card(view: PermitView) -> Card:
         lines=_lines(view),
         choices=step.choices,
         submit=step.submit,
-        buttons=step.buttons,
+        buttons=_with_why(view, step),
         menu=(button(view, Action.REFRESH),) if permit.status not in _ENDED and not step.buttons else (),
         url=view.page_url,
         phase="signed" if _did_his_part(view) else permit.status.value,
         done=_done(view) if permit.status in _ENDED else "",
     )
+
+
+MOST_BUTTONS = 6
+
+
+def _with_why(view: PermitView, step: Step) -> tuple[Button, ...]:
+    """The step's buttons; where the card says that something stops, 为什么 is among them if there is room."""
+    why = button(view, Action.WHY)
+    told = any(each.token == why.token for each in step.buttons)
+    stopped = any(finding.stops for finding in view.findings)
+    if told or not stopped or not step.buttons or len(step.buttons) >= MOST_BUTTONS:
+        return step.buttons
+    return (*step.buttons[:-1], why, step.buttons[-1])
 
 
 def _title(view: PermitView) -> str:

@@ -282,8 +282,18 @@ STATUS_SHORT: Mapping[Status, str] = {
 
 REFUSED = "现在不能{asked}{permit}，原因："
 WHY_STOPPED = "{permit}：有{n}项不满足。"
+WHY_OPEN = "{permit}：有{n}项还不知道，不知道就不能干。"
+WHY_BOTH = "{permit}：有{n}项不满足，{m}项还不知道（不知道就不能干）。"
 WHY_CLEAR = "{permit}：没有拦住的项目。"
 WHY_PASSED = "已满足{n}项。"
+WHY_MORE = "另有{n}项没有列出，办好上面的再问。"
+WHY_STOP_RULE = "停工后，原因消除、各项重新确认才能复工"
+WHY_STOP_CLAUSE = "GB 30871-2022 4.8"
+WHY_STOP_FACT = "{at}停工，{reasons}{said}"
+WHY_STOP_CURE = "原因消除后，由监护人和作业负责人签字复工"
+WHY_STOP_WHO = "监护人、作业负责人"
+WHY_NO_REASON = "已经办完"
+REFUSED_MORE = "另有{n}项，发「为什么」看。"
 
 REPLACED_TITLE = "这张卡片过时了"
 REPLACED_HINT = "请看后来的那张。"

@@ -25,7 +25,7 @@ from workflow.permit import events as e
 from workflow.permit.content import GasReading, GasSample
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
-from workflow.rules.gas import label
+from workflow.rules.gas import drifted, label
 from workflow.rules.types import GasRules, Grade, Role
 from workflow.values import WorkType
 
@@ -191,7 +191,10 @@ def _told(desk: Desk, permit: Permit, gas: GasRules | None, event: e.GasRecorded
     values = "，".join(_spelled(gas, reading) for reading in event.sample.readings)
     point = _point_name(gas, event.sample.point)
     if event.passed:
-        show_card(desk, permit.id, Say.GAS_TAKEN, number=permit.id, values=values, point=point)
+        drift = gas is not None and any(drifted(reading, gas) for reading in event.sample.readings)
+        show_card(
+            desk, permit.id, Say.GAS_DRIFT if drift else Say.GAS_TAKEN, number=permit.id, values=values, point=point
+        )
     else:
         why = "；".join(event.failures)
         show_card(desk, permit.id, Say.GAS_FAILED, number=permit.id, values=values, point=point, why=why)

@@ -27,6 +27,7 @@ class Say(StrEnum):
     NO_SUCH_PERMIT = "no_such_permit"
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     NOTHING_TO_EXPLAIN = "nothing_to_explain"
+    WHY_ENDED = "why_ended"
     QUESTION_DROPPED = "question_dropped"
     UNKNOWN_ACCOUNT = "unknown_account"
     OPERATOR_NOTICE = "operator_notice"
@@ -62,6 +63,7 @@ class Say(StrEnum):
     GAS_HELP = "gas_help"
     GAS_UNCLEAR = "gas_unclear"
     GAS_TAKEN = "gas_taken"
+    GAS_DRIFT = "gas_drift"
     GAS_FAILED = "gas_failed"
     GAS_WHICH = "gas_which"
     GAS_NOWHERE = "gas_nowhere"
@@ -116,6 +118,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.NO_SUCH_PERMIT: ("number",),
     Say.NOTHING_TO_CANCEL: (),
     Say.NOTHING_TO_EXPLAIN: (),
+    Say.WHY_ENDED: ("number", "status", "reason"),
     Say.QUESTION_DROPPED: (),
     Say.UNKNOWN_ACCOUNT: (),
     Say.OPERATOR_NOTICE: ("kind", "detail"),
@@ -145,6 +148,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.GAS_HELP: ("number", "gases", "points"),
     Say.GAS_UNCLEAR: ("said", "why"),
     Say.GAS_TAKEN: ("number", "values", "point"),
+    Say.GAS_DRIFT: ("number", "values", "point"),
     Say.GAS_FAILED: ("number", "values", "point", "why"),
     Say.GAS_WHICH: (),
     Say.GAS_NOWHERE: (),

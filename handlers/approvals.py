@@ -13,16 +13,13 @@ from cards import words
 from cards.buttons import Action, Press
 from handlers.answers import Say
 from handlers.desk import Desk
-from handlers.outgoing import Ask, Offer, PermitCard, Refusal
+from handlers.outgoing import Ask, Offer, PermitCard
 from handlers.proving import tap_proof
 from handlers.talk import Awaiting, Expect
-from workflow.errors import Refused
-from workflow.findings import Finding
 from workflow.ids import NodeKey, PermitId
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
-from workflow.permit.gates import Moment, evaluate
-from workflow.permit.state import Permit, Status
+from workflow.permit.state import Permit
 from workflow.permit.transitions import LISTENS
 from workflow.rules.types import Role
 
@@ -144,51 +141,6 @@ def _decide(desk: Desk, permit: Permit, revision: int, step: str, reason: str) -
 
 
 # --- looking --------------------------------------------------------------------------------------------------------
-
-MOMENTS: Mapping[Status, Moment | None] = {
-    Status.DRAFT: Moment.REQUEST,
-    Status.SUBMITTED: Moment.ACCEPT,
-    Status.PREPARING: Moment.REVIEW,
-    Status.IN_REVIEW: Moment.APPROVE,
-    Status.ISSUED: Moment.START,
-    Status.ACTIVE: Moment.DURING,
-    Status.SUSPENDED: Moment.RESUME,
-    Status.COMPLETED: Moment.CLOSE,
-    Status.FIRE_WATCH: Moment.CLOSE,
-    Status.CLOSED: None,
-    Status.ARCHIVED: None,
-    Status.REJECTED: None,
-    Status.CANCELLED: None,
-    Status.EXPIRED: None,
-    Status.VOIDED: None,
-}
-"""Which gates stand before the next step of each status; None where no step is left."""
-
-
-def findings_now(desk: Desk, permit: Permit) -> tuple[Finding, ...]:
-    """Every gate before the next step of the permit, asked now."""
-    moment = MOMENTS[permit.status]
-    if moment is None or permit.content is None:
-        return ()
-    book = desk.house.book
-    try:
-        rules = book.stricter(permit.law, book.rules_for(permit.content, at=desk.now, zone=desk.house.zone))
-    except Refused as refused:
-        return refused.findings
-    return evaluate(moment, permit, rules, desk.facts_about(permit.id, permit.content))
-
-
-def why(desk: Desk, permit: Permit, _press: Press) -> None:
-    """为什么: every gate before the next step, with its clause and who can cure it."""
-    explain(desk, permit)
-
-
-def explain(desk: Desk, permit: Permit) -> None:
-    """Say every gate before the next step of a permit."""
-    findings = findings_now(desk, permit)
-    refusal = Refusal(person=desk.me, permit=permit.id, asked=Action.WHY.value, findings=findings)
-    desk.post(refusal, purpose="refusal", permit=permit.id)
-
 
 def refresh(_desk: Desk, _permit: Permit, _press: Press) -> None:
     """刷新: every tap on a permit ends in a fresh card; nothing else is asked here."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards.buttons import Action, ForeignToken, Press, claimed_subject, unpack
-from handlers import airs, approvals, checkins, doubts, evidence, stopping
+from handlers import airs, approvals, checkins, doubts, evidence, stopping, why
 from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
@@ -48,7 +48,7 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.ACCEPT_PHOTO: doubts.accepted,
     Action.CANCEL: approvals.say_no,
     Action.VOID: approvals.say_no,
-    Action.WHY: approvals.why,
+    Action.WHY: why.why,
     Action.REFRESH: approvals.refresh,
     Action.SHOW: approvals.show,
 }

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from cards.views import DraftView, PermitView, Seal, TaskLine, TaskListView
 from cards.words import work_name
-from handlers.approvals import MOMENTS
 from handlers.asked import ASKED, asked, roles_of
 from handlers.asked import who as people_behind
 from handlers.checkins import still_wanted
@@ -15,6 +14,7 @@ from handlers.desk import House
 from handlers.facts import Ground, look
 from handlers.request.drafts import draft_view
 from handlers.talk import Expect, unpack_talk
+from handlers.why import moment_of
 from storage.board import BoardRow
 from storage.tx import Tx
 from workflow.effects import Purpose
@@ -76,7 +76,7 @@ class Viewer:
 
     def findings(self, tx: Tx, permit: Permit, now: datetime) -> tuple[Finding, ...]:
         """The gates of the permit's next step, evaluated now."""
-        moment = MOMENTS[permit.status]
+        moment = moment_of(permit)
         if moment is None:
             return ()
         facts = look(

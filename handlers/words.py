@@ -16,6 +16,7 @@ from handlers.request.commands import AmbiguousStop, CommandKind, CommandSaid, N
 from handlers.request.folding import key
 from handlers.request.understand import Understanding
 from handlers.stopping import ask_whether, stop_said
+from handlers.why import why_said
 from storage.board import BoardRow
 from workflow.ids import PermitId
 
@@ -123,15 +124,8 @@ def _again(desk: Desk, _line: Line, _said: CommandSaid) -> bool:
 
 
 def _why(desk: Desk, _line: Line, said: CommandSaid) -> bool:
-    number = _number(desk, said.permit_no)
     row = _at_hand(desk)
-    if number is None and row is not None:
-        number = PermitId(row.permit)
-    permit = desk.known(number) if number is not None else None
-    if permit is None:
-        desk.say(Say.NOTHING_TO_EXPLAIN)
-    else:
-        approvals.explain(desk, permit)
+    why_said(desk, _number(desk, said.permit_no), PermitId(row.permit) if row is not None else None)
     return True
 
 

@@ -205,3 +205,16 @@ def test_every_status_renders_for_every_role(status: Status) -> None:
             assert len(card.buttons) <= 6
             assert all(len(button.text) <= 10 for button in card.buttons)
             assert all(len(line.label) <= 5 for line in card.lines)
+
+
+def test_where_a_card_says_that_something_stops_why_can_be_asked() -> None:
+    stop = Finding(
+        gate="gas_passing", verdict=Verdict.FAIL, severity=Severity.BLOCK, rule="r", clause="5.3", fact="可燃气超限"
+    )
+    active = permit(Status.ACTIVE)
+    _, quiet = shown(view(active, LEADER, {Role.WORK_LEADER}))
+    _, asked = shown(view(active, LEADER, {Role.WORK_LEADER}, findings=(stop,)))
+    assert Action.WHY not in quiet
+    assert asked == [*quiet[:-1], Action.WHY, quiet[-1]]
+    _, bystander = shown(view(active, CHIEF, {Role.APPROVER}, findings=(stop,)))
+    assert bystander == []

@@ -11,13 +11,14 @@ from cards.answers import ANSWERS
 from cards.buttons import Action
 from handlers import arrivals, route
 from handlers.answers import ARGS, BUDGETED, URGENT, Say
-from handlers.approvals import CHIPS, MOMENTS
+from handlers.approvals import CHIPS
 from handlers.arrivals import Arrival, Due, PlatformNotice, Text, Undelivered
 from handlers.request.composing import _COMMON, _OF_CS, _OF_HOT
 from handlers.request.conversation import SERIES
 from handlers.request.gasvalues import GasWhy
 from handlers.request.questions import QuestionKind
 from handlers.taps import DRAFT_TAPS, PERMIT_TAPS
+from handlers.why import MOMENTS
 from workflow.permit.state import Status
 from workflow.values import WorkType
 
