@@ -15,8 +15,9 @@ from handlers.neighbours import Around, Places
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow.facts import Facts
-from workflow.ids import AreaId, PermitId, PersonId
+from workflow.facts import Facts, Isolated
+from workflow.ids import AreaId, IsolationId, PermitId, PersonId
+from workflow.isolation.state import Energy, Method
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
 from workflow.permit.content import Content
@@ -118,6 +119,21 @@ def _facts(
         on_fire_route=on_route,
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
+        isolations=_isolations(ground, permit_id) if search else (),
+    )
+
+
+def _isolations(ground: Ground, permit: PermitId) -> tuple[Isolated, ...]:
+    return tuple(
+        Isolated(
+            id=IsolationId(row.id),
+            what=row.what,
+            energy=Energy(row.energy),
+            method=Method(row.method),
+            in_place=row.in_place,
+            proven=row.proven,
+        )
+        for row in ground.tx.isolations_of(permit)
     )
 
 

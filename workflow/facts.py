@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from workflow.ids import PermitId, PersonId
+from workflow.ids import IsolationId, PermitId, PersonId
+from workflow.isolation.state import Energy, Method
 from workflow.permit.content import Content
 from workflow.permit.state import Status
 from workflow.plant import Area, Equipment, Person
@@ -63,6 +64,18 @@ _UNKNOWN_WEATHER = Weather()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Isolated:
+    """One isolation a permit stands on, as the register has it."""
+
+    id: IsolationId
+    what: str
+    energy: Energy
+    method: Method
+    in_place: bool
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Everything `decide` may look at besides the permit, the command and the rules.
 
@@ -90,6 +103,8 @@ class Facts:
     duty_leader: PersonId | None = None
     """Plant duty leader: the last rung of every escalation."""
     weather: Weather = _UNKNOWN_WEATHER
+    isolations: tuple[Isolated, ...] | None = ()
+    """What the permit stands on; empty = it cites none, None = the register could not be asked."""
 
     def __post_init__(self) -> None:
         aware(self.at)

@@ -444,4 +444,43 @@ FAULTS: tuple[Fault, ...] = (
         new="copies=command.copies",
         caught_by="test_decide_photos.py::test_what_was_doubted_once_stays_doubted_for_every_purpose",
     ),
+    # --- isolations ---
+    Fault(
+        what="an isolation nobody has tried is good enough",
+        file="permit/gates_isolation.py",
+        old="elif not one.proven:",
+        new="elif not one.in_place:",
+        caught_by="gates/test_gates.py::test_gate[isolation_proven-fail-hot-start-第二人验证]",
+    ),
+    Fault(
+        what="a closed valve keeps material out of a space",
+        file="permit/gates_isolation.py",
+        old="one.method not in TIGHT:",
+        new="not one.proven:",
+        caught_by="gates/test_gates.py::test_gate[isolation_proven-fail-cs-start-不能代替盲板]",
+    ),
+    Fault(
+        what="a lock comes off while a permit stands on it",
+        file="isolation/decide.py",
+        old="""    _own(now, facts, person)
+    _nobody_stands_on_it(now, facts)
+""",
+        new="""    _own(now, facts, person)
+""",
+        caught_by="isolation/test_isolation.py::test_a_permit_that_is_open_or_unknown_keeps_the_lock_on[True]",
+    ),
+    Fault(
+        what="a permit nobody knows counts as over",
+        file="isolation/decide.py",
+        old="return known is not None and known.over",
+        new="return known is None or known.over",
+        caught_by="isolation/test_isolation.py::test_a_permit_that_is_open_or_unknown_keeps_the_lock_on[False]",
+    ),
+    Fault(
+        what="anybody takes off anybody's lock",
+        file="isolation/decide.py",
+        old="    if person.id != now.owner:\n        owner",
+        new="    if person.id == now.owner:\n        owner",
+        caught_by="isolation/test_isolation.py::test_nobody_takes_off_the_lock_of_somebody_else",
+    ),
 )

@@ -20,6 +20,7 @@ from tests.support.gate_changes import (
     by_night,
     failed_before,
     failing,
+    isolated,
     linked,
     long_ago,
     near,
@@ -29,6 +30,7 @@ from tests.support.gate_changes import (
 from tests.support.rulebook import local
 from tests.support.scenes import DUTY, LI, MINUTE, WANG, ZHAO, sample
 from workflow.ids import EquipmentId
+from workflow.isolation.state import Energy, Method
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
 from workflow.values import WorkType
@@ -102,6 +104,14 @@ SITE = [
     Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.saying(outdoor=None).facts_with(wind_ms=None), "是否露天"),
     Case("wind_stop", FAIL, HOT, M.START, lambda h: h.saying(
         triggers=("wind_essential",)).facts_with(wind_ms=Decimal(9)), "升级管理"),
+    # --- isolations ---
+    Case("isolation_proven", PASS, HOT, M.START, isolated()),
+    Case("isolation_proven", PASS, CS, M.RESUME, isolated(method=Method.BLIND)),
+    Case("isolation_proven", PASS, CS, M.START, isolated(method=Method.POWER_LOCK, energy=Energy.ELECTRICAL)),
+    Case("isolation_proven", FAIL, CS, M.START, isolated(), "不能代替盲板"),
+    Case("isolation_proven", FAIL, HOT, M.START, isolated(proven=False), "第二人验证"),
+    Case("isolation_proven", FAIL, HOT, M.DURING, isolated(in_place=False), "已经解除"),
+    Case("isolation_proven", UNKNOWN, HOT, M.RESUME, lambda h: h.facts_with(isolations=None), "没能查询"),
     # --- neighbours ---
     Case("conflict", PASS, HOT, M.ACCEPT, same),
     Case("conflict", UNKNOWN, HOT, M.REVIEW, lambda h: h.facts_with(others=None), "没能查询"),

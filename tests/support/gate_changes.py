@@ -8,8 +8,10 @@ from datetime import date
 from tests.support import scenes as s
 from tests.support.rulebook import planned
 from tests.support.scenes import LI, MINUTE, WANG, ZHAO, Change, Scene, other
+from workflow.facts import Isolated
 from workflow.findings import Verdict
-from workflow.ids import PermitId
+from workflow.ids import IsolationId, PermitId
+from workflow.isolation.state import Energy, Method
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.gates import Moment
 from workflow.permit.state import MeasureState, Presence, Status
@@ -41,6 +43,20 @@ def same(here: Scene) -> Scene:
 def certificate(**changes: object) -> Certificate:
     base = Certificate(kind="2.1", number="T1", valid_from=date(2024, 1, 1), valid_to=date(2029, 12, 31))
     return replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
+
+
+def isolated(**changes: object) -> Change:
+    """The permit stands on one isolation: a locked valve, proven, unless changed."""
+    base = Isolated(
+        id=IsolationId("GL-HC-20260318-001"),
+        what="进料阀",
+        energy=Energy.PROCESS,
+        method=Method.VALVE_LOCK,
+        in_place=True,
+        proven=True,
+    )
+    one = replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
+    return lambda here: here.facts_with(isolations=(one,))
 
 
 def away(who: str) -> Change:

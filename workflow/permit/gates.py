@@ -20,6 +20,7 @@ from workflow.permit import gates_earth as earth
 from workflow.permit import gates_fields as fields
 from workflow.permit import gates_gas as air
 from workflow.permit import gates_height as height
+from workflow.permit import gates_isolation as isolation
 from workflow.permit import gates_items as items
 from workflow.permit import gates_lift as lift
 from workflow.permit import gates_people as people
@@ -78,6 +79,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("jsa_done", "..BBB....", site.jsa_done, "作业前做危害分析"),
     _gate("measures_answered", "..BBB....", site.measures_answered, "安全措施逐项说明是否涉及"),
     _gate("measures_confirmed", "....B.B..", site.measures_confirmed, "安全措施在现场逐项落实"),
+    _gate("isolation_proven", "....BBB..", isolation.isolation_proven, "隔离上锁挂牌，并由第二人验证"),
     _gate("photos", "....B....", site.photos_at_start, "开工前现场拍照"),
     _gate("briefing_signed", "....B.B..", people.briefing_signed, "作业前安全交底，交底人和所有人员签字"),
     _gate("approvals_complete", "....B.B..", site.approvals_complete, "审批签字齐全"),
