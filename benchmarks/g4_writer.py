@@ -199,7 +199,9 @@ def ours(url: str, count: int, in_flight: int) -> float:
         writer = Writer(open_database(url), SITE)
         await writer.start()
         await asyncio.gather(*(writer.submit(Command()) for _ in range(2 * STREAMS)))
-        elapsed = await drive([Command() for _ in range(count)], writer.submit, in_flight)
+        elapsed = await drive(
+            [Command() for _ in range(count)], lambda work: writer.submit(work, arrival=work.key), in_flight
+        )
         await writer.stop()
         return elapsed
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from handlers import route
 from handlers.answers import Say
@@ -55,7 +56,8 @@ class Office:
             now = self._clock().astimezone(UTC)
             line, glimpse = await self._read(arrival, now)
             try:
-                await self._writer.submit(lambda tx: self._work(tx, arrival, now, line, glimpse))  # noqa: B023 - awaited here
+                work = partial(self._work, arrival=arrival, now=now, line=line, glimpse=glimpse)
+                await self._writer.submit(work, arrival=arrival.dedup_key)
             except Moved:
                 continue
             return

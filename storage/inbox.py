@@ -7,13 +7,20 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, literal_column, select
 
 from storage.schema import inbox
-from storage.sql import Channel, Statement, asked, insert_row
+from storage.session import Session
+from storage.sql import Channel, Statement, among, asked, insert_row, listed
 from storage.times import spell
 from storage.tx_base import TxBase
 
 _TAKE = insert_row(inbox, channel=Channel.INBOX)
 _KNOWN = Statement(
     select(literal_column("1")).where(*asked(inbox, "site", "dedup_key")), "site", "dedup_key", channel=Channel.INBOX
+)
+_KNOWN_AMONG = Statement(
+    lambda backend: select(inbox.c.dedup_key).where(*asked(inbox, "site"), among(inbox.c.dedup_key, "keys", backend)),
+    "site",
+    "keys",
+    channel=Channel.INBOX,
 )
 _PURGE = Statement(
     delete(inbox).where(*asked(inbox, "site"), inbox.c.received_at < bindparam("before")),
@@ -34,7 +41,10 @@ class InboxTx(TxBase):
         The row is written with everything else the command does: if the command fails, the key is free again.
         """
         session = self._session
-        if dedup_key in session.arrived or session.fetch(_KNOWN, (session.site, dedup_key)):
+        taken = session.looked_up.get(dedup_key)
+        if taken is None:
+            taken = bool(session.fetch(_KNOWN, (session.site, dedup_key)))
+        if taken or dedup_key in session.arrived:
             return False
         self.remember(session.arrived, dedup_key, None)
         self.write(_TAKE, (session.site, dedup_key, spell(at), platform, kind))
@@ -43,3 +53,12 @@ class InboxTx(TxBase):
     def purge_inbox(self, before: datetime) -> None:
         """Forget arrivals older than ``before``; no platform redelivers after days."""
         self.write(_PURGE, (self.site, spell(before)))
+
+
+def look_up(session: Session, keys: list[str]) -> None:
+    """Ask for the inbox keys of a whole batch at once; `InboxTx.first_time` then need not ask for each.
+
+    To be called inside the transaction: nobody else takes an arrival of this site until it ends.
+    """
+    known = {key for (key,) in session.fetch(_KNOWN_AMONG, (session.site, listed(keys, session.connection.backend)))}
+    session.looked_up.update((key, key in known) for key in keys)

@@ -16,12 +16,18 @@ T = TypeVar("T")
 class Job(Generic[T]):
     """A work function, who waits for it, and its outcome once there is one."""
 
-    __slots__ = ("error", "future", "loop", "value", "work")
+    __slots__ = ("arrival", "error", "future", "loop", "value", "work")
 
     def __init__(
-        self, work: Callable[[Tx], T], future: asyncio.Future[T] | Future[T], loop: asyncio.AbstractEventLoop | None
+        self,
+        work: Callable[[Tx], T],
+        future: asyncio.Future[T] | Future[T],
+        loop: asyncio.AbstractEventLoop | None,
+        arrival: str | None = None,
     ) -> None:
         self.work = work
+        self.arrival = arrival
+        """The inbox key the work is going to ask for, if it is known."""
         self.future = future
         self.loop = loop
         self.value: T | None = None

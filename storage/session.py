@@ -57,6 +57,8 @@ class Session:
         """The first failure of the database in this transaction; whatever the command made of it, the batch is over."""
         self.arrived: dict[str, None] = {}
         """Inbox keys buffered in this batch."""
+        self.looked_up: dict[str, bool] = {}
+        """Inbox keys asked for in this transaction before their commands run, and whether the database holds them."""
         self.drafts: dict[str, Any] = {}
         """Conversations changed in this batch, by person; None = ended."""
         self.wakes: dict[str, str] = {}
@@ -73,6 +75,7 @@ class Session:
     def begin(self) -> None:
         """Open the transaction and forget every cached fact another process may have changed."""
         self.fault = None
+        self.looked_up.clear()
         self.connection.begin()
         if self.connection.backend is Backend.POSTGRESQL:
             self._catch_up()
@@ -132,6 +135,7 @@ class Session:
         self._scanned = 0
         self._undo.clear()
         self.arrived.clear()
+        self.looked_up.clear()
         self.drafts.clear()
         self.wakes.clear()
 

@@ -6,12 +6,13 @@ constant, and running it is one call of the driver with a tuple of parameters.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam
+from sqlalchemy import ColumnElement, Table, Text, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -164,6 +165,21 @@ def put_row(table: Table, *, channel: Channel, keep: Sequence[str] = ()) -> Stat
         return core.on_conflict_do_update(index_elements=keys, set_=changed)
 
     return Statement(build, *names, channel=channel)
+
+
+def among(column: ColumnElement[Any], name: str, backend: Backend) -> ColumnElement[bool]:
+    """``column IN :name``, for a parameter that `listed` made of any number of texts."""
+    match backend:
+        case Backend.SQLITE:
+            each = func.json_each(bindparam(name)).table_valued("value")
+            return column.in_(select(each.c.value))
+        case Backend.POSTGRESQL:
+            return column == any_(bindparam(name, type_=postgresql.ARRAY(Text)))
+
+
+def listed(texts: Sequence[str], backend: Backend) -> Any:
+    """Texts as one parameter: SQLite takes a list only as JSON."""
+    return json.dumps(texts) if backend is Backend.SQLITE else list(texts)
 
 
 def asked(table: Table, *names: str) -> tuple[ColumnElement[bool], ...]:

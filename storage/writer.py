@@ -38,6 +38,7 @@ from storage.errors import (
     WriterStopped,
 )
 from storage.faults import NO_FAULTS, CrashPoint, Faults
+from storage.inbox import look_up
 from storage.jobs import Job, in_loop, tell_all
 from storage.schema import REVISION
 from storage.session import Session
@@ -124,15 +125,17 @@ class Writer:
         self._accepting = True
         self._thread.start()
 
-    async def submit(self, work: Callable[[Tx], T]) -> T:
+    async def submit(self, work: Callable[[Tx], T], *, arrival: str | None = None) -> T:
         """Run ``work`` in the writer and return its value once it is durable; what it raises is raised here.
+
+        ``arrival``: the inbox key the work is going to ask for, so that those of a batch are looked up together.
 
         Cancelling the wait does not cancel the work. Raise `Overloaded` when too many wait (nothing was done),
         `StorageTrouble` when storage failed (see there), `WriterStopped` when there is no writer.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._enqueue(Job(work, future, loop))
+        self._enqueue(Job(work, future, loop, arrival))
         return await future
 
     def submit_blocking(self, work: Callable[[Tx], T]) -> T:
@@ -254,6 +257,9 @@ class Writer:
         """Decide all, write all, commit once."""
         try:
             session.begin()
+            keys = [job.arrival for job in jobs if job.arrival is not None]
+            if len(keys) > 1:
+                look_up(session, keys)
             for job in jobs:
                 self._decide(session, job)
             self._faults.reach(CrashPoint.BEFORE_FLUSH)

@@ -414,3 +414,47 @@ async def test_starting_twice_is_a_mistake(writer: Writer) -> None:
     with pytest.raises(StorageError, match="already started"):
         await writer.start()
     assert not isinstance(await writer.submit(pay), StorageTrouble)
+
+
+async def take_together(writer: Writer, *keys: str, spoil: Callable[[Tx], None] | None = None) -> list[object]:
+    """One batch of arrivals whose keys the writer knows beforehand: which of them were new."""
+
+    def take(tx: Tx, key: str) -> bool:
+        return tx.first_time(key, T0, "wecom", "tap")
+
+    async with held(writer):
+        tasks = [asyncio.create_task(writer.submit(partial(take, key=key), arrival=key)) for key in keys]
+        if spoil is not None:
+            tasks.append(asyncio.create_task(writer.submit(spoil)))  # type: ignore[arg-type]  # its answer is an error
+        await asyncio.sleep(0)
+    return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+
+async def test_arrivals_looked_up_together_are_taken_once(writer: Writer) -> None:
+    assert await take_together(writer, "a", "b'\"\\", "a", "泵") == [True, True, False, True]
+    assert await take_together(writer, "泵", "c", "b'\"\\", "a", "c") == [False, True, False, False, False]
+
+
+async def test_arrivals_of_a_refused_batch_are_looked_up_again(writer: Writer) -> None:
+    await take_together(writer, "a", "b")
+    *new, refused = await take_together(writer, "a", "c", "c", spoil=poison)
+    assert new == [False, True, False]
+    assert isinstance(refused, ConstraintBroken)
+    assert await take_together(writer, "a", "c", "d") == [False, False, True]
+
+
+async def test_a_failed_arrival_looked_up_before_is_free_again(writer: Writer) -> None:
+    def fail(tx: Tx) -> None:
+        assert tx.first_time("a", T0, "wecom", "tap")
+        raise ValueError("a bug")
+
+    def take(tx: Tx) -> bool:
+        return tx.first_time("a", T0, "wecom", "tap")
+
+    async with held(writer):
+        failing = asyncio.create_task(writer.submit(fail, arrival="a"))
+        again = asyncio.create_task(writer.submit(take, arrival="a"))
+        await asyncio.sleep(0)
+    with pytest.raises(ValueError, match="a bug"):
+        await failing
+    assert await again
