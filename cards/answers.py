@@ -56,6 +56,7 @@ ANSWERS: Mapping[str, str] = {
     "jsa_how": "{number}：发一句话写清危害和对策，或拍一张分析表（JSA）。",
     "jsa_taken": "{number}：危害分析已收下。",
     "checked_in": "已签到：{place}。{numbers}",
+    "neighbour": "{number}附近新签发了{other}（{what}）。开工前请和{who}说好，按交叉作业办。",
     "nothing_here": "{place}现在没有您的作业票。",
     "unknown_board": "这个现场牌没有登记，没有生效。请找属地登记。",
     "unknown_code": "这个码看不懂，没有生效。请扫作业票或现场牌上的码。",

@@ -75,6 +75,7 @@ class Say(StrEnum):
     COUNT_HOW = "count_how"
     ASK_CAUSE = "ask_cause"
     CAUSE_TAKEN = "cause_taken"
+    NEIGHBOUR = "neighbour"
 
     # --- photos and voices
     PHOTO_TAKEN_AS = "photo_taken_as"
@@ -160,6 +161,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.COUNT_HOW: ("number",),
     Say.ASK_CAUSE: ("number",),
     Say.CAUSE_TAKEN: ("number", "cause"),
+    Say.NEIGHBOUR: ("number", "other", "what", "who"),
     Say.PHOTO_TAKEN_AS: ("number", "what"),
     Say.PHOTO_MOVED: ("number", "what"),
     Say.PHOTO_NOWHERE: (),

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 
 from handlers import effects as outside
+from handlers import neighbour_news as news
 from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
 from handlers.asked import board_people
 from handlers.encoding import pack_outgoing
 from handlers.facts import Ground, Posts, gather, look
 from handlers.names import Names
-from handlers.neighbours import Places
+from handlers.neighbours import Around, Places
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
 from handlers.streams import Isolations, isolations_of
@@ -215,6 +216,10 @@ class Desk:
         """Everything known that may matter to this content."""
         return look(self._ground, permit_id, content)
 
+    def around(self, permit_id: PermitId, content: Content) -> Around:
+        """Everything open around a permit, or around a draft that may become one."""
+        return Around(self._ground, permit_id, content)
+
     def mine(self) -> tuple[BoardRow, ...]:
         """Open permits that name or wait for the person who came."""
         return self.tx.open_permits_of(self.me)
@@ -229,6 +234,7 @@ class Desk:
         if state.content is None:
             return
         self.tx.put_on_board(self._row(state, facts))
+        news.spread(self, before, state)
         situation = outside.Situation(permit=state, holders=facts.holders)
         for effect in wanted:
             outside.apply(self, effect, situation)

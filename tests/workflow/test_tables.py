@@ -58,6 +58,7 @@ ValidityEnded          .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
 PromptDue              .  .  .  .  .  x  .  .  .  .  .  .  .  .  .
 FireWatchElapsed       .  .  .  .  .  .  .  .  x  .  .  .  .  x  x
 CountOverdue           .  .  .  .  .  .  .  .  x  .  .  .  .  x  x
+LookAround             .  .  .  .  .  x  .  .  .  .  .  .  .  .  .
 Archive                .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
 """
 
@@ -112,7 +113,7 @@ AttemptRefused         s  s  s  s  s  s  s  s  s  s  s  s  s  s  s
 ASKS = """
 LeaveSite RecordGas ReportVentilation: pd
 StopWork: pdc
-NodeOverdue StartWindowEnded ValidityEnding ValidityEnded PromptDue FireWatchElapsed CountOverdue Archive: c
+NodeOverdue StartWindowEnded ValidityEnding ValidityEnded PromptDue FireWatchElapsed CountOverdue LookAround Archive: c
 """
 
 

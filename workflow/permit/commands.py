@@ -39,6 +39,7 @@ __all__ = [
     "Finish",
     "FireWatchElapsed",
     "LeaveSite",
+    "LookAround",
     "NodeOverdue",
     "PromptDue",
     "RecordGas",
@@ -336,6 +337,11 @@ class CountOverdue(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookAround(Command):
+    """Something near the place moved, another permit or the register: ask the gates of running work again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Archive(Command):
     """Seal a closed permit."""
 
@@ -345,5 +351,5 @@ ALL: tuple[type[Command], ...] = (
     AcknowledgeEscalation, SignBriefing, CheckIn, LeaveSite, ConfirmMeasure, AddPhoto, AcceptPhoto, RecordGas,
     ReportVentilation, CountPeople, Start, AnswerPrompt, StopWork, Resume, Finish, EndFireWatch, SignAcceptance,
     AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
-    Archive,
+    LookAround, Archive,
 )  # fmt: skip

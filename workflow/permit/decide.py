@@ -109,6 +109,12 @@ def _no_longer_fit(case: Case, command: c.Command, permit: Permit) -> e.WorkSusp
     return e.WorkSuspended(by=Actor.clock(), at=command.at, reason=reason, text=text, evacuate=evacuate)
 
 
+def look_around(case: Case, command: c.LookAround) -> tuple[e.Event, ...]:
+    """Running work stops when a neighbour or the register no longer lets it go on (4.7, 4.8); else nothing happens."""
+    stopped = _no_longer_fit(case, command, case.permit)
+    return () if stopped is None else (stopped,)
+
+
 REASONS: Mapping[str, SuspendReason] = {
     "certs_valid": SuspendReason.CERTIFICATE,
     "guardian_qualified": SuspendReason.CERTIFICATE,
@@ -171,5 +177,6 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.PromptDue: clock.prompt_due,
     c.FireWatchElapsed: clock.fire_watch_elapsed,
     c.CountOverdue: clock.count_overdue,
+    c.LookAround: look_around,
     c.Archive: clock.archive,
 }

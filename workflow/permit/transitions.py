@@ -81,6 +81,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.PromptDue: _CLOCK,
     c.FireWatchElapsed: _CLOCK,
     c.CountOverdue: _CLOCK,
+    c.LookAround: _CLOCK,
     c.Archive: _CLOCK,
 }
 
@@ -111,7 +112,7 @@ LISTENS: dict[Status, frozenset[type[c.Command]]] = {
     Status.ACTIVE: frozenset(
         {
             c.StopWork, c.Finish, c.CountPeople, c.AnswerPrompt, c.PromptDue, c.ValidityEnding, c.ValidityEnded,
-            c.AddNote, *_ON_SITE,
+            c.AddNote, c.LookAround, *_ON_SITE,
         }
     ),
     Status.SUSPENDED: frozenset(

@@ -63,6 +63,7 @@ COMMAND: dict[type[c.Command], str] = {
     c.PromptDue: "到岗提醒",
     c.FireWatchElapsed: "留守到时",
     c.CountOverdue: "清点提醒",
+    c.LookAround: "核对周围作业",
     c.Archive: "归档",
 }
 

@@ -15,6 +15,7 @@ from workflow.plant import PlaceLink
 _MARKS = re.compile(r"""[\s"'“”‘’″＂()（）【】\[\],，、;；:：_./\\·]+""")
 _CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－~～"), "-")
+_SIZE = re.compile(r"(?:DN|PN|NPS)[0-9]+")
 _PIPE_WORDS = re.compile(r"(?:工艺)?(?:管线|管道|管路|管子)$")
 
 
@@ -25,9 +26,11 @@ def plain(name: str) -> str:
 
 
 def codes(name: str) -> frozenset[str]:
-    """Line codes in a name, e.g. ``P-1203-80`` → ``P1203-80``: letters and digits, the first dash left out."""
+    """Line codes in a name, e.g. ``P-1203-80`` → ``P1203-80``: letters and digits, the first dash left out. Sizes are no codes."""
     found = set()
     for match in _CODE.findall(plain(name)):
+        if _SIZE.fullmatch(match):
+            continue
         if any(sign.isalpha() for sign in match) and any(sign.isdigit() for sign in match):
             found.add(re.sub(r"^([A-Z]+)-(?=\d)", r"\1", match))
     return frozenset(found)
