@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import tzinfo
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta, tzinfo
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,14 +19,18 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds
+from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
 from bot.fetcher import Fetcher
 from bot.housekeeper import Housekeeper
+from bot.keeping import keep_running
 from bot.nightly import Nightly
+from bot.notify import Systemd
 from bot.present import Presenter, Voice
+from bot.pulse import Pulse
 from bot.relay import Relay
 from bot.settings import Settings, SettingsError, WeComCredentials
 from bot.timer_loop import TimerLoop
+from bot.watchdog import Watchdog, problems
 from bot.web.pages import Login, Pages
 from bot.wecom.budget import Budget
 from bot.wecom.client import WeComClient
@@ -52,6 +56,7 @@ from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
 from storage.tx import Tx
 from storage.writer import Writer
+from workflow.effects import Lane
 from workflow.ids import PermitId, PersonId, SiteId
 from workflow.journal import Record
 from workflow.permit.events import Event
@@ -62,7 +67,11 @@ _log = structlog.get_logger()
 CALLBACK_PATH = "/wecom/callback"
 NO_PAGE = "https://work.weixin.qq.com/"
 """Where a card without buttons leads while no page of ours is served: the platform demands an address."""
-_RESTART_AFTER = 1.0
+SILENT_AFTER = {"timers": timedelta(minutes=2), "housekeeper": timedelta(hours=3)}
+"""How long a loop may give no sign of life. The timers sleep for half a minute at most, the housekeeper for an hour."""
+LANE_SILENT_AFTER = timedelta(minutes=1)
+ARRIVAL_WITHIN = timedelta(seconds=30)
+"""How long the office may be busy with one arrival."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +83,8 @@ class Tools:
     entropy: Entropy
     oauth_base: str = OAUTH_BASE
     faults: Faults = NO_FAULTS
+    steady: Callable[[], float] = steady
+    systemd: Systemd = field(default_factory=lambda: Systemd({}))
 
     def speed(self) -> float:
         """How many seconds of the clock pass while one really passes."""
@@ -119,6 +130,10 @@ class Service:
             chat_key=settings.chat_key,
         )
         self._viewer = Viewer(house=furniture)
+        pulse = Pulse(tools.steady)
+        beats = {name: pulse.expect(name, within) for name, within in SILENT_AFTER.items()}
+        pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
+        lanes = {lane: pulse.expect(f"relay-{lane.value}", LANE_SILENT_AFTER) for lane in Lane}
         self.media = MediaFiles(settings.media_dir)
         fetcher = Fetcher(
             platform=platform,
@@ -151,6 +166,7 @@ class Service:
             undelivered=self._tell_others,
             speed=tools.speed,
             faults=tools.faults,
+            alive=lambda lane: lanes[lane](),
         )
         self.timers = TimerLoop(
             writer=writer,
@@ -160,15 +176,33 @@ class Service:
             name=f"timers-{tools.ids.new()[:8]}",
             speed=tools.speed,
             faults=tools.faults,
+            alive=beats["timers"],
         )
         nightly = Nightly(writer=writer, clock=tools.clock, zone=self.zone, sync=self.sync)
-        self.housekeeper = Housekeeper(writer=writer, clock=tools.clock, also=(nightly.knock,))
+        self.housekeeper = Housekeeper(
+            writer=writer, clock=tools.clock, also=(nightly.knock,), alive=beats["housekeeper"]
+        )
         codec = CallbackCodec(
             token=wecom.token.get_secret_value(),
             aes_key=wecom.aes_key.get_secret_value(),
             receive_id=wecom.corp_id,
         )
-        self._inbound = Inbound(codec, self.office.handle, tools.clock, site=self.site, faults=tools.faults)
+        self._inbound = Inbound(
+            codec,
+            self.office.handle,
+            tools.clock,
+            site=self.site,
+            faults=tools.faults,
+            under_way=partial(pulse.errand, "arrivals"),
+        )
+        self.watchdog = Watchdog(
+            writer=writer,
+            clock=tools.clock,
+            pulse=pulse,
+            site=self.site,
+            tell=self.office.handle,
+            systemd=tools.systemd,
+        )
         self._tools = tools
         self._wecom = wecom
 
@@ -192,8 +226,9 @@ class Service:
             ("relay", self.relay.run),
             ("timers", self.timers.run),
             ("housekeeper", self.housekeeper.run),
+            ("watchdog", self.watchdog.run),
         ):
-            self._tasks.append(asyncio.create_task(_keep_running(name, loop), name=name))
+            self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         _log.info("listening", action="start", address=self.base_url, site=self.site)
 
     async def stop(self) -> None:
@@ -274,8 +309,9 @@ class Service:
         return await self.writer.submit(find)
 
     async def _health(self, _: web.Request) -> web.Response:
-        stats = self.writer.stats
-        return web.json_response({"ok": True, "waiting": stats.waiting, "troubles": stats.troubles})
+        stats, health = self.writer.stats, self.watchdog.health()
+        said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
+        return web.json_response({**said, "dead": health.dead}, status=200 if health.well else 503)
 
     async def _tell_others(self, row: Claimed, _why: str) -> None:
         await self.office.handle(arrival_of(row, site=self.site, now=self._tools.clock.now()))
@@ -318,6 +354,8 @@ async def build(
     migrate: bool = False,
     oauth_base: str = OAUTH_BASE,
     faults: Faults = NO_FAULTS,
+    steady: Callable[[], float] = steady,
+    systemd: Systemd | None = None,
 ) -> Service:
     """Check the settings, load the rules, open memory. Nothing listens yet.
 
@@ -330,6 +368,8 @@ async def build(
         entropy=entropy or SystemEntropy(),
         oauth_base=oauth_base,
         faults=faults,
+        steady=steady,
+        systemd=systemd or Systemd({}),
     )
     book = policies.load(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
@@ -355,32 +395,3 @@ def _button_key(settings: Settings) -> bytes:
     if settings.button_key is None:
         raise SettingsError(["PERMITBOT_BUTTON_KEY is missing; `openssl rand -hex 32` makes a good one"])
     return settings.button_key.get_secret_value().encode()
-
-
-async def _keep_running(name: str, loop: Callable[[], Awaitable[None]]) -> None:
-    """A loop that breaks is told loudly and started again; only a dead loop would be worse than a broken one."""
-    while True:
-        try:
-            await loop()
-        except Exception as bug:  # ours: said with its cause, and the loop goes on
-            _log.exception("loop broke", action=name, error=type(bug).__name__)
-            await asyncio.sleep(_RESTART_AFTER)
-
-
-def main(*, settings: Settings) -> int:
-    """Run the service until it is told to stop; the exit code."""
-    return asyncio.run(_serve(settings))
-
-
-async def _serve(settings: Settings) -> int:
-    service = await build(settings)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    try:
-        await service.start()
-        await stop.wait()
-    finally:
-        await service.stop()
-    return 0

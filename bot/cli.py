@@ -50,7 +50,7 @@ def run(env_file: EnvFile = ENV_FILE) -> None:
     """Start the service with the settings of this site."""
     with _plainly():
         settings = _settings(env_file)
-        from bot import app as service
+        from bot import serve as service
 
         raise typer.Exit(service.main(settings=settings))
 

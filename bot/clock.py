@@ -7,6 +7,7 @@ right of `bot` never import this file: they are handed an instant, an id, or a f
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,11 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def steady() -> float:
+    """Seconds of a clock that only runs forward and that nobody can push: for ages, never for dates."""
+    return time.monotonic()
 
 
 class OffsetClock:

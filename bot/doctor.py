@@ -305,6 +305,22 @@ async def examine_public_url(settings: Settings, session: aiohttp.ClientSession)
     return [_good("public url", f"{url} answers (seen from this machine; phones may come another way)")]
 
 
+async def examine_health(settings: Settings, session: aiohttp.ClientSession) -> list[Finding]:
+    """Ask the service on this machine, when it runs, whether it is well."""
+    host = "127.0.0.1" if settings.listen_host in {"0.0.0.0", "::"} else settings.listen_host  # noqa: S104 - compared
+    try:
+        async with session.get(f"http://{host}:{settings.listen_port}/healthz", timeout=PATIENCE) as response:
+            status, said = response.status, await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        unit = "when it is to run: permitbot run, or a systemd unit with Type=notify and WatchdogSec=60"
+        return [_advice("service", "does not run here, or does not answer at /healthz", unit)]
+    problems = said.get("problems", []) if isinstance(said, dict) else []
+    if status == 200:
+        return [_good("service", "runs, and all its loops turn")]
+    cure = "read the log around the last line without `all is well`; if it goes on, start the service anew"
+    return [_bad("service", str(one), cure) for one in problems] or [_bad("service", f"answers {status}", cure)]
+
+
 # --- together ----------------------------------------------------------------------------------------------------
 
 
@@ -321,7 +337,9 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         found += await asyncio.to_thread(carefully, look)
     async with aiohttp.ClientSession() as session:
         for answers in await asyncio.gather(
-            examine_wecom(settings, clock, session), examine_public_url(settings, session)
+            examine_wecom(settings, clock, session),
+            examine_public_url(settings, session),
+            examine_health(settings, session),
         ):
             found += answers
     return found

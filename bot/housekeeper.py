@@ -23,11 +23,13 @@ class Housekeeper:
         clock: Clock,
         every: timedelta = timedelta(hours=1),
         also: Sequence[Callable[[], Awaitable[None]]] = (),
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         """``also`` is knocked at as often; whoever is there knows whether anything is due."""
         self._writer = writer
         self._clock = clock
         self._every = every
+        self._alive = alive
         self.also = tuple(also)
 
     async def run(self) -> None:
@@ -38,6 +40,7 @@ class Housekeeper:
                 job, "interval", seconds=self._every.total_seconds(), misfire_grace_time=None, coalesce=True
             )
         scheduler.start()
+        self._alive()
         try:
             await asyncio.Event().wait()
         finally:
@@ -47,3 +50,4 @@ class Housekeeper:
         """Forget what nobody needs any more."""
         now = self._clock.now()
         await self._writer.submit(lambda tx: sweep(tx, now))
+        self._alive()

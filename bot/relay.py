@@ -87,6 +87,7 @@ class Relay:
         speed: Callable[[], float] = lambda: 1.0,
         leases: Mapping[Lane, timedelta] = LEASE,
         faults: Faults = NO_FAULTS,
+        alive: Callable[[Lane], None] = lambda _: None,
     ) -> None:
         self._writer = writer
         self._present = present
@@ -98,6 +99,7 @@ class Relay:
         self._speed = speed
         self._leases = leases
         self._faults = faults
+        self._alive = alive
         self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
         self._turns = Turns()
         self._wake = {lane: asyncio.Event() for lane in Lane}
@@ -158,6 +160,7 @@ class Relay:
 
     async def _serve(self, lane: Lane) -> None:
         while True:
+            self._alive(lane)
             self._wake[lane].clear()
             rows, due = await self._claim(lane, AT_ONCE[lane] - len(self._busy[lane]))
             self._start(lane, rows)

@@ -49,6 +49,7 @@ def _prompt(view: PermitView) -> bool:
     return permit.status is Status.ACTIVE and (permit.prompt_open is not None or permit.prompts_missed > 0)
 
 
+_OVER = (Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED)
 _UNDER_WAY = (Status.ISSUED, Status.ACTIVE, Status.SUSPENDED)
 
 _STANDS: Mapping[Purpose, Stands] = {
@@ -72,4 +73,5 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.FIRE_WATCH: _in(Status.FIRE_WATCH),
     Purpose.ASK_ACCEPTANCE: _in(Status.COMPLETED, Status.FIRE_WATCH),
     Purpose.CLOSED: _always,
+    Purpose.UNGUARDED: lambda view: view.permit.status not in _OVER,
 }

@@ -43,6 +43,7 @@ class TimerLoop:
         name: str,
         speed: Callable[[], float] = lambda: 1.0,
         faults: Faults = NO_FAULTS,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self._writer = writer
         self._clock = clock
@@ -51,6 +52,7 @@ class TimerLoop:
         self._name = name
         self._speed = speed
         self._faults = faults
+        self._alive = alive
         self._wake = asyncio.Event()
 
     def look(self) -> None:
@@ -61,6 +63,7 @@ class TimerLoop:
         """Work until cancelled."""
         self._writer.watch(self._committed)
         while True:
+            self._alive()
             self._wake.clear()
             if await self.fire() == 0:
                 await self._sleep()
@@ -75,6 +78,7 @@ class TimerLoop:
         rows = await self._writer.submit(claim)
         for row in rows:
             await self._fire(row)
+            self._alive()
         return len(rows)
 
     async def _fire(self, row: Claimed) -> None:

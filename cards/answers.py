@@ -39,6 +39,7 @@ ANSWERS: Mapping[str, str] = {
     "operator_notice": "平台通知（请系统管理员处理）：{kind} {detail}",
     "undelivered": "「{what}」没有送到：{names}。请马上打电话或当面告诉。",
     "undelivered_words": "没有送到{names}，请马上打电话或当面告诉：{words}",
+    "unguarded": "系统没有在看这张票：{what}。请马上派人到现场看一眼，并告诉系统管理员。",
     "question_dropped": "好的，刚才那一步没有办。",
     "unknown_account": "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。",
     # the draft

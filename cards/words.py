@@ -177,8 +177,18 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.FIRE_WATCH: "留守观察",
     Purpose.ASK_ACCEPTANCE: "请验收",
     Purpose.CLOSED: "已关闭",
+    Purpose.UNGUARDED: "系统没在看，请到现场",
 }
 
+UNGUARDED: Mapping[str, str] = {
+    "validity": "到期没有人叫停",
+    "start": "过了开工时限没有人管",
+    "prompt": "到点不会问监护人",
+    "watch": "留守观察没有人催",
+    "count": "没清点完也没有人催",
+    "acceptance": "完工一天了还没有验收",
+}
+"""What does not happen any more when a permit's timer is lost, by the timer's name."""
 
 WEEKDAY = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 

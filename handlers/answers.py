@@ -33,6 +33,7 @@ class Say(StrEnum):
     OPERATOR_NOTICE = "operator_notice"
     UNDELIVERED = "undelivered"
     UNDELIVERED_WORDS = "undelivered_words"
+    UNGUARDED = "unguarded"
 
     # --- the draft
     DRAFT_DROPPED = "draft_dropped"
@@ -125,6 +126,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.OPERATOR_NOTICE: ("kind", "detail"),
     Say.UNDELIVERED: ("what", "names"),
     Say.UNDELIVERED_WORDS: ("names", "words"),
+    Say.UNGUARDED: ("what",),
     Say.DRAFT_DROPPED: (),
     Say.DRAFT_GONE: (),
     Say.DRAFT_MOVED: (),

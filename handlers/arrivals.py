@@ -177,3 +177,14 @@ class Undelivered(Arrival):
     """A safety message that was given up: nobody will get it. ``sender`` is the clock itself."""
 
     message: Outgoing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unguarded(Arrival):
+    """The watchdog found an open permit that nothing watches. ``sender`` is the clock itself.
+
+    ``what``: the timer that is missing, see `workflow.permit.guards`.
+    """
+
+    permit: str
+    what: str

@@ -28,6 +28,7 @@ from handlers.arrivals import (
     Tap,
     Text,
     Undelivered,
+    Unguarded,
     Unsupported,
     Video,
     Voice,
@@ -42,6 +43,7 @@ from handlers.request.understand import Understanding
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
 from handlers.undelivered import undelivered
+from handlers.unguarded import unguarded
 from handlers.words import heard, spoken
 from workflow.ids import PermitId
 from workflow.permit import commands as c
@@ -57,7 +59,7 @@ WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
 """Arrivals by which somebody means to say something: a stranger who does so is told whom to ask."""
 
 
-def without_person(desk: Desk, arrival: Due | PlatformNotice | Undelivered) -> None:
+def without_person(desk: Desk, arrival: Due | PlatformNotice | Undelivered | Unguarded) -> None:
     """The clock, or the platform itself."""
     match arrival:
         case Due():
@@ -66,6 +68,8 @@ def without_person(desk: Desk, arrival: Due | PlatformNotice | Undelivered) -> N
             menus.noticed(desk, arrival)
         case Undelivered():
             undelivered(desk, arrival)
+        case Unguarded():
+            unguarded(desk, arrival)
 
 
 def arrived(desk: Desk, arrival: Arrival, line: Line | None) -> None:

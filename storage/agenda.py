@@ -37,6 +37,7 @@ from storage.agenda_sql import (
     RETRY,
     REVIVE,
     SUPERSEDE_OLDER,
+    TIMERS,
     WAIT,
 )
 from storage.times import read, spell
@@ -233,6 +234,13 @@ class AgendaTx(TxBase):
     def armed(self) -> dict[str, datetime]:
         """The permits that have a pending timer, and when their first one is due."""
         return {permit: read(due) for permit, due in self.read(ARMED, (self.site,))}
+
+    def timers(self) -> dict[str, dict[str, datetime]]:
+        """The pending timers of every permit that has one: by permit, then by name, when each was promised for."""
+        found: dict[str, dict[str, datetime]] = {}
+        for permit, name, due in self.read(TIMERS, (self.site,)):
+            found.setdefault(permit, {})[name] = read(due)
+        return found
 
     def agenda_counts(self) -> dict[tuple[str, str], int]:
         """How many rows by (lane, state)."""

@@ -280,6 +280,11 @@ ARMED = Statement(
     "site",
     channel=Channel.TIMERS,
 )
+TIMERS = Statement(
+    select(_a.permit, _a.purpose, _a.due_at).where(*asked(agenda, "site"), _timer, _pending, _a.permit.is_not(None)),
+    "site",
+    channel=Channel.TIMERS,
+)
 COUNT = Statement(
     select(_a.lane, _a.state, func.count()).where(*asked(agenda, "site")).group_by(_a.lane, _a.state),
     "site",

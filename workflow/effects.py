@@ -43,6 +43,8 @@ class Purpose(StrEnum):
     FIRE_WATCH = "fire_watch"
     ASK_ACCEPTANCE = "ask_acceptance"
     CLOSED = "closed"
+    UNGUARDED = "unguarded"
+    """Nothing watches the permit any more: people must."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

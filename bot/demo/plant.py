@@ -3,14 +3,14 @@ people."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app import Service, build
-from bot.clock import OffsetClock, SystemClock
+from bot.clock import OffsetClock, SystemClock, steady
 from bot.settings import Settings
 from sandbox.plant import CAST, SITE, areas, equipment, everybody, groups, links
 from sandbox.wecom import (
@@ -111,12 +111,14 @@ def settings_for(folder: Path, twin_url: str) -> Settings:
 
 
 @asynccontextmanager
-async def plant(folder: Path, clock: OffsetClock) -> AsyncIterator[tuple[Twin, Service]]:
+async def plant(
+    folder: Path, clock: OffsetClock, *, steady: Callable[[], float] = steady
+) -> AsyncIterator[tuple[Twin, Service]]:
     """The twin and the service, talking to each other; everything stops at the end."""
     (folder / "media").mkdir(parents=True, exist_ok=True)
     twin = Twin(twin_config(clock.now().astimezone(ZONE)), clock)
     base = await twin.start()
-    service = await build(settings_for(folder, base), clock=clock, migrate=True, oauth_base=base)
+    service = await build(settings_for(folder, base), clock=clock, migrate=True, oauth_base=base, steady=steady)
     try:
         today = clock.now().astimezone(ZONE)
         await service.writer.submit(lambda tx: tx.put_register(register(today)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Final
 
@@ -55,6 +56,7 @@ class Inbound:
         patience: timedelta = PATIENCE,
         max_skew: timedelta = MAX_SKEW,
         faults: Faults = NO_FAULTS,
+        under_way: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._codec = codec
         self._office = office
@@ -65,6 +67,7 @@ class Inbound:
         self._patience = patience.total_seconds()
         self._max_skew = max_skew
         self._faults = faults
+        self._under_way = under_way
         self._running: dict[str, asyncio.Task[bool]] = {}
 
     def routes(self, path: str) -> list[web.RouteDef]:
@@ -129,7 +132,8 @@ class Inbound:
         """Whether the office committed it. A bug is logged here with its cause; the delivery stays unacknowledged."""
         kind = type(arrival).__name__
         try:
-            await self._office(arrival)
+            with self._under_way():
+                await self._office(arrival)
         except Exception:
             log.exception("callback.failed", kind=kind, cause=arrival.dedup_key)
             return False

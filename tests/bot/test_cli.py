@@ -40,7 +40,9 @@ def test_help_loads_no_heavy_library(tmp_path: Path) -> None:
     assert "doctor" in result.stdout
 
 
-@pytest.mark.parametrize(("module", "arguments"), [("bot.demo", {"port", "data", "speed"}), ("bot.app", {"settings"})])
+@pytest.mark.parametrize(
+    ("module", "arguments"), [("bot.demo", {"port", "data", "speed"}), ("bot.serve", {"settings"})]
+)
 def test_what_a_command_hands_over_to_takes_its_arguments(module: str, arguments: set[str]) -> None:
     signature = inspect.signature(import_module(module).main)
     signature.bind(**dict.fromkeys(arguments))

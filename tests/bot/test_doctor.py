@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -171,6 +172,30 @@ async def test_public_url(serve: Serve, session: aiohttp.ClientSession, unused_t
     gone = await doctor.examine_public_url(settings(public_url=f"http://127.0.0.1:{unused_tcp_port}"), session)
     assert verdicts(gone) == {"public url": Verdict.BAD}
     assert await doctor.examine_public_url(settings(), session) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "verdict", "words"),
+    [
+        (200, {"ok": True, "problems": []}, Verdict.GOOD, "all its loops turn"),
+        (503, {"ok": False, "problems": ["timers is silent"]}, Verdict.BAD, "timers is silent"),
+        (502, [], Verdict.BAD, "answers 502"),
+    ],
+)
+async def test_the_running_service(
+    serve: Serve, session: aiohttp.ClientSession, status: int, said: object, verdict: Verdict, words: str
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response(said, status=status)
+
+    port = urlsplit(await serve(answer)).port
+    (found,) = await doctor.examine_health(settings(listen_port=port), session)
+    assert (found.verdict, words in found.saw) == (verdict, True)
+
+
+async def test_a_service_that_does_not_run_is_advice(session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
+    (found,) = await doctor.examine_health(settings(listen_port=unused_tcp_port), session)
+    assert found.verdict is Verdict.ADVICE
 
 
 def test_policies_that_are_wrong_are_named_by_file_and_line(tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ from cards.buttons import Action
 from handlers import arrivals, route
 from handlers.answers import ARGS, BUDGETED, URGENT, Say
 from handlers.approvals import CHIPS
-from handlers.arrivals import Arrival, Due, PlatformNotice, Text, Undelivered
+from handlers.arrivals import Arrival, Due, PlatformNotice, Text, Undelivered, Unguarded
 from handlers.request.composing import _COMMON, _OF_CS, _OF_HOT
 from handlers.request.conversation import SERIES
 from handlers.request.gasvalues import GasWhy
 from handlers.request.questions import QuestionKind
 from handlers.taps import DRAFT_TAPS, PERMIT_TAPS
 from handlers.why import MOMENTS
+from workflow.permit.guards import GUARDS
 from workflow.permit.state import Status
 from workflow.values import WorkType
 
@@ -59,7 +60,12 @@ def test_every_action_does_something() -> None:
 def test_every_kind_of_arrival_has_a_way() -> None:
     classes = [one for one in vars(arrivals).values() if isinstance(one, type)]
     kinds = {one for one in classes if issubclass(one, Arrival) and one is not Arrival}
-    assert set(route.HANDLERS) | {Text, Due, PlatformNotice, Undelivered} == kinds
+    assert set(route.HANDLERS) | {Text, Due, PlatformNotice, Undelivered, Unguarded} == kinds
+
+
+def test_every_guard_that_may_be_missing_has_words() -> None:
+    names = {min(either) for guards in GUARDS.values() for either in guards} | {"acceptance"}
+    assert names <= set(words.UNGUARDED)
 
 
 def test_every_status_has_the_moment_its_card_explains() -> None:

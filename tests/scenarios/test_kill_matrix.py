@@ -111,7 +111,7 @@ def sound(plant: Works) -> None:
     """What must hold after any death, wherever it struck."""
     url = f"sqlite:///{plant.folder / 'permitbot.sqlite3'}"
     assert verify_journal(open_database(url), "hc").sound
-    taken = plant.rows("SELECT count(*) FROM inbox WHERE platform = 'wecom'")[0][0]
+    taken = plant.taken()
     assert {str(one.outcome) for one in plant.twin.deliveries} == {"accepted"}, "the platform was told of each"
     assert taken == len(plant.twin.deliveries), "every delivery was taken, and only once"
 
@@ -119,10 +119,11 @@ def sound(plant: Works) -> None:
     assert not [row for row in rows if row[2] not in {"done", "superseded"}], "nothing waits, nothing was given up"
     ours = {task_of(f"{key}/{recipient}") for key, recipient, *_ in rows}
     tasks = [_task(sent) for sent in plant.twin.sent if "card" in sent.content]
-    assert len(tasks) == len(set(tasks)), "no card was sent twice"
-    assert set(tasks) <= ours, "every card carries the key of a row"
+    named = [task for task in tasks if task]  # a card that ends a matter has no key: nothing will change it
+    assert len(named) == len(set(named)), "no card was sent twice"
+    assert set(named) <= ours, "every card carries the key of a row"
     recorded = {task for (task,) in plant.rows("SELECT task_id FROM cards_sent")}
-    assert recorded <= set(tasks), "every card we believe to be out there is out there"
+    assert len(recorded - set(named)) <= len(tasks) - len(named), "every card we believe to be out there is out there"
     assert not plant.twin.dropped
 
 
@@ -174,14 +175,18 @@ async def test_a_whole_life_under_random_kills(tmp_path: Path, tell: Callable[[s
     """From the line to the closed permit. Every fresh service is armed anew, at random; some 40 deaths a life."""
     throws, names = dice(seed), sorted(POINTS)
 
+    over = False
+
     def trap() -> tuple[str, int] | None:
-        return names[next(throws) % len(names)], 1 + next(throws) % 25
+        return None if over else (names[next(throws) % len(names)], 1 + next(throws) % 25)
 
     async with works(tmp_path / "killed", trap) as (plant, player):
         await plant.arm(EdgePoint.WOKEN.value)
         number = await hot_work_story(player)
         happened = Counter(life(plant, number).happened)
-        await plant.push(timedelta(minutes=2))
+        over = True
+        for _ in range(2):  # through the last trap, and once more in peace
+            await plant.push(timedelta(minutes=2))
         sound(plant)
     tell(f"{len(plant.kills)} kills: {dict(sorted(plant.counts().items()))}")
     for once in ("PermitSubmitted", "RequestAccepted", "PermitIssued", "WorkStarted", "WorkSuspended", "WorkResumed",

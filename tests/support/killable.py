@@ -165,7 +165,7 @@ class Works:
         begun = self.twin.deliveries
         return Kill(
             point=point,
-            inbox=int(self.rows("SELECT count(*) FROM inbox WHERE platform = 'wecom'")[0][0]),
+            inbox=self.taken(),
             delivered=len(begun),
             acknowledged=sum(1 for one in begun if any(str(each.outcome) == "accepted" for each in one.attempts)),
         )
@@ -219,6 +219,12 @@ class Works:
         """Ask the database file, beside the service."""
         with contextlib.closing(sqlite3.connect(f"file:{self.folder / 'permitbot.sqlite3'}?mode=ro", uri=True)) as db:
             return db.execute(sql).fetchall()
+
+    def taken(self) -> int:
+        """How many deliveries of the platform are durable. What we fetched from there ourselves is none."""
+        return int(
+            self.rows("SELECT count(*) FROM inbox WHERE platform = 'wecom' AND kind NOT IN ('MediaStored')")[0][0]
+        )
 
     def counts(self) -> Counter[str]:
         """How often the service died where."""

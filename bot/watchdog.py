@@ -1,0 +1,166 @@
+"""The watchdog: does everything still turn, is every permit watched, does every alarm get through?
+
+Three families of what may be amiss, told apart because their cures differ:
+
+- a part of the house is silent (a loop, the writer, an arrival that nobody finishes): starting anew may help, so
+  systemd gets no sign of life;
+- a permit that nothing watches: people are told, once, through the office;
+- safety messages that wait: the platform or its network is down. Starting anew would help nobody.
+
+`/healthz` answers 200 only when none of them is there. What is amiss is named by part and number, never with a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.notify import Systemd
+from bot.pulse import Pulse
+from handlers.arrivals import Unguarded
+from handlers.unguarded import arrival_of
+from storage.agenda import AgendaKind
+from storage.errors import StorageError
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.effects import Lane
+from workflow.ids import SiteId
+from workflow.permit.guards import Watched, unguarded
+from workflow.permit.state import Status
+
+_log = structlog.get_logger()
+
+EVERY = timedelta(seconds=15)
+WITHIN = timedelta(minutes=1)
+"""How long the watchdog itself may be silent."""
+ANSWERS_WITHIN = timedelta(seconds=10)
+"""How long the writer may take for a look at the memory."""
+ALARM_WAITS = timedelta(minutes=2)
+"""How long a safety message may wait before the house counts as ill."""
+NAME = "watchdog"
+WRITER = "writer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposed:
+    """An open permit that nothing watches. ``what``: see `workflow.permit.guards`."""
+
+    permit: str
+    version: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a look found. Empty everywhere: all is well."""
+
+    silent: tuple[str, ...] = ()
+    exposed: tuple[Exposed, ...] = ()
+    waiting: int = 0
+    """Safety messages that wait for too long."""
+    dead: int = 0
+    """Safety messages that were given up; others were told (docs/adr/0021). Told, and no illness."""
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is amiss."""
+        return not (self.silent or self.exposed or self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    exposed: tuple[Exposed, ...]
+    waiting: int
+    dead: int
+
+
+class Watchdog:
+    """Looks every few seconds. ``tell`` is the office."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        pulse: Pulse,
+        site: SiteId,
+        tell: Callable[[Unguarded], Awaitable[None]],
+        systemd: Systemd,
+        every: timedelta = EVERY,
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._pulse = pulse
+        self._site = site
+        self._tell = tell
+        self._systemd = systemd
+        # Three signs of life within the manager's patience, so that one late look is no death.
+        self._every = every if systemd.patience is None else min(every, systemd.patience / 3)
+        self._alive = pulse.expect(NAME, WITHIN)
+        self._writer_alive = pulse.expect(WRITER, WITHIN)
+        self._seen = _Seen((), 0, 0)
+        self._told: frozenset[tuple[str, str]] = frozenset()
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(self._every.total_seconds())
+
+    async def look(self) -> Health:
+        """One look, with what follows from it: the alarm, the heartbeat, the sign of life."""
+        self._alive()
+        now = self._clock.now()
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+                self._seen = await self._writer.submit(lambda tx: self._gather(tx, now))
+            self._writer_alive()
+            await self._alarm(now)
+        except (TimeoutError, StorageError) as trouble:
+            _log.error("memory does not answer", action=NAME, error=type(trouble).__name__)
+        health = self.health()
+        if not health.silent:
+            self._systemd.alive()
+        if health.well:
+            _log.info("all is well", action=NAME)
+        else:
+            _log.error("not all is well", action=NAME, problems=problems(health))
+        return health
+
+    def health(self) -> Health:
+        """What is known now: who is silent at this moment, the rest as of the last look."""
+        seen = self._seen
+        return Health(silent=self._pulse.silent(), exposed=seen.exposed, waiting=seen.waiting, dead=seen.dead)
+
+    async def _alarm(self, now: datetime) -> None:
+        """Each finding once: the office knows an arrival it has had, and we remember what still stands."""
+        for one in self._seen.exposed:
+            if (one.permit, one.what) not in self._told:
+                _log.error("nothing watches a permit", action=NAME, permit=one.permit, timer=one.what)
+                await self._tell(arrival_of(one.permit, one.version, one.what, site=self._site, now=now))
+        self._told = frozenset((one.permit, one.what) for one in self._seen.exposed)
+
+    def _gather(self, tx: Tx, now: datetime) -> _Seen:
+        timers = tx.timers()
+        exposed = []
+        for row in tx.open_permits():
+            watched = Watched(status=Status(row.status), timers=timers.get(row.permit, {}), last_act=row.updated_at)
+            if what := unguarded(watched, now):
+                exposed.append(Exposed(permit=row.permit, version=row.version, what=what))
+        late = tx.late(AgendaKind.MESSAGE, before=now - ALARM_WAITS, lanes=(Lane.SAFETY,))
+        dead = tx.agenda_counts().get((Lane.SAFETY.value, "dead"), 0)
+        return _Seen(tuple(exposed), len(late), dead)
+
+
+def problems(health: Health) -> list[str]:
+    """What is amiss, a line each, for `/healthz` and the log."""
+    lines = [f"{name} is silent" for name in health.silent]
+    lines += [f"nothing watches {one.permit} ({one.what})" for one in health.exposed]
+    if health.waiting:
+        lines.append(f"{health.waiting} safety messages wait")
+    return lines
