@@ -19,6 +19,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from storage import policy_build as build
+from storage import policy_build_plant
 from storage import policy_models as m
 from storage.policy_checks import Files, look
 from storage.policy_shape import shaped
@@ -58,7 +59,7 @@ def assemble(files: Files) -> RuleBook:
     models = {model.pack: model for model, _ in files.packs}
     return RuleBook(
         packs=tuple(build.pack(model, source, models) for model, source in files.packs),
-        plant=build.plant(plant, plant_source),
+        plant=policy_build_plant.plant(plant, plant_source),
         calendar=build.calendar(files.years),
         gas_table=build.gas_table(gases),
         words=build.vocabulary(words),

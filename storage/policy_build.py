@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import cast
 
 from storage import policy_models as m
+from storage import policy_models_work as w
 from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
@@ -28,12 +27,9 @@ from workflow.rules.types import (
     PackRef,
     PhotoNeed,
     ReviewRule,
-    Role,
 )
-from workflow.values import ProofMethod, WorkType
+from workflow.values import WorkType
 
-OWN = "本厂规定"
-"""The clause of what the plant sets itself."""
 _KINDS = {"o2": GasKind.OXYGEN, "flammable": GasKind.FLAMMABLE}
 
 
@@ -95,13 +91,13 @@ class _Cite:
     def __call__(self, clause: str) -> str:
         return f"{self.name} {clause}".strip()
 
-    def span(self, span: m.Span | None) -> law.Span | None:
+    def span(self, span: w.Span | None) -> law.Span | None:
         return None if span is None else law.Span(value=span.value, clause=self(span.clause))
 
-    def duty(self, duty: m.Duty | None) -> law.Duty | None:
+    def duty(self, duty: w.Duty | None) -> law.Duty | None:
         return None if duty is None else law.Duty(when=duty.when, clause=self(duty.clause))
 
-    def spans(self, spans: Mapping[Level, m.Span]) -> dict[Grade, law.Span]:
+    def spans(self, spans: Mapping[Level, w.Span]) -> dict[Grade, law.Span]:
         return {_grade(level): law.Span(value=span.value, clause=self(span.clause)) for level, span in spans.items()}
 
 
@@ -117,7 +113,7 @@ class _Builder:
     cite: _Cite
     others: Mapping[str, m.Pack]
 
-    def work(self, model: m.Work) -> law.WorkLaw:
+    def work(self, model: w.Work) -> law.WorkLaw:
         cite = self.cite
         return law.WorkLaw(
             work=self.of,
@@ -153,8 +149,8 @@ class _Builder:
             ),
         )
 
-    def _grading(self, model: m.Grading) -> law.Grading:
-        def row(each: m.GradeRow) -> law.GradeRule:
+    def _grading(self, model: w.Grading) -> law.Grading:
+        def row(each: w.GradeRow) -> law.GradeRule:
             clause = self.cite(each.clause or model.clause)
             return law.GradeRule(when=each.when, grade=each.grade, why=each.why, clause=clause)
 
@@ -188,7 +184,7 @@ class _Builder:
             duty_leader=model.duty_leader,
         )
 
-    def _step(self, node: m.Node, chain: m.Chain) -> law.ChainStep:
+    def _step(self, node: w.Node, chain: w.Chain) -> law.ChainStep:
         return law.ChainStep(
             key=NodeKey(node.key),
             label=node.label,
@@ -199,7 +195,7 @@ class _Builder:
             after=node.after,
         )
 
-    def _measures(self, model: m.Measures) -> tuple[law.MeasureLaw, ...]:
+    def _measures(self, model: w.Measures) -> tuple[law.MeasureLaw, ...]:
         if model.like is not None:
             source = self.others[model.like]
             like = source.works[self.of].measures
@@ -208,10 +204,10 @@ class _Builder:
             return _Builder(self.of, _Cite(source.cite), self.others)._measures(like)
         return tuple(measure(each, self.cite(each.clause or model.clause or "")) for each in model.items)
 
-    def _photo(self, photo: m.Photo, photos: m.Photos) -> PhotoNeed:
+    def _photo(self, photo: w.Photo, photos: w.Photos) -> PhotoNeed:
         return PhotoNeed(key=photo.key, label=photo.label, moment=photo.moment, clause=self.cite(photos.clause))
 
-    def _need(self, need: m.Need) -> CertificateNeed:
+    def _need(self, need: w.Need) -> CertificateNeed:
         return CertificateNeed(
             role=need.role,
             kinds=tuple(need.kinds),
@@ -222,11 +218,11 @@ class _Builder:
             max_age=need.max_age,
         )
 
-    def _links(self, links: m.Links) -> tuple[LinkNeed, ...]:
+    def _links(self, links: w.Links) -> tuple[LinkNeed, ...]:
         clause = self.cite(links.clause)
         return tuple(LinkNeed(when=each.when, work=each.work, clause=clause) for each in links.items)
 
-    def _gas(self, model: m.Gas) -> law.GasLaw:
+    def _gas(self, model: w.Gas) -> law.GasLaw:
         cite = self.cite
         return law.GasLaw(
             required=tuple(law.RequiredGas(gas=each.gas, when=each.when) for each in model.required),
@@ -246,7 +242,7 @@ class _Builder:
             when=model.when,
         )
 
-    def _limit(self, limit: m.Limit) -> law.LimitLaw:
+    def _limit(self, limit: w.Limit) -> law.LimitLaw:
         return law.LimitLaw(
             gas=limit.gas,
             kind=limit.kind or kind_of(limit.gas),
@@ -261,7 +257,7 @@ class _Builder:
         )
 
 
-def measure(model: m.Measure, clause: str) -> law.MeasureLaw:
+def measure(model: w.Measure, clause: str) -> law.MeasureLaw:
     """One checklist item."""
     item = Measure(
         no=model.no,
@@ -373,114 +369,3 @@ def vocabulary(model: m.Words) -> law.Vocabulary:
         any_of={fact: tuple(parts) for fact, parts in model.any_of.items()},
         activities=model.activities,
     )
-
-
-# --- plant ----------------------------------------------------------------------------------------------------------
-
-
-def plant(model: m.Plant, source: Source) -> law.PlantRules:
-    """The plant's settings and what it tightens."""
-    works = {*model.tighten, *model.fire_watch, *model.raise_level, *(node.work for node in model.extra_nodes)}
-    return law.PlantRules(
-        id=model.plant,
-        name=model.name,
-        industry=model.industry,
-        ref=ref(source, f"plant.{model.plant}"),
-        roles={role: tuple(posts) for role, posts in model.roles.items()},
-        borrows={work: tuple(packs) for work, packs in model.borrow.items()},
-        night_from=model.night.from_,
-        night_to=model.night.to,
-        rest_days=frozenset(model.rest_days),
-        node_wait=model.nodes.wait,
-        node_wait_near_start=model.nodes.wait_near_start,
-        near_start=model.nodes.near_start,
-        start_within=model.start_within,
-        prompt_every=model.prompts.every,
-        misses_to_suspend=model.prompts.misses_to_suspend,
-        presence_valid=model.presence_valid,
-        signatures_within=model.signatures_within,
-        site_proof=cast("ProofMethod", model.proofs["site"]),
-        warn_before_end=tuple(sorted(model.warn_before_end, reverse=True)),
-        count_reminder=model.count_reminder,
-        duty_posts=tuple(model.duty_leader),
-        at_site=tuple(NodeKey(key) for key in model.at_site),
-        proofs=_proofs(model),
-        tighten={work: tightening(model, work) for work in works},
-        validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
-    )
-
-
-def tightening(model: m.Plant, work: WorkType) -> law.WorkLaw:
-    """What the plant adds to the law of one work, in the law's own shape: merging it can only tighten."""
-    tight = model.tighten.get(work, m.Tight())
-    watch = model.fire_watch.get(work)
-    return law.WorkLaw(
-        work=work,
-        validity=_levels(tight.validity),
-        chain=(
-            *(_extra(node) for node in model.extra_nodes if node.work is work),
-            *(_raised(key, roles) for key, roles in model.raise_level.get(work, {}).items()),
-        ),
-        measures=tuple(measure(each, each.clause or OWN) for each in tight.measures),
-        gas=None if tight.gas is None else _tight_gas(tight.gas),
-        wind_stop=None if tight.wind_stop is None else law.Figure(value=tight.wind_stop, clause=OWN),
-        fire_watch=None if watch is None else law.Span(value=watch, clause=OWN),
-    )
-
-
-def _levels(spans: Mapping[Level, timedelta]) -> dict[Grade, law.Span]:
-    found: dict[Grade, law.Span] = {}
-    for level, value in spans.items():
-        for grade in Grade if level == "all" else (Grade(level),):
-            found[grade] = law.Span(value=value, clause=OWN)
-    return found
-
-
-def _tight_gas(tight: m.TightGas) -> law.GasLaw:
-    return law.GasLaw(
-        max_age=None if tight.max_age is None else law.Span(value=tight.max_age, clause=OWN),
-        retest=_levels(tight.retest_after_break),
-        record_every=None if tight.record_every is None else law.Span(value=tight.record_every, clause=OWN),
-        limits=tuple(
-            law.LimitLaw(
-                gas=each.gas,
-                kind=kind_of(each.gas),
-                unit=each.unit,
-                low=each.low,
-                high=each.high,
-                when=each.when,
-                clause=OWN,
-            )
-            for each in tight.limits
-        ),
-    )
-
-
-def _extra(node: m.ExtraNode) -> law.ChainStep:
-    return law.ChainStep(
-        key=NodeKey(node.key),
-        label=node.label,
-        roles={Grade.NONE: node.role},
-        when="always",
-        at_site=node.at_site,
-        clause=OWN,
-        statutory=False,
-        after=node.after,
-        grades=tuple(node.grades),
-    )
-
-
-def _raised(key: str, roles: Mapping[Grade, Role]) -> law.ChainStep:
-    return law.ChainStep(
-        key=NodeKey(key), label="", roles=dict(roles), when="always", at_site=False, clause=OWN, statutory=False
-    )  # fmt: skip
-
-
-def _proofs(model: m.Plant) -> dict[tuple[str, Grade | None], ProofMethod]:
-    found: dict[tuple[str, Grade | None], ProofMethod] = {}
-    for key, value in model.proofs.items():
-        if isinstance(value, ProofMethod):
-            found[key, None] = value
-        else:
-            found |= {(key, None if level == "all" else Grade(level)): method for level, method in value.items()}
-    return found

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from storage import policy_build as build
 from storage import policy_models as m
+from storage import policy_models_work as w
 from storage.policy_loosening import loosened
 from storage.policy_yaml import Path_, Problem, Source
 from workflow.permit.gates import KEYS as GATES
@@ -20,7 +21,7 @@ from workflow.rules import calendars
 from workflow.rules.checklists import EVIDENCE
 from workflow.rules.quantities import PASSING, QUANTITIES
 from workflow.rules.situation import ALWAYS, CONTENT_FACTS, DETAIL_FACTS, FREE, LINKED, figures_of, grades_of, names_of
-from workflow.rules.types import Grade, Reach, Role
+from workflow.rules.types import GRADES, Grade, Reach, Role
 from workflow.values import WorkType
 
 _NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, *ON_FORM})
@@ -29,6 +30,7 @@ _CERTIFIED = frozenset({Role.WORKER, Role.WORK_LEADER, Role.GUARDIAN, Role.APPRO
 """Roles a certificate can be asked of; 审批人 are those who sign the chain."""
 _SITUATIONS = frozenset({calendars.NIGHT, calendars.HOLIDAY, calendars.REST_DAY})
 _CONDITIONS = frozenset({"when", "trigger", "only_when"})
+_BY_GRADE = frozenset({"role", "validity", "retest_after_break"})
 
 Tables = tuple[tuple[m.Gases, Source], tuple[m.Words, Source], tuple[m.Plant, Source]]
 
@@ -71,6 +73,7 @@ def look(files: Files) -> list[Problem]:
     checks: tuple[Callable[[Files], Iterator[Problem]], ...] = (
         _conditions,
         _packs,
+        _grades,
         _gates_and_evidence,
         _gases,
         _roles,
@@ -110,9 +113,6 @@ def _conditions(files: Files) -> Iterator[Problem]:
                         yield source.problem(where, f"「{figure}」不是数值，不能比较大小")
                     elif figure in PASSING and "reminders" not in where:
                         yield source.problem(where, f"「{figure}」只能用在 reminders 里")
-                for grade in grades_of(condition):
-                    if grade not in set(Grade):
-                        yield source.problem(where, f"没有「{grade}」这个级别")
 
 
 def _packs(files: Files) -> Iterator[Problem]:
@@ -157,6 +157,41 @@ def _together(one: m.Pack, other: m.Pack) -> bool:
     starts = max(one.effective_from or date.min, other.effective_from or date.min)
     ends = min(one.effective_to or date.max, other.effective_to or date.max)
     return starts <= ends and bool(set(one.industries) & set(other.industries))
+
+
+def _grades(files: Files) -> Iterator[Problem]:
+    """A grade its work does not have would bind nothing; a grade without an approver would wait for ever."""
+    for model, source in files.packs:
+        for work, section in model.works.items():
+            allowed = set(GRADES[work]) or {Grade.NONE}
+            yield from _strange_grades(source, ("works", work), work)
+            for index, node in enumerate(section.chain.nodes if section.chain else ()):
+                missing = allowed - set(node.role) if isinstance(node.role, dict) else set()
+                if missing:
+                    text = f"没有写 {'、'.join(sorted(missing))} 由谁签"
+                    yield source.problem(("works", work, "chain", "nodes", index, "role"), text)
+    plant, source = files.tables[2]
+    for work in plant.tighten:
+        yield from _strange_grades(source, ("tighten", work), work)
+
+
+def _strange_grades(source: Source, section: Path_, work: WorkType) -> Iterator[Problem]:
+    value: Any = source.data
+    for part in section:
+        value = value.get(part, {})
+    allowed = {*(GRADES[work] or (Grade.NONE,)), "all"}
+    for where, key, inner in _walk(value, section):
+        for grade in _named_grades(key, inner):
+            if grade not in allowed:
+                yield source.problem(where, f"这类作业没有「{grade}」这个级别")
+
+
+def _named_grades(key: str, value: Any) -> list[str]:
+    if key in _CONDITIONS:
+        return [grade for each in (value if isinstance(value, list) else [value]) for grade in grades_of(each)]
+    if key in _BY_GRADE and isinstance(value, dict):
+        return list(value)
+    return [value] if key in ("grade", "from", "to") and isinstance(value, str) else []
 
 
 def _gates_and_evidence(files: Files) -> Iterator[Problem]:
@@ -305,8 +340,8 @@ def _nodes(files: Files) -> Iterator[Problem]:
             yield source.problem(("proofs", key), f"没有「{key}」这个审批环节")
 
 
-def _statutory(files: Files, plant: m.Plant, work: WorkType) -> Mapping[str, m.Node]:
-    found: dict[str, m.Node] = {}
+def _statutory(files: Files, plant: m.Plant, work: WorkType) -> Mapping[str, w.Node]:
+    found: dict[str, w.Node] = {}
     for model, _ in files.packs:
         section = model.works.get(work)
         if section is not None and section.chain is not None and binds(model, plant, work):

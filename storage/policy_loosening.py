@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from storage import policy_models as m
-from storage.policy_build import tightening
+from storage import policy_models_work as w
+from storage.policy_build_plant import tightening
 from storage.policy_yaml import Path_
 from workflow.rules.law import APPROVER_LEVELS, LimitLaw, Span, WorkLaw
 from workflow.rules.types import GRADES, Grade, Role
@@ -17,7 +18,7 @@ Complaint = tuple[Path_, str]
 
 
 def loosened(
-    plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]], nodes: Mapping[str, m.Node]
+    plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]], nodes: Mapping[str, w.Node]
 ) -> Iterator[Complaint]:
     """Every place where the plant's file is looser than a pack or the defaults, with the clause it would break.
 
@@ -34,16 +35,19 @@ def loosened(
             yield ("fire_watch", work), f"短于 {spoken(law.fire_watch.value)}（{law.fire_watch.clause}），只能更长"
         yield from _gas((*here, "gas"), own, law)
         yield from _measures((*here, "measures"), own, law)
-    yield from _strange_grades(plant, work)
+    yield from _extra_grades(plant, work)
     yield from _own_validity(plant, work, laws)
     yield from _dropped(plant, work, laws)
     yield from _levels(plant, work, nodes)
 
 
 def _longer(where: Path_, own: Mapping[Grade, Span], law: Mapping[Grade, Span]) -> Iterator[Complaint]:
-    for grade, span in law.items():
-        mine = own.get(grade)
-        if mine is not None and mine.value > span.value:
+    """What the law says of all grades is held against every grade the plant names."""
+    for grade, mine in own.items():
+        span = law.get(grade) or law.get(Grade.NONE)
+        if grade not in law and grade is not Grade.NONE and own.get(Grade.NONE) == mine:
+            continue  # written once as `all`, and told there
+        if span is not None and mine.value > span.value:
             text = f"{spoken(mine.value)} 比 {span.clause} 的 {_length(span.value)} 宽松，只能更短"
             yield (*where, "all" if grade is Grade.NONE else grade), text
 
@@ -86,23 +90,12 @@ def _measures(where: Path_, own: WorkLaw, law: WorkLaw) -> Iterator[Complaint]:
             yield (*where, index, "no"), f"「{each.item.no}」是法定措施，增加的措施要另编号"
 
 
-def _strange_grades(plant: m.Plant, work: WorkType) -> Iterator[Complaint]:
-    """A value for a grade the work does not have would bind nothing."""
-    tight = plant.tighten.get(work)
-    sections: list[tuple[Path_, Iterable[str]]] = []
-    if tight is not None:
-        sections.append((("tighten", work, "validity"), tight.validity))
-        sections.append(
-            (("tighten", work, "gas", "retest_after_break"), tight.gas.retest_after_break if tight.gas else ())
-        )
+def _extra_grades(plant: m.Plant, work: WorkType) -> Iterator[Complaint]:
+    """A node for a grade the work does not have would never be signed."""
     for index, node in enumerate(plant.extra_nodes):
-        if node.work is work:
-            sections.append((("extra_nodes", index, "grades"), node.grades))
-    allowed = {*GRADES[work], "all"}
-    for where, names in sections:
-        for name in names:
-            if name not in allowed:
-                yield (where if where[0] == "extra_nodes" else (*where, name)), f"这类作业没有「{name}」这个级别"
+        for grade in node.grades:
+            if node.work is work and grade not in _levels_of(work):
+                yield ("extra_nodes", index, "grades"), f"这类作业没有「{grade}」这个级别"
 
 
 LONGEST_OWN = timedelta(days=7)
@@ -132,7 +125,7 @@ def _levels_of(work: WorkType) -> tuple[Grade, ...]:
     return GRADES[work] or (Grade.NONE,)
 
 
-def _levels(plant: m.Plant, work: WorkType, nodes: Mapping[str, m.Node]) -> Iterator[Complaint]:
+def _levels(plant: m.Plant, work: WorkType, nodes: Mapping[str, w.Node]) -> Iterator[Complaint]:
     for key, roles in plant.raise_level.get(work, {}).items():
         where: Path_ = ("raise_level", work, key)
         if key not in nodes:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from storage.policy_models import Model
+from storage.policy_models_work import Model
 from storage.register_fields import (
     ChatKey,
     Corner,

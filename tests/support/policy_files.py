@@ -12,7 +12,7 @@ from storage.policies import PolicyError, load
 PLANT = "plant.example.yaml"
 GB30871 = "packs/cn.gb30871.2022.yaml"
 """The head of the pack; its works stand in files of their own."""
-HOT, CS = (f"packs/cn.gb30871.2022/{work}.yaml" for work in ("hot", "cs"))
+HOT, CS, HEIGHT = (f"packs/cn.gb30871.2022/{work}.yaml" for work in ("hot", "cs", "height"))
 Write = Callable[[str, str, str], None]
 """(file, old, new): replace a text once; red when it is not there."""
 

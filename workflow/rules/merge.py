@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import TypeVar
 
 from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, Longer, MeasureLaw, RequiredGas, Span, WorkLaw
@@ -140,8 +141,13 @@ def _shorter(one: Span, other: Span) -> Span:
 
 
 def _by_grade(one: Mapping[Grade, Span], other: Mapping[Grade, Span]) -> dict[Grade, Span]:
-    both = {grade: _shorter(one[grade], other[grade]) for grade in one if grade in other}
-    return {**one, **other, **both}
+    """The shorter for every grade either side names; what a side says of all grades counts for each of them."""
+    found: dict[Grade, Span] = {}
+    for grade in dict.fromkeys((*one, *other)):
+        said = [side.get(grade) or side.get(Grade.NONE) for side in (one, other)]
+        spans = [span for span in said if span is not None]
+        found[grade] = reduce(_shorter, spans)
+    return found
 
 
 def _longer(one: WorkLaw, other: WorkLaw) -> Longer | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.policies import load
-from tests.support.policy_files import GB30871, HOT, PLANT, Write, problems
+from tests.support.policy_files import GB30871, HEIGHT, HOT, PLANT, Write, problems
 from tests.support.rulebook import ZONE, local
 
 
@@ -21,7 +21,17 @@ from tests.support.rulebook import ZONE, local
             "trigger: at_hight",
             "measures.items[4].trigger: 没有「at_hight」这个条件",
         ),
-        (HOT, "trigger: grade=special|risk", "trigger: grade=fifth|risk", "没有「fifth」这个级别"),
+        (HOT, "trigger: grade=special|risk", "trigger: grade=third|risk", "这类作业没有「third」这个级别"),
+        (HEIGHT, "when: height_m>30,", "when: hight_m>30,", "「hight_m」不是数值，不能比较大小"),
+        (HEIGHT, "when: height_m>30,", "when: height_m,", "没有「height_m」这个条件"),
+        (HEIGHT, "when: height_m>30,", "when: planned_h>30,", "「planned_h」只能用在 reminders 里"),
+        (HEIGHT, "grade: iv, why: 作业高度 30", "grade: special, why: 作业高度 30", "这类作业没有「special」这个级别"),
+        (HEIGHT, "iii: prof_dept, iv: chief}", "iii: prof_dept}", "chain.nodes[2].role: 没有写 iv 由谁签"),
+        ("vocabulary.yaml", "  mass_t: ", "  mass_kg: ", "figures.mass_kg: 系统不认识这个数值"),
+        ("vocabulary.yaml", "  mass_t: ", "  mass_kg: ", "缺少「mass_t」的问句"),
+        ("vocabulary.yaml", "  gust_5: ", "  gust_6: ", "缺少「gust_5」的问句"),
+        (PLANT, "  prof_dept: [maintenance_head]\n", "", "没有写由哪个岗位担任「所在单位专业部门」"),
+        (PLANT, "  steam_unit: [utility_deputy]\n", "", "没有写由哪个岗位担任「供汽主管单位」"),
         ("packs/cn.certificates.yaml", "when: [fusion_heat]", "when: [fusion_heet]", "没有「fusion_heet」这个条件"),
         (GB30871, 'jsa_done: "4.1"', 'jsa_don: "4.1"', "citations.jsa_don: 没有这一道关口"),
         (HOT, "gate: site_checked, clause", "gate: site_chekced, clause", "没有「site_chekced」这一道关口"),

@@ -1,0 +1,127 @@
+"""From the model of a plant's file to the core's records: its settings, and what it tightens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import cast
+
+from storage import policy_models as m
+from storage.policy_build import kind_of, measure, ref
+from storage.policy_fields import Level
+from storage.policy_yaml import Source
+from workflow.ids import NodeKey
+from workflow.rules import law
+from workflow.rules.types import GRADES, Grade, Role
+from workflow.values import ProofMethod, WorkType
+
+OWN = "本厂规定"
+"""The clause of what the plant sets itself."""
+
+
+def plant(model: m.Plant, source: Source) -> law.PlantRules:
+    """The plant's settings and what it tightens."""
+    works = {*model.tighten, *model.fire_watch, *model.raise_level, *(node.work for node in model.extra_nodes)}
+    return law.PlantRules(
+        id=model.plant,
+        name=model.name,
+        industry=model.industry,
+        ref=ref(source, f"plant.{model.plant}"),
+        roles={role: tuple(posts) for role, posts in model.roles.items()},
+        borrows={work: tuple(packs) for work, packs in model.borrow.items()},
+        night_from=model.night.from_,
+        night_to=model.night.to,
+        rest_days=frozenset(model.rest_days),
+        node_wait=model.nodes.wait,
+        node_wait_near_start=model.nodes.wait_near_start,
+        near_start=model.nodes.near_start,
+        start_within=model.start_within,
+        prompt_every=model.prompts.every,
+        misses_to_suspend=model.prompts.misses_to_suspend,
+        presence_valid=model.presence_valid,
+        signatures_within=model.signatures_within,
+        site_proof=cast("ProofMethod", model.proofs["site"]),
+        warn_before_end=tuple(sorted(model.warn_before_end, reverse=True)),
+        count_reminder=model.count_reminder,
+        duty_posts=tuple(model.duty_leader),
+        at_site=tuple(NodeKey(key) for key in model.at_site),
+        proofs=_proofs(model),
+        tighten={work: tightening(model, work) for work in works},
+        validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
+    )
+
+
+def tightening(model: m.Plant, work: WorkType) -> law.WorkLaw:
+    """What the plant adds to the law of one work, in the law's own shape: merging it can only tighten."""
+    tight = model.tighten.get(work, m.Tight())
+    watch = model.fire_watch.get(work)
+    return law.WorkLaw(
+        work=work,
+        validity=_levels(tight.validity, work),
+        chain=(
+            *(_extra(node) for node in model.extra_nodes if node.work is work),
+            *(_raised(key, roles) for key, roles in model.raise_level.get(work, {}).items()),
+        ),
+        measures=tuple(measure(each, each.clause or OWN) for each in tight.measures),
+        gas=None if tight.gas is None else _tight_gas(tight.gas, work),
+        wind_stop=None if tight.wind_stop is None else law.Figure(value=tight.wind_stop, clause=OWN),
+        fire_watch=None if watch is None else law.Span(value=watch, clause=OWN),
+    )
+
+
+def _levels(spans: Mapping[Level, timedelta], work: WorkType) -> dict[Grade, law.Span]:
+    found: dict[Grade, law.Span] = {}
+    for level, value in spans.items():
+        for grade in (*GRADES[work], Grade.NONE) if level == "all" else (Grade(level),):
+            found[grade] = law.Span(value=value, clause=OWN)
+    return found
+
+
+def _tight_gas(tight: m.TightGas, work: WorkType) -> law.GasLaw:
+    return law.GasLaw(
+        max_age=None if tight.max_age is None else law.Span(value=tight.max_age, clause=OWN),
+        retest=_levels(tight.retest_after_break, work),
+        record_every=None if tight.record_every is None else law.Span(value=tight.record_every, clause=OWN),
+        limits=tuple(
+            law.LimitLaw(
+                gas=each.gas,
+                kind=kind_of(each.gas),
+                unit=each.unit,
+                low=each.low,
+                high=each.high,
+                when=each.when,
+                clause=OWN,
+            )
+            for each in tight.limits
+        ),
+    )
+
+
+def _extra(node: m.ExtraNode) -> law.ChainStep:
+    return law.ChainStep(
+        key=NodeKey(node.key),
+        label=node.label,
+        roles={Grade.NONE: node.role},
+        when="always",
+        at_site=node.at_site,
+        clause=OWN,
+        statutory=False,
+        after=node.after,
+        grades=tuple(node.grades),
+    )
+
+
+def _raised(key: str, roles: Mapping[Grade, Role]) -> law.ChainStep:
+    return law.ChainStep(
+        key=NodeKey(key), label="", roles=dict(roles), when="always", at_site=False, clause=OWN, statutory=False
+    )  # fmt: skip
+
+
+def _proofs(model: m.Plant) -> dict[tuple[str, Grade | None], ProofMethod]:
+    found: dict[tuple[str, Grade | None], ProofMethod] = {}
+    for key, value in model.proofs.items():
+        if isinstance(value, ProofMethod):
+            found[key, None] = value
+        else:
+            found |= {(key, None if level == "all" else Grade(level)): method for level, method in value.items()}
+    return found
