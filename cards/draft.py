@@ -27,12 +27,18 @@ def draft_card(view: DraftView) -> Card:
         subtitle=question.text if question is not None else words.DRAFT_CHECK,
         tone=Tone.WARN if view.warnings and question is None else Tone.NEUTRAL,
         quote="；".join(view.warnings) if question is None else "",
-        body=words.DRAFT_LEFTOVERS.format(words="、".join(view.leftovers)) if view.leftovers else "",
+        body="\n".join(
+            filter(None, (question.hint if question is not None else "", view.details, view.why, _left(view)))
+        ),
         lines=tuple(Line(label=label, value=value) for label, value in view.lines[:6]),
         choices=choices,
         submit=submit,
         buttons=buttons,
     )
+
+
+def _left(view: DraftView) -> str:
+    return words.DRAFT_LEFTOVERS.format(words="、".join(view.leftovers)) if view.leftovers else ""
 
 
 def _button(view: DraftView, action: Action, arg: str = "", text: str | None = None) -> Button:

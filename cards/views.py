@@ -64,6 +64,8 @@ class Question:
     """Several may be chosen at once, and none is an answer, too."""
     ticked: tuple[str, ...] = ()
     """Ids chosen beforehand, when several may be chosen."""
+    hint: str = ""
+    """How to answer in words, where an example helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,10 @@ class DraftView:
     seal: Seal
     leftovers: tuple[str, ...] = ()
     """Words that were not understood: shown, never dropped silently."""
+    details: str = ""
+    """The cells of the work's own form, in one paragraph."""
+    why: str = ""
+    """Why the work has this grade, in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from workflow.values import WorkType
 
 QUESTIONS: Mapping[str, str] = {
     "missing_work": "要办哪种作业票？",
-    "several_works": "提到了{said}，要办哪种？",
+    "several_works": "{said}每种各要一张票，要办哪种？",
     "missing_place": "在哪里作业？请写设备位号或区域名。",
     "unknown_place": "「{said}」没有登记，是下面哪个？都不是请写全称。",
     "unknown_code": "没有位号「{said}」，是下面哪个？都不是请核对后重写。",
@@ -37,13 +37,87 @@ QUESTIONS: Mapping[str, str] = {
     "unknown_person": "名单里没有「{said}」，{role}是谁？",
     "same_name": "有几位{said}，{role}是哪位？",
     "unsure_person": "「{said}」是{role}吗？请确认是谁。",
+    "unsure_work": "是要办{said}吗？",
     "missing_task": "干什么活？例如：换法兰。",
+    "missing_details": "还缺：{what}",
+    "detail_not_exact": "「{said}」不够准，{what}到底是多少？",
+    "detail_no_unit": "「{said}」没写单位，{what}是多少？",
+    "detail_several": "{what}写了几个（{said}），是哪个？",
+    "detail_which": "「{said}」说的是{what}吗？",
+    "detail_unlikely": "{what}「{said}」不对吧？请核对后重写。",
+    "detail_too_many": "一张票只办一块盲板，其余另办。",
+    "detail_each_or_all": "「{said}」是每个的还是合计？",
     "several_grades": "写了几个级别（{said}），是哪个？",
     "no_such_grade": "动火没有{said}，是哪个级别？",
     "unknown_company": "没有登记「{said}」这家单位，是下面哪家？",
 }
 
+DETAIL: Mapping[str, str] = {
+    "action": "堵还是抽",
+    "pipe": "管线名称",
+    "medium": "介质",
+    "temperature": "温度",
+    "pressure": "压力",
+    "material": "材质",
+    "spec": "规格",
+    "blind_no": "盲板编号",
+    "drawing": "位置图号",
+    "blinds": "盲板数量",
+    "author": "位置图编制人",
+    "height": "作业高度",
+    "mass": "吊物重量",
+    "load": "吊物",
+    "rigging": "吊具",
+    "commander": "吊装指挥",
+    "operator": "吊装司机",
+    "slinger": "司索人",
+    "source": "电源接入点",
+    "voltage": "电压",
+    "device": "用电设备和功率",
+    "permitted": "许可用电功率",
+    "user": "用电人",
+    "special": "超15天的原因",
+    "depth": "挖深",
+    "area": "面积",
+    "scope": "作业范围",
+    "reason": "断路原因",
+    "units": "涉及单位",
+}
+"""What the cells of single forms are called on site (Annex A.3 to A.8)."""
+ACTION: Mapping[str, str] = {"insert": "堵（加盲板）", "remove": "抽（拆盲板）"}
+RATING = "{device}功率"
+HINT_DETAILS = "一句话写全，例如：{example}"
+EXAMPLE: Mapping[str, str] = {
+    "action": "堵",
+    "pipe": "管线：苯进料线",
+    "medium": "介质苯",
+    "temperature": "45℃",
+    "pressure": "0.4MPa",
+    "material": "材质碳钢",
+    "spec": "规格DN100",
+    "blind_no": "编号MB-12",
+    "drawing": "图号P-03",
+    "height": "高度8米",
+    "mass": "重3.5吨",
+    "load": "吊物：换热器",
+    "rigging": "吊具：钢丝绳",
+    "commander": "指挥李强",
+    "operator": "司机王强",
+    "slinger": "司索刘军",
+    "source": "电源：2号配电箱",
+    "voltage": "380V",
+    "device": "电焊机7.5kW",
+    "user": "用电人王强",
+    "permitted": "许可功率15kW",
+    "author": "编制人王强",
+    "depth": "深1.5米",
+    "units": "涉及单位：消防队、调度室",
+}
+"""How to say a missing cell, by the same keys."""
+HEIGHT_UNLIKELY = "作业高度「{said}」不对吧？不足2米不算高处作业，请核对后重写。"
+NAMELESS = "「{said}」是什么设备的功率？"
 METHOD = "用什么方式动火？"
+METHODS = "干的是哪种活？"
 SITUATIONS = "勾选符合的情况，没勾的就是没有"
 FORMER_MEDIUM = "里面盛装过什么？说不清请先问属地。"
 YES, NO = "是", "不是"
@@ -61,8 +135,6 @@ HEADING: Mapping[WorkType, str] = {
     WorkType.ROAD: "断路作业",
 }
 HEADING_OPEN = "新申请"
-NOT_OFFERED = "{work}还不能在这里办票，请按厂里的纸质流程办理。"
-
 LINE_TIME, LINE_PLACE, LINE_TASK = "时间", "地点", "内容"
 LINE_WORKERS, LINE_GUARDIAN, LINE_CHAIN = "作业人", "监护人", "审批"
 LEADS = "（{name}负责）"
@@ -84,6 +156,72 @@ SITUATION: Mapping[str, str] = {
     "sudden_change": "气体可能突然变化",
     "oxygen_shortage": "可能缺氧",
     "oxygen_rich": "富氧环境",
+    # other special works this one touches
+    "hot_work": "要动火",
+    "lifting": "要吊装",
+    "digging": "要动土",
+    "road_closed": "要断路",
+    # blinds
+    "toxic_medium": "管内有毒介质",
+    "corrosive": "管内强腐蚀介质",
+    "hot_medium": "管内高温介质",
+    "cold_medium": "管内低温介质",
+    "shared_line": "几家企业共用的管道",
+    # height: what decides the grade, then the rest
+    "gust_5": "阵风五级及以上",
+    "cold_5c": "平均气温5℃及以下",
+    "cold_water": "要碰12℃以下冷水",
+    "slippery": "有冰雪、油、水，易滑",
+    "poor_light": "光线差、看不清",
+    "near_live_conductor": "离带电体太近",
+    "swinging": "会摆动或立足宽不足0.5米",
+    "toxic_or_low_oxygen": "有毒气体或缺氧",
+    "disaster_prone": "易发灾害、抢险",
+    "edge_opening": "洞口、坑、井、沟边",
+    "dangerous_surroundings": "周围有易燃有毒或转动设备",
+    "no_platform": "容器、管道上无平台护栏",
+    "inside_tower": "在塔、容器里面",
+    "near_toxic_vent": "靠近有毒放空管、烟囱",
+    "hot_cold_environment": "高温或低温环境",
+    "snow_work": "雪天作业",
+    "rain_work": "雨天作业",
+    "night_lamps_only": "夜间室外全靠灯照明",
+    "live_line": "带电作业",
+    "hanging": "悬空、没有可靠立足点",
+    "steep_slope": "坡度大于45度的斜坡",
+    "scaffold": "用脚手架、安全网、围栏",
+    "ladder_rope": "用梯子、绳索",
+    "overlapping": "上下层同时有人干活",
+    "guard_removed": "要动防护设施",
+    "regularly_at_height": "作业人经常登高干活",
+    # lifting
+    "complex_lift": "形状复杂、细长、易碎、贵重",
+    "near_hazmat": "旁边有危险物料设备管道",
+    "near_power_line": "附近有带电线路",
+    "overhead_lines": "吊装高度内有管线桥架",
+    "ground_bearing": "吊车下有地沟、盖板",
+    "anchor_structure": "用建筑物作锚点",
+    "tandem": "两台及以上吊车抬吊",
+    # temporary power
+    "mixed_load": "动力照明合用一路",
+    "overhead": "线路架空",
+    "overhead_road": "架空线跨路",
+    "surface_laid": "沿墙、沿地敷设",
+    "buried": "线路埋地",
+    # digging
+    "buried_media": "地下可能有易燃有毒介质",
+    "in_unit_area": "在装置区或罐区内",
+    "on_road": "涉及道路",
+    "concerns_water": "涉及地下给排水管",
+    "concerns_electric": "涉及地下电缆光缆",
+    "concerns_steam": "涉及地下蒸汽热力管",
+    "concerns_process": "涉及地下工艺管线",
+    "concerns_equipment": "涉及设备基础",
+    "concerns_fire": "涉及消防管线或通道",
+    # roads
+    "rain_snow_fog": "可能有雨、雪、雾",
+    "no_sign": "短时定点，不设标志牌",
+    "fire_route_kept": "保留消防车通道",
 }
 """A situation to tick, ≤16 characters."""
 

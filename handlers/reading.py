@@ -11,7 +11,7 @@ from datetime import datetime
 
 from handlers.desk import House
 from handlers.request.commands import NOT_A_COMMAND, Recognised, recognise
-from handlers.request.composing import longest_of, required_of
+from handlers.request.composing import required_of
 from handlers.request.counts import Counts, parse_counts
 from handlers.request.drafts import RequestDraft
 from handlers.request.folding import MAX_TEXT, fold
@@ -20,7 +20,7 @@ from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
 from handlers.request.linking import take_links
 from handlers.request.merge import merge
 from handlers.request.places import find_exact
-from handlers.request.understand import TextRefused, Understanding, judge, understand
+from handlers.request.understand import TextRefused, Understanding, judge, longest_of, understand
 from handlers.talk import unpack_talk
 from storage.directory import Directory
 from workflow.ids import AreaId, EquipmentId, PermitId

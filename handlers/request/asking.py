@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from handlers.request.amounts import amount
 from handlers.request.company import CompanySaid
+from handlers.request.detailing import load_of, missing, of_work, unrated
+from handlers.request.details import DetailDoubt, DetailKey, DetailSaid
 from handlers.request.fuzzy import MOST
 from handlers.request.gazetteer import PersonEntry, PlaceEntry
 from handlers.request.lexicon import GRADE_LABELS, ROLE_LABELS, WORK_LABELS, StatedGrade
@@ -15,8 +18,8 @@ from handlers.request.words import WorkSaid
 from workflow.rules.types import Role
 from workflow.values import WorkType
 
-OFFERED = (WorkType.HOT, WorkType.CONFINED_SPACE)
-"""The works that can be asked for now; the other six are recognised and named."""
+OFFERED = tuple(WorkType)
+"""The works that can be asked for."""
 REQUIRED = (Role.GUARDIAN, Role.WORKER)
 """The people a draft cannot do without. Callers may add the work leader."""
 _FIELD = {
@@ -47,15 +50,19 @@ def person_label(person: PersonEntry) -> str:
     return f"{person.name}（{unit}）" if unit else person.name
 
 
-def about_work(works: Sequence[WorkSaid], *, linked: bool) -> Iterator[Question]:
-    """Exactly one work, or several that belong together."""
+def about_work(works: Sequence[WorkSaid], *, linked: bool, perhaps: Sequence[WorkType] = ()) -> Iterator[Question]:
+    """Exactly one work, or several that belong together. ``perhaps`` are works a word only sounds like."""
     if not works:
-        choices = tuple(Choice(key=f"work:{work}", label=WORK_LABELS[work]) for work in OFFERED)
-        yield Question(kind=QuestionKind.MISSING_WORK, field=Field.WORK, choices=choices)
+        near = tuple(dict.fromkeys(perhaps))
+        offered = near or OFFERED
+        choices = tuple(Choice(key=f"work:{work}", label=WORK_LABELS[work]) for work in offered)
+        kind = QuestionKind.UNSURE_WORK if near else QuestionKind.MISSING_WORK
+        said = "、".join(WORK_LABELS[work] for work in near)
+        yield Question(kind=kind, field=Field.WORK, said=said, choices=choices)
     elif len(works) > 1 and not linked:
         each = [Choice(key=f"work:{said.work}", label=f"只办{WORK_LABELS[said.work]}") for said in works[:MOST]]
         said = "、".join(dict.fromkeys(one.said.strip("\ue000") for one in works))
-        choices = (*each, Choice(key="works:linked", label="都要办，各开一张并关联"))
+        choices = (Choice(key="works:linked", label="都要办，各开一张并关联"), *each)
         yield Question(kind=QuestionKind.SEVERAL_WORKS, field=Field.WORK, said=said, choices=choices)
 
 
@@ -113,6 +120,12 @@ def about_people(people: Sequence[PersonSaid], required: Sequence[Role], sender:
             )
             kind, field = _PERSON_KIND[person.doubt], _FIELD[person.role]
             yield Question(kind=kind, field=field, said=person.said, role=person.role, choices=choices)
+        elif person.doubt is not None and person.duty is not None:
+            choices = tuple(
+                Choice(key=f"person:{at}:{one.id}", label=person_label(one)) for one in person.candidates[:MOST]
+            )
+            kind, duty = _PERSON_KIND[person.doubt], (person.duty,)
+            yield Question(kind=kind, field=Field.DETAILS, said=person.said, choices=choices, details=duty)
     for role in required:
         if all(person.role is not role for person in people):
             myself = Choice(key=f"self:{role}", label=f"我本人（{sender.name}）")
@@ -124,6 +137,68 @@ def about_task(task: str) -> Iterator[Question]:
     """What is to be done (作业内容, GB 30871-2022 Annex A)."""
     if not task:
         yield Question(kind=QuestionKind.MISSING_TASK, field=Field.TASK)
+
+
+DOUBT_KIND = {
+    DetailDoubt.NOT_EXACT: QuestionKind.DETAIL_NOT_EXACT,
+    DetailDoubt.NO_UNIT: QuestionKind.DETAIL_NO_UNIT,
+    DetailDoubt.SEVERAL: QuestionKind.DETAIL_SEVERAL,
+    DetailDoubt.WHICH: QuestionKind.DETAIL_WHICH,
+    DetailDoubt.UNLIKELY: QuestionKind.DETAIL_UNLIKELY,
+    DetailDoubt.TOO_MANY: QuestionKind.DETAIL_TOO_MANY,
+    DetailDoubt.EACH_OR_ALL: QuestionKind.DETAIL_EACH_OR_ALL,
+}
+ACTION_LABELS = {"insert": "堵（加盲板）", "remove": "抽（拆盲板）"}
+_OPTION_LABELS = {**ACTION_LABELS, "one": "这张票只办1块", "each": "每台这么多", "all": "合计这么多"}
+
+
+def about_details(
+    works: Sequence[WorkSaid],
+    details: Sequence[DetailSaid],
+    people: Sequence[PersonSaid],
+    places: Sequence[PlaceSaid],
+    *,
+    linked: bool,
+) -> Iterator[Question]:
+    """The cells of the form: what is doubtful one by one, what is missing all at once."""
+    if not works or (len(works) > 1 and not linked):
+        return
+    work = works[0].work
+    for one in of_work(details, work):
+        if one.doubt is not None:
+            at = details.index(one)
+            yield Question(
+                kind=DOUBT_KIND[one.doubt],
+                field=Field.DETAILS,
+                said=one.said,
+                details=(one.key,),
+                choices=tuple(_readings(at, one)),
+            )
+    lacking = missing(work, details, people, places)
+    bare = tuple(dict.fromkeys(one.text for one in unrated(of_work(details, work))))
+    if lacking or bare:
+        choices: tuple[Choice, ...] = ()
+        if lacking == (DetailKey.ACTION,):
+            choices = tuple(Choice(key=f"cell:action:{value}", label=label) for value, label in ACTION_LABELS.items())
+        elif lacking == (DetailKey.VOLTAGE,) and not bare:
+            choices = tuple(Choice(key=f"cell:voltage:{volts}", label=f"{volts}V") for volts in (220, 380))
+        elif lacking == (DetailKey.PERMITTED,) and not bare and (load := load_of(details)) is not None:
+            told = amount(DetailKey.PERMITTED, load)
+            choices = (Choice(key=f"cell:permitted:{load}", label=f"{told}（设备合计）"),)
+        yield Question(
+            kind=QuestionKind.MISSING_DETAILS, field=Field.DETAILS, details=lacking, devices=bare, choices=choices
+        )
+
+
+def _readings(at: int, one: DetailSaid) -> Iterator[Choice]:
+    options = one.options
+    if one.doubt is DetailDoubt.EACH_OR_ALL and one.key is DetailKey.DEVICE:
+        options = ("each", "all")
+    for option in options[:MOST]:
+        yield Choice(key=f"detail:{at}:{option}", label=_OPTION_LABELS.get(option, option))
+    if not options and not (one.key is DetailKey.DEVICE and not one.text):
+        for number in one.readings[:MOST]:
+            yield Choice(key=f"detail:{at}:{number}", label=amount(one.key, number))
 
 
 def about_grade(grades: Sequence[StatedGrade], works: Sequence[WorkSaid]) -> Iterator[Question]:

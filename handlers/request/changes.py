@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from handlers.request.lexicon import ROLE
+from handlers.request.lexicon import DETAIL_LABEL, DUTY, ROLE
 from handlers.request.timescan import length_of
 
 
@@ -115,15 +115,23 @@ def _one_side(folded: str) -> Change | None:
 def _worth(folded: str, match: re.Match[str]) -> bool:
     """改造 and 换法兰 are jobs, not changes: a bare 改 or 换 must point at a role or a label said before it."""
     if match["weak"]:
-        return bool(ROLE.search(folded, 0, match.start()) or _ABOUT.search(folded, 0, match.start()))
+        ahead = folded[: match.start()]
+        return any(word.search(ahead) for word in (ROLE, DUTY, _ABOUT, _LABELLED))
     return bool(folded[match.end() :].strip())
 
 
 _ABOUT = re.compile("(?P<place>地点|位置|地方|部位)|(?P<task>内容|任务)|(?P<grade>级别|等级)")
 
 
+_LABELLED = re.compile(f"(?:{DETAIL_LABEL.pattern})\\s?$")
+
+
 def _subject(before: str) -> str:
     """What the change is about, kept as a label in front of the new value."""
+    if duty := DUTY.search(before):
+        return f"{duty.group()}:"
+    if detail := DETAIL_LABEL.search(before):
+        return f"{detail.group()}:"
     if role := ROLE.search(before):
         return f"{role.group()}:"
     if about := _ABOUT.search(before):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from handlers.request.company import CompanySaid
+from handlers.request.correcting import filled, read_again, settled
 from handlers.request.folding import fold
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceEntry, PlaceKind, Via
 from handlers.request.lexicon import WORK_LABELS, StatedGrade
@@ -30,9 +31,16 @@ _MEANT = {
     QuestionKind.UNKNOWN_COMPANY,
     QuestionKind.UNCLEAR_DAY,
     QuestionKind.PAST_START,
+    QuestionKind.DETAIL_WHICH,
+    QuestionKind.DETAIL_TOO_MANY,
+    QuestionKind.UNSURE_WORK,
 }
 """Questions of the sort "did you mean …": 是 answers them when there is one button."""
-_BY_LABEL = _MEANT | {QuestionKind.SAME_NAME, QuestionKind.SEVERAL_PLACES, QuestionKind.PLACE_CONFLICT}
+_BY_LABEL = _MEANT - {QuestionKind.DETAIL_WHICH} | {
+    QuestionKind.SAME_NAME,
+    QuestionKind.SEVERAL_PLACES,
+    QuestionKind.PLACE_CONFLICT,
+}
 _YES = re.compile(
     "(?:是|是的|对|对的|嗯+|好|好的|可以|确认|没错|就是|OK|行|对对|是他|是她|就他|就她|就是他)[吧啊呀哦的了!。,~ ]*"
 )
@@ -79,6 +87,10 @@ def apply_choice(draft: Draft, key: str, *, gazetteer: Gazetteer, sender: Person
             case "role":
                 role, _, person = value.partition(":")
                 return with_person(draft, Role(role), gazetteer.by_person_id.get(person))
+            case "detail":
+                return settled(draft, value)
+            case "cell":
+                return filled(draft, value)
             case "grade":
                 return replace(draft, grades=(StatedGrade(value),))
             case "company":
@@ -86,13 +98,13 @@ def apply_choice(draft: Draft, key: str, *, gazetteer: Gazetteer, sender: Person
             case _:
                 frame = chosen(draft.frame, key, tz)
                 return None if frame is None else replace(draft, frame=frame)
-    except (ValueError, IndexError, NaiveTime):
+    except (ValueError, IndexError, ArithmeticError, NaiveTime):
         return None
 
 
 def _with_work(draft: Draft, work: WorkType) -> Draft:
     said = next((one for one in draft.works if one.work is work), WorkSaid(work=work, said=WORK_LABELS[work]))
-    return replace(draft, works=(said,), linked=False)
+    return read_again(replace(draft, works=(said,), linked=False), work)
 
 
 def _with_place(draft: Draft, entry: PlaceEntry | None) -> Draft | None:

@@ -7,18 +7,21 @@ medium that nobody named is asked with taps.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from cards import words_draft as say
 from handlers.desk import Desk
 from handlers.request import asking, present
+from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.drafts import Asked, RequestDraft
+from handlers.request.forms import details_of
 from handlers.request.gazetteer import PersonEntry, PlaceKind
 from handlers.request.lexicon import GRADE_LABELS, ROLE_LABELS, FactKind
+from handlers.request.manners import methods_meant
 from handlers.request.questions import Question, QuestionKind
-from handlers.request.times import LONGEST
-from handlers.request.understand import Draft, Understanding, judge
+from handlers.request.situations import FORM_FIELDS, SITE_FIELDS, ask_fact, ask_grade, ask_situations
+from handlers.request.understand import Draft, Understanding, judge, longest_of, task_of
 from workflow.errors import Refused
 from workflow.findings import Finding
 from workflow.ids import AreaId, EquipmentId, PersonId
@@ -27,17 +30,9 @@ from workflow.plant import Area, Equipment
 from workflow.rules.types import PermitRules, Role
 from workflow.values import Interval, WorkType
 
-LONGEST_OF: dict[WorkType, timedelta] = {WorkType.CONFINED_SPACE: timedelta(hours=24)}
-"""The longest any permit of a work may last (domain 1.1); the grade may allow less, judged once it is known."""
 _MOST_GASES = 10
 _VOCABULARY = {"abrasive_blasting": "blasting"}
 """Words of the sentence reader that the rules call otherwise."""
-
-_COMMON = ("temporary_power", "blind_work", "at_height")
-_OF_HOT = ("outdoor", "large_vessel", "outer_wall", "open_surroundings", "in_confined_space", "oxygen_service")
-_OF_CS = ("rotating_equipment", "dusty", "sudden_change", "oxygen_shortage", "oxygen_rich")
-_SITE_FIELDS = frozenset({"outdoor", "oxygen_rich"})
-"""Situations that are fields of `SiteFacts`; the others are triggers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +62,9 @@ def required_of(said: Draft, sender: PersonEntry) -> tuple[Role, ...]:
     return (*asking.REQUIRED, Role.WORK_LEADER) if guards else asking.REQUIRED
 
 
-def longest_of(said: Draft) -> timedelta:
-    """The longest interval the sentence is held against."""
-    return min((LONGEST_OF.get(work.work, LONGEST) for work in said.works), default=LONGEST)
-
-
 def judged(desk: Desk, said: Draft, *, longest: timedelta | None = None) -> Understanding:
-    """The sentence judged now."""
+    """The sentence judged now; the medium in a line is the register's word where nobody said another."""
+    said = _with_medium(desk, said)
     sender = sender_of(desk)
     return judge(
         said,
@@ -85,6 +76,20 @@ def judged(desk: Desk, said: Draft, *, longest: timedelta | None = None) -> Unde
     )
 
 
+def _with_medium(desk: Desk, said: Draft) -> Draft:
+    """A blind's medium as the register knows it: shown on the card like everything else."""
+    works = {one.work for one in said.works[:1]}
+    told = any(one.key is DetailKey.MEDIUM for one in said.details)
+    place = said.places[0].entry if len(said.places) == 1 else None
+    if WorkType.BLIND not in works or told or place is None or place.kind is not PlaceKind.EQUIPMENT:
+        return said
+    equipment = desk.tx.directory.equipment.get(EquipmentId(place.id))
+    if equipment is None or not equipment.medium:
+        return said
+    medium = DetailSaid(key=DetailKey.MEDIUM, said=equipment.medium, text=equipment.medium)
+    return replace(said, details=(*said.details, medium))
+
+
 def compose(desk: Desk, draft: RequestDraft) -> Composed:
     """Everything that can be told about a draft now."""
     found = judged(desk, draft.said)
@@ -94,13 +99,13 @@ def compose(desk: Desk, draft: RequestDraft) -> Composed:
         return Composed(understanding=found, question=question)
     methods = _methods(desk, draft, work)
     if not methods and (offered := desk.house.book.methods(work)):
-        return Composed(understanding=found, question=_ask_method(tuple((m.key, m.label) for m in offered)))
+        return Composed(understanding=found, question=_ask_method(work, tuple((m.key, m.label) for m in offered)))
     content = _content(desk, draft, found, work, methods)
     question = _ask_medium(desk, draft, content)
     try:
         rules = desk.house.book.rules_for(content, at=desk.now, zone=desk.house.zone)
     except Refused as refused:
-        asked = _ask_grade(refused.findings)
+        asked = ask_grade(draft, content, refused.findings)
         stops = () if asked is not None else refused.findings
         return Composed(understanding=found, content=content, question=asked or question, stops=stops)
     if content.planned.length > rules.max_validity:
@@ -109,8 +114,8 @@ def compose(desk: Desk, draft: RequestDraft) -> Composed:
             return Composed(
                 understanding=shorter, content=content, rules=rules, question=ask_said(desk, shorter.questions[0])
             )
-    if question is None and not draft.situations_answered:
-        question = _ask_situations(content, rules)
+    if question is None:
+        question = ask_situations(draft, content, rules)
     return Composed(understanding=found, content=content, rules=rules, question=question)
 
 
@@ -122,57 +127,49 @@ def ask_said(desk: Desk, question: Question) -> Asked:
     role = ROLE_LABELS.get(question.role, "") if question.role is not None else ""
     start = present.moment(question.start, desk.house.zone, desk.today) if question.start is not None else ""
     limit = present.length(question.limit) if question.limit is not None else ""
-    text = say.QUESTIONS[question.kind.value].format(said=question.said, role=role, start=start, limit=limit)
+    told = _in_words(question)
+    role = role or (told["what"] if question.details else "")
+    text = say.QUESTIONS[question.kind.value].format(said=question.said, role=role, start=start, limit=limit, **told)
+    if question.kind is QuestionKind.DETAIL_UNLIKELY and question.details == (DetailKey.HEIGHT,):
+        text = say.HEIGHT_UNLIKELY.format(said=question.said)
+    if question.kind is QuestionKind.DETAIL_WHICH and question.details == (DetailKey.DEVICE,):
+        text = say.NAMELESS.format(said=question.said)
     options = tuple((choice.key, choice.label) for choice in question.choices)
     if question.kind is QuestionKind.MISSING_PERSON and question.role is Role.WORK_LEADER:
         # Asked only when the applicant himself guards: he is not an answer.
         text, options = say.LEADER, ()
-    return Asked(key="said", text=text, options=options)
+    return Asked(key="said", text=text, options=options, hint=_hint(question))
 
 
-def _ask_method(offered: tuple[tuple[str, str], ...]) -> Asked:
-    return Asked(key="method", text=say.METHOD, options=offered, many=True)
+def _in_words(question: Question) -> dict[str, str]:
+    """The cells a question is about, and how to say them."""
+    named = [say.DETAIL[key.value] for key in question.details]
+    named += [say.RATING.format(device=device) for device in question.devices]
+    return {"what": "、".join(named)}
 
 
-def _ask_grade(findings: tuple[Finding, ...]) -> Asked | None:
-    """The rules want a fact nobody has told: the first of them, as yes or no."""
-    for finding in findings:
-        kind, _, fact = finding.gate.partition(".")
-        if kind == "grade" and fact in _GRADE_FACTS:
-            return _ask_fact(fact, finding.cure)
-    return None
+def _hint(question: Question) -> str:
+    if question.kind is not QuestionKind.MISSING_DETAILS or question.choices:
+        return ""
+    parts = [say.EXAMPLE[key.value] for key in question.details]
+    parts += [f"{device}7.5kW" for device in question.devices]
+    return say.HINT_DETAILS.format(example=" ".join(parts))
 
 
-_GRADE_FACTS = frozenset({"fire_explosion", "operating", "major_hazard_dike", "pipe_rack"})
-
-
-def _ask_fact(fact: str, text: str) -> Asked:
-    return Asked(key=f"fact:{fact}", text=text, options=(("yes", say.YES), ("no", say.NO)))
+def _ask_method(work: WorkType, offered: tuple[tuple[str, str], ...]) -> Asked:
+    text = say.METHOD if work is WorkType.HOT else say.METHODS
+    return Asked(key="method", text=text, options=offered, many=True)
 
 
 def _ask_medium(desk: Desk, draft: RequestDraft, content: Content) -> Asked | None:
     """Whether a confined space held something dangerous; and, wherever that is so, what it was."""
     facts = content.facts
     if facts.held_toxic_or_flammable is None and content.work is WorkType.CONFINED_SPACE:
-        return _ask_fact("held_toxic_or_flammable", desk.house.book.question("held_toxic_or_flammable"))
+        return ask_fact("held_toxic_or_flammable", desk.house.book.question("held_toxic_or_flammable"))
     if facts.held_toxic_or_flammable and not draft.gases and not (facts.flammable_gas or facts.toxic_gases):
         gases = tuple((gas.gas, gas.label) for gas in desk.house.book.gas_table.gases[:_MOST_GASES])
         return Asked(key="gas", text=say.FORMER_MEDIUM, options=gases)
     return None
-
-
-def _ask_situations(content: Content, rules: PermitRules) -> Asked | None:
-    """Everything else the rules hang on, as one list to tick: what is not ticked is not so."""
-    names = list(_OF_HOT if content.work is WorkType.HOT else _OF_CS)
-    if "welding" in rules.holds:
-        names.append("pressure_part")
-    if "electric_welding" in rules.holds:
-        names.append("welder_machine_over_10m")
-    names += _COMMON
-    settled = {name for name in _SITE_FIELDS if getattr(content.facts, name) is True}
-    ticked = tuple(name for name in names if name in settled or name in content.facts.triggers)
-    options = tuple((name, say.SITUATION[name]) for name in names)
-    return Asked(key="situations", text=say.SITUATIONS, options=options, many=True, ticked=ticked)
 
 
 # --- the content ----------------------------------------------------------------------------------------------------
@@ -183,10 +180,13 @@ def _methods(desk: Desk, draft: RequestDraft, work: WorkType) -> tuple[str, ...]
     offered = desk.house.book.methods(work)
     known = {method.key for method in offered}
     said = [_VOCABULARY.get(name, name) for name in (*draft.said.methods, *draft.methods)]
-    if work is WorkType.CONFINED_SPACE:
+    if work is not WorkType.HOT:
         text = " ".join((draft.said.task, *draft.said.said))
         said += [one.key for one in offered if any(name in text for name in (one.label, *one.aliases))]
-        said = [name for name in said if name != "other_cs"] or said
+        said += methods_meant(work, text, draft.said.details)
+        said = [name for name in said if not name.startswith("other_")] or said
+        if "half_closure" in said:
+            said = [name for name in said if name != "full_closure"]
     return tuple(dict.fromkeys(name for name in said if name in known))
 
 
@@ -201,12 +201,17 @@ def _content(
     equipment_id = EquipmentId(entry.id) if entry.kind is PlaceKind.EQUIPMENT else None
     equipment = directory.equipment.get(equipment_id) if equipment_id is not None else None
     leaders, guardian = found.who(Role.WORK_LEADER), found.who(Role.GUARDIAN)[0]
-    leader = PersonId(leaders[0].id) if leaders else desk.me
+    commanders = found.on_duty(DetailKey.COMMANDER) if work is WorkType.LIFT else ()
+    # the commander signs in the place of the work leader (A.5)
+    leader = PersonId((*leaders, *commanders)[0].id) if leaders or commanders else desk.me
+    crew = found.who(Role.WORKER)
+    if work is WorkType.LIFT:
+        crew = tuple(dict.fromkeys((*crew, *found.on_duty(DetailKey.OPERATOR), *found.on_duty(DetailKey.SLINGER))))
     grade = found.stated_grade
     return Content(
         site=desk.house.site,
         work=work,
-        task=found.draft.task,
+        task=task_of(found.draft),
         area=area_id,
         place=f"{entry.name}{place.detail}",
         equipment=equipment_id,
@@ -216,11 +221,12 @@ def _content(
         applicant_unit=desk.person.department,
         work_unit=_work_unit(desk, found, leader),
         leader=leader,
-        workers=tuple(PersonId(one.id) for one in found.who(Role.WORKER)),
+        workers=tuple(PersonId(one.id) for one in crew),
         guardian=PersonId(guardian.id),
         facts=_facts(desk, draft, directory.areas.get(area_id), equipment),
         linked=draft.linked,
         stated_grade=GRADE_LABELS[grade] if grade is not None else None,
+        details=details_of(work, found, task=task_of(found.draft), facts={one.name: one.value for one in draft.facts}),
     )
 
 
@@ -247,11 +253,15 @@ def _facts(desk: Desk, draft: RequestDraft, area: Area | None, equipment: Equipm
     in_dike = claims.get(FactKind.DIKE) is True
     dike = area.major_hazard_dike if area is not None else None
     flammable, toxic = _gases(desk, draft, area, equipment)
-    situations = {answer.name: answer.value for answer in draft.facts if answer.name in say.SITUATION}
-    triggers = {name for name, value in situations.items() if value and name not in _SITE_FIELDS}
+    situations = {
+        answer.name: answer.value
+        for answer in draft.facts
+        if answer.name in say.SITUATION and answer.name not in FORM_FIELDS
+    }
+    triggers = {name for name, value in situations.items() if value and name not in SITE_FIELDS}
     if claims.get(FactKind.TANK_AREA) is True or in_dike:
         triggers.add("in_tank_area")
-    cleared = {name for name, value in situations.items() if not value and name not in _SITE_FIELDS} - triggers
+    cleared = {name for name, value in situations.items() if not value and name not in SITE_FIELDS} - triggers
     rack = area.pipe_rack if area is not None else None
     return SiteFacts(
         fire_explosion=_stricter(
@@ -293,6 +303,7 @@ def _gases(
     """The representative flammable gas and the toxic ones, from the medium. Two flammables are a mixture: unknown."""
     table = desk.house.book.gas_table
     medium = (equipment.medium if equipment is not None else None) or (area.medium if area is not None else None) or ""
+    medium = "、".join([medium, *(one.text for one in draft.said.details if one.key is DetailKey.MEDIUM)])
     keys = [table.aliases.get(name.strip(), name.strip()) for name in medium.replace("，", "、").split("、")]
     keys += draft.gases
     found = [known for name in dict.fromkeys(keys) if (known := table.find(name)) is not None]

@@ -149,7 +149,8 @@ def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], 
         draft = replace(draft, facts=draft.answered(fact))
     elif key == "situations":
         ticked = (FactAnswer(name=name, value=name in answers) for name in offered)
-        draft = replace(draft, facts=draft.answered(*ticked), situations_answered=True)
+        off = tuple(dict.fromkeys((*draft.ticked_off, *offered)))
+        draft = replace(draft, facts=draft.answered(*ticked), situations_answered=True, ticked_off=off)
     elif key == "method":
         if not answers:
             return False

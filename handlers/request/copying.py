@@ -6,16 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from handlers.request.company import CompanySaid
+from handlers.request.details import DetailKey
 from handlers.request.drafts import FactAnswer, RequestDraft
+from handlers.request.forms import people_again, said_again
 from handlers.request.frame import Frame
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceEntry, PlaceKind, Via
 from handlers.request.lexicon import WORK_LABELS
-from handlers.request.people import PersonSaid
+from handlers.request.people import PersonDoubt, PersonSaid
 from handlers.request.places import PlaceSaid
+from handlers.request.roles import same
 from handlers.request.times import fixed
 from handlers.request.understand import Draft
 from handlers.request.words import WorkSaid
-from workflow.ids import PermitId
+from workflow.ids import PermitId, PersonId
 from workflow.permit.content import Content
 from workflow.rules.types import Role
 from workflow.values import WorkType
@@ -27,8 +30,12 @@ _FIELDS = ("fire_explosion", "operating", "major_hazard_dike", "pipe_rack", "out
 def said_of(content: Content, gazetteer: Gazetteer, zone: tzinfo, *, with_time: bool) -> Draft:
     """What somebody would have said to get this content. People and places no longer known are left to be asked."""
     place = _place(content, gazetteer)
-    people = [(Role.WORKER, one) for one in content.workers] + [(Role.GUARDIAN, content.guardian)]
-    if content.leader != content.applicant:
+    people: list[tuple[Role, PersonId]] = [(Role.WORKER, one) for one in content.workers]
+    people.append((Role.GUARDIAN, content.guardian))
+    duties = people_again(content.details)
+    on_form = {person for _, person in duties}
+    people = [(role, one) for role, one in people if role is not Role.WORKER or one not in on_form]
+    if content.leader not in {content.applicant, *on_form}:
         people.append((Role.WORK_LEADER, content.leader))
     company = CompanySaid(said=content.work_unit, employer=content.work_unit)
     return Draft(
@@ -37,7 +44,11 @@ def said_of(content: Content, gazetteer: Gazetteer, zone: tzinfo, *, with_time: 
         places=(place,) if place is not None else (),
         task=content.task,
         frame=fixed(Frame(), content.planned.start, content.planned.end, zone) if with_time else Frame(),
-        people=tuple(_person(role, gazetteer.by_person_id.get(one), one) for role, one in people),
+        people=(
+            *(_person(role, gazetteer.by_person_id.get(one), one) for role, one in people),
+            *(_person(duty, gazetteer.by_person_id.get(one), one) for duty, one in duties),
+        ),
+        details=said_again(content.details),
         company=company if content.work_unit in gazetteer.employers.values() else None,
     )
 
@@ -53,12 +64,10 @@ def _place(content: Content, gazetteer: Gazetteer) -> PlaceSaid | None:
     return PlaceSaid(said=entry.name, entry=entry, via=Via.CHOSEN, detail=detail, candidates=(entry,))
 
 
-def _person(role: Role, entry: PersonEntry | None, person: str) -> PersonSaid:
-    from handlers.request.people import PersonDoubt
-
+def _person(post: Role | DetailKey, entry: PersonEntry | None, person: str) -> PersonSaid:
     if entry is None:
-        return PersonSaid(role=role, said=person, doubt=PersonDoubt.UNKNOWN)
-    return PersonSaid(role=role, said=entry.name, person=entry, candidates=(entry,))
+        return same(PersonSaid(role=None, said=person, doubt=PersonDoubt.UNKNOWN), post)
+    return same(PersonSaid(role=None, said=entry.name, person=entry, candidates=(entry,)), post)
 
 
 def from_content(content: Content, said: Draft) -> RequestDraft:
@@ -67,6 +76,11 @@ def from_content(content: Content, said: Draft) -> RequestDraft:
     answers = [FactAnswer(name=name, value=value) for name in _FIELDS if (value := getattr(facts, name)) is not None]
     answers += [FactAnswer(name=name, value=True) for name in facts.triggers]
     answers += [FactAnswer(name=name, value=False) for name in facts.cleared]
+    road, earth = content.details.road, content.details.earth
+    if road is not None and road.fire_route_kept is not None:
+        answers.append(FactAnswer(name="fire_route_kept", value=road.fire_route_kept))
+    if earth is not None and earth.buried_media is not None:
+        answers.append(FactAnswer(name="buried_media", value=earth.buried_media))
     gases = tuple(dict.fromkeys((*((facts.flammable_gas,) if facts.flammable_gas else ()), *facts.toxic_gases)))
     return RequestDraft(
         id="", version=0, opened_at=_EPOCH, said=said, facts=tuple(answers), situations_answered=True, gases=gases
@@ -84,6 +98,7 @@ def for_next_work(draft: RequestDraft, work: WorkType, rest: tuple[WorkType, ...
         facts=draft.answered(FactAnswer(name="in_confined_space", value=True)) if inside else draft.facts,
         methods=(),
         situations_answered=False,
+        ticked_off=(),
         number=draft.followers[0] if draft.followers else None,
         followers=draft.followers[1:],
         revises=None,

@@ -28,6 +28,8 @@ def day_of(token: Token, now: datetime, start_day: date | None) -> date | Doubt:
     different days, both are offered.
     """
     groups = token.groups
+    if token.rule == "monthend":
+        return _month_end(now.date(), following=groups.get("end", "").startswith("下"))
     if "name" in groups:
         return _named(token, now, start_day)
     if "wd" in groups:
@@ -90,6 +92,12 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _month_end(today: date, *, following: bool) -> date:
+    months = today.month + (1 if following else 0)
+    first_of_next = date(today.year + months // 12, months % 12 + 1, 1)
+    return first_of_next - timedelta(days=1)
 
 
 def _month_day(token: Token, today: date) -> date | Doubt:

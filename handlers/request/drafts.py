@@ -33,6 +33,8 @@ class Asked:
     options: tuple[tuple[str, str], ...] = ()
     many: bool = False
     ticked: tuple[str, ...] = ()
+    hint: str = ""
+    """How to answer in words, where an example helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,10 @@ class Shown:
     warnings: tuple[str, ...]
     complete: bool
     leftovers: tuple[str, ...] = ()
+    details: str = ""
+    """The cells of the work's own form, in one paragraph."""
+    why: str = ""
+    """Why the work has this grade, in one line."""
 
 
 NOTHING_SAID = Draft()
@@ -62,6 +68,8 @@ class RequestDraft:
     facts: tuple[FactAnswer, ...] = ()
     situations_answered: bool = False
     """The list of situations was shown and answered: what was not ticked does not apply."""
+    ticked_off: tuple[str, ...] = ()
+    """Situations that stood on a list this draft's author has answered."""
     methods: tuple[str, ...] = ()
     """Methods tapped, beside those of the sentence."""
     gases: tuple[str, ...] = ()
@@ -97,7 +105,14 @@ def draft_view(draft: RequestDraft, person: PersonId, seal: Seal) -> DraftView:
     asked = shown.question
     question = None
     if asked is not None:
-        question = Question(key=asked.key, text=asked.text, options=asked.options, many=asked.many, ticked=asked.ticked)
+        question = Question(
+            key=asked.key,
+            text=asked.text,
+            options=asked.options,
+            many=asked.many,
+            ticked=asked.ticked,
+            hint=asked.hint,
+        )
     return DraftView(
         draft=draft.id,
         version=draft.version,
@@ -109,4 +124,6 @@ def draft_view(draft: RequestDraft, person: PersonId, seal: Seal) -> DraftView:
         complete=shown.complete,
         seal=seal,
         leftovers=shown.leftovers,
+        details=shown.details,
+        why=shown.why,
     )

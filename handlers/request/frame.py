@@ -29,6 +29,8 @@ class Doubt:
     days: tuple[date, ...] = ()
     clock: ClockSaid | None = None
     length: timedelta | None = None
+    until: date | None = None
+    """The last day of several: what it means depends on the work (`times.spanning`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

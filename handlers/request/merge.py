@@ -10,16 +10,19 @@ from datetime import datetime, timedelta, tzinfo
 from handlers.request import asking
 from handlers.request.changes import Change, ChangeKind, TimeSide, clauses, take_apart
 from handlers.request.choosing import apply_choice, pick_by_words
+from handlers.request.correcting import details_after, numbered, read_again
+from handlers.request.details import OF_WORK, PEOPLE, DetailKey
 from handlers.request.folding import fold
 from handlers.request.frame import Doubt, Frame, Slot, merge_frames
 from handlers.request.gazetteer import Gazetteer, PersonEntry
-from handlers.request.lexicon import ROLE
+from handlers.request.lexicon import DUTY, ROLE
 from handlers.request.people import PersonSaid, find_names
 from handlers.request.places import PlaceDoubt, PlaceSaid, judge_phrase, settle
 from handlers.request.questions import Field, Question, QuestionKind
 from handlers.request.reading import Parts, Setting, read
+from handlers.request.roles import same
 from handlers.request.timeframe import read_frame
-from handlers.request.times import LONGEST, fixed
+from handlers.request.times import fixed
 from handlers.request.understand import Draft, TextRefused, Understanding, judge, refuse, touched
 from handlers.request.words import FactSaid, WorkSaid
 from workflow.rules.types import Role
@@ -46,7 +49,7 @@ def merge(
     tz: tzinfo,
     gazetteer: Gazetteer,
     sender: PersonEntry,
-    longest: timedelta = LONGEST,
+    longest: timedelta | None = None,
     required: Sequence[Role] = asking.REQUIRED,
 ) -> Understanding | TextRefused:
     """Read a later message: the answer to ``asked``, or a correction, or more about the job.
@@ -94,7 +97,7 @@ def choose(
     tz: tzinfo,
     gazetteer: Gazetteer,
     sender: PersonEntry,
-    longest: timedelta = LONGEST,
+    longest: timedelta | None = None,
     required: Sequence[Role] = asking.REQUIRED,
 ) -> Understanding | None:
     """Apply a tap on one of our own buttons. None when the key does not fit this draft any more. Raises `NaiveTime`."""
@@ -113,14 +116,35 @@ def _read(talk: _Talk) -> Parts:
         text = f"{asking.LABEL_OF[role]}:{text}"
     if field is Field.WHEN and _BARE_HOUR.fullmatch(text.strip()):
         text = f"{text.strip()}点"
-    parts = read(text, talk.setting, alone=_alone(talk), bare=role or _unasked_role(talk))
+    if talk.asked is not None:
+        text = numbered(text, talk.asked)
+    works = [said.work for said in talk.before.draft.works]
+    parts = read(text, talk.setting, alone=_alone(talk), bare=_bare(talk, role), works=works)
     if field is Field.PLACE and not parts.places and (phrase := _phrase(text)):
         place = judge_phrase(phrase, talk.setting.gazetteer)
         if place.entry or place.candidates or place.doubt is not PlaceDoubt.UNKNOWN:
             parts = replace(parts, places=(place,), task="", leftovers=())
+    parts = replace(parts, people=_into_cell(talk, parts.people))
     if field is Field.TASK and not parts.task and parts == replace(Parts(), leftovers=parts.leftovers):
         parts = replace(parts, task=talk.folded.strip(), leftovers=())
     return parts
+
+
+def _bare(talk: _Talk, role: Role | None) -> Role | None:
+    """The role of a name without a role word; a person asked for a cell of the form is put into it afterwards."""
+    if talk.asked is not None and len(talk.asked.details) == 1 and talk.asked.details[0] in PEOPLE:
+        return Role.WORKER
+    return role or _unasked_role(talk)
+
+
+def _into_cell(talk: _Talk, people: tuple[PersonSaid, ...]) -> tuple[PersonSaid, ...]:
+    """``谁是吊装指挥？`` ``李强``: a bare name answers the one cell that was asked for."""
+    asked = talk.asked
+    if asked is None or len(asked.details) != 1 or asked.details[0] not in PEOPLE:
+        return people
+    if _names_role(talk.change.text) or DUTY.search(talk.change.text):
+        return people
+    return tuple(same(person, asked.details[0]) if person.role is Role.WORKER else person for person in people)
 
 
 def _unasked_role(talk: _Talk) -> Role | None:
@@ -163,7 +187,7 @@ def _combine(talk: _Talk, parts: Parts) -> Draft:
         task = parts.task
     elif parts.task and parts.task not in old.task:
         leftovers = (*leftovers, parts.task)
-    return replace(
+    merged = replace(
         old,
         works=_works(old, parts, fresh=asked is Field.WORK or replaced),
         linked=old.linked or (asked is Field.WORK and _LINKED.search(talk.folded) is not None),
@@ -175,8 +199,13 @@ def _combine(talk: _Talk, parts: Parts) -> Draft:
         people=_people(talk, parts),
         company=parts.company or old.company,
         facts=_facts(old, parts),
+        details=details_after(old.details, parts.details, talk.change, talk.asked),
         leftovers=tuple(dict.fromkeys(leftovers)),
     )
+    late = [said.work for said in merged.works if said.work not in {one.work for one in old.works}]
+    for work in late:
+        merged = read_again(merged, work)
+    return merged
 
 
 _LINKED = re.compile("都要|都办|一起|关联|两个都|两张|全要|全办|都开|都是|都有")
@@ -269,15 +298,15 @@ def _people(talk: _Talk, parts: Parts) -> tuple[PersonSaid, ...]:
         return tuple(person for person in old if person.person is None or person.person.id not in gone)
     if talk.change.kind is ChangeKind.REPLACE:
         return _replaced(talk, parts, old)
-    for role in dict.fromkeys(person.role for person in parts.people):
-        new = [person for person in parts.people if person.role is role]
-        old = [person for person in old if person.role is not role or _stays(talk, role, person)] + new
+    for post in dict.fromkeys(person.post for person in parts.people):
+        new = [person for person in parts.people if person.post is post]
+        old = [person for person in old if person.post is not post or _stays(talk, post, person)] + new
     return tuple(dict.fromkeys(old))
 
 
-def _stays(talk: _Talk, role: Role | None, person: PersonSaid) -> bool:
+def _stays(talk: _Talk, role: Role | DetailKey | None, person: PersonSaid) -> bool:
     """Whether an earlier person of a role stays when the message names others for it."""
-    asked = talk.asked if talk.asked is not None and talk.asked.role is role else None
+    asked = talk.asked if talk.asked is not None and role in {talk.asked.role, *talk.asked.details} else None
     if asked is not None:
         return person.doubt is None or person.said != asked.said
     return talk.change.kind is ChangeKind.ADD or role is Role.WORKER
@@ -286,15 +315,22 @@ def _stays(talk: _Talk, role: Role | None, person: PersonSaid) -> bool:
 def _replaced(talk: _Talk, parts: Parts, old: list[PersonSaid]) -> tuple[PersonSaid, ...]:
     """``监护换成刘军``, ``王强换成刘军``: the person named before the word goes, or else everyone of the role."""
     names = {name.span.of(talk.change.old) for name in find_names(talk.change.old, talk.setting.gazetteer, [])}
-    subject = ROLE.match(talk.change.text)
-    role = Role[subject.lastgroup or ""] if subject else None
-    leaving = [person for person in old if person.said in names and role in {None, person.role}]
-    if not leaving and role is not None:
-        leaving = [person for person in old if person.role is role]
+    post = _subject(talk)
+    leaving = [person for person in old if person.said in names and post in {None, person.post}]
+    if not leaving and post is not None:
+        leaving = [person for person in old if person.post is post]
     kept = [person for person in old if person not in leaving]
-    roles = {person.role for person in leaving}
-    new = [
-        replace(person, role=roles.copy().pop()) if len(roles) == 1 and role is None else person
-        for person in parts.people
-    ]
+    posts = {person.post for person in leaving}
+    new = [same(person, posts.copy().pop()) if len(posts) == 1 and post is None else person for person in parts.people]
     return tuple(dict.fromkeys((*kept, *new)))
+
+
+def _subject(talk: _Talk) -> Role | DetailKey | None:
+    """The role or the cell of the form whose person changes."""
+    duty = DUTY.match(talk.change.text)
+    if duty is not None:
+        found = DetailKey((duty.lastgroup or "").removesuffix("_"))
+        if any(found in OF_WORK[said.work] for said in talk.before.draft.works):
+            return found
+    role = ROLE.match(talk.change.text)
+    return Role[role.lastgroup or ""] if role is not None else None

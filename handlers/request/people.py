@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from handlers.request.details import DetailKey
 from handlers.request.folding import MASK, Span, fold, is_cjk
 from handlers.request.fuzzy import MOST
 from handlers.request.gazetteer import Gazetteer, PersonEntry
 from handlers.request.lexicon import (
     COMMON_SURNAMES,
+    DUTY,
     FILLER,
     NOT_A_NAME,
     ROLE,
@@ -44,6 +46,13 @@ class PersonSaid:
     person: PersonEntry | None = None
     doubt: PersonDoubt | None = None
     candidates: tuple[PersonEntry, ...] = ()
+    duty: DetailKey | None = None
+    """The cell of a form this person fills (吊装指挥, 司索人, 用电人 …); then there is no role."""
+
+    @property
+    def post(self) -> Role | DetailKey | None:
+        """What the person is named for; None = nothing a request knows."""
+        return self.role or self.duty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +124,7 @@ def _run_on(text: str, at: int) -> int:
     """The end of what sticks to a name, two letters at most."""
     end = at
     while end < min(len(text), at + 2) and is_cjk(text[end]) and not _AFTER_NAME.match(text, end):
-        if ROLE.match(text, end) or TASK.match(text, end):
+        if ROLE.match(text, end) or DUTY.match(text, end) or TASK.match(text, end):
             break
         end += 1
     return end
@@ -137,7 +146,8 @@ def _known(said: str, entries: tuple[PersonEntry, ...], *, sure: bool) -> Person
 def _stands_alone(text: str, span: Span, gazetteer: Gazetteer, *, qualified: bool) -> bool:
     """``王强生`` and ``李王强`` are other people than 王强."""
     after = text[span.end : span.end + 2]
-    if after and is_cjk(after[0]) and not (_AFTER_NAME.match(after) or ROLE.match(text, span.end) or TASK.match(after)):
+    posted = ROLE.match(text, span.end) or DUTY.match(text, span.end)
+    if after and is_cjk(after[0]) and not (_AFTER_NAME.match(after) or posted or TASK.match(after)):
         lengths = gazetteer.person_starts.get(after[0], ())
         return any(text[span.end : span.end + length] in gazetteer.person_keys for length in lengths)
     if qualified:

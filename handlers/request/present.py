@@ -37,7 +37,9 @@ def interval(start: datetime, end: datetime, tz: tzinfo, today: date | None = No
 
 
 def length(span: timedelta) -> str:
-    """``3小时``, ``1小时30分``, ``45分钟``."""
+    """``3小时``, ``1小时30分``, ``45分钟``, ``15天``."""
+    if span > timedelta(hours=72) and not span % timedelta(days=1):
+        return f"{span.days}天"
     hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
     if not hours:
         return f"{minutes}分钟"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from handlers.request.details import DetailKey
 from workflow.rules.types import Role
 
 
@@ -20,6 +21,7 @@ class Field(StrEnum):
     LEADER = "leader"
     ANALYST = "analyst"
     TASK = "task"
+    DETAILS = "details"
     GRADE = "grade"
     COMPANY = "company"
 
@@ -59,6 +61,15 @@ class QuestionKind(StrEnum):
     UNSURE_PERSON = "unsure_person"
 
     MISSING_TASK = "missing_task"
+    MISSING_DETAILS = "missing_details"
+    UNSURE_WORK = "unsure_work"
+    DETAIL_NOT_EXACT = "detail_not_exact"
+    DETAIL_NO_UNIT = "detail_no_unit"
+    DETAIL_SEVERAL = "detail_several"
+    DETAIL_WHICH = "detail_which"
+    DETAIL_UNLIKELY = "detail_unlikely"
+    DETAIL_TOO_MANY = "detail_too_many"
+    DETAIL_EACH_OR_ALL = "detail_each_or_all"
     SEVERAL_GRADES = "several_grades"
     NO_SUCH_GRADE = "no_such_grade"
     UNKNOWN_COMPANY = "unknown_company"
@@ -83,6 +94,10 @@ class Question:
     choices: tuple[Choice, ...] = ()
     start: datetime | None = None
     """The start that is already clear, when the end is what is asked."""
+    details: tuple[DetailKey, ...] = ()
+    """The cells of the form that are asked for."""
+    devices: tuple[str, ...] = ()
+    """Consumers whose power is asked for."""
     limit: timedelta | None = None
     """The longest validity the interval was judged against (only `QuestionKind.TOO_LONG`)."""
 

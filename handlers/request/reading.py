@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from handlers.request.company import CompanyFound, CompanySaid, find_company
+from handlers.request.detailing import DetailsFound, read_details, works_in
+from handlers.request.details import OF_WORK, PEOPLE, DetailKey, DetailSaid
 from handlers.request.folding import MASK, MAX_TEXT, Span, fold, mask
 from handlers.request.frame import NOTHING, Frame, Slot
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
@@ -24,11 +26,14 @@ from handlers.request.lexicon import (
     FactKind,
     StatedGrade,
 )
+from handlers.request.lifting import read_load
 from handlers.request.people import PersonSaid, find_names
 from handlers.request.places import PlaceFound, PlaceSaid, find_exact, find_unknown, settle
+from handlers.request.powering import machines
 from handlers.request.roles import assign_roles
 from handlers.request.timeframe import read_frame
 from handlers.request.timescan import scan
+from handlers.request.typos import mend, sounds_like
 from handlers.request.words import FactSaid, WorkSaid, find_words
 from workflow.rules.types import Role
 from workflow.values import WorkType
@@ -48,6 +53,7 @@ class Parts:
     people: tuple[PersonSaid, ...] = ()
     company: CompanySaid | None = None
     task: str = ""
+    details: tuple[DetailSaid, ...] = ()
     leftovers: tuple[str, ...] = ()
 
 
@@ -64,31 +70,53 @@ class Setting:
 _VESSEL_NAME = re.compile("(?:罐|釜|塔|槽|仓|井|池|炉|器)$")
 
 
-def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | None = Role.WORKER) -> Parts:
+def read(
+    text: str,
+    setting: Setting,
+    *,
+    alone: Slot = Slot.START,
+    bare: Role | None = Role.WORKER,
+    works: Iterable[WorkType] = (),
+) -> Parts:
     """Read one text of at most `MAX_TEXT` characters.
 
     ``alone`` is the slot of a single hour, ``bare`` the role of a name without a role word:
-    both follow from what was asked (None: such a name is left over).
+    both follow from what was asked (None: such a name is left over). ``works`` are those of the draft the text goes on:
+    their details are looked for even where the text does not name them again.
     """
-    folded = fold(text[:MAX_TEXT])
+    folded = mend(fold(text[:MAX_TEXT]))
     gazetteer = setting.gazetteer
-    places = find_exact(folded, gazetteer)
-    company = find_company(mask(folded, (place.span for place in places)), gazetteer)
-    base = mask(folded, [*(place.span for place in places), *company.spans])
-    names = find_names(base, gazetteer, [token.span for token in scan(base)], whole=folded)
+    likely = works_in(folded) | frozenset(works)
+    likely = likely or frozenset(sounds_like((text,)))
+    details = read_details(folded, likely)
+    told = mask(folded, details.spans)
+    places = find_exact(told, gazetteer)
+    company = find_company(mask(told, (place.span for place in places)), gazetteer)
+    base = mask(told, [*(place.span for place in places), *company.spans])
+    names = find_names(base, gazetteer, [token.span for token in scan(base)], whole=told)
     # 合成车间李强 names a person of that department, not a place
     places = [place for place in places if not any(place.span.overlaps(name.span) for name in names)]
     framed = read_frame(mask(base, (name.span for name in names)), now=setting.now, tz=setting.tz, alone=alone)
-    people = assign_roles(mask(base, framed.spans), names, gazetteer, setting.sender, bare)
+    people = assign_roles(mask(base, framed.spans), names, gazetteer, setting.sender, bare, _duties(likely))
     used = [*company.spans, *framed.spans, *people.spans]
     cores = [place.core for place in places]
-    words = find_words(mask(folded, [*used, *cores]), mask(folded, used), _vessels(places))
-    rest = mask(folded, [*used, *(place.span for place in places), *words.settled])
+    tools = machines(folded) if WorkType.POWER in likely else []
+    words = find_words(mask(folded, [*used, *cores, *tools]), mask(folded, used), _vessels(places))
+    rest = _taken(mask(folded, [*used, *(place.span for place in places), *words.settled]), details.spans)
     unknown = find_unknown(mask(rest, words.names), gazetteer, known=bool(places))
     found = sorted([*places, *unknown], key=lambda place: place.span)
     words_left = _sort(mask(rest, (place.span for place in unknown)), [place.span for place in found])
     found = [_detailed(place, words_left.details, text) for place in found]
-    others = tuple(person.said for person in people.people if person.role is None)
+    others = tuple(person.said for person in people.people if person.post is None)
+    named = {said.work for said in words.works} | set(works)
+    cells = _with_load(details, likely, mask(folded, [*used, *(place.span for place in found)]))
+    loads = {one.text for one in cells if one.key is DetailKey.LOAD}
+    if WorkType.BLIND in likely and all(one.key is not DetailKey.PIPE for one in cells):
+        lines = [span.of(text) for span in words_left.left if _LINE.search(span.of(folded))]
+        if len(lines) == 1:
+            name = "".join(place.place.entry.name for place in found[:1] if place.place.entry is not None)
+            cells = (*cells, DetailSaid(key=DetailKey.PIPE, said=lines[0], text=f"{name}{lines[0]}"))
+            loads.add(fold(lines[0]))
     return Parts(
         works=words.works,
         denied=words.denied,
@@ -97,11 +125,37 @@ def read(text: str, setting: Setting, *, alone: Slot = Slot.START, bare: Role | 
         facts=_facts(words.facts, company),
         places=settle([place.place for place in found]),
         frame=framed.frame,
-        people=tuple(person for person in people.people if person.role is not None),
+        people=tuple(person for person in people.people if person.post is not None),
         company=company.company,
         task=" ".join(span.of(text) for span in words_left.pieces),
-        leftovers=(*(span.of(text) for span in words_left.left), *others),
+        details=tuple(one for one in cells if any(one.key in OF_WORK[work] for work in named or likely)),
+        leftovers=(*(span.of(text) for span in words_left.left if span.of(folded) not in loads), *others),
     )
+
+
+def _duties(works: Iterable[WorkType]) -> frozenset[DetailKey]:
+    return frozenset(key for work in works for key in OF_WORK[work] if key in PEOPLE)
+
+
+_LINE = re.compile("管线|管道|管路|接管|法兰|进料|出料|[进出入]口|根部|阀(?!门?票)|回流|放空|进出料")
+"""Words nobody else claimed that name the line of a blind."""
+_TAKEN = "\ue002"
+"""Stands for a character of a detail: it neither tells a place nor is it left over, but a task may run across it."""
+
+
+def _taken(text: str, spans: Iterable[Span]) -> str:
+    letters = list(text)
+    for span in spans:
+        letters[span.start : span.end] = _TAKEN * (span.end - span.start)
+    return "".join(letters)
+
+
+def _with_load(details: DetailsFound, works: Iterable[WorkType], masked: str) -> tuple[DetailSaid, ...]:
+    """The load of a lift is what is left of its clause once place, people and time are known."""
+    if WorkType.LIFT not in works or any(one.key is DetailKey.LOAD for one in details.details):
+        return details.details
+    load = read_load(masked)
+    return details.details if load is None else (*details.details, load)
 
 
 def _facts(found: tuple[FactSaid, ...], company: CompanyFound) -> tuple[FactSaid, ...]:
@@ -155,12 +209,12 @@ def _sort(rest: str, places: Sequence[Span]) -> _Sorted:
     task_end = -2
     for match in _CHUNK.finditer(bare):
         span = _stripped(bare, Span(*match.span()))
-        if span is None or not _SOMETHING.search(FACT.sub("", span.of(bare))):
+        if span is None or not _SOMETHING.search(FACT.sub("", span.of(bare))) or _only_joins(span.of(bare)):
             continue
         specifies = match.start() <= task_end + 1 and _SPEC.fullmatch(span.of(bare))
         behind = ending.get(match.start())
         if TASK.search(span.of(bare)) or labels.get(match.start()) == "task" or specifies:
-            found.pieces.append(span)
+            found.pieces.append(_with_details(bare, span))
             task_end = match.end()
         elif behind is not None and behind.start == task_end:
             found.pieces[-1] = Span(found.pieces[-1].start, span.end)
@@ -169,6 +223,22 @@ def _sort(rest: str, places: Sequence[Span]) -> _Sorted:
         else:
             found.left.append(span)
     return found
+
+
+def _with_details(bare: str, span: Span) -> Span:
+    """A task that runs on into a detail keeps it: ``接水泵``, ``挖深1.5米``."""
+    end = span.end
+    while end < len(bare) and bare[end] == _TAKEN:
+        end += 1
+    return Span(span.start, end)
+
+
+_JOINS = re.compile("(?:[用和与及加配上接从自并是为共的有在约]|采用|使用|另加|大约|功率|每台)*")
+
+
+def _only_joins(words: str) -> bool:
+    """Words between details (``用…和…``) say nothing more."""
+    return _TAKEN in words and _JOINS.fullmatch(words.replace(_TAKEN, "")) is not None
 
 
 _DETAIL_MOST = 8

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from handlers.request.details import DetailKey
 from handlers.request.folding import MASK, Span, mask
 from handlers.request.gazetteer import Gazetteer, PersonEntry
-from handlers.request.lexicon import NEGATED, OTHER_ROLE, ROLE, SELF
+from handlers.request.lexicon import DUTY, NEGATED, OTHER_ROLE, ROLE, SELF
 from handlers.request.people import NameFound, PersonDoubt, PersonSaid, stranger_at, stranger_before, strangers
 from workflow.rules.types import Role
 
@@ -35,16 +36,18 @@ _GOES_ON = re.compile(f"[\u4e00-\u9fff{MASK}]")
 _ACTS = re.compile("(?:自己)?(?:亲自)?(?:来|去)?(?:干|做(?!监护)|焊|割|打磨|作业|施工|进罐|修|换|动火|操作)")
 
 
-def same(person: PersonSaid, role: Role | None) -> PersonSaid:
-    """The same person in a role."""
-    return replace(person, role=role)
+def same(person: PersonSaid, post: Role | DetailKey | None) -> PersonSaid:
+    """The same person in a role, or in a cell of the work's form."""
+    if isinstance(post, DetailKey):
+        return replace(person, role=None, duty=post)
+    return replace(person, role=post, duty=None)
 
 
 @dataclass(slots=True)
 class _Post:
     """A role word in the text and whom it binds."""
 
-    role: Role | None
+    role: Role | DetailKey | None
     span: Span
 
 
@@ -52,9 +55,15 @@ class _Roll:
     """Binds names to role words, once, left to right."""
 
     def __init__(
-        self, text: str, names: Sequence[NameFound], gazetteer: Gazetteer, sender: PersonEntry, unposted: Role | None
+        self,
+        text: str,
+        names: Sequence[NameFound],
+        gazetteer: Gazetteer,
+        sender: PersonEntry,
+        unposted: Role | None,
+        duties: frozenset[DetailKey] = frozenset(),
     ) -> None:
-        self.text, self.gazetteer, self.unposted = text, gazetteer, unposted
+        self.text, self.gazetteer, self.unposted, self.duties = text, gazetteer, unposted, duties
         self.bare = mask(text, (name.span for name in names))
         self.posts = self._posts()
         self.names = sorted([*names, *self._selves(sender, names)], key=lambda name: name.span)
@@ -65,8 +74,14 @@ class _Roll:
     def _posts(self) -> list[_Post]:
         others = [_Post(None, Span(*match.span())) for match in OTHER_ROLE.finditer(self.bare)]
         free = mask(self.bare, (post.span for post in others))
+        duties = [
+            _Post(duty, Span(*match.span()))
+            for match in DUTY.finditer(free)
+            if (duty := DetailKey((match.lastgroup or "").split("_")[0])) in self.duties
+        ]
+        free = mask(free, (post.span for post in duties))
         known = [_Post(Role[match.lastgroup or ""], Span(*match.span())) for match in ROLE.finditer(free)]
-        return sorted([*others, *known], key=lambda post: post.span)
+        return sorted([*others, *duties, *known], key=lambda post: post.span)
 
     def _selves(self, sender: PersonEntry, names: Sequence[NameFound]) -> list[NameFound]:
         """我 counts as a person only where it takes a part: beside a role, joined to a name, or acting."""
@@ -97,7 +112,7 @@ class _Roll:
             self._take(name, self.unposted)
         return PeopleFound(people=tuple(dict.fromkeys(self.people)), spans=tuple(self.used))
 
-    def _take(self, name: NameFound, role: Role | None) -> None:
+    def _take(self, name: NameFound, role: Role | DetailKey | None) -> None:
         self.taken.add(name.span)
         self.used.append(name.span)
         self.people.append(same(name.person, role))
@@ -165,7 +180,7 @@ class _Roll:
         self.used.append(post.span)
         both = tuple(dict.fromkeys((*before.person.candidates, *after.person.candidates)))
         said = self.text[before.span.start : after.span.end]
-        self.people.append(PersonSaid(role=post.role, said=said, doubt=PersonDoubt.UNSURE, candidates=both))
+        self.people.append(same(PersonSaid(role=None, said=said, doubt=PersonDoubt.UNSURE, candidates=both), post.role))
         self.taken.update({before.span, after.span})
         self.used.append(Span(before.span.start, after.span.end))
 
@@ -223,12 +238,14 @@ def assign_roles(
     gazetteer: Gazetteer,
     sender: PersonEntry,
     unposted: Role | None = Role.WORKER,
+    duties: frozenset[DetailKey] = frozenset(),
 ) -> PeopleFound:
     """Give every named person a role; ``unposted`` is the role of a name without a role word.
 
-    ``text`` has places and words of time masked, names still readable.
+    ``text`` has places and words of time masked, names still readable. ``duties`` are the cells of the works' forms
+    that hold people.
     """
-    return _Roll(text, names, gazetteer, sender, unposted).call()
+    return _Roll(text, names, gazetteer, sender, unposted, duties).call()
 
 
 def _gap(text: str, start: int, end: int, pattern: re.Pattern[str]) -> bool:

@@ -8,15 +8,17 @@ from handlers.asked import who
 from handlers.desk import Desk
 from handlers.request import present
 from handlers.request.composing import Composed
+from handlers.request.details import DetailKey
 from handlers.request.drafts import Asked, RequestDraft, Shown
+from handlers.request.forms import told
 from handlers.request.lexicon import WORK_LABELS
-from handlers.request.understand import Understanding
+from handlers.request.understand import Understanding, task_of
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PermitId
 from workflow.permit.content import Content
 from workflow.permit.gates import Moment, evaluate
 from workflow.permit.state import Permit, Status
-from workflow.rules.types import GRADE_WORDS, PermitRules, Role
+from workflow.rules.types import GRADE_WORDS, Grade, PermitRules, Role
 
 LONGEST_VALUE = 30
 _MOST_WARNINGS = 4
@@ -46,6 +48,8 @@ def shown(desk: Desk, draft: RequestDraft, found: Composed, *, note: str = "") -
         warnings=tuple(dict.fromkeys(warnings))[:_MOST_WARNINGS],
         complete=question is None and content is not None and rules is not None,
         leftovers=found.understanding.draft.leftovers,
+        details=_details(found.understanding),
+        why=_why(rules),
     )
 
 
@@ -60,6 +64,20 @@ def _heading(found: Understanding, rules: PermitRules | None) -> str:
     return say.HEADING[works[0].work] if len(works) == 1 else say.HEADING_OPEN
 
 
+def _details(found: Understanding) -> str:
+    """The cells of the work's own form, in the form's words."""
+    works = found.draft.works
+    work = works[0].work if works and (len(works) == 1 or found.draft.linked) else None
+    return "；".join(told(work, found, say.DETAIL, say.ACTION)) if work is not None else ""
+
+
+def _why(rules: PermitRules | None) -> str:
+    """Why it has this grade, unless a warning tells it already."""
+    if rules is None or rules.grade is Grade.NONE or rules.raised_by:
+        return ""
+    return say.GRADED.format(grade=GRADE_WORDS[rules.grade], why=rules.grade_why)
+
+
 def _lines(desk: Desk, found: Composed) -> tuple[tuple[str, str], ...]:
     """What is understood so far; what is open has no line."""
     understood, zone = found.understanding, desk.house.zone
@@ -69,10 +87,11 @@ def _lines(desk: Desk, found: Composed) -> tuple[tuple[str, str], ...]:
         lines.append((say.LINE_TIME, present.interval(planned.start, planned.end, zone, desk.today)))
     if understood.place is not None and understood.place.entry is not None:
         lines.append((say.LINE_PLACE, _place(desk, found)))
-    if understood.draft.task:
-        lines.append((say.LINE_TASK, understood.draft.task))
+    if task := task_of(understood.draft):
+        lines.append((say.LINE_TASK, task))
     workers = [one.name for one in understood.who(Role.WORKER)]
     leaders = [one.name for one in understood.who(Role.WORK_LEADER)]
+    leaders += [one.name for one in understood.on_duty(DetailKey.COMMANDER)]
     if workers:
         lead = leaders[0] if leaders else desk.person.name
         lines.append((say.LINE_WORKERS, "、".join(workers) + say.LEADS.format(name=lead)))
@@ -81,7 +100,11 @@ def _lines(desk: Desk, found: Composed) -> tuple[tuple[str, str], ...]:
         lines.append((say.LINE_GUARDIAN, "、".join(guardians)))
     if found.rules is not None and found.content is not None:
         lines.append((say.LINE_CHAIN, _chain(desk, found.rules, found.content)))
-    return tuple((label, value[:LONGEST_VALUE]) for label, value in lines)
+    return tuple((label, value if label in _NEVER_CUT else value[:LONGEST_VALUE]) for label, value in lines)
+
+
+_NEVER_CUT = frozenset({say.LINE_TIME})
+"""A line too long for the card's table goes into its text, whole: half a time is another time."""
 
 
 def _place(desk: Desk, found: Composed) -> str:

@@ -13,6 +13,7 @@ from workflow.errors import NaiveTime
 
 _MOST = 4
 _STEPS = (1, 2, 3, 4, 8)
+_EVENINGS = (17, 18, 20)
 _WINDOWS = {
     "am": (time(8), time(11, 30)),
     "pm": (time(13, 30), time(17)),
@@ -52,8 +53,22 @@ def for_day(on: date, now: datetime) -> Choice:
     return Choice(key=f"day:{on.isoformat()}", label=present.day(on, now.date()))
 
 
-def for_ends(start: datetime, longest: timedelta) -> tuple[Choice, ...]:
-    """A few usual lengths after a known start."""
+def for_days(first: date, last: date, longest: timedelta, now: datetime) -> tuple[Choice, ...]:
+    """From the morning of the first day to an evening of the last."""
+    start = datetime.combine(first, time(8), tzinfo=now.tzinfo)
+    ends = (datetime.combine(last, time(hour), tzinfo=now.tzinfo) for hour in _EVENINGS)
+    return for_readings((Reading(start=start, end=end) for end in ends if now <= start < end <= start + longest), now)
+
+
+def for_ends(start: datetime, longest: timedelta, last: date | None = None) -> tuple[Choice, ...]:
+    """A few usual lengths after a known start; on the last day, where one was named."""
+    if last is not None:
+        evenings = (datetime.combine(last, time(hour), tzinfo=start.tzinfo) for hour in _EVENINGS)
+        return tuple(
+            Choice(key=f"end:{_iso(end)}", label=f"到{present.moment(end, _zone(start), start.date())}")
+            for end in evenings
+            if start < end <= start + longest
+        )
     lengths = [timedelta(hours=hours) for hours in _STEPS if timedelta(hours=hours) <= longest]
     ends = [(length, start + length) for length in lengths]
     return tuple(

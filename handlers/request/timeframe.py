@@ -11,7 +11,7 @@ from handlers.request.days import coming, day_of, weekday_of
 from handlers.request.folding import MASK, Span, mask
 from handlers.request.frame import Doubt, Frame, Slot
 from handlers.request.questions import QuestionKind
-from handlers.request.timescan import Token, clock_within, given, length_within, scan, touching
+from handlers.request.timescan import Token, clock_within, days_within, given, length_within, scan, touching
 from handlers.request.timewords import CN, PLACE_NOUN, ClockSaid, DayPart, Kind
 
 
@@ -55,6 +55,8 @@ class _Reader:
         self.at = 0
         self.after_to = False
         self.part_for: DayPart | None = None
+        self.hours_within = False
+        """``明天到周五8点到17点``: the hours follow the days."""
 
     def read(self) -> None:
         for at, token in enumerate(self.tokens):
@@ -68,9 +70,10 @@ class _Reader:
                 self.after_to = False
         if self.frame.day is None and not self.frame.doubts:
             self._no_day_overlooked()
-        if self.frame.end is None and (self.frame.end_day is not None or self.frame.next_day):
-            self.doubt(QuestionKind.SEVERAL_DAYS, Slot.DAY, "".join(token.said for token in self.tokens))
-            self.frame = replace(self.frame, end_day=None, next_day=False)
+        if self.hours_within or (self.frame.end is None and (self.frame.end_day is not None or self.frame.next_day)):
+            said, until = "".join(token.said for token in self.tokens), self.frame.end_day
+            found = Doubt(kind=QuestionKind.SEVERAL_DAYS, slot=Slot.DAY, said=said, until=until)
+            self.frame = replace(self.frame, end_day=None, next_day=False, doubts=(*self.frame.doubts, found))
 
     def _no_day_overlooked(self) -> None:
         """Without a day the start is today: not while something in the text may still be a date."""
@@ -160,6 +163,9 @@ class _Reader:
         starts = mark is not None and (mark.kind is Kind.START_MARK or (mark.kind is Kind.TO))
         if mark and mark.kind is Kind.END_MARK and (late := self._next(self.at + 1)) and late.kind is Kind.START_MARK:
             self.doubt(QuestionKind.UNCLEAR_TIME, Slot.START, self.text[token.span.start : late.span.end])
+        elif starts and self.after_to and self.frame.start is None and self.frame.end_day is not None:
+            self.hours_within, self.after_to = True, False
+            self._start(token, clock)
         elif starts and self.after_to and mark is not None and mark.kind is Kind.TO:
             self.doubt(QuestionKind.SEVERAL_INTERVALS, Slot.START, token.said)
         elif ends or (not starts and self.alone is Slot.END and self.frame.end is None and not self._has_to()):
@@ -181,6 +187,8 @@ class _Reader:
         self.frame = replace(self.frame, end=self.frame.end or clock)
 
     def on_range(self, token: Token) -> None:
+        if self.after_to and self.frame.start is None and self.frame.end_day is not None:
+            self.hours_within = True
         self._start(token, self._clock(given(token.clock)))
         self._end(token, given(token.until))
 
@@ -219,7 +227,8 @@ class _Reader:
         self.frame = replace(self.frame, doubts=(*self.frame.doubts, found))
 
     def on_several(self, token: Token) -> None:
-        self.doubt(QuestionKind.SEVERAL_DAYS, Slot.DAY, token.said)
+        found = Doubt(kind=QuestionKind.SEVERAL_DAYS, slot=Slot.DAY, said=token.said, length=days_within(token.said))
+        self.frame = replace(self.frame, doubts=(*self.frame.doubts, found))
 
 
 _BY_DAY = (DayPart.DAWN, DayPart.FORENOON, DayPart.AFTERNOON, DayPart.EVENING)

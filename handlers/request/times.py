@@ -8,6 +8,7 @@ is worse than no answer.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -77,6 +78,35 @@ def resolve(frame: Frame, *, now: datetime, tz: tzinfo, longest: timedelta = LON
 _SLOTS = list(Slot)
 
 
+_DAILY = re.compile("每天|每日|天天|每晚")
+
+
+def spanning(frame: Frame, longest: timedelta) -> Frame:
+    """The frame for a work that may last days: ``明天到下周五``, ``15天``, ``到月底`` are then its length.
+
+    For shorter works they stay what they were: a question. Hours said beside several days are the first day's start
+    and the last day's end: the paper says from when to when, and the card repeats both dates.
+    """
+    if longest <= LONGEST:
+        return frame
+    several = [doubt for doubt in frame.doubts if doubt.kind is QuestionKind.SEVERAL_DAYS]
+    untils = {doubt.until for doubt in several if doubt.until is not None}
+    lengths: set[timedelta] = {doubt.length for doubt in several if doubt.length is not None}
+    if len(untils) + len(lengths) != 1:
+        return frame
+    rest = tuple(
+        doubt
+        for doubt in frame.doubts
+        if doubt not in several or (doubt.until is None and doubt.length is None and not _DAILY.search(doubt.said))
+    )
+    if untils:
+        return replace(frame, end_day=frame.end_day or untils.pop(), doubts=rest)
+    length = lengths.pop()
+    if frame.end is not None and frame.day is not None and frame.end_day is None:
+        return replace(frame, end_day=frame.day + length - timedelta(days=1), doubts=rest)
+    return replace(frame, length=frame.length or length, doubts=rest)
+
+
 class _Judge:
     """One frame before one clock and one limit."""
 
@@ -109,6 +139,9 @@ class _Judge:
         frame = self.frame
         if frame.end is not None:
             return self._ask(QuestionKind.MISSING_START)
+        if frame.end_day is not None and frame.length is None:
+            choices = timechoices.for_days(self.day, frame.end_day, self.longest, self.now)
+            return self._ask(QuestionKind.MISSING_TIMES, *choices)
         missing = QuestionKind.MISSING_TIMES if frame.length is None else QuestionKind.MISSING_START
         return self._ask(missing, *timechoices.for_windows(frame.day, frame.part, frame.length, self.longest, self.now))
 
@@ -129,7 +162,7 @@ class _Judge:
             return self._ask(QuestionKind.AMBIGUOUS_HOUR, *timechoices.for_readings(ahead, self.now))
         only = ahead[0]
         if only.end is None:
-            ends = timechoices.for_ends(only.start, self.longest)
+            ends = timechoices.for_ends(only.start, self.longest, self.frame.end_day)
             return replace(self._ask(QuestionKind.MISSING_END, *ends), start=only.start)
         return Interval(start=only.start, end=only.end)
 

@@ -67,6 +67,18 @@ def length_within(said: str) -> timedelta | None:
     return tokens[0].length if len(tokens) == 1 and tokens[0].kind is Kind.DURATION else None
 
 
+_DAYS = re.compile("(?:连续)?(?P<n>[0-9]{1,3}|[一两二三四五六七八九十]{1,3})(?P<unit>天|日|昼夜|周|个?星期)")
+
+
+def days_within(said: str) -> timedelta | None:
+    """The exact number of whole days in ``15天``, ``两周``; None for ``几天``, ``每天``."""
+    match = _DAYS.fullmatch(said)
+    number = to_int(match["n"]) if match is not None else None
+    if match is None or not number:
+        return None
+    return timedelta(days=number * (7 if match["unit"] in {"周", "星期", "个星期"} else 1))
+
+
 def touching(text: str, left: Token, right: Token) -> bool:
     """Whether only blanks, commas or 的 stand between two tokens."""
     return not text[left.span.end : right.span.start].strip(" ,的()")

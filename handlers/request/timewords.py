@@ -181,6 +181,7 @@ RULES: tuple[tuple[str, Kind, str], ...] = (
     ),
     ("month", Kind.VAGUE_DAY, rf"{_MONTH}月份?(?:{_DAY}号)?|20[0-9]{{2}}年|[今明]年"),
     ("thismonth", Kind.DAY, rf"(?P<rel>本|这个?|下个?)月(?P<d3>{_DAY})(?:日|号(?!{PLACE_NOUN}))"),
+    ("monthend", Kind.DAY, "(?<=[到至])(?P<end>这个?|本|下个?)?月[底末]"),
     ("nextday", Kind.NEXT_DAY, "次日|翌日|第二天|隔天|转天"),
     ("vague_day", Kind.VAGUE_DAY, _VAGUE_DAY),
     (

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from handlers.request import asking
 from handlers.request.company import CompanySaid
+from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.folding import MAX_TEXT
 from handlers.request.frame import NOTHING, Frame
 from handlers.request.gazetteer import Gazetteer, PersonEntry
@@ -17,7 +18,8 @@ from handlers.request.people import PersonSaid
 from handlers.request.places import PlaceSaid
 from handlers.request.questions import Field, Question, in_order
 from handlers.request.reading import Parts, Setting, read
-from handlers.request.times import LONGEST, resolve
+from handlers.request.times import LONGEST, resolve, spanning
+from handlers.request.typos import sounds_like
 from handlers.request.words import FactSaid, WorkSaid
 from workflow.rules.types import Role
 from workflow.values import Interval, WorkType, aware
@@ -54,6 +56,8 @@ class Draft:
     people: tuple[PersonSaid, ...] = ()
     company: CompanySaid | None = None
     facts: tuple[FactSaid, ...] = ()
+    details: tuple[DetailSaid, ...] = ()
+    """Cells of the forms of single works (A.3 to A.8)."""
     leftovers: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     """The applicant's own messages, in order."""
@@ -97,6 +101,11 @@ class Understanding:
         people = (person for person in self.draft.people if person.role is role and person.doubt is None)
         return tuple(person.person for person in people if person.person is not None)
 
+    def on_duty(self, duty: DetailKey) -> tuple[PersonEntry, ...]:
+        """The certain people of a cell of the work's form, in the order named."""
+        people = (person for person in self.draft.people if person.duty is duty and person.doubt is None)
+        return tuple(person.person for person in people if person.person is not None)
+
 
 def understand(
     text: str,
@@ -105,12 +114,13 @@ def understand(
     tz: tzinfo,
     gazetteer: Gazetteer,
     sender: PersonEntry,
-    longest: timedelta = LONGEST,
+    longest: timedelta | None = None,
     required: Sequence[Role] = asking.REQUIRED,
 ) -> Understanding | TextRefused:
     """Read one request sentence. Never raises on any text; raises `NaiveTime` when ``now`` has no zone.
 
-    ``longest`` is the limit the interval is judged against, ``required`` the roles somebody must be named for.
+    ``longest`` is the limit the interval is judged against (None: that of the works named), ``required`` the roles
+    somebody must be named for.
     """
     aware(now)
     if refused := refuse(text):
@@ -141,6 +151,7 @@ def first_draft(parts: Parts, text: str) -> Draft:
         people=parts.people,
         company=parts.company,
         facts=parts.facts,
+        details=parts.details,
         leftovers=parts.leftovers,
         said=(text,),
     )
@@ -149,6 +160,7 @@ def first_draft(parts: Parts, text: str) -> Draft:
 def touched(parts: Parts) -> tuple[Field, ...]:
     """The fields a text said something about."""
     roles = {person.role for person in parts.people}
+    duties = any(person.duty is not None for person in parts.people)
     said = {
         Field.WORK: bool(parts.works),
         Field.PLACE: bool(parts.places),
@@ -158,10 +170,62 @@ def touched(parts: Parts) -> tuple[Field, ...]:
         Field.LEADER: Role.WORK_LEADER in roles,
         Field.ANALYST: Role.GAS_ANALYST in roles,
         Field.TASK: bool(parts.task),
+        Field.DETAILS: bool(parts.details) or duties,
         Field.GRADE: bool(parts.grades),
         Field.COMPANY: parts.company is not None,
     }
     return tuple(field for field, yes in said.items() if yes)
+
+
+LONGEST_OF: dict[WorkType, timedelta] = {
+    WorkType.CONFINED_SPACE: timedelta(hours=24),
+    WorkType.HEIGHT: timedelta(days=7),
+    WorkType.POWER: timedelta(days=30),
+    WorkType.EARTH: timedelta(days=7),
+    WorkType.ROAD: timedelta(days=7),
+}
+"""The longest any permit of a work may last (domain 1.1); grade and reason may allow less, judged once the rules are
+known."""
+
+
+def longest_of(draft: Draft) -> timedelta:
+    """The longest interval a draft is held against; several works: the shortest of them."""
+    return min((LONGEST_OF.get(work.work, LONGEST) for work in draft.works), default=LONGEST)
+
+
+def task_of(draft: Draft) -> str:
+    """What is to be done. Some forms tell it by other cells: the load (A.5), 堵 or 抽 (A.3), the consumers (A.6), the
+    reason (A.8)."""
+    if len(draft.task) > 1 or not draft.works:
+        return draft.task
+    cells = {one.key: one for one in draft.details if one.doubt is None}
+    load, action = cells.get(DetailKey.LOAD), cells.get(DetailKey.ACTION)
+    match draft.works[0].work:
+        case WorkType.LIFT:
+            return f"吊装{load.text}" if load is not None else ""
+        case WorkType.BLIND:
+            return {"insert": "堵盲板", "remove": "抽盲板"}[action.text] if action is not None else ""
+        case WorkType.POWER:
+            devices = "、".join(dict.fromkeys(one.text for one in draft.details if one.key is DetailKey.DEVICE))
+            return f"{devices}用电" if devices else ""
+        case WorkType.ROAD:
+            reason = cells.get(DetailKey.REASON)
+            return reason.text if reason is not None else ""
+        case _:
+            return ""
+
+
+def _told_otherwise(draft: Draft) -> str:
+    """The work's name where its own cells, asked for anyhow, will tell the task."""
+    works = {said.work for said in draft.works[:1]}
+    return draft.works[0].said if works & {WorkType.BLIND, WorkType.LIFT, WorkType.POWER} else ""
+
+
+def _needed(draft: Draft, required: Sequence[Role]) -> tuple[Role, ...]:
+    """Who must be named: on a lift operators and slingers are the workers (A.5)."""
+    works = {said.work for said in draft.works[:1]} if len(draft.works) == 1 or draft.linked else set()
+    crewless = bool(works & {WorkType.LIFT})
+    return tuple(role for role in required if not (crewless and role is Role.WORKER))
 
 
 def judge(
@@ -170,18 +234,24 @@ def judge(
     now: datetime,
     tz: tzinfo,
     sender: PersonEntry,
-    longest: timedelta = LONGEST,
+    longest: timedelta | None = None,
     required: Sequence[Role] = asking.REQUIRED,
     changed: tuple[Field, ...] = (),
 ) -> Understanding:
-    """Judge a draft at a moment: a start that was ahead an hour ago may be past now. Raises `NaiveTime`."""
-    when = resolve(draft.frame, now=now, tz=tz, longest=longest)
+    """Judge a draft at a moment: a start that was ahead an hour ago may be past now. Raises `NaiveTime`.
+
+    ``longest`` None is the limit of the draft's works.
+    """
+    longest = longest or longest_of(draft)
+    when = resolve(spanning(draft.frame, longest), now=now, tz=tz, longest=longest)
+    perhaps = () if draft.works else sounds_like(draft.said)
     questions = [
-        *asking.about_work(draft.works, linked=draft.linked),
+        *asking.about_work(draft.works, linked=draft.linked, perhaps=perhaps),
         *asking.about_place(draft.places),
         *([when] if isinstance(when, Question) else []),
-        *asking.about_people(draft.people, required, sender),
-        *asking.about_task(draft.task),
+        *asking.about_people(draft.people, _needed(draft, required), sender),
+        *asking.about_task(task_of(draft) or _told_otherwise(draft)),
+        *asking.about_details(draft.works, draft.details, draft.people, draft.places, linked=draft.linked),
         *asking.about_grade(draft.grades, draft.works),
         *asking.about_company(draft.company),
     ]

@@ -13,10 +13,11 @@ from handlers import arrivals, route
 from handlers.answers import ARGS, BUDGETED, URGENT, Say
 from handlers.approvals import CHIPS
 from handlers.arrivals import Arrival, Due, PlatformNotice, Text, Undelivered, Unguarded
-from handlers.request.composing import _COMMON, _OF_CS, _OF_HOT
 from handlers.request.conversation import SERIES
+from handlers.request.details import OF_WORK, OPTIONAL, DetailKey
 from handlers.request.gasvalues import GasWhy
 from handlers.request.questions import QuestionKind
+from handlers.request.situations import COMMON, OF_CS, OF_HOT, OF_OTHERS, WITH_ROOM
 from handlers.taps import DRAFT_TAPS, PERMIT_TAPS
 from handlers.why import MOMENTS
 from workflow.permit.guards import GUARDS
@@ -82,9 +83,16 @@ def test_every_question_has_words() -> None:
 
 
 def test_every_situation_has_words_that_fit_a_tick() -> None:
-    listed = {*_COMMON, *_OF_HOT, *_OF_CS, "pressure_part", "welder_machine_over_10m"}
-    assert listed == set(words_draft.SITUATION)
+    listed = {*COMMON, *OF_HOT, *OF_CS, "pressure_part", "welder_machine_over_10m"}
+    listed |= {name for lists in (OF_OTHERS, WITH_ROOM) for names in lists.values() for name in names}
+    assert listed <= set(words_draft.SITUATION)
     assert all(len(text) <= 16 for text in words_draft.SITUATION.values())
+
+
+def test_every_cell_of_a_form_has_a_name_and_every_asked_one_an_example() -> None:
+    assert set(words_draft.DETAIL) == {key.value for key in DetailKey}
+    asked = {key.value for keys in OF_WORK.values() for key in keys if key not in OPTIONAL}
+    assert set(words_draft.EXAMPLE) == asked
 
 
 def test_every_work_has_its_series() -> None:

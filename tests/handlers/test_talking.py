@@ -142,11 +142,79 @@ TALKS = {
         lines={"作业人": "王强（李强负责）"},
         complete=True,
     ),
-    "a work not offered here": Talk(
-        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 王强 监护赵敏",),
+    "height without a figure": Talk(
+        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 王强 监护赵敏",), heading="高处作业", asks="还缺：作业高度"
+    ),
+    "height asks what decides its grade": Talk(
+        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 12米 王强 监护赵敏",), heading="高处作业", asks="勾选"
+    ),
+    "height without a factor": Talk(
+        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 12米 王强 监护赵敏", NONE), heading="Ⅱ级高处", asks="勾选"
+    ),
+    "height with a factor": Talk(
+        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 12米 王强 监护赵敏", ("slippery",), NONE),
+        heading="Ⅲ级高处",
+        complete=True,
+    ),
+    "height corrected by a further line": Talk(
+        steps=("明天下午2点到5点 高处作业 2号罐 刷漆 12米 王强 监护赵敏", NONE, "高度改成18米", NONE),
+        heading="Ⅲ级高处",
+        complete=True,
+    ),
+    "lift of forty tonnes": Talk(
+        steps=("明天14点到16点 2号罐 汽车吊吊装换热器 40吨 吊具钢丝绳 指挥马明 司机王强 司索高飞 监护赵敏",),
+        heading="二级吊装",
+        lines={"内容": "汽车吊吊装换热器"},
+        asks="勾选",
+    ),
+    "lift just below": Talk(
+        steps=("明天14点到16点 2号罐 汽车吊吊装换热器 39.9吨 吊具钢丝绳 指挥马明 司机王强 司索高飞 监护赵敏",),
+        heading="三级吊装",
+        asks="勾选",
+    ),
+    "the crane's tonnes are not the load's": Talk(
+        steps=("明天14点到16点 2号罐 100吨吊车吊装换热器 指挥马明 司机王强 司索高飞 监护赵敏",),
+        heading="吊装作业",
+        asks="吊物重量",
+    ),
+    "work at height with fire is two permits": Talk(
+        steps=("明天14点到16点 2号罐 高处动火 8米 电焊换护栏 王强 监护赵敏",), asks="每种各要一张票"
+    ),
+    "work at height with fire, both": Talk(
+        steps=("明天14点到16点 2号罐 高处动火 8米 电焊换护栏 王强 监护赵敏", "=works:linked"),
         heading="高处作业",
-        asks="不能提交",
-        warns=("纸质流程",),
+        warns=("接着办：动火作业",),
+        asks="勾选",
+    ),
+    "power for a fortnight": Talk(
+        steps=(
+            "明天8点开始15天 机修车间 临时用电 380V 水泵15kW 电源：2号配电箱 许可功率20kW 用电人高飞 王强 监护赵敏",
+        ),
+        heading="临时用电",
+        lines={"时间": "3月19日 周四 08:00–4月3日 周五 08:00"},
+        asks="勾选",
+    ),
+    "power for longer needs a shorter time": Talk(
+        steps=(
+            "明天8点开始20天 机修车间 临时用电 380V 水泵15kW 电源：2号配电箱 许可功率20kW 用电人高飞 王强 监护赵敏",
+        ),
+        asks="最长15天",
+    ),
+    "digging": Talk(
+        steps=("明天8点到17点 机修车间 动土 人工挖沟埋管 深1.5米 王强 监护赵敏", NONE), heading="动土", complete=True
+    ),
+    "closing a road": Talk(
+        steps=("明天8点到17点 装卸区 断路 修路面 涉及消防队 王强 监护赵敏", ("fire_route_kept",)),
+        heading="断路",
+        complete=True,
+    ),
+    "a blind takes its medium from the register": Talk(
+        steps=(
+            "明天8点到11点 2号罐出口管线 加盲板 45℃ 0.4MPa 碳钢 DN100 编号MB-12 图号P-03 编制人马明 王强 监护赵敏",
+            NONE,
+        ),
+        heading="盲板抽堵",
+        complete=True,
     ),
     "fixed hot-work area": Talk(
         steps=("明早8点到11点 固定动火点 电焊支架 王强 监护赵敏",), asks="不能提交", warns=("不用申请作业票",)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceEntry, PlaceKind
 from handlers.request.merge import merge
 from handlers.request.understand import Understanding, understand
@@ -92,7 +93,7 @@ def say(*texts: str, now: datetime = NOW) -> Understanding:
 
 
 ROLES = {"G": Role.GUARDIAN, "W": Role.WORKER, "L": Role.WORK_LEADER, "A": Role.GAS_ANALYST}
-ALWAYS = ("w", "p", "s", "ask", *ROLES)
+ALWAYS = ("w", "p", "s", "ask", "D", *ROLES)
 """Compared in every row of a table: what is not written there must not have been understood."""
 
 
@@ -126,8 +127,28 @@ def told(found: Understanding, key: str) -> str:
         "f": ",".join(fact.fact if fact.value else f"{fact.fact}:no" for fact in draft.facts),
         "c": draft.company.employer if draft.company else "",
         "left": ",".join(draft.leftovers),
+        "D": ",".join([*map(_cell, _certain(found)), *_posted(found)]),
+        "Q": ",".join(key for question in found.questions for key in (*question.details, *question.devices)),
+        "offer": ",".join(choice.label for question in found.questions for choice in question.choices),
         "ask": ",".join(question.kind for question in found.questions),
     }[key]
+
+
+def _certain(found: Understanding) -> list[DetailSaid]:
+    return [one for one in found.draft.details if one.doubt is None]
+
+
+def _cell(one: DetailSaid) -> str:
+    """``height:8.5``, ``device:电焊机=7.5x2``."""
+    number = format(one.number, "f") if one.number is not None else ""
+    if one.key is DetailKey.DEVICE:
+        return f"device:{one.text}={number}" + (f"x{one.count}" if one.count > 1 else "")
+    return f"{one.key}:{number or one.text.replace(' ', '_')}"
+
+
+def _posted(found: Understanding) -> list[str]:
+    people = [(one.duty, one.person) for one in found.draft.people if one.duty is not None and one.doubt is None]
+    return [f"{duty}:{person.name}" for duty, person in people if person is not None]
 
 
 def both(found: Understanding, wanted: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
