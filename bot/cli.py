@@ -158,6 +158,38 @@ def export(
         raise typer.Exit(roster.export(settings=settings, path=path, say=typer.echo))
 
 
+@directory.command("import-excel")
+def import_excel(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A workbook as export-excel writes it.")],
+    env_file: EnvFile = ENV_FILE,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what is wrong and what would change; change nothing.")
+    ] = False,
+) -> None:
+    """Load people, certificates, places and things from Excel, all or nothing. Stop the service first."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import roster_excel
+
+        if not dry_run:
+            _make_default_folder(settings)
+        raise typer.Exit(roster_excel.load(settings=settings, path=path, dry_run=dry_run, say=typer.echo))
+
+
+@directory.command("export-excel")
+def export_excel(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, readable by its owner only.")],
+    template: Annotated[bool, typer.Option("--template", help="Only the headings, nobody's data.")] = False,
+    env_file: EnvFile = ENV_FILE,
+) -> None:
+    """Write the register in force to a workbook that import-excel reads. May run beside the service."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import roster_excel
+
+        raise typer.Exit(roster_excel.export(settings=settings, path=path, template=template, say=typer.echo))
+
+
 @directory.command()
 def sync(
     env_file: EnvFile = ENV_FILE,

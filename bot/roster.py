@@ -11,7 +11,7 @@ import difflib
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import aiohttp
 
@@ -25,7 +25,7 @@ from handlers.request.folding import key as compared
 from storage import policies
 from storage.directory import Directory, Register
 from storage.errors import StorageError
-from storage.register import Plan, RegisterError, Written, plan, read
+from storage.register import Plan, RegisterError, plan, read
 from storage.register_export import CannotExport, spell
 from storage.register_records import is_national
 from storage.store import Store
@@ -45,15 +45,22 @@ _ALIKE = 0.8
 # --- load
 
 
-def load(*, settings: Settings, path: Path, check: bool, say: Say) -> int:
+class Readable(Protocol):
+    """A register as somebody wrote it, whatever it was written in."""
+
+    def against(self, known: Register, *, site: str, corp: str, compared: Callable[[str], str]) -> Register:
+        """The register it describes. Raise `storage.register.RegisterError`."""
+
+
+def load(*, settings: Settings, path: Path, check: bool, say: Say, reader: Callable[[Path], Readable] = read) -> int:
     """Load a register, or only say what loading it would do. 1 when something is wrong with it.
 
     Raise `SettingsError`, `storage.errors.StorageError` or `storage.policies.PolicyError`.
     """
-    corp = _corp(settings)
+    corp = corp_of(settings)
     book = policies.load(settings.policies, plant=settings.plant_file)
     try:
-        written = read(path)
+        written = reader(path)
         if check:
             known = _known(settings, say)
             register, changes = _judge(written, known, settings, corp)
@@ -70,7 +77,7 @@ def load(*, settings: Settings, path: Path, check: bool, say: Say) -> int:
     return 0
 
 
-async def _loaded(written: Written, settings: Settings, corp: str) -> tuple[Register, Plan]:
+async def _loaded(written: Readable, settings: Settings, corp: str) -> tuple[Register, Plan]:
     def work(tx: Tx) -> Plan:
         _, changes = _judge(written, tx.directory.register, settings, corp)
         changes.carry_out(tx)
@@ -85,7 +92,7 @@ async def _loaded(written: Written, settings: Settings, corp: str) -> tuple[Regi
         await writer.stop()
 
 
-def _judge(written: Written, known: Register, settings: Settings, corp: str) -> tuple[Register, Plan]:
+def _judge(written: Readable, known: Register, settings: Settings, corp: str) -> tuple[Register, Plan]:
     """The register as it would be together with what it takes. Names of places are compared as requests are read."""
     said = written.against(known, site=settings.site_id, corp=corp, compared=compared)
     changes = plan(known, said)
@@ -173,7 +180,7 @@ def export(*, settings: Settings, path: Path, say: Say) -> int:
 
     Raise `SettingsError` or `storage.errors.StorageError`.
     """
-    corp = _corp(settings)
+    corp = corp_of(settings)
     register = in_force(settings)
     try:
         text = spell(register, site=settings.site_id, corp=corp)
@@ -253,7 +260,8 @@ def _pulled(synced: Synced) -> Iterator[str]:
 # --- in common
 
 
-def _corp(settings: Settings) -> str:
+def corp_of(settings: Settings) -> str:
+    """The plant's own corp. Raise `SettingsError` when it is not set."""
     if settings.wecom_corp_id is None:
         raise SettingsError(missing(settings, {"wecom_corp_id": "管理后台 → 我的企业 → 企业ID"}))
     return settings.wecom_corp_id

@@ -30,8 +30,13 @@ def shaped(
     try:
         return shape.model_validate(source.data), source
     except ValidationError as error:
-        problems.extend({_problem(source, dict(each)) for each in error.errors(include_url=False)})
+        problems.extend(problems_of(source, error))
         return None
+
+
+def problems_of(source: Source, error: ValidationError) -> set[Problem]:
+    """Everything a validation found, each at the value it is about."""
+    return {_problem(source, dict(each)) for each in error.errors(include_url=False)}
 
 
 def _problem(source: Source, error: dict[str, Any]) -> Problem:

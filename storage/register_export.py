@@ -34,13 +34,22 @@ def spell(register: Register, *, site: str, corp: str) -> str:
 
     Raise `CannotExport` for a fence whose corners are in two coordinate systems.
     """
+    written = {name: value for name, value in nodes(register, site=site, corp=corp).items() if value}
+    text: str = yaml.dump(
+        written, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000
+    )
+    return text
+
+
+def nodes(register: Register, *, site: str, corp: str) -> dict[str, Node]:
+    """The register as plain lists and texts, section by section. Raise `CannotExport` as `spell` does."""
     accounts: dict[str, list[Account]] = {}
     for account in register.accounts:
         accounts.setdefault(account.person, []).append(account)
     chats: dict[str, list[GroupChat]] = {}
     for chat in register.chats:
         chats.setdefault(chat.group, []).append(chat)
-    data: dict[str, Node] = {
+    return {
         "site": site,
         "areas": [_entry(_area(one)) for one in register.areas],
         "equipment": [_entry(_equipment(one)) for one in register.equipment],
@@ -49,11 +58,6 @@ def spell(register: Register, *, site: str, corp: str) -> str:
         "contractors": [_entry(_contractor(one)) for one in register.contractors],
         "people": [_entry(_person(one, accounts.get(one.id, []), corp)) for one in register.people],
     }
-    written = {name: value for name, value in data.items() if value}
-    text: str = yaml.dump(
-        written, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000
-    )
-    return text
 
 
 class _Plain(Emitter, Serializer, SafeRepresenter, BaseResolver):
