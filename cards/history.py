@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, TypeVar
 
@@ -22,6 +22,8 @@ class Telling:
     zone: tzinfo
     nodes: Mapping[str, str]
     """Node key to label."""
+    closings: Mapping[str, str] = field(default_factory=dict)
+    """What is put right at the end: key to label."""
 
     def who(self, event: e.Event) -> str:
         """The person, device or clock behind an event."""
@@ -113,6 +115,27 @@ _line(e.PermitClosed, lambda x, t: "验收完毕，关闭")
 _line(e.PermitArchived, lambda x, t: "归档")
 _line(e.NoteAdded, lambda x, t: f"留言：{x.text or '语音'}")
 _line(e.CountReminded, lambda x, t: f"第{x.number}次催清点")
+_line(e.PersonEntered, lambda x, t: f"登记{t.names.get(x.person, x.person)}进入，带工具{x.tools}件")
+_line(e.PersonCameOut, lambda x, t: f"登记{t.names.get(x.person, x.person)}出来，带出工具{x.tools}件")
+_line(
+    e.HandoverOpened,
+    lambda x, t: (
+        f"填了第{x.number}份交接记录：监护{t.names.get(x.record.guardian, x.record.guardian)}、"
+        f"负责{t.names.get(x.record.leader, x.record.leader)}；里面{x.record.people}人、工具{x.record.tools}件；"
+        f"隔离：{x.record.isolation}；遗留：{x.record.issues}"
+    ),
+)
+_line(e.HandoverSigned, lambda x, t: f"签了第{x.number}份交接记录")
+_line(
+    e.ShiftHandedOver,
+    lambda x, t: (
+        f"签完第{x.number}份交接：现在监护人{t.names.get(x.guardian, x.guardian)}、"
+        f"负责人{t.names.get(x.leader, x.leader)}"
+    ),
+)
+_line(e.ClosingConfirmed, lambda x, t: f"收尾确认：{t.closings.get(x.need, x.need)} {x.text}{_photo(x.media)}".rstrip())
+_line(e.LinkNoted, lambda x, t: f"{words.WORK[x.work]}票{x.number}关联了本票")
+_line(e.LinkedPermitChanged, lambda x, t: x.text)
 _line(e.AttemptRefused, lambda x, t: f"没办成：{x.text}")
 
 

@@ -140,6 +140,8 @@ SUSPENDED: Mapping[SuspendReason, str] = {
     SuspendReason.CERTIFICATE: "人员证件失效",
     SuspendReason.RULES_CHANGED: "规则更新",
     SuspendReason.CONDITIONS: "作业条件不再满足",
+    SuspendReason.LINKED: "关联票停工或结束",
+    SuspendReason.MISCOUNT: "人数对不上",
 }
 
 REASONS: Mapping[str, str] = {
@@ -178,6 +180,9 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.ASK_ACCEPTANCE: "请验收",
     Purpose.CLOSED: "已关闭",
     Purpose.UNGUARDED: "系统没在看，请到现场",
+    Purpose.ASK_HANDOVER: "请签交接班",
+    Purpose.ASK_CLOSING: "请收尾确认",
+    Purpose.LINKED: "关联票有变化",
 }
 
 UNGUARDED: Mapping[str, str] = {

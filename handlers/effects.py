@@ -14,7 +14,7 @@ from handlers.asked import Holders, who
 from handlers.encoding import pack_command, pack_outgoing
 from handlers.outgoing import GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
 from storage.agenda import NewMessage, timer_key
-from workflow.effects import ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
+from workflow.effects import AskPermit, ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
 from workflow.ids import PermitId, PersonId
 from workflow.permit.state import Permit
 
@@ -22,9 +22,21 @@ if TYPE_CHECKING:
     from handlers.desk import Desk
 
 _INVITATIONS = frozenset(
-    {Purpose.ASK_ACCEPT, Purpose.ASK_PREPARE, Purpose.ASK_APPROVE, Purpose.ASK_START, Purpose.ASK_ACCEPTANCE}
+    {
+        Purpose.ASK_ACCEPT,
+        Purpose.ASK_PREPARE,
+        Purpose.ASK_APPROVE,
+        Purpose.ASK_START,
+        Purpose.ASK_ACCEPTANCE,
+        Purpose.ASK_HANDOVER,
+        Purpose.ASK_CLOSING,
+    }
 )
 """Purposes that ask for something: they reach even the one whose typed word brought them about."""
+
+
+ASKED_BY_PERMIT = "asked_by_permit"
+"""What a row is called by which one permit asks another."""
 
 
 class UnfetchableMedia(Exception):
@@ -54,6 +66,11 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
             desk.tx.drop_timers(effect.permit)
         case ClearTimer():
             desk.tx.drop_timer(timer_key(effect.permit, effect.name))
+        case AskPermit():
+            # Due at once, under a key of its own: an ended permit clears its timers, not what others ask of it.
+            payload = pack_command(effect.command)
+            key = f"ask/{effect.key}/{effect.permit}"
+            desk.tx.put_timer(key, desk.now, ASKED_BY_PERMIT, effect.permit, payload, at=desk.now)
         case FetchMedia():
             raise UnfetchableMedia(effect.permit)
 

@@ -28,7 +28,8 @@ from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 
 GATED: frozenset[type[Command]] = frozenset(
-    {c.Submit, c.AcceptRequest, c.RequestReview, c.Approve, c.Start, c.Resume, c.Finish, c.SignAcceptance}
+    {c.Submit, c.AcceptRequest, c.RequestReview, c.Approve, c.Start, c.Resume, c.Finish, c.SignAcceptance,
+     c.OpenHandover, c.SignHandover}
 )
 """Commands that ask gates whatever the status. Of a running permit every command does: it stops when one no longer
 holds."""
@@ -88,7 +89,12 @@ def gather(ground: Ground, permit: Permit, command: Command) -> Facts:
     """The facts for deciding ``command`` on ``permit`` now."""
     content = command.content if isinstance(command, c.Submit) else permit.content
     search = permit.status is Status.ACTIVE or type(command) in GATED
-    return _facts(ground, permit.id, content, search=search)
+    incoming: tuple[PersonId, ...] = ()
+    if isinstance(command, c.OpenHandover):
+        incoming = (command.guardian, command.leader)
+    elif permit.handover is not None:
+        incoming = (permit.handover.record.guardian, permit.handover.record.leader)
+    return _facts(ground, permit.id, content, search=search, also=incoming)
 
 
 def look(ground: Ground, permit_id: PermitId, content: Content) -> Facts:

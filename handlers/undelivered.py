@@ -22,7 +22,7 @@ from handlers.outgoing import Answer, GroupNote, PermitCard
 from storage.agenda import Claimed
 from workflow.effects import Lane, Purpose
 from workflow.ids import GroupId, PermitId, PersonId, SiteId
-from workflow.permit.effects import SAFETY_GROUP
+from workflow.permit.effects_common import SAFETY_GROUP
 from workflow.rules.types import Role
 
 TOGETHER = timedelta(minutes=10)

@@ -16,7 +16,7 @@ from handlers.due import CLOCK
 from handlers.outgoing import GroupNote, PermitCard
 from workflow.effects import Lane, Purpose
 from workflow.ids import AreaId, PermitId, PersonId, SiteId
-from workflow.permit.effects import SAFETY_GROUP
+from workflow.permit.effects_common import SAFETY_GROUP
 from workflow.rules.types import Role
 
 

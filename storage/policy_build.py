@@ -17,6 +17,7 @@ from workflow.rules.types import (
     CertificateLaw,
     CertificateNeed,
     Citation,
+    ClosingNeed,
     ConflictRule,
     Crossing,
     GasKind,
@@ -147,6 +148,8 @@ class _Builder:
             reminders=tuple(
                 law.Reminder(when=each.when, text=each.text, clause=cite(each.clause)) for each in model.reminders
             ),
+            closing=() if model.closing is None else self._closing(model.closing),
+            closing_note=cite.duty(model.closing_note),
         )
 
     def _grading(self, model: w.Grading) -> law.Grading:
@@ -221,6 +224,15 @@ class _Builder:
     def _links(self, links: w.Links) -> tuple[LinkNeed, ...]:
         clause = self.cite(links.clause)
         return tuple(LinkNeed(when=each.when, work=each.work, clause=clause) for each in links.items)
+
+    def _closing(self, model: w.Closings) -> tuple[law.ClosingLaw, ...]:
+        def need(each: w.Closing) -> ClosingNeed:
+            clause = self.cite(each.clause or model.clause)
+            return ClosingNeed(
+                key=each.key, label=each.label, role=each.role, clause=clause, keeps_live=each.keeps_live
+            )  # fmt: skip
+
+        return tuple(law.ClosingLaw(need=need(each), when=each.when) for each in model.items)
 
     def _gas(self, model: w.Gas) -> law.GasLaw:
         cite = self.cite

@@ -12,7 +12,7 @@ from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
 from workflow.rules import law
-from workflow.rules.types import GRADES, Grade, Role
+from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
 from workflow.values import ProofMethod, WorkType
 
 OWN = "本厂规定"
@@ -47,6 +47,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),
         tighten={work: tightening(model, work) for work in works},
+        shifts=tuple(sorted(model.shifts)),
         validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
     )
 
@@ -66,6 +67,10 @@ def tightening(model: m.Plant, work: WorkType) -> law.WorkLaw:
         gas=None if tight.gas is None else _tight_gas(tight.gas, work),
         wind_stop=None if tight.wind_stop is None else law.Figure(value=tight.wind_stop, clause=OWN),
         fire_watch=None if watch is None else law.Span(value=watch, clause=OWN),
+        photos=tuple(
+            PhotoNeed(key=each.key, label=each.label, moment=each.moment, clause=OWN) for each in tight.photos
+        ),
+        closing_note=law.Duty(when="always", clause=OWN) if tight.closing_note else None,
     )
 
 

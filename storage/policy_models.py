@@ -25,7 +25,7 @@ from storage.policy_fields import (
     Weekday,
     WholeDay,
 )
-from storage.policy_models_work import Measure, Model, Sourced, Work
+from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.types import Grade, Reach, Role, Unit
 from workflow.values import ProofMethod, WorkType
@@ -211,6 +211,8 @@ class Tight(Model):
     gas: TightGas | None = None
     wind_stop: Number | None = None
     measures: list[Measure] = []
+    photos: list[Photo] = []
+    closing_note: Flag = False
 
 
 Proofs = ProofMethod | dict[Level, ProofMethod]
@@ -237,6 +239,7 @@ class Plant(Model):
     prompts: Prompts
     presence_valid: Positive
     signatures_within: Positive
+    shifts: list[Clock] = []
     warn_before_end: list[Positive]
     count_reminder: Positive
     fire_watch: dict[WorkType, Positive] = {}

@@ -137,7 +137,7 @@ class Measures(Sourced):
 class Photo(Sourced):
     key: Text
     label: Text
-    moment: Literal["start", "close"] = "start"
+    moment: Literal["start", "during", "close"] = "start"
 
 
 class Photos(Sourced):
@@ -221,6 +221,22 @@ class Reminder(Sourced):
     clause: Text
 
 
+class Closing(Sourced):
+    key: Text
+    label: Text
+    role: Role
+    when: Condition = "always"
+    keeps_live: Flag = False
+    clause: Text | None = None
+
+
+class Closings(Sourced):
+    """What is put right at the end, and who confirms it."""
+
+    clause: Text
+    items: list[Closing]
+
+
 class Work(Sourced):
     label: Text
     grading: Grading | None = None
@@ -243,3 +259,5 @@ class Work(Sourced):
     fire_watch: Span | None = None
     link_needs: Links | None = None
     reminders: list[Reminder] = []
+    closing: Closings | None = None
+    closing_note: Duty | None = None

@@ -45,6 +45,9 @@ class Purpose(StrEnum):
     CLOSED = "closed"
     UNGUARDED = "unguarded"
     """Nothing watches the permit any more: people must."""
+    ASK_HANDOVER = "ask_handover"
+    ASK_CLOSING = "ask_closing"
+    LINKED = "linked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,4 +100,18 @@ class FetchMedia:
     handle: str
 
 
-Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPermit:
+    """Another permit of the site is asked by the clock's hand: to stop or end, or to note that somebody cites it.
+
+    The office makes it a row that is due at once, so that it survives whatever happens next. ``key`` tells two such
+    rows apart: who asks, and at which version.
+    """
+
+    permit: PermitId
+    """The permit that is asked."""
+    command: Command
+    key: str
+
+
+Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia | AskPermit

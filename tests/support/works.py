@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from tests.support.details import LEAST
 from workflow.effects import Effect
 from workflow.errors import Refused
 from workflow.facts import Facts
@@ -170,6 +171,7 @@ def content(work: WorkType = WorkType.HOT, **changes: Any) -> Content:
         workers=(WORKER, SECOND),
         guardian=GUARDIAN,
         facts=SiteFacts(fire_explosion=True, operating=False, outdoor=False, flammable_gas="methane"),
+        details=LEAST[work],
     )
     return replace(base, **changes)
 

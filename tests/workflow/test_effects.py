@@ -33,6 +33,7 @@ from workflow.effects import ClearTimer, Effect, Lane, Notify, Purpose, Refresh,
 from workflow.ids import NodeKey, PersonId
 from workflow.permit import commands as c
 from workflow.permit import effects as x
+from workflow.permit import effects_common as pieces
 from workflow.permit.commands import SuspendReason
 from workflow.permit.decide import decide
 from workflow.permit.events import AttemptRefused, PermitArchived
@@ -165,7 +166,7 @@ def test_a_request_asks_the_owning_unit_and_begins_to_wait() -> None:
             key="1:accept",
         )
     ]
-    node, end = found.set_[x.NODE], found.set_[x.VALIDITY]
+    node, end = found.set_[pieces.NODE], found.set_[pieces.VALIDITY]
     assert (node.due, end.due) == (at("07:10") + 20 * MINUTE, at("15:00"))
     assert isinstance(node.command, c.NodeOverdue)
     assert (node.command.revision, node.command.node, node.command.level) == (1, "accept", 0)
@@ -174,7 +175,7 @@ def test_a_request_asks_the_owning_unit_and_begins_to_wait() -> None:
 def test_the_chain_asks_one_after_the_other() -> None:
     desk = Desk().reach(Status.SUBMITTED)
     taken = after(desk, desk.by(UNIT_HEAD, c.AcceptRequest))
-    assert (taken.purposes, taken.told[0].people, taken.cleared) == ([Purpose.ASK_PREPARE], (LEADER,), {x.NODE})
+    assert (taken.purposes, taken.told[0].people, taken.cleared) == ([Purpose.ASK_PREPARE], (LEADER,), {pieces.NODE})
     desk.reach(Status.PREPARING)
     watch = Watch(desk)
     desk.reach(Status.IN_REVIEW)
@@ -183,7 +184,7 @@ def test_the_chain_asks_one_after_the_other() -> None:
     ]
     signed = after(desk, desk.check_in(UNIT_HEAD), desk.approve(UNIT_HEAD, "site_unit"))
     assert [(told.roles, told.key) for told in signed.told] == [((Role.SAFETY_DEPT,), "1:safety_dept")]
-    assert x.NODE in signed.set_
+    assert pieces.NODE in signed.set_
 
 
 def test_an_issue_tells_the_crew_and_asks_who_starts() -> None:
@@ -193,9 +194,9 @@ def test_an_issue_tells_the_crew_and_asks_who_starts() -> None:
     told = {told.purpose: told for told in watch.told}
     assert set(told[Purpose.ISSUED].people) == CREW - {GUARDIAN}
     assert (told[Purpose.ASK_START].people, told[Purpose.ASK_START].roles) == ((GUARDIAN,), (Role.SHIFT_LEADER,))
-    assert timers(desk.done).keys() == {x.START, x.VALIDITY}
-    assert watch.set_[x.START].due == at("10:00")
-    assert watch.set_[x.VALIDITY].due == at("15:00")
+    assert timers(desk.done).keys() == {pieces.START, pieces.VALIDITY}
+    assert watch.set_[pieces.START].due == at("10:00")
+    assert watch.set_[pieces.VALIDITY].due == at("15:00")
 
 
 def test_a_return_tells_who_asked_but_not_who_returned() -> None:
@@ -237,13 +238,13 @@ def test_a_late_step_tells_the_superior_and_reminds_once() -> None:
         (Purpose.ESCALATED, (CHIEF,), (), "1:site_unit:1"),
         (Purpose.ASK_APPROVE, (), (Role.SITE_UNIT,), "1:site_unit:1"),
     ]
-    assert first.set_[x.NODE].due == desk.now + 30 * MINUTE
+    assert first.set_[pieces.NODE].due == desk.now + 30 * MINUTE
     assert [after(desk, overdue()).told[0].people for _ in range(2)] == [(DIRECTOR,), (DUTY,)]
     desk.changed["duty_leader"] = None
     nobody = after(desk, overdue())
-    assert [(told.people, told.groups) for told in nobody.told] == [((), (x.MANAGEMENT_GROUP,))]
+    assert [(told.people, told.groups) for told in nobody.told] == [((), (pieces.MANAGEMENT_GROUP,))]
     stopped = after(desk, desk.by(CHIEF, c.AcknowledgeEscalation, node=NodeKey("site_unit")))
-    assert (stopped.told, stopped.cleared) == ([], {x.NODE})
+    assert (stopped.told, stopped.cleared) == ([], {pieces.NODE})
 
 
 def test_a_late_request_reminds_the_owning_unit() -> None:
@@ -261,28 +262,28 @@ def test_a_start_sets_prompts_and_warnings_and_tells_the_group() -> None:
     desk.reach(Status.ACTIVE)
     assert [(told.purpose, set(told.people), told.groups, told.lane) for told in watch.told] == [
         (Purpose.STARTED, {WORKER, SECOND}, (), Lane.ACTION),
-        (Purpose.STARTED, set(), (x.SAFETY_GROUP,), Lane.INFORMATION),
+        (Purpose.STARTED, set(), (pieces.SAFETY_GROUP,), Lane.INFORMATION),
     ]
     running = timers(desk.done)
     assert {name: timer.due for name, timer in running.items()} == {
-        x.VALIDITY: at("15:00"),
-        x.PROMPT: at("08:30"),
+        pieces.VALIDITY: at("15:00"),
+        pieces.PROMPT: at("08:30"),
         "warn-60": at("14:00"),
         "warn-15": at("14:45"),
     }
-    prompt = running[x.PROMPT].command
+    prompt = running[pieces.PROMPT].command
     assert isinstance(prompt, c.PromptDue)
     assert prompt.number == 1
 
 
 def test_in_a_confined_space_the_prompts_keep_the_rhythm_of_the_gas_records() -> None:
     desk = Desk(WorkType.CONFINED_SPACE).reach(Status.ACTIVE)
-    assert timers(desk.done)[x.PROMPT].due == at("08:15")
+    assert timers(desk.done)[pieces.PROMPT].due == at("08:15")
 
 
 def test_without_gas_rules_the_prompts_keep_their_own_rhythm() -> None:
     desk = Desk(rules=permit_rules(gas=None)).reach(Status.ACTIVE)
-    assert timers(desk.done)[x.PROMPT].due == at("08:30")
+    assert timers(desk.done)[pieces.PROMPT].due == at("08:30")
 
 
 def test_a_prompt_asks_the_guardian_a_miss_his_neighbours_the_last_miss_everybody() -> None:
@@ -298,7 +299,7 @@ def test_a_prompt_asks_the_guardian_a_miss_his_neighbours_the_last_miss_everybod
     ]
     last = after(desk, desk.later(30 * MINUTE).tick(c.PromptDue, number=3))
     assert last.purposes == [Purpose.SUSPENDED]
-    assert x.PROMPT not in timers(desk.done)
+    assert pieces.PROMPT not in timers(desk.done)
 
 
 def test_a_stop_is_told_everybody_at_once_through_the_safety_lane() -> None:
@@ -307,9 +308,9 @@ def test_a_stop_is_told_everybody_at_once_through_the_safety_lane() -> None:
     (told,) = found.told
     assert (told.purpose, told.lane) == (Purpose.SUSPENDED, Lane.SAFETY)
     assert set(told.people) == CREW
-    assert (told.roles, told.groups) == ((*x.KEEPERS, Role.SAFETY_DEPT), (x.SAFETY_GROUP,))
-    assert x.PROMPT not in timers(desk.done)
-    assert x.VALIDITY in timers(desk.done)
+    assert (told.roles, told.groups) == ((*pieces.KEEPERS, Role.SAFETY_DEPT), (pieces.SAFETY_GROUP,))
+    assert pieces.PROMPT not in timers(desk.done)
+    assert pieces.VALIDITY in timers(desk.done)
 
 
 def test_another_reason_is_shouted_again_the_same_is_not() -> None:
@@ -335,7 +336,7 @@ def test_a_resumption_sets_the_timers_again() -> None:
         desk.ask(desk.by(who, c.Resume, role=role, cause_removed="x"))
     assert watch.purposes == [Purpose.RESUMED]
     assert LEADER not in watch.told[0].people
-    assert watch.set_.keys() == {x.PROMPT, "warn-15"}
+    assert watch.set_.keys() == {pieces.PROMPT, "warn-15"}
     assert watch.cleared == set()
 
 
@@ -347,7 +348,7 @@ def test_a_permit_first_started_by_a_resumption_has_no_start_window_any_more() -
     for who, role in ((GUARDIAN, Role.GUARDIAN), (LEADER, Role.WORK_LEADER), (SHIFT, Role.SHIFT_LEADER)):
         desk.ask(desk.check_in(who))
         desk.ask(desk.by(who, c.Resume, role=role, cause_removed="x"))
-    assert timers(desk.done).keys() == {x.PROMPT, x.VALIDITY, "warn-60", "warn-15"}
+    assert timers(desk.done).keys() == {pieces.PROMPT, pieces.VALIDITY, "warn-60", "warn-15"}
 
 
 def test_only_the_last_warning_is_pushed() -> None:
@@ -362,7 +363,7 @@ def test_only_the_last_warning_is_pushed() -> None:
 
 def test_a_law_without_warnings_sets_none() -> None:
     desk = Desk(rules=permit_rules(warn_before_end=())).reach(Status.ACTIVE)
-    assert timers(desk.done).keys() == {x.PROMPT, x.VALIDITY}
+    assert timers(desk.done).keys() == {pieces.PROMPT, pieces.VALIDITY}
 
 
 # --- the end --------------------------------------------------------------------------------------------------------
@@ -372,9 +373,9 @@ def test_an_expiry_with_people_inside_is_danger_and_is_repeated() -> None:
     desk = Desk().reach(Status.ACTIVE).to("15:00")
     found = after(desk, desk.tick(c.ValidityEnded))
     (told,) = found.told
-    assert (told.purpose, told.lane, told.groups) == (Purpose.EXPIRED, Lane.SAFETY, (x.SAFETY_GROUP,))
+    assert (told.purpose, told.lane, told.groups) == (Purpose.EXPIRED, Lane.SAFETY, (pieces.SAFETY_GROUP,))
     assert set(told.people) == CREW
-    assert {name: timer.due for name, timer in timers(desk.done).items()} == {x.COUNT: at("15:10")}
+    assert {name: timer.due for name, timer in timers(desk.done).items()} == {pieces.COUNT: at("15:10")}
     reminders = []
     for number in (1, 2, 3):
         (again,) = after(desk, desk.later(10 * MINUTE).tick(c.CountOverdue, number=number)).told
@@ -382,8 +383,8 @@ def test_an_expiry_with_people_inside_is_danger_and_is_repeated() -> None:
     people = (LEADER, GUARDIAN)
     assert reminders == [
         (Purpose.COUNT_REMINDER, Lane.SAFETY, people, (), (), "1"),
-        (Purpose.COUNT_REMINDER, Lane.SAFETY, people, x.KEEPERS, (), "2"),
-        (Purpose.COUNT_REMINDER, Lane.SAFETY, people, x.KEEPERS, (x.SAFETY_GROUP,), "3"),
+        (Purpose.COUNT_REMINDER, Lane.SAFETY, people, pieces.KEEPERS, (), "2"),
+        (Purpose.COUNT_REMINDER, Lane.SAFETY, people, pieces.KEEPERS, (pieces.SAFETY_GROUP,), "3"),
     ]
     desk.ask(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0))
     desk.later(30 * MINUTE).ask(desk.by(GUARDIAN, c.EndFireWatch))
@@ -405,16 +406,16 @@ def test_a_void_during_a_stop_keeps_reminding() -> None:
     desk.ask(desk.by(WORKER, c.StopWork, reason=SuspendReason.WIND))
     found = after(desk, desk.by(SAFETY, c.Void, reason="x"))
     assert found.told[0].lane is Lane.SAFETY
-    assert timers(desk.done).keys() == {x.COUNT}
+    assert timers(desk.done).keys() == {pieces.COUNT}
     desk.ask(desk.by(GUARDIAN, c.CountPeople, people=1, tools=0))
-    assert timers(desk.done).keys() == {x.COUNT}
+    assert timers(desk.done).keys() == {pieces.COUNT}
 
 
 def test_people_counted_out_of_a_permit_that_never_started_end_the_reminders() -> None:
     desk = Desk().reach(Status.ISSUED)
     desk.ask(desk.by(GUARDIAN, c.CountPeople, people=1, tools=0))
     desk.to("10:00").ask(desk.tick(c.StartWindowEnded, revision=1))
-    assert timers(desk.done).keys() == {x.COUNT}
+    assert timers(desk.done).keys() == {pieces.COUNT}
     desk.ask(desk.by(GUARDIAN, c.CountPeople, people=0, tools=0))
     assert timers(desk.done) == {}
 
@@ -423,10 +424,10 @@ def test_the_end_of_hot_work_sets_the_watch_and_asks_nobody_yet() -> None:
     desk = Desk().reach(Status.ACTIVE).to("10:00")
     found = after(desk, desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0))
     assert found.told == []
-    assert {name: timer.due for name, timer in timers(desk.done).items()} == {x.WATCH: at("10:30")}
+    assert {name: timer.due for name, timer in timers(desk.done).items()} == {pieces.WATCH: at("10:30")}
     over = after(desk, desk.to("10:30").tick(c.FireWatchElapsed))
     assert [(told.purpose, told.people) for told in over.told] == [(Purpose.FIRE_WATCH, (GUARDIAN,))]
-    assert x.COUNT in over.set_
+    assert pieces.COUNT in over.set_
     ended = after(desk, desk.by(GUARDIAN, c.EndFireWatch))
     assert [(told.purpose, told.people, told.roles) for told in ended.told] == [
         (Purpose.ASK_ACCEPTANCE, (LEADER,), (Role.SITE_UNIT,))
@@ -439,7 +440,7 @@ def test_a_stop_during_the_watch_sets_it_anew() -> None:
     desk.ask(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0))
     found = after(desk, desk.to("10:20").by(WORKER, c.StopWork, reason=SuspendReason.EMERGENCY))
     assert found.purposes == [Purpose.SUSPENDED]
-    assert timers(desk.done)[x.WATCH].due == at("10:50")
+    assert timers(desk.done)[pieces.WATCH].due == at("10:50")
 
 
 def test_the_end_of_an_entry_asks_for_acceptance_at_once() -> None:
@@ -469,4 +470,4 @@ def test_a_message_that_would_reach_nobody_is_not_sent() -> None:
 
 
 def test_warning_timers_are_named_by_their_minutes() -> None:
-    assert (x.warning(HOUR), x.warning(timedelta(minutes=15))) == ("warn-60", "warn-15")
+    assert (pieces.warning(HOUR), pieces.warning(timedelta(minutes=15))) == ("warn-60", "warn-15")

@@ -31,6 +31,8 @@ from tests.support.works import (
     BOARD,
     CHIEF,
     CLOCK,
+    DIRECTOR,
+    DUTY,
     GAS_HEAD,
     GUARDIAN,
     LEADER,
@@ -49,19 +51,25 @@ from tests.support.works import (
 from workflow.effects import ClearTimer, SetTimer
 from workflow.errors import Refused
 from workflow.findings import Finding
-from workflow.ids import PersonId
+from workflow.ids import PermitId, PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit.commands import CheckInWay, SuspendReason
+from workflow.permit.life import LinkChange
 from workflow.permit.state import Status
 from workflow.plant import CertificateStatus
 from workflow.rules.types import CertificateNeed, Role
 from workflow.values import Actor, WorkType
 
-EVERYBODY = [APPLICANT, LEADER, WORKER, SECOND, GUARDIAN, UNIT_HEAD, SAFETY, CHIEF, SHIFT, STRANGER]
+EVERYBODY = [
+    APPLICANT, LEADER, WORKER, SECOND, GUARDIAN, UNIT_HEAD, SAFETY, CHIEF, SHIFT, STRANGER, DUTY, DIRECTOR
+]  # fmt: skip
 POINTS = ["上部", "下部"]
 WELDER = CertificateNeed(role=Role.WORKER, kinds=("2.1",), when=(), blocks=True, clause="4.9", label="焊接")
-RESUMERS = {Role.GUARDIAN: GUARDIAN, Role.WORK_LEADER: LEADER}
+NEXT_GUARD, NEXT_LEADER = DUTY, DIRECTOR
+"""The next crew: two people who had nothing to do with the permit."""
+MAY_ENTER = {WORKER, SECOND, SHIFT}
+"""Named workers and the analyst; whoever leads may, too."""
 BAD_AIR = {
     SuspendReason.GAS, SuspendReason.VENTILATION, SuspendReason.DEVICE_ALARM, SuspendReason.DEVICE_SILENT,
     SuspendReason.SUDDEN_RELEASE,
@@ -91,13 +99,31 @@ class Site:
         self.stop_reasons: set[SuspendReason] = set()
         self.finished = False
         self.inside = 0
+        self.names: set[PersonId] = set()
+        self.named = False
+        self.guard = GUARDIAN
+        self.leader = LEADER
+        self.shift_open = False
+        self.relief: set[PersonId] = set()
         self.watch_until: datetime | None = None
+
+    @property
+    def crew(self) -> dict[Role, PersonId]:
+        """Who resumes now."""
+        return {Role.GUARDIAN: self.guard, Role.WORK_LEADER: self.leader}
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the count and the names say the same."""
+        return not self.named or self.inside == len(self.names)
 
     @property
     def safe(self) -> bool:
         """Whether anybody may work here now."""
         moving = self.air_moves or not self.confined
-        return self.guardian_since is not None and not self.bad_points and moving and self.welder_certified
+        return (
+            self.guardian_since is not None and not self.bad_points and moving and self.welder_certified and self.agrees
+        )
 
     def sampled(self, point: str, drawn: datetime, good: bool) -> None:
         if good:
@@ -117,6 +143,8 @@ class Site:
             self.stop_reasons = set()
         self.last_stop = at
         self.stop_reasons.add(reason)
+        self.relief.clear()
+        self.shift_open = self.shift_open or reason is SuspendReason.SHIFT_CHANGE
 
 
 def _old_enough(machine: LiveWork) -> bool:
@@ -170,6 +198,12 @@ class LiveWork(RuleBasedStateMachine):
             self.reached[f"stopped by {name}"] += 1
 
     def _refused(self, command: c.Command, findings: tuple[Finding, ...]) -> None:
+        if isinstance(command, c.LogEntry):
+            for finding in findings:
+                self.reached[f"entry refused: {finding.gate}"] += 1
+        if isinstance(command, c.OpenHandover | c.SignHandover):
+            for finding in findings:
+                self.reached[f"hand-over refused: {finding.gate}"] += 1
         if isinstance(command, c.Resume):
             for finding in findings:
                 self.reached[f"resume refused: {finding.gate}"] += 1
@@ -204,11 +238,13 @@ class LiveWork(RuleBasedStateMachine):
     def _on_resume(self, event: e.WorkResumed, command: c.Command) -> None:
         site, permit = self.site, self.desk.permit
         assert isinstance(command, c.Resume), "work resumed without a resume"
-        assert command.by.as_person in RESUMERS.values(), "resumed by somebody else"
+        assert command.by.as_person in site.crew.values(), "resumed by somebody else"
+        assert not site.shift_open, "resumed before the shift was handed over"
+        assert not (site.confined and (site.names or site.inside)), "resumed with people inside who were ordered out"
         signed = {signature.role: signature for signature in permit.resume_signatures}
         assert site.last_stop is not None
         assert site.stopped_since is not None
-        for role, who in RESUMERS.items():
+        for role, who in site.crew.items():
             assert signed[role].person == who
             assert signed[role].at >= site.last_stop, "a signature from before the newest stop"
             assert event.at - signed[role].at <= 15 * MINUTE, "a signature that had grown old"
@@ -233,6 +269,7 @@ class LiveWork(RuleBasedStateMachine):
 
     def _on_finish(self, event: e.WorkFinished, _command: c.Command) -> None:
         assert self.site.inside == 0, "finished with people counted inside"
+        assert not self.site.names, "finished with names in the log"
         self.site.finished = True
 
     def _on_watch(self, event: e.FireWatchStarted, _command: c.Command) -> None:
@@ -252,7 +289,7 @@ class LiveWork(RuleBasedStateMachine):
         assert self.site.inside == 0
         assert self.site.confined or permit.fire_watch_ended
         signed = {signature.role: signature.person for signature in permit.acceptance}
-        assert signed == {Role.WORK_LEADER: LEADER, Role.SITE_UNIT: UNIT_HEAD}
+        assert signed == {Role.WORK_LEADER: self.site.leader, Role.SITE_UNIT: UNIT_HEAD}
         self.reached[f"closed: {self.desk.work}"] += 1
 
     # --- what may happen at any time ---
@@ -313,7 +350,7 @@ class LiveWork(RuleBasedStateMachine):
     @rule(by=reporters)
     def guardian_leaves(self, by: Actor) -> None:
         self.site.guardian_since = None
-        self.danger(c.LeaveSite(by=by, at=self.desk.now, person=GUARDIAN), "guardian leaving")
+        self.danger(c.LeaveSite(by=by, at=self.desk.now, person=self.site.guard), "guardian leaving")
 
     @rule(who=people)
     def somebody_checks_in(self, who: PersonId) -> None:
@@ -321,7 +358,7 @@ class LiveWork(RuleBasedStateMachine):
 
     def _check_in(self, who: PersonId) -> None:
         heard = self.desk.permit.status not in OVER | {Status.COMPLETED, Status.CLOSED} - {Status.EXPIRED}
-        if who == GUARDIAN and heard:
+        if who == self.site.guard and heard:
             self.site.guardian_since = self.desk.now
         self.do(self.desk.by(who, c.CheckIn, way=CheckInWay.BOARD_CODE, code=BOARD))
 
@@ -346,7 +383,7 @@ class LiveWork(RuleBasedStateMachine):
     def air_moves_again(self) -> None:
         if self.desk.permit.status in {Status.ACTIVE, Status.SUSPENDED} and self.site.confined:
             self._air(True)
-        self.do(self.desk.by(GUARDIAN, c.ReportVentilation, running=True, mechanical=True))
+        self.do(self.desk.by(self.site.guard, c.ReportVentilation, running=True, mechanical=True))
 
     @rule(good=st.booleans())
     def certificate_is_looked_up(self, good: bool) -> None:
@@ -371,7 +408,10 @@ class LiveWork(RuleBasedStateMachine):
     def somebody_resumes(self, who: PersonId, role: Role, said: str) -> None:
         self.do(self.desk.by(who, c.Resume, role=role, cause_removed=said))
 
-    @rule(gap=st.sampled_from([0, 1, 16]), skip=st.sampled_from([None, None, None, "guardian", "air", "test"]))
+    @rule(
+        gap=st.sampled_from([0, 1, 16]),
+        skip=st.sampled_from([None, None, None, "guardian", "guardian", "air", "test", "people", "hand-over"]),
+    )
     def the_crew_recovers(self, gap: int, skip: str | None) -> None:
         """What a good crew does after a stop; now and then it forgets something."""
         desk = self.desk
@@ -384,9 +424,13 @@ class LiveWork(RuleBasedStateMachine):
             if skip != "test":
                 self._test(point, desk.now, SHIFT)
         self._test("东侧", desk.now, SHIFT) if skip != "test" else None
-        for who in (LEADER, *(() if skip == "guardian" else (GUARDIAN,))):
+        for who in (self.site.leader, *(() if skip == "guardian" else (self.site.guard,))):
             self._check_in(who)
-        for role, who in RESUMERS.items():
+        if skip != "people":
+            self._all_out()
+        if self.site.shift_open and skip != "hand-over":
+            self._relieve(None)
+        for role, who in self.site.crew.items():
             self.do(desk.by(who, c.Resume, role=role, cause_removed="已消除"))
             desk.later(gap * MINUTE)
 
@@ -399,19 +443,167 @@ class LiveWork(RuleBasedStateMachine):
         permit = self.desk.permit
         if permit.prompt_open is not None:
             if permit.prompt_wants_gas:
-                self._test("东侧", self.desk.now, GUARDIAN)
+                self._test("东侧", self.desk.now, self.site.guard)
+            who = self.site.guard if who == GUARDIAN else who
             self.do(self.desk.by(who, c.AnswerPrompt, number=permit.prompt_open))
+
+    def _all_out(self) -> None:
+        """Everybody comes out, by name, and the guardian counts."""
+        desk = self.desk
+        for who in sorted(self.site.names):
+            self.do(desk.by(self.site.guard, c.LogExit, person=who))
+        if self.site.inside:
+            desk.later(MINUTE)
+            self.somebody_counts(self.site.guard, 0)
+
+    @rule(
+        who=st.sampled_from([WORKER, SECOND, SHIFT, LEADER, GUARDIAN, STRANGER, NEXT_GUARD]),
+        by=people,
+        sure=st.booleans(),
+    )
+    def somebody_goes_in(self, who: PersonId, by: PersonId, sure: bool) -> None:
+        by = self.site.guard if sure else by
+        if self.desk.permit.status is Status.SUSPENDED:
+            self.reached["entry tried while work was stopped"] += 1
+        self.do(self.desk.by(by, c.LogEntry, person=who, tools=0))
+
+    @rule(then=st.sampled_from(["work", "count wrong", "finish", "stop", "the guardian too"]))
+    def the_crew_goes_in(self, then: str) -> None:
+        """Both workers go in; what follows is seldom what should."""
+        desk, site = self.desk, self.site
+        for who in (WORKER, SECOND):
+            self.do(desk.by(site.guard, c.LogEntry, person=who, tools=0))
+        if then == "count wrong":
+            self.somebody_counts(site.guard, 1)
+        elif then == "finish":
+            self.somebody_finishes(LEADER, 0)
+        elif then == "stop":
+            self.stop(Actor.person(WORKER), SuspendReason.STOP_WORK)
+            self.somebody_goes_in(WORKER, site.guard, True)
+            self.the_crew_recovers(0, "people")
+        elif then == "the guardian too":
+            self.somebody_goes_in(site.guard, site.guard, True)
+
+    def _on_entry(self, event: e.PersonEntered, command: c.Command) -> None:
+        site = self.site
+        assert command.by.as_person == site.guard, "somebody else let them in"
+        assert event.person in MAY_ENTER | {site.leader}, "a stranger or the guardian went in"
+        assert event.person not in site.names
+        assert site.safe, "somebody went into an unsafe place"
+        assert self.desk.permit.status is Status.ACTIVE, "somebody went in while work stood still"
+        site.names.add(event.person)
+        site.named = True
+        site.inside += 1
+
+    @rule(
+        who=st.sampled_from([WORKER, SECOND, SHIFT, LEADER, NEXT_LEADER]),
+        by=st.sampled_from([GUARDIAN, UNIT_HEAD, WORKER]),
+    )
+    def somebody_comes_out(self, who: PersonId, by: PersonId) -> None:
+        by = self.site.guard if by == GUARDIAN else by
+        self.do(self.desk.by(by, c.LogExit, person=who, tools=0))
+
+    def _on_exit(self, event: e.PersonCameOut, _command: c.Command) -> None:
+        self.site.names.remove(event.person)
+        self.site.inside = max(0, self.site.inside - 1)
+
+    def _on_count(self, event: e.PeopleCounted, _command: c.Command) -> None:
+        self.site.inside = event.people
+
+    @rule(
+        forgets=st.sampled_from([None, None, *EVERYBODY]),
+        who=st.sampled_from([NEXT_GUARD, NEXT_GUARD, WORKER, CHIEF, SHIFT]),
+    )
+    def the_shift_changes(self, forgets: PersonId | None, who: PersonId) -> None:
+        """Somebody says so, and a crew comes that may forget a signature or bring the wrong man."""
+        desk = self.desk
+        if desk.permit.status not in {Status.ACTIVE, Status.SUSPENDED}:
+            return
+        self.do(desk.by(self.site.guard, c.StopWork, reason=SuspendReason.SHIFT_CHANGE))
+        if forgets is not None:
+            self.the_crew_recovers(0, "hand-over")
+        desk.later(2 * MINUTE)
+        self._all_out()
+        self._relieve(forgets, who)
+
+    @rule(by=people, who=people)
+    def somebody_signs_a_hand_over(self, by: PersonId, who: PersonId) -> None:
+        desk = self.desk
+        self._open(by, who, NEXT_LEADER)
+        self.do(desk.by(who, c.SignHandover, number=desk.permit.handovers))
+
+    def _open(self, by: PersonId, guard: PersonId, leader: PersonId) -> None:
+        command = self.desk.by(
+            by, c.OpenHandover, guardian=guard, leader=leader, isolation="在位", people=self.site.inside, tools=0,
+            issues="无",
+        )  # fmt: skip
+        self.do(command)
+
+    def _relieve(self, forgets: PersonId | None, who: PersonId | None = None) -> None:
+        desk, site = self.desk, self.site
+        if desk.permit.status is not Status.SUSPENDED:
+            return
+        first = site.guard == GUARDIAN
+        guard, leader = (who or NEXT_GUARD, NEXT_LEADER) if first else (GUARDIAN, LEADER)
+        self._test("东侧", desk.now, SHIFT)
+        for one in dict.fromkeys((site.guard, site.leader, guard, leader)):
+            if one not in desk.permit.briefed:
+                self.do(desk.by(one, c.SignBriefing))
+            self._check_in(one)
+        self._open(site.guard, guard, leader)
+        for one in dict.fromkeys((site.leader, guard, leader)):
+            if one != forgets:
+                self.do(desk.by(one, c.SignHandover, number=desk.permit.handovers))
+        if site.shift_open:
+            self.reached["hand-over left unfinished"] += 1
+        self._check_in(site.guard)
+        for one in (leader, guard):
+            if one not in desk.permit.briefed:
+                self.do(desk.by(one, c.SignBriefing))
+
+    def _on_record(self, _event: e.HandoverOpened, _command: c.Command) -> None:
+        assert not (self.site.confined and (self.site.inside or self.site.names)), "handed over with people inside"
+        self.site.relief.clear()
+
+    def _on_signature(self, event: e.HandoverSigned, _command: c.Command) -> None:
+        assert event.by.as_person is not None
+        self.site.relief.add(event.by.as_person)
+
+    def _on_relief(self, event: e.ShiftHandedOver, _command: c.Command) -> None:
+        site = self.site
+        assert site.relief >= {site.guard, site.leader, event.guardian, event.leader}, "relieved without a signature"
+        assert event.guardian not in {WORKER, SECOND, event.leader}, "a worker guards"
+        assert not {event.guardian, event.leader} & {UNIT_HEAD, SAFETY, CHIEF}, "an approver guards or leads"
+        assert self.desk.permit.what.guardian == GUARDIAN, "the signed content was altered"
+        if event.guardian != site.guard:
+            self.reached[f"relieved: {self.desk.work}"] += 1
+            site.guardian_since = self.desk.now if event.guardian in self.desk.permit.presence else None
+        site.guard, site.leader, site.shift_open = event.guardian, event.leader, False
+
+    @rule(evacuate=st.booleans())
+    def the_work_inside_stops(self, evacuate: bool) -> None:
+        """Another permit of the job reports a stop; danger in the work inside stops the space."""
+        desk, other = self.desk, PermitId("DHZY-HC-20250611-009")
+        self.do(c.NoteLink(by=CLOCK, at=desk.now, number=other, work=WorkType.HOT))
+        command = c.LinkedChanged(
+            by=CLOCK, at=desk.now, number=other, work=WorkType.HOT, change=LinkChange.SUSPENDED, text="关联票停工",
+            evacuate=evacuate,
+        )  # fmt: skip
+        if evacuate and self.site.confined:
+            self.danger(command, "danger in the work inside")
+        else:
+            self.do(command)
 
     @rule(who=people, inside=st.sampled_from([0, 0, 2]))
     def somebody_counts(self, who: PersonId, inside: int) -> None:
-        if any(isinstance(event, e.PeopleCounted) for event in self.do(
-            self.desk.by(who, c.CountPeople, people=inside, tools=0)
-        )):  # fmt: skip
-            self.site.inside = inside
+        self.do(self.desk.by(who, c.CountPeople, people=inside, tools=0))
 
     @precondition(_old_enough)
     @rule(who=st.sampled_from([LEADER, GUARDIAN, WORKER, UNIT_HEAD]), inside=st.sampled_from([0, 0, 1]))
     def somebody_finishes(self, who: PersonId, inside: int) -> None:
+        who = {LEADER: self.site.leader, GUARDIAN: self.site.guard}.get(who, who)
+        if self.site.names and inside == 0:
+            self.reached["finish tried with names in the log"] += 1
         if self.desk.permit.people_inside and inside == 0:
             self.reached["finish tried with people counted inside"] += 1
         found = self.do(self.desk.by(who, c.Finish, people_inside=inside, tools_inside=0))
@@ -435,13 +627,11 @@ class LiveWork(RuleBasedStateMachine):
     def all_is_brought_to_an_end(self) -> None:
         """The orderly way out from wherever it stands."""
         desk = self.desk
-        if self.site.inside:
-            desk.later(MINUTE)
-            self.somebody_counts(GUARDIAN, 0)
-        self.do(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0))
+        self._all_out()
+        self.do(desk.by(self.site.leader, c.Finish, people_inside=0, tools_inside=0))
         desk.later(31 * MINUTE)
-        self.do(desk.by(GUARDIAN, c.EndFireWatch))
-        for who, role in ((LEADER, Role.WORK_LEADER), (UNIT_HEAD, Role.SITE_UNIT)):
+        self.do(desk.by(self.site.guard, c.EndFireWatch))
+        for who, role in ((self.site.leader, Role.WORK_LEADER), (UNIT_HEAD, Role.SITE_UNIT)):
             self.do(desk.by(who, c.SignAcceptance, role=role))
 
     @precondition(_old_enough)
@@ -471,7 +661,7 @@ class LiveWork(RuleBasedStateMachine):
     @invariant()
     def nobody_approved_his_own_work(self) -> None:
         signed = [signature.person for signature in self.desk.permit.signatures]
-        assert not set(signed) & {APPLICANT, LEADER, WORKER, SECOND, GUARDIAN}
+        assert not set(signed) & {APPLICANT, LEADER, WORKER, SECOND, GUARDIAN, self.site.guard, self.site.leader}
         assert len(signed) == len(set(signed)) == 3
 
     @invariant()
@@ -484,7 +674,7 @@ class LiveWork(RuleBasedStateMachine):
     @invariant()
     def people_who_may_be_inside_keep_the_permit_live(self) -> None:
         permit = self.desk.permit
-        if not self.site.finished or self.site.inside:
+        if not self.site.finished or self.site.inside or self.site.names:
             assert permit.live, "a permit was dropped while people may be inside"
 
     @invariant()
@@ -508,6 +698,12 @@ _SEEN: dict[type[e.Event], Callable[..., None]] = {
     e.PermitExpired: LiveWork._on_end,
     e.PermitVoided: LiveWork._on_end,
     e.WorkFinished: LiveWork._on_finish,
+    e.PersonEntered: LiveWork._on_entry,
+    e.PersonCameOut: LiveWork._on_exit,
+    e.PeopleCounted: LiveWork._on_count,
+    e.HandoverOpened: LiveWork._on_record,
+    e.HandoverSigned: LiveWork._on_signature,
+    e.ShiftHandedOver: LiveWork._on_relief,
     e.FireWatchStarted: LiveWork._on_watch,
     e.FireWatchEnded: LiveWork._on_watch_end,
     e.PermitClosed: LiveWork._on_close,
@@ -540,6 +736,25 @@ MUST_REACH = {
     "closed: hot": 10,
     "closed: cs": 10,
     "agenda late": 30,
+    "PersonEntered": 40,
+    "PersonCameOut": 15,
+    "entry tried while work was stopped": 20,
+    "entry refused: entry.stopped": 20,
+    "entry refused: entry.guardian": 3,
+    "entry refused: entry.listed": 5,
+    "entry refused: who.role": 20,
+    "suspended: miscount": 5,
+    "suspended: shift_change": 20,
+    "stopped by danger in the work inside": 2,
+    "finish tried with names in the log": 3,
+    "relieved: hot": 10,
+    "relieved: cs": 5,
+    "hand-over left unfinished": 10,
+    "hand-over refused: handover.independent": 3,
+    "hand-over refused: people_distinct": 3,
+    "hand-over refused: who.role": 20,
+    "resume refused: handover.open": 10,
+    "resume refused: count.inside": 2,
 }
 """How often each of these must have happened at least. They are what the machine is for."""
 

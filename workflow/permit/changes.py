@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, TypedDict
 
-from workflow.ids import PersonId
+from workflow.ids import PermitId, PersonId
 from workflow.permit.content import Content
+from workflow.permit.life import Confirmed, Handover, Inside, LinkedWork
 from workflow.permit.state import (
     Closing,
     GasRecord,
@@ -81,6 +82,17 @@ class Changes(TypedDict, total=False):
     leading: PersonId | None
     relieved: tuple[PersonId, ...]
     checked_by: tuple[PersonId, ...]
+    inside: tuple[Inside, ...]
+    log_kept: bool
+    handover: Handover | None
+    handovers: int
+    handover_due: bool
+    handed_over_at: datetime | None
+    closings: tuple[Confirmed, ...]
+    end_note_at: datetime | None
+    job: tuple[LinkedWork, ...]
+    linked_over: tuple[PermitId, ...]
+    linked_news: str
     last_event_at: datetime | None
     notes: tuple[str, ...]
 

@@ -10,6 +10,16 @@ from datetime import datetime, timedelta
 
 from workflow.ids import MediaHash, NodeKey, PersonId
 from workflow.permit.commands_base import CheckInWay, Command, SuspendReason
+from workflow.permit.commands_life import (
+    ConfirmClosing,
+    LinkedChanged,
+    LogEntry,
+    LogExit,
+    NoteLink,
+    OpenHandover,
+    ShiftChangeDue,
+    SignHandover,
+)
 from workflow.permit.content import Content, GasSample
 from workflow.rules.types import Role
 from workflow.values import Position, Proof
@@ -32,6 +42,7 @@ __all__ = [
     "CheckIn",
     "CheckInWay",
     "Command",
+    "ConfirmClosing",
     "ConfirmMeasure",
     "CountOverdue",
     "CountPeople",
@@ -39,8 +50,13 @@ __all__ = [
     "Finish",
     "FireWatchElapsed",
     "LeaveSite",
+    "LinkedChanged",
+    "LogEntry",
+    "LogExit",
     "LookAround",
     "NodeOverdue",
+    "NoteLink",
+    "OpenHandover",
     "PromptDue",
     "RecordGas",
     "Reject",
@@ -48,8 +64,10 @@ __all__ = [
     "RequestReview",
     "Resume",
     "ReturnForChange",
+    "ShiftChangeDue",
     "SignAcceptance",
     "SignBriefing",
+    "SignHandover",
     "Start",
     "StartWindowEnded",
     "StopWork",
@@ -351,5 +369,6 @@ ALL: tuple[type[Command], ...] = (
     AcknowledgeEscalation, SignBriefing, CheckIn, LeaveSite, ConfirmMeasure, AddPhoto, AcceptPhoto, RecordGas,
     ReportVentilation, CountPeople, Start, AnswerPrompt, StopWork, Resume, Finish, EndFireWatch, SignAcceptance,
     AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
-    LookAround, Archive,
+    LookAround,
+    Archive, LogEntry, LogExit, OpenHandover, SignHandover, ShiftChangeDue, ConfirmClosing, NoteLink, LinkedChanged,
 )  # fmt: skip

@@ -27,6 +27,10 @@ class SuspendReason(StrEnum):
     CONFLICT = "conflict"
     CERTIFICATE = "certificate"
     RULES_CHANGED = "rules_changed"
+    LINKED = "linked"
+    """A permit of the same job, on which this work depends, was stopped or ended."""
+    MISCOUNT = "miscount"
+    """The guardian counts other people inside than the log holds."""
     CONDITIONS = "conditions"
     """Any other gate that must hold during work no longer passes (4.17); the text says which."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from workflow.permit import events as e
 from workflow.permit.commands_base import SuspendReason
+from workflow.permit.life import HandoverSignature
 from workflow.permit.state import Permit, RoleSignature
 from workflow.rules.types import PermitRules, Role
 from workflow.values import Actor, WorkType
@@ -69,6 +70,39 @@ def guardian_gone(permit: Permit, _: Now) -> bool:
     return permit.guardian not in permit.presence
 
 
+def miscounted(permit: Permit, _: Now) -> bool:
+    """The guardian counted others than the log holds."""
+    return permit.log_kept and (permit.people_inside or 0) != len(permit.inside)
+
+
+def miscount(permit: Permit) -> str:
+    """「清点3人，进出记录2人」."""
+    return f"清点{permit.people_inside or 0}人，进出记录{len(permit.inside)}人，对不上"
+
+
+def fresh_handover(signature: HandoverSignature, at: datetime, rules: PermitRules) -> bool:
+    """Whether a signature under a hand-over still counts while the others are awaited."""
+    return at - signature.at <= rules.signatures_within
+
+
+def all_handed_over(permit: Permit, now: Now) -> bool:
+    """Everybody who hands over or takes over has signed the open record lately."""
+    if permit.handover is None:
+        return False
+    signed = {each.person for each in permit.handover.signed if fresh_handover(each, now.at, now.rules())}
+    return signed.issuperset(permit.handing_over)
+
+
+def relieve(permit: Permit, now: Now) -> e.Event:
+    """The record takes effect."""
+    if permit.handover is None:
+        raise LookupError("`all_handed_over` has seen that there is one")
+    record = permit.handover
+    return e.ShiftHandedOver(
+        by=now.by, at=now.at, number=record.number, guardian=record.record.guardian, leader=record.record.leader
+    )
+
+
 def gas_fails(permit: Permit, _: Now) -> bool:
     return any(not record.passed for record in permit.gas)
 
@@ -83,8 +117,9 @@ def air_stands(permit: Permit, now: Now) -> bool:
     return gas is not None and gas.ventilation_always and permit.ventilation_running is not True
 
 
-def over(permit: Permit, now: Now) -> bool:
-    return permit.valid_until is not None and now.at >= permit.valid_until
+def over(permit: Permit, at: datetime) -> bool:
+    """The last minute is over."""
+    return permit.valid_until is not None and at >= permit.valid_until
 
 
 def never_started_in_time(permit: Permit, now: Now) -> bool:
@@ -96,10 +131,18 @@ def watch_due(permit: Permit, now: Now) -> bool:
     return worked and permit.fire_watch_until is None and now.rules().fire_watch is not None
 
 
+def put_right(permit: Permit, now: Now) -> bool:
+    """Everything the rules want at the end is confirmed, and the note is there where one is asked."""
+    rules = now.rules()
+    noted = not rules.closing_note or permit.end_note_at is not None
+    return noted and not permit.closing_open(rules.closing)
+
+
 def accepted(permit: Permit, now: Now) -> bool:
     signed = {signature.role for signature in permit.acceptance}
     wanted = now.rules().acceptance_roles
-    return bool(wanted) and signed.issuperset(wanted) and permit.counted_out and not permit.watch_open
+    done = permit.counted_out and not permit.watch_open and put_right(permit, now)
+    return bool(wanted) and signed.issuperset(wanted) and done
 
 
 def suspend(reason: SuspendReason, text: Callable[[Permit], str]) -> Callable[[Permit, Now], e.Event]:

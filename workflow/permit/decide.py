@@ -14,6 +14,9 @@ from workflow.facts import Facts
 from workflow.findings import Finding
 from workflow.permit import commands as c
 from workflow.permit import decide_clock as clock
+from workflow.permit import decide_handover as handover
+from workflow.permit import decide_life as life
+from workflow.permit import decide_linked as linked
 from workflow.permit import decide_photos as photos
 from workflow.permit import decide_request as request
 from workflow.permit import decide_review as review
@@ -179,4 +182,12 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.CountOverdue: clock.count_overdue,
     c.LookAround: look_around,
     c.Archive: clock.archive,
+    c.LogEntry: life.log_entry,
+    c.LogExit: life.log_exit,
+    c.ConfirmClosing: life.confirm_closing,
+    c.OpenHandover: handover.open_handover,
+    c.SignHandover: handover.sign_handover,
+    c.ShiftChangeDue: handover.shift_change_due,
+    c.NoteLink: linked.note_link,
+    c.LinkedChanged: linked.linked_changed,
 }

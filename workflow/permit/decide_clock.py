@@ -96,7 +96,7 @@ def count_overdue(case: Case, command: c.CountOverdue) -> tuple[e.Event, ...]:
 def _count_open(permit: Permit) -> bool:
     """Somebody or something may be inside, or the watch has had its minutes and nobody ruled out residual fire."""
     watched = permit.watch_open and (permit.fire_watch_minutes_over or permit.fire_watch_until is None)
-    return permit.live and (not permit.counted_out or watched)
+    return permit.live and (not permit.counted_out or watched or permit.reopening_open)
 
 
 def archive(_case: Case, command: c.Archive) -> tuple[e.Event, ...]:

@@ -11,7 +11,10 @@ from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
 from workflow.permit.case import Case, demand, gas_due, no
-from workflow.permit.conditions import evacuates, wanted_to_resume
+from workflow.permit.commands_base import SuspendReason
+from workflow.permit.conditions import evacuates, miscount, wanted_to_resume
+from workflow.permit.decide_handover import not_handed_over
+from workflow.permit.decide_life import closing_open, inside_now
 from workflow.permit.gates import Moment
 from workflow.permit.late import already, done
 from workflow.permit.signing import at_the_place, check_proof, said
@@ -28,7 +31,7 @@ def start(case: Case, command: c.Start) -> tuple[e.Event, ...]:
     """One start signature (验票 / entry confirmation), with every gate asked afresh. Approval was not the start."""
     person = _signer(case, command, case.rules.start_roles, case.permit.start_signatures)
     _signed_well(case, command.proof, person=person, verdict="start", role=command.role)
-    demand([*case.stopped_by(Moment.START), *_never_begun(case)], remember=True)
+    demand([*case.stopped_by(Moment.START), *_never_begun(case), _served_over(case)], remember=True)
     return (e.StartSigned(by=command.by, at=command.at, role=command.role, proof=command.proof),)
 
 
@@ -101,6 +104,8 @@ def stop_work(case: Case, command: c.StopWork) -> tuple[e.Event, ...]:
         )
     stop = permit.suspension
     known = permit.status is Status.SUSPENDED and stop is not None and command.reason in stop.reasons
+    if command.reason is SuspendReason.SHIFT_CHANGE and not permit.handover_due:
+        known = False  # handed over since: this is the next shift's
     if known and stop is not None and not permit.resume_signatures:
         who = words.name(stop.by.as_person, case.facts) if stop.by.as_person is not None else "系统"
         fact = f"已由{who}于{words.clock(stop.since, case.facts)}停工"
@@ -118,7 +123,7 @@ def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:
     _signed_well(case, command.proof, person=person, verdict="resume", role=command.role, since=since)
     demand([said(command.cause_removed, "reason", "停工原因如何消除")])
     first_time = (*case.stopped_by(Moment.START), *_never_begun(case)) if never else ()
-    demand([*case.stopped_by(Moment.RESUME), *first_time], remember=True)
+    demand([*case.stopped_by(Moment.RESUME), *first_time, *_as_it_was(case), not_handed_over(case)], remember=True)
     return (
         e.ResumeSigned(
             by=command.by,
@@ -127,6 +132,38 @@ def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:
             cause_removed=command.cause_removed,
             proof=command.proof,
         ),
+    )
+
+
+def _as_it_was(case: Case) -> list[Finding | None]:
+    """Whom the stop ordered out is out, the count and the log agree, and what the work serves still goes on."""
+    permit = case.permit
+    stop = permit.suspension
+    ordered = stop is not None and any(evacuates(permit.what.work, reason) for reason in stop.reasons)
+    counted = permit.people_inside or 0
+    still = max(counted, len(permit.inside))
+    names = inside_now(case) or f"{still}人"
+    return [
+        no("count.inside", f"停工要求撤离，里面还有{names}", cure="请全部撤出并清点后再复工", button="count")
+        if ordered and still
+        else None,
+        no("count.disagrees", miscount(permit), cure="请核对人员，重新清点", button="count")
+        if permit.log_kept and counted != len(permit.inside)
+        else None,
+        _served_over(case),
+    ]
+
+
+def _served_over(case: Case) -> Finding | None:
+    if not case.permit.served_over:
+        return None
+    return no(
+        "linked.over",
+        "所服务的作业已经结束，不能再送电",
+        rule="临时用电与所服务的作业同时开始、同时结束",
+        clause="GB 30871-2022 10.8",
+        cure="请完工清点并通知供电单位拆线",
+        button="finish",
     )
 
 
@@ -155,18 +192,22 @@ def finish(case: Case, command: c.Finish) -> tuple[e.Event, ...]:
 
 def _still_inside(case: Case, command: c.Finish) -> Finding | None:
     """Nobody and nothing inside, neither by this word nor by the last count (6.8, GB 46768 7.1.1)."""
-    people = max(command.people_inside, case.permit.people_inside or 0)
+    people = max(command.people_inside, case.permit.people_inside or 0, len(case.permit.inside))
     tools = max(command.tools_inside, case.permit.tools_inside or 0)
     if not people and not tools:
         return None
     return no(
         "count.inside",
-        f"现场还有{people}人、{tools}件工具",
+        f"现场还有{people}人、{tools}件工具{_by_name(case)}",
         rule="人员和工具全部撤出后才能完工",
         clause="GB 30871-2022 6.8",
         cure="请监护人清点，全部撤出后再完工",
         button="count",
     )
+
+
+def _by_name(case: Case) -> str:
+    return f"（进出记录里未出：{inside_now(case)}）" if case.permit.inside else ""
 
 
 def end_fire_watch(case: Case, command: c.EndFireWatch) -> tuple[e.Event, ...]:
@@ -209,5 +250,5 @@ def sign_acceptance(case: Case, command: c.SignAcceptance) -> tuple[e.Event, ...
     )
     idle = permit.started_at is None
     demand([no("late.status", "本票没有开过工，无需验收", button="refresh") if idle else None])
-    demand(case.stopped_by(Moment.CLOSE))
+    demand([*case.stopped_by(Moment.CLOSE), *closing_open(case)])
     return (e.AcceptanceSigned(by=command.by, at=command.at, role=command.role),)

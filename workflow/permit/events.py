@@ -12,6 +12,16 @@ from workflow.ids import MediaHash, NodeKey, PersonId
 from workflow.permit.commands_base import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
 from workflow.permit.events_base import Event
+from workflow.permit.events_life import (
+    ClosingConfirmed,
+    HandoverOpened,
+    HandoverSigned,
+    LinkedPermitChanged,
+    LinkNoted,
+    PersonCameOut,
+    PersonEntered,
+    ShiftHandedOver,
+)
 from workflow.rules.types import PermitRules, Role
 from workflow.values import Position, Proof
 
@@ -21,6 +31,7 @@ __all__ = [
     "ArrivedOnSite",
     "AttemptRefused",
     "BriefingSigned",
+    "ClosingConfirmed",
     "CountReminded",
     "EscalationAcknowledged",
     "Event",
@@ -28,8 +39,12 @@ __all__ = [
     "FireWatchMinutesOver",
     "FireWatchStarted",
     "GasRecorded",
+    "HandoverOpened",
+    "HandoverSigned",
     "JsaAttached",
     "LeftSite",
+    "LinkNoted",
+    "LinkedPermitChanged",
     "MeasureAnswered",
     "MeasureConfirmed",
     "NodeEscalated",
@@ -43,6 +58,8 @@ __all__ = [
     "PermitRejected",
     "PermitSubmitted",
     "PermitVoided",
+    "PersonCameOut",
+    "PersonEntered",
     "PhotoAccepted",
     "PhotoAdded",
     "PromptAnswered",
@@ -52,6 +69,7 @@ __all__ = [
     "ResumeSigned",
     "ReturnedForChange",
     "ReviewRequested",
+    "ShiftHandedOver",
     "StartSigned",
     "StepApproved",
     "ValidityWarned",
@@ -390,4 +408,6 @@ ALL: tuple[type[Event], ...] = (
     VentilationReported, PeopleCounted, StartSigned, WorkStarted, PromptRaised, PromptAnswered, PromptMissed,
     WorkSuspended, ResumeSigned, WorkResumed, ValidityWarned, WorkFinished, FireWatchStarted, FireWatchMinutesOver,
     FireWatchEnded, AcceptanceSigned, PermitClosed, PermitArchived, NoteAdded, CountReminded, AttemptRefused,
+    PersonEntered, PersonCameOut, HandoverOpened, HandoverSigned, ShiftHandedOver, ClosingConfirmed, LinkNoted,
+    LinkedPermitChanged,
 )  # fmt: skip

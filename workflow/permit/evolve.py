@@ -12,6 +12,7 @@ from typing import Any
 from workflow.errors import ImpossibleEvent
 from workflow.ids import PermitId, SiteId
 from workflow.permit import events as e
+from workflow.permit import evolve_life as life
 from workflow.permit import evolve_request as request
 from workflow.permit import evolve_site as site
 from workflow.permit import evolve_work as work
@@ -94,4 +95,12 @@ _APPLY: dict[type[e.Event], Callable[[Permit, Any], Changes]] = {
     e.NoteAdded: site.noted,
     e.CountReminded: work.reminded,
     e.AttemptRefused: _nothing,
+    e.PersonEntered: life.entered,
+    e.PersonCameOut: life.came_out,
+    e.HandoverOpened: life.handover_opened,
+    e.HandoverSigned: life.handover_signed,
+    e.ShiftHandedOver: life.handed_over,
+    e.ClosingConfirmed: life.closing_confirmed,
+    e.LinkNoted: life.link_noted,
+    e.LinkedPermitChanged: life.linked_changed,
 }

@@ -33,6 +33,9 @@ def left(permit: Permit, event: e.LeftSite) -> Changes:
     """Who leaves takes his signatures along; when the guardian leaves, nobody's count any more."""
     here = {person: seen for person, seen in permit.presence.items() if person != event.person}
     presence: Changes = {"presence": MappingProxyType(here)}
+    if permit.handover is not None:
+        signed = tuple(each for each in permit.handover.signed if each.person != event.person)
+        presence["handover"] = replace(permit.handover, signed=signed)
     if event.person == permit.guardian:
         return {**presence, "start_signatures": (), "resume_signatures": ()}
     return {
@@ -94,6 +97,7 @@ def gas(permit: Permit, event: e.GasRecorded) -> Changes:
         "gas_failed_once": permit.gas_failed_once or confined,
         "start_signatures": (),
         "resume_signatures": (),
+        "handover": None,
     }
 
 
@@ -137,8 +141,10 @@ def ventilated(permit: Permit, event: e.VentilationReported) -> Changes:
 
 
 def counted(_permit: Permit, event: e.PeopleCounted) -> Changes:
-    return {"people_inside": event.people, "tools_inside": event.tools, "counted_at": event.at}
+    return {"people_inside": event.people, "tools_inside": event.tools, "counted_at": event.at, "handover": None}
 
 
 def noted(permit: Permit, event: e.NoteAdded) -> Changes:
-    return {"notes": (*permit.notes, event.text)[-MAX_NOTES:]}
+    """A note; once the work has ended it also says how it ended."""
+    ended = event.at if permit.finished_at is not None else None
+    return {"notes": (*permit.notes, event.text)[-MAX_NOTES:], "end_note_at": ended or permit.end_note_at}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workflow.permit import events as e
 from workflow.permit.changes import Changes
+from workflow.permit.commands_base import SuspendReason
 from workflow.permit.conditions import wanted_to_resume
 from workflow.permit.evolve_common import impossible, over, signed_all, who, with_signature
 from workflow.permit.state import Permit, Status, Suspension
@@ -52,18 +53,25 @@ def missed(permit: Permit, event: e.PromptMissed) -> Changes:
 
 def suspended(permit: Permit, event: e.WorkSuspended) -> Changes:
     """Any stop takes start and resume signatures away; during the watch it takes the watch and the acceptance back."""
-    taken: Changes = {"start_signatures": (), "resume_signatures": (), "prompt_open": None, "prompt_wants_gas": False}
+    taken: Changes = {
+        "start_signatures": (),
+        "resume_signatures": (),
+        "prompt_open": None,
+        "prompt_wants_gas": False,
+        "handover": None,
+    }
     if permit.status in _WATCHED:
         if not permit.live:
             impossible(permit, event, "stops what is over")
-        return {**taken, **_no_watch()}
+        return {**taken, **_no_watch(), "closings": ()}
     old = permit.suspension
     if old is None:
         stop = Suspension(since=event.at, reasons=(event.reason,), text=event.text, by=event.by)
     else:
         reasons = tuple(dict.fromkeys((*(r for r in old.reasons if r is not event.reason), event.reason)))
         stop = replace(old, reasons=reasons, text=event.text or old.text, latest=event.at)
-    return {**taken, "suspension": stop}
+    relief = event.reason is SuspendReason.SHIFT_CHANGE and permit.started_at is not None
+    return {**taken, "suspension": stop, "handover_due": relief or permit.handover_due}
 
 
 def resume_signed(permit: Permit, event: e.ResumeSigned) -> Changes:
@@ -71,10 +79,12 @@ def resume_signed(permit: Permit, event: e.ResumeSigned) -> Changes:
 
 
 def resumed(permit: Permit, event: e.WorkResumed) -> Changes:
+    if permit.handover_due:
+        impossible(permit, event, "comes before the shift was handed over")
     if not signed_all(permit.resume_signatures, wanted_to_resume(permit, permit.law)):
         impossible(permit, event, "comes before every resume signature")
     started = permit.started_at or event.at
-    return {**_fresh_watch(), "suspension": None, "resumed_at": event.at, "started_at": started}
+    return {**_fresh_watch(), "suspension": None, "resumed_at": event.at, "started_at": started, "handover": None}
 
 
 def warned(permit: Permit, event: e.ValidityWarned) -> Changes:
@@ -84,6 +94,8 @@ def warned(permit: Permit, event: e.ValidityWarned) -> Changes:
 def finished(permit: Permit, event: e.WorkFinished) -> Changes:
     if event.people_inside or event.tools_inside:
         impossible(permit, event, f"leaves {event.people_inside} people and {event.tools_inside} tools inside")
+    if permit.inside:
+        impossible(permit, event, f"leaves {len(permit.inside)} people inside by the log")
     if permit.started_at is None or permit.finished_at is not None:
         impossible(permit, event, "ends work that is not going on")
     return {
@@ -94,6 +106,8 @@ def finished(permit: Permit, event: e.WorkFinished) -> Changes:
         "finished_at": event.at,
         "finished_by": event.by.as_person,
         "suspension": None,
+        "handover": None,
+        "handover_due": False,
     }
 
 
@@ -125,6 +139,8 @@ def watch_ended(permit: Permit, event: e.FireWatchEnded) -> Changes:
 
 
 def acceptance(permit: Permit, event: e.AcceptanceSigned) -> Changes:
+    if permit.closing_open(permit.law.closing):
+        impossible(permit, event, "comes before everything is put right")
     if not permit.counted_out or permit.watch_open or any(s.role is event.role for s in permit.acceptance):
         impossible(permit, event, "comes twice, or before people, tools and the watch are done")
     return {"acceptance": with_signature(permit.acceptance, event.role, who(permit, event), event)}
@@ -133,6 +149,8 @@ def acceptance(permit: Permit, event: e.AcceptanceSigned) -> Changes:
 def closed(permit: Permit, event: e.PermitClosed) -> Changes:
     if not signed_all(permit.acceptance, permit.law.acceptance_roles) or permit.watch_open:
         impossible(permit, event, "comes before acceptance")
+    if permit.closing_open(permit.law.closing):
+        impossible(permit, event, "comes before everything is put right")
     return {}
 
 

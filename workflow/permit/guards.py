@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from workflow.permit.effects import COUNT, PROMPT, START, VALIDITY, WATCH
+from workflow.permit.effects_common import COUNT, PROMPT, START, VALIDITY, WATCH
 from workflow.permit.state import Status
 from workflow.values import aware
 

@@ -38,6 +38,10 @@ def done(permit: Permit, command: Command) -> Done | None:
             return _of_role(permit.resume_signatures, command.role)
         case c.SignAcceptance():
             return _of_role(permit.acceptance, command.role)
+        case c.ConfirmClosing():
+            return next(
+                (Done(by=each.person, at=each.at) for each in permit.closings if each.need == command.need), None
+            )
         case c.Finish() if permit.finished_at is not None:
             return Done(by=permit.finished_by, at=permit.finished_at)
         case _:

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from workflow.ids import MediaHash, NodeKey, PermitId, PersonId, SiteId
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
-from workflow.rules.types import Node, PermitRules, Role
+from workflow.permit.life import Confirmed, Handover, Inside, LinkedWork
+from workflow.rules.types import ClosingNeed, Node, PermitRules, Role
 from workflow.rules.validity import ends_at
-from workflow.values import Actor, Proof
+from workflow.values import Actor, Proof, WorkType
 
 
 class Status(StrEnum):
@@ -156,6 +157,10 @@ _ENDED_EARLY = frozenset({Status.EXPIRED, Status.VOIDED})
 _MAY_LINGER = frozenset({Status.COMPLETED, Status.EXPIRED, Status.VOIDED})
 
 
+SERVED = frozenset({WorkType.HOT, WorkType.CONFINED_SPACE})
+"""Works whose temporary power starts and ends with them (10.8)."""
+
+
 def _no_measures() -> Mapping[str, MeasureState]:
     return _NO_MEASURES
 
@@ -240,6 +245,26 @@ class Permit:
     """Who guarded or led before: they belong to the team for good."""
     checked_by: tuple[PersonId, ...] = ()
     """Who checked the start for the plant: they never guard or lead this permit."""
+    inside: tuple[Inside, ...] = ()
+    """Who is inside by name, in the order they went in."""
+    log_kept: bool = False
+    """Names were logged: a count must agree with them from then on."""
+    handover: Handover | None = None
+    """The record that waits for signatures."""
+    handovers: int = 0
+    handover_due: bool = False
+    """Stopped for a change of shift, and nobody has handed over since."""
+    handed_over_at: datetime | None = None
+    closings: tuple[Confirmed, ...] = ()
+    """What was put right at the end."""
+    end_note_at: datetime | None = None
+    """When somebody last said how the work ended, after its end."""
+    job: tuple[LinkedWork, ...] = ()
+    """Permits of the same job that have made themselves known: they cite this one, or answered when it cited them."""
+    linked_over: tuple[PermitId, ...] = ()
+    """Hot works and entries of the job that have ended or will never be."""
+    linked_news: str = ""
+    """What was last heard of a linked permit."""
     last_event_at: datetime | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -298,7 +323,7 @@ class Permit:
     @property
     def counted_out(self) -> bool:
         """Everybody and every tool is out and the work was ended by name, or nobody ever went in."""
-        if self.people_inside or self.tools_inside:
+        if self.people_inside or self.tools_inside or self.inside:
             return False
         return self.started_at is None or self.finished_at is not None
 
@@ -308,6 +333,38 @@ class Permit:
         watched = self.fire_watch_until is not None or (self.rules is not None and self.rules.fire_watch is not None)
         return self.started_at is not None and watched and not self.fire_watch_ended
 
+    def closing_open(self, needs: tuple[ClosingNeed, ...]) -> tuple[ClosingNeed, ...]:
+        """Those of the needs that nobody has confirmed yet."""
+        done = {each.need for each in self.closings}
+        return tuple(need for need in needs if need.key not in done)
+
+    @property
+    def reopening_open(self) -> bool:
+        """Work was done, and something that keeps the place taken is not put right: the road is still cut (12.5)."""
+        if self.started_at is None or self.rules is None:
+            return False
+        return any(need.keeps_live for need in self.closing_open(self.rules.closing))
+
+    def still_served(self, *but: PermitId) -> tuple[PermitId, ...]:
+        """Hot works and entries of the job that are not over, without ``but``."""
+        over = {*self.linked_over, *but}
+        return tuple(each.number for each in self.job if each.work in SERVED and each.number not in over)
+
+    @property
+    def served_over(self) -> bool:
+        """Temporary power, and every work it serves is over: the line has to go (10.8)."""
+        if self.content is None or self.content.work is not WorkType.POWER or not self.linked_over:
+            return False
+        return not self.still_served()
+
+    @property
+    def handing_over(self) -> tuple[PersonId, ...]:
+        """Who must sign the open record: those who guard and lead now, and those who will."""
+        if self.handover is None:
+            return ()
+        record = self.handover.record
+        return tuple(dict.fromkeys((self.guardian, self.leader, record.guardian, record.leader)))
+
     @property
     def over(self) -> bool:
         """Nobody's business any more: ended, with everybody and everything out."""
@@ -315,7 +372,7 @@ class Permit:
 
     @property
     def live(self) -> bool:
-        """Live for conflicts (domain 4.3): issued to fire watch; longer while people, tools or the watch are open."""
+        """Live for conflicts (domain 4.3): issued to fire watch; longer while people, tools, watch or road are open."""
         if self.status in _LIVE:
             return True
-        return self.status in _MAY_LINGER and (not self.counted_out or self.watch_open)
+        return self.status in _MAY_LINGER and (not self.counted_out or self.watch_open or self.reopening_open)

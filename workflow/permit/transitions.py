@@ -9,9 +9,11 @@ In prose, after GB 30871-2022 and GB 46768-2025:
 3.  Unknown, stale or silent counts as unsafe.
 4.  An issued permit is never altered. A change is a new permit; a return for change voids every signature.
 5.  What has ended stays ended: rejected, cancelled, closed, expired and voided permits never come back to life. A
-    permit that ends while people may be at the place stays *live* until people and tools are counted out and the fire
-    watch is done.
-6.  Nothing approves by itself. A step that waits too long climbs to a superior and waits there.
+    permit that ends while people may be at the place stays *live* until people and tools are counted out, the fire
+    watch is done and a cut road is open again.
+6.  Work that stopped for a change of shift goes on only after everybody concerned has signed the hand-over. Permits of
+    one job pass stops and ends on to each other, never a start.
+7.  Nothing approves by itself. A step that waits too long climbs to a superior and waits there.
 
 Everything that decides what may follow what lives in this file:
 
@@ -83,6 +85,14 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.CountOverdue: _CLOCK,
     c.LookAround: _CLOCK,
     c.Archive: _CLOCK,
+    c.LogEntry: _PERSON,
+    c.LogExit: _PERSON,
+    c.OpenHandover: _PERSON,
+    c.SignHandover: _PERSON,
+    c.ConfirmClosing: _PERSON,
+    c.ShiftChangeDue: _CLOCK,
+    c.NoteLink: _CLOCK,
+    c.LinkedChanged: _CLOCK,
 }
 
 # --- who hears what -------------------------------------------------------------------------------------------------
@@ -92,37 +102,44 @@ _ON_SITE = {
     c.ReportVentilation,
 }  # fmt: skip
 _REVIEW = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
-_BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded}
+_JOB = {c.NoteLink, c.LinkedChanged}
+_LOG = {c.LogEntry, c.LogExit}
+_BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded, *_JOB}
 _CLOCKED = {c.StartWindowEnded, c.ValidityEnded}
 _AFTERMATH = {
     c.Finish, c.CountPeople, c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue,
-    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AcceptPhoto, c.AddNote,
+    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AcceptPhoto, c.AddNote, c.ConfirmClosing, *_LOG,
 }  # fmt: skip
 
 LISTENS: dict[Status, frozenset[type[c.Command]]] = {
-    Status.DRAFT: frozenset({c.Submit, c.Cancel}),
+    Status.DRAFT: frozenset({c.Submit, c.Cancel, c.NoteLink}),
     Status.SUBMITTED: frozenset({c.AcceptRequest, *_REVIEW, *_BEFORE_ISSUE}),
     Status.PREPARING: frozenset(
         {c.AttachJsa, c.AnswerMeasure, c.RequestReview, c.ReturnForChange, *_BEFORE_ISSUE, *_ON_SITE}
     ),
     Status.IN_REVIEW: frozenset({c.Approve, *_REVIEW, *_BEFORE_ISSUE, *_ON_SITE}),
     Status.ISSUED: frozenset(
-        {c.Start, c.StopWork, c.Cancel, c.Void, c.CountPeople, c.AddNote, *_CLOCKED, *_ON_SITE}
+        {c.Start, c.StopWork, c.Cancel, c.Void, c.CountPeople, c.AddNote, c.LogEntry, *_JOB, *_CLOCKED, *_ON_SITE}
     ),
     Status.ACTIVE: frozenset(
         {
             c.StopWork, c.Finish, c.CountPeople, c.AnswerPrompt, c.PromptDue, c.ValidityEnding, c.ValidityEnded,
-            c.AddNote, c.LookAround, *_ON_SITE,
+            c.AddNote, c.LookAround, c.ShiftChangeDue, *_LOG, *_JOB, *_ON_SITE,
         }
     ),
     Status.SUSPENDED: frozenset(
-        {c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.ValidityEnding, c.AddNote, *_CLOCKED, *_ON_SITE}
+        {
+            c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.ValidityEnding, c.AddNote, c.OpenHandover,
+            c.SignHandover, c.ShiftChangeDue, *_LOG, *_JOB, *_CLOCKED, *_ON_SITE,
+        }
     ),
-    Status.COMPLETED: frozenset({c.SignAcceptance, c.AddPhoto, c.AcceptPhoto, c.AddNote}),
+    Status.COMPLETED: frozenset(
+        {c.SignAcceptance, c.ConfirmClosing, c.CountOverdue, c.NoteLink, c.AddPhoto, c.AcceptPhoto, c.AddNote}
+    ),
     Status.FIRE_WATCH: frozenset(
         {
             c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue, c.CheckIn, c.LeaveSite,
-            c.AddPhoto, c.AcceptPhoto, c.AddNote,
+            c.ConfirmClosing, c.NoteLink, c.AddPhoto, c.AcceptPhoto, c.AddNote,
         }
     ),
     Status.CLOSED: frozenset({c.Archive, c.AddNote}),
@@ -174,31 +191,44 @@ _SEEN_ON_SITE = {
     e.BriefingSigned, e.ArrivedOnSite, e.LeftSite, e.MeasureConfirmed, e.PhotoAdded, e.PhotoAccepted,
     e.GasRecorded, e.VentilationReported,
 }  # fmt: skip
+_TOLD = {e.LinkNoted, e.LinkedPermitChanged}
 _CLIMB = {e.NodeEscalated, e.EscalationAcknowledged}
 _ALWAYS = {e.NoteAdded, e.AttemptRefused}
 _AFTER = {
     e.WorkSuspended, e.WorkFinished, e.PeopleCounted, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded,
     e.AcceptanceSigned, e.CountReminded, e.ArrivedOnSite, e.LeftSite, e.PhotoAdded,
-    e.PhotoAccepted,
+    e.PhotoAccepted, e.PersonCameOut, e.ClosingConfirmed,
 }  # fmt: skip
 
 STAYS: dict[Status, frozenset[type[e.Event]]] = {
-    Status.DRAFT: frozenset({e.AttemptRefused}),
-    Status.SUBMITTED: frozenset({*_CLIMB, *_ALWAYS}),
-    Status.PREPARING: frozenset({e.JsaAttached, e.MeasureAnswered, *_SEEN_ON_SITE, *_ALWAYS}),
-    Status.IN_REVIEW: frozenset({e.StepApproved, *_CLIMB, *_SEEN_ON_SITE, *_ALWAYS}),
-    Status.ISSUED: frozenset({e.StartSigned, e.PeopleCounted, *_SEEN_ON_SITE, *_ALWAYS}),
+    Status.DRAFT: frozenset({e.LinkNoted, e.AttemptRefused}),
+    Status.SUBMITTED: frozenset({*_CLIMB, *_TOLD, *_ALWAYS}),
+    Status.PREPARING: frozenset({e.JsaAttached, e.MeasureAnswered, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS}),
+    Status.IN_REVIEW: frozenset({e.StepApproved, *_CLIMB, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS}),
+    Status.ISSUED: frozenset({e.StartSigned, e.PeopleCounted, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS}),
     Status.ACTIVE: frozenset(
-        {e.PeopleCounted, e.PromptRaised, e.PromptAnswered, e.PromptMissed, e.ValidityWarned, *_SEEN_ON_SITE, *_ALWAYS}
+        {
+            e.PeopleCounted, e.PromptRaised, e.PromptAnswered, e.PromptMissed, e.ValidityWarned, e.PersonEntered,
+            e.PersonCameOut, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
+        }
     ),
     Status.SUSPENDED: frozenset(
-        {e.WorkSuspended, e.ResumeSigned, e.PeopleCounted, e.ValidityWarned, *_SEEN_ON_SITE, *_ALWAYS}
+        {
+            e.WorkSuspended, e.ResumeSigned, e.PeopleCounted, e.ValidityWarned, e.PersonCameOut, e.HandoverOpened,
+            e.HandoverSigned, e.ShiftHandedOver, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
+        }
     ),
-    Status.COMPLETED: frozenset({e.AcceptanceSigned, e.PhotoAdded, e.PhotoAccepted, *_ALWAYS}),
+    Status.COMPLETED: frozenset(
+        {
+            e.AcceptanceSigned, e.ClosingConfirmed, e.CountReminded, e.LinkNoted, e.PhotoAdded, e.PhotoAccepted,
+            *_ALWAYS,
+        }
+    ),
     Status.FIRE_WATCH: frozenset(
         {
             e.WorkSuspended, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded, e.AcceptanceSigned,
-            e.ArrivedOnSite, e.LeftSite, e.PhotoAdded, e.PhotoAccepted, e.CountReminded, *_ALWAYS,
+            e.ArrivedOnSite, e.LeftSite, e.PhotoAdded, e.PhotoAccepted, e.CountReminded,
+            e.ClosingConfirmed, e.LinkNoted, *_ALWAYS,
         }
     ),
     Status.CLOSED: frozenset(_ALWAYS),
@@ -211,7 +241,8 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
 
 BY_PEOPLE_ONLY: frozenset[type[e.Event]] = frozenset(
     {e.StepApproved, e.PermitIssued, e.StartSigned, e.WorkStarted, e.ResumeSigned, e.WorkResumed, e.AcceptanceSigned,
-     e.PermitClosed, e.FireWatchEnded, e.PhotoAccepted}
+     e.PermitClosed, e.FireWatchEnded, e.PhotoAccepted, e.PersonEntered, e.PersonCameOut, e.HandoverOpened,
+     e.HandoverSigned, e.ShiftHandedOver, e.ClosingConfirmed}
 )  # fmt: skip
 """What only ever happens by a named person's hand; from a device or the clock it is impossible."""
 
@@ -276,7 +307,24 @@ AIR = Follow(
     when=when.air_stands,
     then=when.suspend(SuspendReason.VENTILATION, lambda _: "通风停止"),
 )
-OVER = Follow(because="validity is over", event=e.PermitExpired, when=when.over, then=when.expire("有效期已到"))
+MISCOUNT = Follow(
+    because="the count and the entry log do not agree",
+    event=e.WorkSuspended,
+    when=when.miscounted,
+    then=when.suspend(SuspendReason.MISCOUNT, when.miscount),
+)
+RELIEVED = Follow(
+    because="everybody who hands over or takes over has signed",
+    event=e.ShiftHandedOver,
+    when=when.all_handed_over,
+    then=when.relieve,
+)
+OVER = Follow(
+    because="validity is over",
+    event=e.PermitExpired,
+    when=lambda permit, now: when.over(permit, now.at),
+    then=when.expire("有效期已到"),
+)
 NOT_STARTED = Follow(
     because="not started in time",
     event=e.PermitExpired,
@@ -290,7 +338,7 @@ WATCH = Follow(
     then=when.watch,
 )
 ACCEPTED = Follow(
-    because="accepted, counted out, watch ended",
+    because="accepted, counted out, watch ended, all put right",
     event=e.PermitClosed,
     when=when.accepted,
     then=lambda _, now: e.PermitClosed(by=now.by, at=now.at),
@@ -302,8 +350,8 @@ FOLLOWS: dict[Status, tuple[Follow, ...]] = {
     Status.PREPARING: (),
     Status.IN_REVIEW: (ISSUE,),
     Status.ISSUED: (OVER, NOT_STARTED, BEGIN),
-    Status.ACTIVE: (GUARDIAN_SILENT, GUARDIAN_LEFT, GAS, AIR, OVER),
-    Status.SUSPENDED: (GAS_ANEW, OVER, NOT_STARTED, GO_ON),
+    Status.ACTIVE: (GUARDIAN_SILENT, GUARDIAN_LEFT, GAS, AIR, MISCOUNT, OVER),
+    Status.SUSPENDED: (GAS_ANEW, OVER, NOT_STARTED, RELIEVED, GO_ON),
     Status.COMPLETED: (WATCH, ACCEPTED),
     Status.FIRE_WATCH: (WATCH, ACCEPTED),
     Status.CLOSED: (),

@@ -65,6 +65,14 @@ COMMAND: dict[type[c.Command], str] = {
     c.CountOverdue: "清点提醒",
     c.LookAround: "核对周围作业",
     c.Archive: "归档",
+    c.LogEntry: "登记进入",
+    c.LogExit: "登记离开",
+    c.OpenHandover: "填写交接记录",
+    c.SignHandover: "交接签字",
+    c.ConfirmClosing: "收尾确认",
+    c.ShiftChangeDue: "交接班时间",
+    c.NoteLink: "关联登记",
+    c.LinkedChanged: "关联票变化",
 }
 
 

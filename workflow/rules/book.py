@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from functools import reduce
 
 from workflow.errors import Refused
@@ -135,6 +135,7 @@ class RuleBook:
                 notices=here.notices,
                 changes=self._changes(content, zone),
                 offered=frozenset(each for pack in self.packs for each in pack.works if self._offers(each, pack)),
+                shift_changes=_since_midnight_utc(self.plant.shifts, content.planned.start, zone),
             )
         )
 
@@ -179,6 +180,13 @@ class RuleBook:
                 if edge is not None and content.planned.start < edge < content.planned.end:
                     found.append(RuleChange(at=edge, pack=pack.id, title=pack.cite, starts=starts))
         return tuple(sorted(found, key=lambda change: change.at))
+
+
+def _since_midnight_utc(shifts: tuple[time, ...], day: datetime, zone: tzinfo) -> tuple[timedelta, ...]:
+    """Times of day at the site as times since midnight UTC, by the site's clock of that day."""
+    on = day.astimezone(zone).date()
+    instants = (datetime.combine(on, shift, zone).astimezone(UTC) for shift in shifts)
+    return tuple(sorted(timedelta(hours=at.hour, minutes=at.minute) for at in instants))
 
 
 def _demand(findings: list[Finding]) -> None:

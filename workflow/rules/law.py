@@ -19,6 +19,7 @@ from workflow.rules.types import (
     CertificateLaw,
     CertificateNeed,
     Citation,
+    ClosingNeed,
     ConflictRule,
     Crossing,
     GasKind,
@@ -211,6 +212,14 @@ class MeasureLaw:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingLaw:
+    """Something to put right at the end, under a condition. What cannot be told is asked."""
+
+    need: ClosingNeed
+    when: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
     """A sentence for the people who decide, when the condition holds."""
 
@@ -247,6 +256,9 @@ class WorkLaw:
     fire_watch: Span | None = None
     link_needs: tuple[LinkNeed, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    closing: tuple[ClosingLaw, ...] = ()
+    closing_note: Duty | None = None
+    """A short voice or text note at the end (三拍一录)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,3 +379,5 @@ class PlantRules:
     tighten: Mapping[WorkType, WorkLaw]
     validity: Mapping[WorkType, Span] = field(default_factory=dict)
     """How long a permit lasts where no instrument says it (domain 8, O5)."""
+    shifts: tuple[time, ...] = ()
+    """When the shifts change, site time; empty = nobody is relieved by the clock."""

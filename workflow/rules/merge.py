@@ -95,6 +95,8 @@ def merge(one: WorkLaw, other: WorkLaw) -> WorkLaw:
         fire_watch=longest(one.fire_watch, other.fire_watch),
         link_needs=union(one.link_needs, other.link_needs, lambda need: (need.when, need.work)),
         reminders=union(one.reminders, other.reminders, _itself),
+        closing=union(one.closing, other.closing, lambda each: each.need.key),
+        closing_note=either(one.closing_note, other.closing_note),
     )
 
 
@@ -122,6 +124,8 @@ def fill(law: WorkLaw, spare: WorkLaw) -> WorkLaw:
         fire_watch=law.fire_watch or spare.fire_watch,
         link_needs=law.link_needs or spare.link_needs,
         reminders=law.reminders or spare.reminders,
+        closing=law.closing or spare.closing,
+        closing_note=law.closing_note or spare.closing_note,
     )
 
 

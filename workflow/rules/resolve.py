@@ -48,6 +48,8 @@ class Ground:
     changes: tuple[RuleChange, ...]
     offered: frozenset[WorkType]
     """Works that can get a permit here; the others are linked by their paper number (H15, C14)."""
+    shift_changes: tuple[timedelta, ...] = ()
+    """The plant's changes of shift, since midnight UTC."""
 
 
 def resolve(ground: Ground) -> PermitRules:
@@ -111,6 +113,9 @@ def resolve(ground: Ground) -> PermitRules:
         wind_text="" if law.wind_stop is None else law.wind_stop.text,
         bounds=bounds.of_work((each for pack in ground.packs for each in pack.bounds), law.work),
         weather=tuple(each for pack in ground.packs for each in pack.weather if law.work in each.works),
+        closing=tuple(each.need for each in law.closing if holds(each.when, known) is not False),
+        closing_note=_clause(law.closing_note) if _asked(law.closing_note, known) else "",
+        shift_changes=ground.shift_changes,
     )
 
 

@@ -115,7 +115,7 @@ class PhotoNeed:
     key: str
     label: str
     moment: str = "start"
-    """``start`` or ``close``."""
+    """``start``, ``during`` or ``close``."""
     clause: str = ""
 
 
@@ -317,6 +317,19 @@ class LinkNeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingNeed:
+    """Something put right before a permit is closed, and who confirms it (domain 4.2 "closed")."""
+
+    key: str
+    label: str
+    """What the one who confirms says, e.g. 道路已恢复通行."""
+    role: Role
+    clause: str
+    keeps_live: bool = False
+    """Until it is confirmed the place counts as taken: a road that is still cut (12.5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """The clause a gate quotes under the packs in force."""
 
@@ -416,6 +429,12 @@ class PermitRules:
     """Figures of this work that gates compare with, one per key (domain 1.7)."""
     weather: tuple[WeatherStop, ...] = ()
     """Weather in which this work stops in the open, besides the wind."""
+    closing: tuple[ClosingNeed, ...] = ()
+    """What must be put right, and by whom confirmed, before acceptance."""
+    closing_note: str = ""
+    """Clause that asks for a short voice or text note at the end (三拍一录); empty = not asked."""
+    shift_changes: tuple[timedelta, ...] = ()
+    """When the plant's shifts change, as times since midnight UTC, worked out for the day of the planned start."""
 
     def bound(self, key: str) -> Bound | None:
         """A figure by its key; None when no pack in force gives it."""
