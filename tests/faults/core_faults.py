@@ -451,14 +451,14 @@ FAULTS: tuple[Fault, ...] = (
         file="permit/gates_isolation.py",
         old="elif not one.proven:",
         new="elif not one.in_place:",
-        caught_by="gates/test_gates.py::test_gate[isolation_proven-fail-hot-start-第二人验证]",
+        caught_by="isolation/test_gate.py::test_an_isolation_nobody_has_tried_starts_nothing",
     ),
     Fault(
         what="a closed valve keeps material out of a space",
         file="permit/gates_isolation.py",
         old="one.method not in TIGHT:",
         new="not one.proven:",
-        caught_by="gates/test_gates.py::test_gate[isolation_proven-fail-cs-start-不能代替盲板]",
+        caught_by="isolation/test_gate.py::test_a_closed_valve_keeps_nothing_out_of_a_space",
     ),
     Fault(
         what="a lock comes off while a permit stands on it",
@@ -468,14 +468,14 @@ FAULTS: tuple[Fault, ...] = (
 """,
         new="""    _own(now, facts, person)
 """,
-        caught_by="isolation/test_isolation.py::test_a_permit_that_is_open_or_unknown_keeps_the_lock_on[True]",
+        caught_by="isolation/test_isolation.py::test_a_permit_that_is_open_or_unknown_keeps_the_lock_on",
     ),
     Fault(
         what="a permit nobody knows counts as over",
         file="isolation/decide.py",
         old="return known is not None and known.over",
         new="return known is None or known.over",
-        caught_by="isolation/test_isolation.py::test_a_permit_that_is_open_or_unknown_keeps_the_lock_on[False]",
+        caught_by="isolation/test_isolation.py::test_a_permit_that_is_open_or_unknown_keeps_the_lock_on",
     ),
     Fault(
         what="anybody takes off anybody's lock",
