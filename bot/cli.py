@@ -205,6 +205,28 @@ def sync(
         raise typer.Exit(roster.sync(settings=settings, accept_losses=accept_losses, say=typer.echo))
 
 
+@directory.command()
+def aliases(
+    env_file: EnvFile = ENV_FILE,
+    same: Annotated[tuple[str, str] | None, typer.Option("--same", help="These two codes are one place.")] = None,
+    apart: Annotated[tuple[str, str] | None, typer.Option("--apart", help="These two codes are two places.")] = None,
+    by: Annotated[str, typer.Option("--by", help="Who says so: the id of somebody of the safety department.")] = "",
+) -> None:
+    """List codes that may be one place, or take down what a person says. Looking may run beside the service."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import aliases as places
+
+        pair = same or apart
+        if pair is None:
+            raise typer.Exit(places.show(settings=settings, say=typer.echo))
+        if (same and apart) or not by:
+            raise typer.BadParameter("one of --same and --apart, with --by")
+        one, other = pair
+        said = places.settle(settings=settings, one=one, other=other, same=same is not None, by=by, say=typer.echo)
+        raise typer.Exit(said)
+
+
 def _make_default_folder(settings: Settings) -> None:
     """The default database lies in ``var``, which nobody has made yet; a folder that was chosen must exist."""
     if "database_url" not in settings.model_fields_set:

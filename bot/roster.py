@@ -21,6 +21,7 @@ from bot.settings import Settings, SettingsError, missing
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import WeComTrouble
 from bot.wecom.sync import Synced, TooManyGone, sync_directory
+from handlers.neighbour_news import ask_everybody
 from handlers.request.folding import key as compared
 from storage import policies
 from storage.directory import Directory, Register
@@ -65,7 +66,7 @@ def load(*, settings: Settings, path: Path, check: bool, say: Say, reader: Calla
             known = _known(settings, say)
             register, changes = _judge(written, known, settings, corp)
         else:
-            register, changes = asyncio.run(_loaded(written, settings, corp))
+            register, changes = asyncio.run(_loaded(written, settings, corp, SystemClock()))
     except RegisterError as wrong:
         for problem in wrong.problems:
             say(str(problem))
@@ -77,10 +78,12 @@ def load(*, settings: Settings, path: Path, check: bool, say: Say, reader: Calla
     return 0
 
 
-async def _loaded(written: Readable, settings: Settings, corp: str) -> tuple[Register, Plan]:
+async def _loaded(written: Readable, settings: Settings, corp: str, clock: Clock) -> tuple[Register, Plan]:
     def work(tx: Tx) -> Plan:
         _, changes = _judge(written, tx.directory.register, settings, corp)
         changes.carry_out(tx)
+        if changes.put.links or changes.put.areas or changes.put.equipment:
+            ask_everybody(tx, clock.now())
         return changes
 
     writer = _writer(settings)

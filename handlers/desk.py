@@ -12,6 +12,7 @@ from datetime import date, datetime, tzinfo
 
 from handlers import effects as outside
 from handlers import neighbour_news as news
+from handlers.aliases import suspicions
 from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
 from handlers.asked import board_people
@@ -103,6 +104,7 @@ def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes) -> House
         permits=permits_of(site),
         posts=Posts(book),
         names=Names(),
+        places=Places(suspicions=suspicions),
         isolations=isolations_of(site),
     )
 

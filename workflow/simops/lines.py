@@ -26,7 +26,10 @@ def plain(name: str) -> str:
 
 
 def codes(name: str) -> frozenset[str]:
-    """Line codes in a name, e.g. ``P-1203-80`` → ``P1203-80``: letters and digits, the first dash left out. Sizes are no codes."""
+    """Line codes in a name, e.g. ``P-1203-80`` → ``P1203-80``: letters and digits, the first dash left out.
+
+    Sizes (DN80) are no codes.
+    """
     found = set()
     for match in _CODE.findall(plain(name)):
         if _SIZE.fullmatch(match):
