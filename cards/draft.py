@@ -8,6 +8,8 @@ from cards.card import Button, Card, Choice, Line, Option, Style, Tone
 from cards.views import DraftView, Question
 
 _MOST_BUTTONS = 4
+_MOST_CHOICES = 10
+"""A drop-down list holds no more."""
 
 
 def subject(person: str) -> str:
@@ -26,7 +28,7 @@ def draft_card(view: DraftView) -> Card:
         title=f"{state}｜{view.heading}",
         subtitle=question.text if question is not None else words.DRAFT_CHECK,
         tone=Tone.WARN if view.warnings and question is None else Tone.NEUTRAL,
-        quote="；".join(view.warnings) if question is None else "",
+        quote="；".join(view.warnings) if question is None else _more(question),
         body="\n".join(
             filter(None, (question.hint if question is not None else "", view.details, view.why, _left(view)))
         ),
@@ -39,6 +41,13 @@ def draft_card(view: DraftView) -> Card:
 
 def _left(view: DraftView) -> str:
     return words.DRAFT_LEFTOVERS.format(words="、".join(view.leftovers)) if view.leftovers else ""
+
+
+def _more(question: Question) -> str:
+    """What does not fit on the card is counted and said, never left out in silence."""
+    if question.many or len(question.options) <= _MOST_CHOICES:
+        return ""
+    return words.DRAFT_MORE.format(shown=_MOST_CHOICES, count=len(question.options))
 
 
 def _button(view: DraftView, action: Action, arg: str = "", text: str | None = None) -> Button:
@@ -64,6 +73,6 @@ def _controls(
     if short and len(question.options) <= _MOST_BUTTONS:
         taps = tuple(_button(view, Action.ANSWER, f"{question.key}={key}", text) for key, text in question.options)
         return (), None, (*taps, drop)
-    options = tuple(Option(id=key, text=text) for key, text in question.options[:10])
+    options = tuple(Option(id=key, text=text) for key, text in question.options[:_MOST_CHOICES])
     choice = Choice(key=question.key, title=question.text, options=options)
     return (choice,), _button(view, Action.ANSWER, question.key), ()

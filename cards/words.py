@@ -273,6 +273,7 @@ ALARM_COUNT = "人员和工具还没清点完，请马上清点。"
 DRAFT_OPEN = "还差一点"
 DRAFT_COMPLETE = "请核对"
 DRAFT_CHECK = "没问题就点提交申请；不点不会提交。"
+DRAFT_MORE = "一共{count}个，这里只列前{shown}个。不在里面，请写全名或位号。"
 DRAFT_LEFTOVERS = "没看懂：{words}。要紧的话请换个说法。"
 
 NO_TASKS = "现在没有等您办的事。"
