@@ -41,7 +41,7 @@ from bot.wecom.menu import menu_body
 from bot.wecom.platform import WeComPlatform
 from bot.wecom.protocol import CallbackCodec
 from bot.wecom.sync import Synced, sync_directory
-from cards.history import Telling
+from cards.history import Telling, photo_labels
 from handlers.desk import House, house
 from handlers.due import due_of
 from handlers.office import Office
@@ -331,7 +331,8 @@ class Service:
             names = {one.id: one.name for one in tx.directory.register.people}
             nodes = {str(node.key): node.label for node in chain}
             records = tuple(tx.records(self._furniture.permits, number))
-            return records, Telling(names=names, zone=self.zone, nodes=nodes)
+            photos = photo_labels(permit.rules) if permit.rules is not None else {}
+            return records, Telling(names=names, zone=self.zone, nodes=nodes, photos=photos)
 
         return await self.writer.submit(gather)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 
 from bot.settings import Settings
-from cards.history import Telling, history_line
+from cards.history import Telling, history_line, photo_labels
 from handlers.desk import Permits, permits_of
 from storage import migrate
 from storage.engine import Database, open_database
@@ -72,12 +72,15 @@ def _told(records: Iterable[Record], permits: Permits, names: Names, zone: tzinf
     the one somebody needs to read.
     """
     nodes: dict[str, str] = {}
+    photos: dict[str, str] = {}
     for record in records:
         event = permits.codec.decode(record.kind, record.body)
         if isinstance(event, PermitSubmitted):
             nodes |= {str(node.key): node.label for node in event.rules.chain}
+            photos |= photo_labels(event.rules)
         moment = record.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-        yield f"{record.version:4d}  {moment}  {history_line(event, Telling(names=names, zone=zone, nodes=nodes))}"
+        telling = Telling(names=names, zone=zone, nodes=nodes, photos=photos)
+        yield f"{record.version:4d}  {moment}  {history_line(event, telling)}"
 
 
 def _raw(record: Record) -> str:

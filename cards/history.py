@@ -11,7 +11,11 @@ from cards import words
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasSample
+from workflow.rules.types import PermitRules
 from workflow.values import ActorKind
+
+JSA = "jsa"
+"""The purpose of a photographed hazard analysis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,8 @@ class Telling:
     """Node key to label."""
     closings: Mapping[str, str] = field(default_factory=dict)
     """What is put right at the end: key to label."""
+    photos: Mapping[str, str] = field(default_factory=dict)
+    """Purpose of a photo to what people call it, see `photo_labels`."""
 
     def who(self, event: e.Event) -> str:
         """The person, device or clock behind an event."""
@@ -36,6 +42,16 @@ class Telling:
     def node(self, key: str | None) -> str:
         """The label of a node."""
         return self.nodes.get(key, key) if key is not None else ""
+
+    def photo(self, purpose: str) -> str:
+        """What people call the purpose of a photo."""
+        return self.photos.get(purpose, words.NOTE_PHOTO)
+
+
+def photo_labels(rules: PermitRules) -> dict[str, str]:
+    """Purpose to label for every photo a permit may ask for: of its list, its measures, its hazard analysis."""
+    measures = {measure.no: f"措施{measure.no} {measure.label}" for measure in rules.measures}
+    return {**measures, **{need.key: need.label for need in rules.photos}, JSA: words.JSA_SHEET}
 
 
 E = TypeVar("E", bound=e.Event)
@@ -86,8 +102,8 @@ _line(e.BriefingSigned, lambda x, t: "签了安全交底")
 _line(e.ArrivedOnSite, lambda x, t: "到现场签到")
 _line(e.LeftSite, lambda x, t: f"{t.names.get(x.person, x.person)}离开现场")
 _line(e.MeasureConfirmed, lambda x, t: f"确认措施{x.no}已落实{_photo(x.media)}{x.detail}")
-_line(e.PhotoAdded, lambda x, t: f"拍照：{x.purpose}{_doubts(x)}")
-_line(e.PhotoAccepted, lambda x, t: f"认可照片：{x.purpose}，理由：{x.reason}")
+_line(e.PhotoAdded, lambda x, t: f"拍照：{t.photo(x.purpose)}{_doubts(x)}")
+_line(e.PhotoAccepted, lambda x, t: f"认可照片：{t.photo(x.purpose)}，理由：{x.reason}")
 _line(
     e.GasRecorded,
     lambda x, t: f"气体分析{'合格' if x.passed else '不合格：' + '；'.join(x.failures)}（{gas_values(x.sample)}）",
