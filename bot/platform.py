@@ -28,12 +28,14 @@ class PlatformTrouble(Exception):
 class TryLater(PlatformTrouble):
     """Not now: too fast, out of order, or no answer came. The same request may be made again after ``wait``.
 
-    Zero: the platform named no time, and whoever asks again chooses one.
+    Zero: the platform named no time, and whoever asks again chooses one. ``sure``: the platform said itself that it did
+    nothing; otherwise nobody knows.
     """
 
-    def __init__(self, why: str, wait: timedelta = timedelta(0)) -> None:
+    def __init__(self, why: str, wait: timedelta = timedelta(0), *, sure: bool = False) -> None:
         super().__init__(why)
         self.wait = wait
+        self.sure = sure
 
 
 class HandleSpent(PlatformTrouble):

@@ -239,7 +239,9 @@ class Relay:
             await self._retry(errand, wait.wait, str(wait), tried=bool(errand.sent or errand.tried))
         except TryLater as later:
             log.info("later", why=str(later), attempts=errand.row.attempts)
-            await self._retry(errand, max(later.wait, self._pause(errand)), str(later))
+            # Only what may have got through counts as a try: a robot's news is not said a second time.
+            tried = not later.sure or bool(errand.sent or errand.tried)
+            await self._retry(errand, max(later.wait, self._pause(errand)), str(later), tried=tried)
         except _NOT_OURS as trouble:
             log.warning("memory is in trouble", why=str(trouble))
             await self._retry(errand, self._pause(errand), str(trouble))
@@ -310,6 +312,9 @@ class Relay:
             case GroupPost():
                 # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
                 self._pace.take(self._clock.now(), f"group|{delivery.chat}", errand.lane)
+                if errand.lane is Lane.INFORMATION and errand.again:
+                    _log.warning("may stand there already", action="relay", key=errand.row.key)
+                    return None  # a robot knows no key: news is said at most once, an alarm at least once
                 platform = self._platforms[delivery.platform]
                 await platform.say_to_group(delivery.chat, delivery.text, key=errand.row.key, again=errand.again)
                 return None

@@ -119,7 +119,7 @@ class WeComPlatform:
         return True
 
     async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
-        """Post through the group's robot. It knows no idempotency: after a crash a line may stand there twice."""
+        """Post through the group's robot. It knows no idempotency; what the relay makes of that: docs/adr/0077."""
         del key, again
         for piece in split_text(text, _MAX_GROUP_TEXT):
             await self._post(chat, piece)
@@ -135,13 +135,15 @@ class WeComPlatform:
                 address, params={"key": robot}, json=body, timeout=aiohttp.ClientTimeout(total=10)
             ) as answer:
                 said = await answer.json(content_type=None)
+        except aiohttp.ClientConnectorError as trouble:
+            raise TryLater(f"webhook/send: {type(trouble).__name__}", sure=True) from None
         except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
             # Without its cause: the address in it carries the group's key.
             raise TryLater(f"webhook/send: {type(trouble).__name__}") from None
         if not isinstance(said, dict) or not isinstance(code := said.get("errcode", 0), int):
             raise TryLater("webhook/send: no answer that can be read")
         if code in {*errors.BUSY, *errors.THROTTLING}:
-            raise TryLater(f"webhook/send: errcode {code}", timedelta(minutes=1))
+            raise TryLater(f"webhook/send: errcode {code}", timedelta(minutes=1), sure=True)
         if code != 0:
             raise Undeliverable(f"webhook/send: errcode {code}")
 

@@ -427,6 +427,23 @@ async def test_what_was_sent_but_not_marked_is_marked_not_sent_again(database_ur
         await writer.stop()
 
 
+@pytest.mark.parametrize(
+    ("lane", "sure", "said"),
+    [
+        (Lane.SAFETY, False, 2),  # an alarm rather twice than never
+        (Lane.INFORMATION, False, 1),  # news rather never than twice
+        (Lane.INFORMATION, True, 2),  # the platform says that it did nothing: said when it lets us
+    ],
+)
+async def test_what_a_group_may_have_heard_already(post: Station, lane: Lane, sure: bool, said: int) -> None:
+    post.chat.fails("group safety", TryLater("no answer", sure=sure))
+    await post.box.post("k", _to_group("safety"), lane=lane, to="g")
+    await post.relay.drain()
+    await post.later()
+    assert post.chat.calls.count("group safety") == said
+    assert (await post.box.counts())[(lane.value, "done")] == 1
+
+
 # --- pieces ---------------------------------------------------------------------------------------------------------
 
 
