@@ -22,8 +22,8 @@ run: core  ## Start the real thing with the settings of .env
 test: dev  ## Run every test but the deep ones
 	@$(PY) -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-deep: dev  ## Run the long random and exhaustive tests
-	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q -m deep --timeout 3600 $(ARGS) || \
+test-deep: dev  ## Run the long random and exhaustive tests (ONLY="not browser" narrows them by marker)
+	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q --timeout 3600 $(ARGS) -m "deep$(if $(ONLY), and ($(ONLY)))" || \
 	  { code=$$?; [ $$code = 5 ] && echo "There are no deep tests yet." || exit $$code; }
 
 coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
