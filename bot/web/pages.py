@@ -19,10 +19,11 @@ import jinja2
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
-from bot.web.access import concerned
+from bot.web.access import concerned, copy_for
 from bot.web.looks import context, mark_of
 from bot.web.session import LASTS, LOGIN_LASTS, NoSession, open_login, open_session, seal_login, seal_session
 from cards import words
+from cards.forms.words import BROKEN
 from cards.pictures.watermark import BadPicture, watermarked
 from cards.views import PermitView
 from handlers.views import Viewer
@@ -31,6 +32,7 @@ from storage.media import MediaFiles
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import MediaHash, PermitId, PersonId
+from workflow.journal import BrokenChain
 
 SESSION, LOGIN = "ptw_session", "ptw_login"
 HEADERS = {
@@ -94,6 +96,7 @@ class Pages:
             [
                 web.get("/p/{permit}", self._permit),
                 web.get("/p/{permit}/photo/{media}", self._photo),
+                web.get("/p/{permit}/form", self._form),
                 web.get("/login/back", self._back),
                 web.static("/static", here / "static"),
             ]
@@ -162,6 +165,33 @@ class Pages:
         except (FileNotFoundError, StorageTrouble, BadPicture):
             return _sorry(request, 410, words.PAGE_PHOTO_GONE)
         return web.Response(body=shown, content_type="image/jpeg", headers=HEADERS)
+
+    async def _form(self, request: web.Request) -> web.StreamResponse:
+        """The statutory form: the guardian gets his copy, the crew theirs, everybody else the archive's."""
+        from bot import forms  # the compiler is large and seldom wanted
+
+        number = _number(request)
+        try:
+            person = self._person(request)
+        except NoSession:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        view = await self._seen(number, person) if number is not None else None
+        if number is None or view is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        house = self._viewer.house
+        try:
+            paper = await self._writer.submit(
+                lambda tx: forms.gather(tx, house.permits, number, zone=house.zone, book=house.book)
+            )
+        except BrokenChain:
+            return _sorry(request, 410, BROKEN)
+        if paper is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        copy = copy_for(view)
+        async with self._one_picture_at_a_time:
+            page = await asyncio.to_thread(forms.render, paper, copy)
+        named = {"Content-Disposition": f'inline; filename="{number}-{copy}.pdf"'}
+        return web.Response(body=page, content_type="application/pdf", headers=HEADERS | named)
 
     async def _seen(self, permit: PermitId, person: PersonId) -> PermitView | None:
         """The permit as this person may see it; None when there is none, or it is none of theirs."""

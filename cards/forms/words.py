@@ -105,3 +105,5 @@ NOTE = (
 HEAD = "记录截至第{version}条（{at}），链头 SHA-256："
 CODE = "扫码核对编号与链头"
 PAGE = "第 {0} 页，共 {1} 页"
+BROKEN = "这张作业票的记录对不上，不能打印，请联系系统管理员。"
+"""Instead of a form whose history does not verify."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import pypdf
 import pytest
 from aiohttp import web
 
@@ -30,7 +32,7 @@ from storage.policies import load
 from storage.tx import Tx
 from storage.writer import Writer
 from tests.support.clock import FakeClock, FakeEntropy
-from tests.support.hot_work import GUARD, LEADER, NUMBER, WORKER
+from tests.support.hot_work import GUARD, LEADER, NUMBER, UNIT, WORKER
 from tests.support.office import POLICIES, SECRET, SITE, ZONE, Stage, World
 from tests.support.permits import GUARD as ZHAO
 from tests.support.permits import content, permit, rules, view
@@ -372,8 +374,10 @@ async def test_words_of_people_stay_words(at_stage: Stage, tmp_path: Path) -> No
     elements = Elements(text)
     assert set(elements.tags) <= {
         "html", "head", "meta", "title", "link", "body", "header", "h1", "p", "main", "dl", "dt", "dd", "section", "h2",
-        "ul", "ol", "li", "b", "small", "figure", "img", "figcaption", "svg", "path",
+        "ul", "ol", "li", "b", "small", "figure", "img", "figcaption", "svg", "path", "a",
     }  # fmt: skip
+    links = [value for name, value in elements.attributes if name == "href" and not str(value).startswith("/static/")]
+    assert links == ["/p/DHZY-HC-20261124-003/form"]
     assert not [name for name, _ in elements.attributes if name.startswith("on")]
     assert {value for name, value in elements.attributes if name == "src"} == {
         f"/p/DHZY-HC-20261124-003/photo/{'0' * 64}"
@@ -448,6 +452,33 @@ async def test_an_original_that_was_touched_is_said_not_shown(at_stage: Stage, t
         MediaFiles(tmp_path).path_of(one.media).write_bytes(jpeg(orientation=3))
         answer, text = await one.site.get(f"/p/{NUMBER}/photo/{one.media}", person=WORKER)
         assert (answer.status, words.PAGE_PHOTO_GONE in text) == (410, True)
+
+
+# --- the printed form
+
+
+@pytest.mark.parametrize(
+    ("person", "copy"), [(GUARD, "第一联"), (LEADER, "第二联"), (WORKER, "第二联"), (UNIT, "第三联")]
+)
+async def test_everybody_concerned_gets_the_copy_that_is_theirs(site: Site, person: PersonId, copy: str) -> None:
+    _, text = await site.get(f"/p/{NUMBER}", person=person)
+    assert f'href="/p/{NUMBER}/form"' in text
+    async with aiohttp.ClientSession() as session:
+        headers = {"Cookie": f"ptw_session={site.cookie(person)['ptw_session']}"}
+        async with session.get(f"{site.base}/p/{NUMBER}/form", headers=headers) as answer:
+            assert (answer.status, answer.content_type) == (200, "application/pdf")
+            assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+            page = await answer.read()
+    shown = pypdf.PdfReader(io.BytesIO(page)).pages[0].extract_text()
+    assert copy in shown
+    assert NUMBER in shown
+
+
+async def test_a_stranger_gets_no_form(site: Site) -> None:
+    for person, number in ((OUTSIDER, NUMBER), (None, NUMBER), (WORKER, MISSING), (WORKER, "..")):
+        answer, text = await site.get(f"/p/{number}/form", person=person)
+        assert answer.status == 404
+        assert "%PDF" not in text
 
 
 # --- through the twin ------------------------------------------------------------------------------------------------
