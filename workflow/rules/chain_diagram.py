@@ -9,10 +9,8 @@ from functools import reduce
 from workflow.rules import merge
 from workflow.rules.book import RuleBook
 from workflow.rules.law import ChainStep, WorkLaw
-from workflow.rules.types import GRADE_WORDS, Grade, Role
+from workflow.rules.types import GRADE_WORDS, GRADES, Grade, Role
 from workflow.values import WorkType
-
-_GRADED = (Grade.SPECIAL, Grade.FIRST, Grade.SECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +58,7 @@ def _law(book: RuleBook, work: WorkType) -> WorkLaw | None:
 def _grades(law: WorkLaw) -> tuple[Grade, ...]:
     named = {grade for step in law.chain for grade in step.roles}
     found = tuple(grade for grade in Grade if grade in named and grade is not Grade.NONE)
-    return found or ((Grade.NONE,) if law.grading is None else _GRADED)
+    return found or GRADES[law.work] or (Grade.NONE,)
 
 
 def _boxes(book: RuleBook, law: WorkLaw, grade: Grade) -> Iterator[Box]:
