@@ -8,6 +8,7 @@ from __future__ import annotations
 from cards import words
 from cards.buttons import Action
 from cards.card import Button, Card, Line, Tone
+from cards.own_form import own_line
 from cards.steps import Step, button, step_for
 from cards.views import PermitView
 from workflow.findings import Finding, Severity, Verdict
@@ -117,7 +118,9 @@ def _lines(view: PermitView) -> tuple[Line, ...]:
         latest = permit.gas[-1]
         verdict = "合格" if latest.passed else "不合格"
         rows.append(Line(label="气体", value=f"{verdict} · {words.clock(latest.sample.sampled_at, view.zone)}采样"))
-    return tuple(rows)
+    if (own := own_line(content)) is not None:
+        rows.insert(2, own)
+    return tuple(row for row in rows if row.value)
 
 
 def _progress(view: PermitView) -> str:

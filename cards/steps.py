@@ -99,12 +99,26 @@ def _preparing(view: PermitView) -> Step:
     return Step(hint=words.HINT_REVIEW, buttons=tuple(button(view, action) for action in actions))
 
 
+MOST_TICKS = 20
+"""A card shows no more ticks; a longer checklist comes in pages."""
+
+
+def measures_page(permit: Permit, page: int) -> tuple[Measure, ...]:
+    """One page of the checklist: the same items for the card and for whoever takes its ticks."""
+    return permit.law.measures[page * MOST_TICKS : (page + 1) * MOST_TICKS]
+
+
 def _choose_measures(view: PermitView) -> Step:
-    """All checklist items at once, the proposed ones ticked. Not ticked = 不涉及, by this person's word."""
+    """The checklist's first page that is not answered, the proposed items ticked. Not ticked = 不涉及, by this
+    person's word."""
     permit = view.permit
-    options = tuple(Option(id=m.no, text=f"{m.no} {m.label}", chosen=_proposed(permit, m)) for m in permit.law.measures)
+    still_open = open_measures(permit)
+    page = next(at // MOST_TICKS for at, measure in enumerate(permit.law.measures) if measure in still_open)
+    listed = measures_page(permit, page)
+    options = tuple(Option(id=m.no, text=f"{m.no} {m.label}", chosen=_proposed(permit, m)) for m in listed)
     choice = Choice(key="measures", title=words.HINT_MEASURES, options=options, many=True)
-    return Step(hint=words.HINT_MEASURES, choices=(choice,), submit=button(view, Action.MEASURES))
+    press = button(view, Action.MEASURES, str(page) if page else "")
+    return Step(hint=words.HINT_MEASURES, choices=(choice,), submit=press)
 
 
 def _proposed(permit: Permit, measure: Measure) -> bool:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from cards import words
 from cards.buttons import Action, Press
 from cards.pictures.qr import BOARD_PREFIX, PERMIT_PREFIX
+from cards.steps import measures_page
 from handlers.answers import Say
 from handlers.approvals import show_card
 from handlers.arrivals import Location, Scan, Tap
@@ -168,12 +169,13 @@ def _quietly(desk: Desk, number: PermitId, command: c.CheckIn) -> None:
 
 
 def measures(desk: Desk, permit: Permit, press: Press, tap: Tap) -> None:
-    """提交勾选: every item of the list is answered, ticked or not, by this person's word."""
+    """提交勾选: every item of the card's page is answered, ticked or not, by this person's word; no other item is."""
     if press.revision != permit.revision:
         desk.say(Say.CHANGED_SINCE, number=permit.id)
         return
     ticked = set(tap.chosen.get("measures", ()))
-    for measure in permit.law.measures:
+    page = int(press.arg) if press.arg.isdigit() else 0
+    for measure in measures_page(permit, page):
         answer = c.AnswerMeasure(by=desk.by, at=desk.now, no=measure.no, involved=measure.no in ticked)
         if _answered_alike(permit, answer):
             continue
