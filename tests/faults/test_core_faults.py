@@ -33,7 +33,7 @@ markers =
 def _tree(where: Path) -> Path:
     """What the core's tests need, and nothing else."""
     skip = shutil.ignore_patterns("__pycache__", "*.pyc", "var")
-    for room in ("workflow", "storage", "tests/support", "tests/workflow"):
+    for room in ("workflow", "storage", "policies", "tests/support", "tests/workflow"):
         shutil.copytree(ROOT / room, where / room, ignore=skip)
     shutil.copy2(ROOT / "tests/conftest.py", where / "tests/conftest.py")
     (where / "pytest.ini").write_text(_PLAIN, encoding="utf-8")
