@@ -71,6 +71,7 @@ def _source(text: str) -> list[Claim]:
         return []
     name = next(match[group] for group in ("s1", "s2", "s3", "s4", "s5") if match[group])
     name = re.sub("(?:接电|取电|引电|拉电|接线|上|里|处|的|引|拉)+$", "", name)
+    name = re.sub("^(?:电源|接入|取电|接电)点?(?=.{2})", "", name)
     if len(name) < 2:
         return []
     return [Claim(detail=DetailSaid(key=DetailKey.SOURCE, said=name, text=name), span=Span(*match.span()))]
