@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import typst
 
@@ -32,6 +33,8 @@ from workflow.rules.book import RuleBook
 Say = Callable[[str], None]
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "cards" / "forms" / "permit.typ"
+_ONE_AT_A_TIME = Lock()
+"""The compiler is one object and may not be asked by two threads at once."""
 LARGEST = 64 * 1024 * 1024
 """More bytes than this no form has; a runaway is stopped before it fills the disk."""
 
@@ -80,9 +83,10 @@ def render(paper: Paper, copy: int, *, font: Path | None = None) -> bytes:
     """One copy as PDF/A-2b. Takes some 50 ms a page: run it in a thread. Raise `ValueError` for an unknown copy."""
     compiler, family = _press(chinese_font_path(font))
     inputs = {"form": sheet(paper, copy).decode(), "font": family}
-    page = compiler.compile(
-        format="pdf", sys_inputs=inputs, timestamp=int(paper.as_of.timestamp()), pdf_standards="a-2b"
-    )
+    with _ONE_AT_A_TIME:
+        page = compiler.compile(
+            format="pdf", sys_inputs=inputs, timestamp=int(paper.as_of.timestamp()), pdf_standards="a-2b"
+        )
     if not isinstance(page, bytes):
         raise TypeError("one PDF was asked for")
     if len(page) > LARGEST:

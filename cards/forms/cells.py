@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from cards.forms import words
 from cards.forms.paper import Paper, masked, number
 from workflow.ids import PersonId
+from workflow.permit import events as e
 from workflow.permit.details import (
     BlindDetails,
     EarthDetails,
@@ -59,11 +61,25 @@ def _unit(paper: Paper) -> Cell:
 
 
 def _leader(paper: Paper) -> Cell:
-    return _cell("作业负责人", paper.name(paper.content.leader))
+    return _cell("作业负责人", _in_turn(paper, paper.content.leader, [(one.leader, one.at) for one in _reliefs(paper)]))
 
 
 def _guardian(paper: Paper) -> Cell:
-    return _cell("监护人", paper.name(paper.content.guardian))
+    return _cell("监护人", _in_turn(paper, paper.content.guardian, [(one.guardian, one.at) for one in _reliefs(paper)]))
+
+
+def _reliefs(paper: Paper) -> list[e.ShiftHandedOver]:
+    return [one for one in paper.events if isinstance(one, e.ShiftHandedOver)]
+
+
+def _in_turn(paper: Paper, first: PersonId, later: list[tuple[PersonId, datetime]]) -> str:
+    """Whom the signed content names, then whoever took over, each with the time."""
+    told, before = [paper.name(first)], first
+    for person, at in later:
+        if person != before:
+            told.append(words.SINCE.format(name=paper.name(person), at=paper.time(at)))
+        before = person
+    return "；".join(told)
 
 
 def _workers(paper: Paper) -> Cell:

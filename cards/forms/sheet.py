@@ -11,7 +11,8 @@ from cards import words as chat
 from cards.forms import words
 from cards.forms.cells import Cell, cells
 from cards.forms.paper import Paper, printable
-from cards.forms.tables import Table, tables
+from cards.forms.table import Table
+from cards.forms.tables import tables
 from workflow.rules.types import GRADE_WORDS
 
 COPIES = (1, 2, 3)

@@ -1,16 +1,16 @@
-"""The tables of a form: gas, measures, briefing, signatures, the course of the work, and the index of photos."""
+"""The tables of a form: gas, measures, briefing and signatures; `past` has those of what happened."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from cards import words as chat
 from cards.forms import words
 from cards.forms.paper import Paper, number
-from workflow.ids import MediaHash, PersonId
+from cards.forms.past import course, index, inside
+from cards.forms.table import Table
+from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasReading
 from workflow.permit.state import MeasureState
@@ -22,28 +22,17 @@ _FREE = "free"
 """The trigger of the item that holds what no other item does: 其他安全措施."""
 _AIR = frozenset({WorkType.HOT, WorkType.CONFINED_SPACE, WorkType.POWER})
 """Forms with a gas table, also while it is empty."""
-S = TypeVar("S", e.StartSigned, e.ResumeSigned, e.AcceptanceSigned)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table: a title, its columns with their share of the width, its rows, and a line under it."""
-
-    title: str
-    columns: tuple[tuple[str, float], ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-    small: tuple[int, ...] = ()
-    """Columns in small fixed type, e.g. hashes."""
 
 
 def tables(paper: Paper) -> tuple[Table, ...]:
     """Every table of the permit's form, in its order."""
     return tuple(
         table
-        for table in (gas(paper), measures(paper), briefing(paper), signatures(paper), course(paper), index(paper))
+        for table in (
+            gas(paper), measures(paper), briefing(paper), signatures(paper), inside(paper), course(paper), index(paper)
+        )
         if table is not None
-    )
+    )  # fmt: skip
 
 
 # --- gas ------------------------------------------------------------------------------------------------------------
@@ -141,7 +130,7 @@ def signatures(paper: Paper) -> Table:
     return Table(
         title="意见与签字",
         columns=(("环节", 3.6), ("意见", 3.2), ("签字", 1.4), ("时间", 3.3), ("确认方式", 4.6)),
-        rows=(*_review(paper), *_start(paper), *_resumed(paper), *_accepted(paper)),
+        rows=(*_review(paper), *_start(paper), *_resumed(paper), *_relieved(paper), *_accepted(paper)),
     )
 
 
@@ -193,6 +182,13 @@ def _resumed(paper: Paper) -> Iterator[tuple[str, ...]]:
             yield title, one.cause_removed, paper.who(one.by), paper.time(one.at), worth(one.proof)
 
 
+def _relieved(paper: Paper) -> Iterator[tuple[str, ...]]:
+    for one in paper.events:
+        if isinstance(one, e.HandoverSigned):
+            # Like an acceptance it carries no proof of its own.
+            yield words.HANDOVER.format(number=one.number), "", paper.who(one.by), paper.time(one.at), worth(None)
+
+
 def _accepted(paper: Paper) -> Iterator[tuple[str, ...]]:
     signed = {one.role: one for one in paper.permit.acceptance}
     for role in paper.law.acceptance_roles:
@@ -205,88 +201,3 @@ def _accepted(paper: Paper) -> Iterator[tuple[str, ...]]:
 
 def _signer(role: Role) -> str:
     return words.SIGNER.get(role) or chat.ROLE.get(role, role.value)
-
-
-# --- what happened --------------------------------------------------------------------------------------------------
-
-_MILESTONES: dict[type[e.Event], str] = {
-    e.PermitIssued: "签发",
-    e.WorkStarted: "开工",
-    e.WorkSuspended: "停工",
-    e.WorkResumed: "复工",
-    e.WorkFinished: "作业结束",
-    e.FireWatchStarted: "开始留守",
-    e.FireWatchEnded: "确认无残火",
-    e.PermitClosed: "验收关闭",
-    e.ReturnedForChange: "退回修改",
-    e.PermitRejected: "拒绝",
-    e.PermitCancelled: "取消",
-    e.PermitVoided: "作废",
-    e.PermitExpired: "过期",
-}
-
-
-def course(paper: Paper) -> Table:
-    """When what happened, with the reason where there is one."""
-    rows = tuple(
-        (paper.time(one.at), _MILESTONES[type(one)], _why(one), paper.who(one.by) or "系统")
-        for one in paper.events
-        if type(one) in _MILESTONES
-    )
-    return Table(
-        title="经过",
-        columns=(("时间", 3.2), ("事项", 2.0), ("说明", 7.0), ("办理", 2.0)),
-        rows=rows or (("",) * 4,),
-    )
-
-
-def _why(event: e.Event) -> str:
-    match event:
-        case e.WorkSuspended(reason=reason, text=text):
-            return " ".join(filter(None, (chat.SUSPENDED[reason], text)))
-        case e.PermitExpired(why=why):
-            return why
-        case e.ReturnedForChange(reason=text) | e.PermitRejected(reason=text):
-            return text
-        case e.PermitCancelled(reason=text) | e.PermitVoided(reason=text):
-            return text
-        case e.WorkFinished(people_inside=people, tools_inside=tools):
-            return f"清点：里面{people}人、{tools}件工具"
-        case _:
-            return ""
-
-
-def index(paper: Paper) -> Table | None:
-    """What was photographed or attached, each with the hash of its original bytes."""
-    rows = tuple(_attached(paper))
-    if not rows:
-        return None
-    return Table(
-        title="照片与附件索引",
-        columns=(("用途", 3.2), ("时间", 3.4), ("提供人", 1.5), ("来源", 1.6), ("原件 SHA-256", 6.9)),
-        rows=rows,
-        small=(4,),
-    )
-
-
-def _attached(paper: Paper) -> Iterator[tuple[str, ...]]:
-    names = {one.key: one.label for one in paper.law.photos} | {one.no: one.no for one in paper.law.measures}
-    for event in paper.events:
-        media: MediaHash | None = None
-        source, title = "", ""
-        match event:
-            case e.PhotoAdded(media=media, purpose=purpose, camera=camera):
-                title = names.get(purpose, purpose)
-                source = words.BY_CAMERA if camera else words.NOT_BY_CAMERA
-            case e.MeasureConfirmed(media=media, no=no):
-                title = f"措施{no}"
-            case e.JsaAttached(media=media):
-                title = "风险辨识"
-            case e.FireWatchEnded(media=media):
-                title = "无残火"
-            case e.NoteAdded(media=media):
-                title = "留言"
-            case _:
-                pass
-        if media is not None:
-            yield title, paper.time(event.at), paper.who(event.by), source, media

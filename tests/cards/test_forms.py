@@ -15,9 +15,10 @@ from cards.forms.paper import BREAK, Paper, masked, printable
 from cards.forms.sheet import COPIES, form_code, sheet
 from cards.forms.tables import measures, signatures, tables, worth
 from tests.support.papers import NUMBER_OF_CARD, blank, events, paper, paper_of
-from tests.support.works import PERMIT, UNIT_HEAD, at
+from tests.support.works import GUARDIAN, LEADER, PERMIT, SHIFT, UNIT_HEAD, WORKER, at
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
+from workflow.permit.life import HandoverRecord
 from workflow.permit.state import Status
 from workflow.rules.types import Grade, Role
 from workflow.values import Actor, Proof, ProofMethod, WorkType
@@ -234,6 +235,26 @@ def test_photos_are_listed_with_the_whole_hash() -> None:
     table = next(one for one in tables(paper(WorkType.HOT)) if one.title == "照片与附件索引")
     assert all(len(row[4]) == 64 for row in table.rows)
     assert {row[0] for row in table.rows} == {"风险辨识", "措施M1", "措施M2", "措施M3", "无残火"}
+
+
+def test_a_relief_is_named_with_its_time_and_its_signatures() -> None:
+    record = HandoverRecord(guardian=SHIFT, leader=LEADER, gas=(), isolation="盲板在位", people=0, tools=0, issues="无")
+    by = Actor.person(GUARDIAN)
+    told = (
+        *events(WorkType.CONFINED_SPACE, closed=False),
+        e.PersonEntered(by=by, at=at("10:30"), person=WORKER, tools=2),
+        e.PersonCameOut(by=by, at=at("10:50"), person=WORKER, tools=2),
+        e.WorkSuspended(by=by, at=at("11:00"), reason=SuspendReason.SHIFT_CHANGE, text="", evacuate=True),
+        e.HandoverOpened(by=by, at=at("11:05"), number=1, record=record),
+        *(e.HandoverSigned(by=Actor.person(who), at=at("11:06"), number=1) for who in (GUARDIAN, LEADER, SHIFT)),
+        e.ShiftHandedOver(by=by, at=at("11:10"), number=1, guardian=SHIFT, leader=LEADER),
+    )
+    one = paper_of(told)
+    assert filled(one)["监护人"] == "赵敏；吴刚（2025年6月11日 11时10分起）"
+    assert filled(one)["作业负责人"] == "王强"
+    assert [row[2] for row in signatures(one).rows if row[0] == "交接班签字（第1份）"] == ["赵敏", "王强", "吴刚"]
+    logged = next(table for table in tables(one) if table.title == "人员进出登记")
+    assert [(row[1], row[2], row[3]) for row in logged.rows] == [("李明", "进入", "2件"), ("李明", "出来", "2件")]
 
 
 # --- the whole sheet
