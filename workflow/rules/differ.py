@@ -189,14 +189,19 @@ def _called(members: tuple[Any, ...]) -> dict[str, Any]:
     """Members by name; what has none goes by its place, a plain value is its own name, twins are numbered."""
     found: dict[str, Any] = {}
     for place, member in enumerate(members):
-        naming = _NAMES.get(type(member))
+        naming = _NAMES.get(type(member), _by_key)
         plain = not is_dataclass(member) and not isinstance(member, tuple)
-        name = str(naming(member)) if naming else _spell(member) if plain else f"[{place}]"
+        name = _spell(member) if plain else str(naming(member) or f"[{place}]")
         twin = 1
         while (wanted := name if twin == 1 else f"{name}#{twin}") in found:
             twin += 1
         found[wanted] = member
     return found
+
+
+def _by_key(record: object) -> object:
+    """The record's own key, where it has one."""
+    return getattr(record, "key", None)
 
 
 # --- which way ------------------------------------------------------------------------------------------------------
