@@ -93,6 +93,24 @@ ANSWERS: Mapping[str, str] = {
     "count_how": "{number}：请发数字，例如：人0工具0",
     "ask_cause": "{number}：停工的原因怎么消除的？发一句话，再点复工。",
     "cause_taken": "{number}：已记下「{cause}」。",
+    "went_in": "{number}：{name}已登记进入。现在里面{who}",
+    "came_out": "{number}：{name}已登记出来。现在{who}",
+    "entry_refused": "{number}：{name}不能进入，作业已停：{why}。已经进去的请马上叫出来。",
+    "log_who": "{number}：谁进谁出？点一下，或发「王强进 工具2」「王强出」。现在{who}",
+    "roster": "现在在里面的（{count}张票）：\n{lines}",
+    "roster_empty": "按登记，现在没有人在里面，也没有人在作业。",
+    "shift_nothing": "现在没有要您交接的作业票。",
+    "handover_how": (
+        "{number}：已停工交接班。监护人或负责人发一句：\n"
+        "交接 监护刘军 负责不变 隔离3块盲板在位 人0 工具0 遗留无\n"
+        "交班、接班的人都在现场签字后才能复工。"
+    ),
+    "handover_missing": "{number}：交接没有收下，还缺：{what}。例：交接 监护刘军 负责不变 隔离正常 人0 工具0 遗留无",
+    "handover_opened": "{number}：交接记录已写好，您已签字。等其他交班、接班的人在现场签字。",
+    "end_note_taken": "{number}：完工说明已记下。",
+    "emergency_where": "还要停哪里？点一下，那里的作业马上全部停，并点名。",
+    "emergency_done": "{where}已紧急停工，共{count}张票。复工要逐张重新检查签字。",
+    "emergency_called": "{name}发起紧急停工：{where}，停了{count}张票。请组织撤离、逐人点名：\n{lines}",
     # photos and voices
     "photo_taken_as": "照片已存：{number} {what}",
     "photo_moved": "好的，这张照片算作：{number} {what}",

@@ -51,6 +51,10 @@ class Action(StrEnum):
     ACCEPTANCE = "acceptance"
     COUNT = "count"
     PHOTO = "photo"
+    LOG = "log"
+    HANDOVER = "handover"
+    CLOSING = "closing"
+    EMERGENCY = "emergency"
     ASK_PHOTO = "ask_photo"
     ACCEPT_PHOTO = "accept_photo"
     # any time

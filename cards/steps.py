@@ -14,6 +14,7 @@ from cards.card import Button, Choice, Option, Style
 from cards.views import PermitView
 from workflow.permit.state import Permit, Status
 from workflow.rules.types import Measure, Role
+from workflow.values import WorkType
 
 _STYLE: dict[Action, Style] = {
     Action.APPROVE: Style.PRIMARY,
@@ -26,6 +27,8 @@ _STYLE: dict[Action, Style] = {
     Action.PROMPT: Style.PRIMARY,
     Action.END_WATCH: Style.PRIMARY,
     Action.ACCEPTANCE: Style.PRIMARY,
+    Action.HANDOVER: Style.PRIMARY,
+    Action.CLOSING: Style.PRIMARY,
     Action.STOP: Style.DANGER,
     Action.REJECT: Style.DANGER,
     Action.VOID: Style.DANGER,
@@ -255,12 +258,41 @@ def _active(view: PermitView) -> Step:
                 buttons.append(button(view, Action.PROMPT, str(permit.prompt_open)))
     if view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN} or view.viewer in view.asked:
         buttons.append(button(view, Action.STOP))
+    buttons += _log(view)
     if Role.WORK_LEADER in view.roles:
         buttons.append(button(view, Action.FINISH))
         hint = hint or words.HINT_FINISH
     if buttons:
         buttons.append(button(view, Action.REFRESH))
     return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
+
+
+def _log(view: PermitView) -> tuple[Button, ...]:
+    """The entry log: for whoever guards a space, and wherever names were logged."""
+    kept = view.permit.what.work is WorkType.CONFINED_SPACE or view.permit.log_kept
+    return (button(view, Action.LOG),) if kept and Role.GUARDIAN in view.roles else ()
+
+
+def _handover(view: PermitView) -> tuple[str, tuple[Button, ...]]:
+    """The hint and the tap of a hand-over: to sign the open record, or to write one."""
+    permit, record = view.permit, view.permit.handover
+    if record is None:
+        if permit.handover_due and view.viewer in {permit.guardian, permit.leader}:
+            return words.HINT_HANDOVER, (button(view, Action.HANDOVER),)
+        return "", ()
+    signed = {each.person for each in record.signed}
+    if view.viewer not in permit.handing_over or view.viewer in signed:
+        return "", ()
+    said = record.record
+    hint = words.HINT_SIGN_HANDOVER.format(
+        guardian=view.name(said.guardian),
+        leader=view.name(said.leader),
+        isolation=said.isolation,
+        people=said.people,
+        tools=said.tools,
+        issues=said.issues,
+    )
+    return hint, (button(view, Action.HANDOVER, str(record.number), words.SIGN_HANDOVER),)
 
 
 def stopped_by(permit: Permit) -> str:
@@ -281,9 +313,13 @@ def _suspended(view: PermitView) -> Step:
     if permit.started_at is None:
         wanted = tuple(dict.fromkeys((*permit.law.start_roles, *wanted)))
     mine = [role for role in wanted if role in view.roles and role not in signed]
+    relief, signing = _handover(view)
+    buttons += signing
     if Role.GUARDIAN in view.roles:
         buttons += _air(view)
-    if mine:
+    if permit.inside:
+        buttons += _log(view)
+    if mine and not permit.handover_due:
         buttons.append(button(view, Action.RESUME, mine[0].value))
     if Role.WORK_LEADER in view.roles:
         buttons.append(button(view, Action.FINISH))
@@ -291,7 +327,8 @@ def _suspended(view: PermitView) -> Step:
         buttons.append(button(view, Action.VOID))
     if buttons:
         buttons += [button(view, Action.WHY), button(view, Action.REFRESH)]
-    return Step(hint=words.HINT_RESUME if mine else "", alarm=alarm, buttons=tuple(buttons))
+    hint = relief or (words.HINT_RESUME if mine else "")
+    return Step(hint=hint, alarm=alarm, buttons=tuple(buttons[:6]))
 
 
 # --- the end --------------------------------------------------------------------------------------------------------
@@ -305,6 +342,9 @@ def _aftermath(view: PermitView) -> Step:
     alarm = ""
     if not permit.counted_out:
         alarm = words.ALARM_COUNT
+        if permit.inside:
+            alarm = words.ALARM_INSIDE.format(names="、".join(view.name(one.person) for one in permit.inside))
+            buttons += _log(view)
         if view.roles & {Role.WORK_LEADER, Role.GUARDIAN}:
             buttons.append(button(view, Action.FINISH))
     if permit.fire_watch_until is not None and not permit.fire_watch_ended and Role.GUARDIAN in view.roles:
@@ -315,7 +355,13 @@ def _aftermath(view: PermitView) -> Step:
     watch_done = permit.law.fire_watch is None or permit.fire_watch_ended
     signed = {signature.role for signature in permit.acceptance}
     mine = [role for role in permit.law.acceptance_roles if role in view.roles and role not in signed]
-    if mine and watch_done and permit.counted_out and permit.started_at is not None:
+    ended = watch_done and permit.counted_out and permit.started_at is not None
+    open_ones = permit.closing_open(permit.law.closing)
+    yours = [need for need in open_ones if need.role in view.roles]
+    if yours and permit.finished_at is not None:
+        buttons += [button(view, Action.CLOSING, need.key, need.label[:10]) for need in yours[:3]]
+        hint = words.HINT_CLOSING.format(label=yours[0].label)
+    if mine and ended and not open_ones:
         buttons.append(button(view, Action.ACCEPTANCE, mine[0].value))
         hint = words.HINT_ACCEPTANCE
     if buttons:

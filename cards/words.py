@@ -114,6 +114,10 @@ BUTTON: Mapping[Action, str] = {
     Action.ACCEPTANCE: "验收签字",
     Action.COUNT: "清点人数",
     Action.PHOTO: "改用途",
+    Action.LOG: "进出登记",
+    Action.HANDOVER: "交接班",
+    Action.CLOSING: "收尾确认",
+    Action.EMERGENCY: "紧急停工",
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",
     Action.CANCEL: "取消作业票",
@@ -439,3 +443,28 @@ def isolation_line(number: str, what: str, method: Method, mark: str, owner: str
     """One isolation in the list: ``GL-… 进料阀（阀门上锁 L12，王强）已验证``."""
     state = "已验证" if proven else "还没验证"
     return f"{number} {what}（{ISOLATION_METHOD[method]} {mark}，{owner}）{state}"
+
+WENT_IN, CAME_OUT = "进", "出"
+NOBODY_INSIDE = "里面没有人"
+NOT_LOGGED = "没有进出登记，作业人员"
+NOBODY_AT_WORK = "没有人在里面，也没有人在作业。"
+SHIFT_CHANGE = "交接班"
+SIGN_HANDOVER = "交接签字"
+HANDOVER_PARTS: Mapping[str, str] = {
+    "guardian": "接班监护人",
+    "leader": "接班负责人",
+    "isolation": "隔离状态",
+    "people": "人数",
+    "tools": "工具数",
+    "issues": "遗留问题",
+}
+HINT_HANDOVER = "交接班没签完不能复工。负责人或监护人发：交接 监护刘军 负责不变 隔离正常 人0 工具0 遗留无"
+HINT_SIGN_HANDOVER = (
+    "接班监护{guardian}、负责{leader}；隔离{isolation}；人{people}工具{tools}；遗留{issues}。核对后签字。"
+)
+ALARM_INSIDE = "里面还有人：{names}。请马上叫出来，逐个登记。"
+HINT_CLOSING = "收尾：{label}。看过现场再点。"
+STOP_ZONE = "{zone}全部停"
+STOP_PLANT = "全厂全部停"
+WHOLE_PLANT = "全厂"
+EMERGENCY_BY = "{name}发起紧急停工"

@@ -76,6 +76,20 @@ class Say(StrEnum):
     COUNT_HOW = "count_how"
     ASK_CAUSE = "ask_cause"
     CAUSE_TAKEN = "cause_taken"
+    WENT_IN = "went_in"
+    CAME_OUT = "came_out"
+    ENTRY_REFUSED = "entry_refused"
+    LOG_WHO = "log_who"
+    ROSTER = "roster"
+    ROSTER_EMPTY = "roster_empty"
+    SHIFT_NOTHING = "shift_nothing"
+    HANDOVER_HOW = "handover_how"
+    HANDOVER_MISSING = "handover_missing"
+    HANDOVER_OPENED = "handover_opened"
+    END_NOTE_TAKEN = "end_note_taken"
+    EMERGENCY_WHERE = "emergency_where"
+    EMERGENCY_DONE = "emergency_done"
+    EMERGENCY_CALLED = "emergency_called"
     NEIGHBOUR = "neighbour"
 
     # --- photos and voices
@@ -163,6 +177,20 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.COUNT_HOW: ("number",),
     Say.ASK_CAUSE: ("number",),
     Say.CAUSE_TAKEN: ("number", "cause"),
+    Say.WENT_IN: ("number", "name", "who"),
+    Say.CAME_OUT: ("number", "name", "who"),
+    Say.ENTRY_REFUSED: ("number", "name", "why"),
+    Say.LOG_WHO: ("number", "who"),
+    Say.ROSTER: ("lines", "count"),
+    Say.ROSTER_EMPTY: (),
+    Say.SHIFT_NOTHING: (),
+    Say.HANDOVER_HOW: ("number",),
+    Say.HANDOVER_MISSING: ("number", "what"),
+    Say.HANDOVER_OPENED: ("number",),
+    Say.END_NOTE_TAKEN: ("number",),
+    Say.EMERGENCY_WHERE: (),
+    Say.EMERGENCY_DONE: ("where", "count"),
+    Say.EMERGENCY_CALLED: ("name", "where", "count", "lines"),
     Say.NEIGHBOUR: ("number", "other", "what", "who"),
     Say.PHOTO_TAKEN_AS: ("number", "what"),
     Say.PHOTO_MOVED: ("number", "what"),
@@ -191,5 +219,10 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
 
 BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.PHOTO_NOWHERE})
 """Answers to what led nowhere: each said to one person at most once within `handlers.talk.QUIET`."""
-URGENT = frozenset({Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL})
+URGENT = frozenset(
+    {
+        Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL, Say.ENTRY_REFUSED, Say.ROSTER,
+        Say.ROSTER_EMPTY,
+    }
+)  # fmt: skip
 """Answers that travel in the safety lane."""

@@ -83,6 +83,11 @@ def _starters(permit: Permit, holders: Holders, _at: datetime) -> Iterable[Perso
 
 
 def _resumers(permit: Permit, holders: Holders, _at: datetime) -> Iterable[PersonId]:
+    if permit.handover is not None:
+        signed = {each.person for each in permit.handover.signed}
+        return tuple(person for person in permit.handing_over if person not in signed)
+    if permit.handover_due:
+        return (permit.guardian, permit.leader)
     before = permit.law.start_roles if permit.started_at is None else ()
     return _unsigned(permit, holders, dict.fromkeys((*before, *permit.law.resume_roles)), permit.resume_signatures)
 
@@ -97,7 +102,10 @@ def _acceptors(permit: Permit, holders: Holders, _at: datetime) -> Iterable[Pers
         yield permit.guardian
     if permit.watch_open:
         yield permit.guardian
-    if permit.counted_out and not permit.watch_open:
+    if permit.counted_out and permit.finished_at is not None:
+        for need in permit.closing_open(permit.law.closing):
+            yield from who(permit, need.role, holders)
+    if permit.counted_out and not permit.watch_open and not permit.closing_open(permit.law.closing):
         yield from _unsigned(permit, holders, permit.law.acceptance_roles, permit.acceptance)
 
 

@@ -362,6 +362,11 @@ def acceptance(desk: Desk, permit: Permit, press: Press) -> None:
     desk.attempt(permit.id, c.SignAcceptance(by=desk.by, at=desk.now, role=Role(press.arg)), press.action)
 
 
+def closing(desk: Desk, permit: Permit, press: Press) -> None:
+    """收尾确认: one thing the rules want put right is done."""
+    desk.attempt(permit.id, c.ConfirmClosing(by=desk.by, at=desk.now, need=press.arg), press.action)
+
+
 # --- whose business -------------------------------------------------------------------------------------------------
 
 

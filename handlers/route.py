@@ -35,6 +35,9 @@ from handlers.arrivals import (
 )
 from handlers.desk import Desk
 from handlers.due import fell_due
+from handlers.endnotes import end_note_said
+from handlers.entries import moved_said, roster_said
+from handlers.handover import shift_said
 from handlers.isolating import isolating
 from handlers.reading import Line
 from handlers.request import conversation
@@ -91,7 +94,7 @@ def _voice(desk: Desk, arrival: Voice) -> None:
 
 def typed(desk: Desk, line: Line) -> None:
     """A typed line."""
-    for means in (spoken, _too_long, _answer, isolating, _on_site, _about_draft, _request):
+    for means in _MEANINGS:
         if means(desk, line):
             return
     desk.say(Say.NOT_UNDERSTOOD)
@@ -235,3 +238,9 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
     Unsupported: menus.unsupported,
 }
 """Text has a function of its own, the clock and the platform itself come without a person."""
+
+_MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
+    spoken, moved_said, shift_said, roster_said, end_note_said, _too_long, _answer, isolating, _on_site, _about_draft,
+    _request,
+)  # fmt: skip
+"""What a line may mean, asked in this order; the first that takes it is it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards.buttons import Action, ForeignToken, Press, claimed_subject, unpack
-from handlers import airs, approvals, checkins, doubts, evidence, stopping, why
+from handlers import airs, approvals, checkins, doubts, emergency, entries, evidence, handover, stopping, why
 from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
@@ -44,6 +44,9 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.ACCEPTANCE: checkins.acceptance,
     Action.COUNT: checkins.count,
     Action.PHOTO: evidence.moved,
+    Action.LOG: entries.log,
+    Action.HANDOVER: handover.handover,
+    Action.CLOSING: checkins.closing,
     Action.ASK_PHOTO: doubts.ask,
     Action.ACCEPT_PHOTO: doubts.accepted,
     Action.CANCEL: approvals.say_no,
@@ -59,8 +62,9 @@ DRAFT_TAPS: Mapping[Action, Callable[[Desk, Tap, Press], None]] = {
     Action.SUBMIT: conversation.submit,
     Action.EDIT: conversation.edit,
     Action.DROP_DRAFT: conversation.drop,
+    Action.EMERGENCY: emergency.emergency,
 }
-"""What a press on a draft does."""
+"""What a press on a draft does, or on what is no permit at all."""
 
 
 def tapped(desk: Desk, tap: Tap) -> None:

@@ -10,6 +10,7 @@ from handlers.airs import air_said
 from handlers.answers import Say
 from handlers.asked import ASKED
 from handlers.desk import Desk
+from handlers.emergency import emergency_said
 from handlers.reading import Line, places_in
 from handlers.request import conversation
 from handlers.request.commands import AmbiguousStop, CommandKind, CommandSaid, NotNow, recognise
@@ -58,6 +59,7 @@ def _perhaps_stop(desk: Desk, line: Line, said: AmbiguousStop) -> bool:
 
 def _stop(desk: Desk, line: Line, said: CommandSaid) -> bool:
     stop_said(desk, line.text, number=_number(desk, said.permit_no), areas=line.areas, things=line.things)
+    emergency_said(desk, line)
     return True
 
 

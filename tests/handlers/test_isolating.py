@@ -8,7 +8,8 @@ from handlers.streams import isolations_of
 from tests.support.hot_work import LEADER, NUMBER, SAFETY, SHIFT, WORKER
 from tests.support.office import SITE, Rows, Stage, World
 from workflow.ids import SiteId
-from workflow.isolation.state import Energy, Isolation, Method, Stage as On
+from workflow.isolation.state import Energy, Isolation, Method
+from workflow.isolation.state import Stage as On
 
 FIRST = "GL-HC-20260318-001"
 LOCKED = "上锁 2号罐 进料阀 阀门 锁L12 牌P34"

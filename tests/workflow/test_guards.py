@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from workflow.permit.effects import COUNT, NODE, PROMPT, START, VALIDITY, WATCH
+from workflow.permit.effects_common import COUNT, NODE, PROMPT, START, VALIDITY, WATCH
 from workflow.permit.guards import ACCEPTANCE, FRESH, GUARDS, LATE, Watched, unguarded
 from workflow.permit.state import Status
 

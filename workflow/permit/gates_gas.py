@@ -29,6 +29,7 @@ AIR_UNKNOWN = frozenset(
         SuspendReason.DEVICE_ALARM,
         SuspendReason.DEVICE_SILENT,
         SuspendReason.SUDDEN_RELEASE,
+        SuspendReason.EMERGENCY,
     }
 )
 """Stops after which nobody knows the air, however short they were (1.6 "alarm")."""
