@@ -63,7 +63,7 @@ def _power(details: Details) -> Told:
     said = details.power or PowerDetails()
     each = [device.kw for device in said.devices]
     known = [kw for kw in each if kw is not None]
-    load = f"设备{format(sum(known, Decimal(0)), 'f')}kW" if each and len(known) == len(each) else ""
+    load = f"设备{format(sum(known, Decimal(0)).normalize(), 'f')}kW" if each and len(known) == len(each) else ""
     return "用电", (_figure(said.voltage_v, "V"), load, said.source_point)
 
 

@@ -42,6 +42,7 @@ from handlers.isolating import isolating
 from handlers.reading import Line
 from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
+from handlers.request.questions import Field
 from handlers.request.understand import Understanding
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
@@ -174,12 +175,18 @@ def _on_site(desk: Desk, line: Line) -> bool:
 def _gas(desk: Desk, line: Line) -> bool:
     """Values are taken all together or not at all: half a sample is none."""
     refused = [one for one in line.gas.refused if one.gas or line.gas.readings]
+    if refused and not line.gas.readings and (_is_request(line) or _fills_a_form(line)):
+        return False  # 介质硫化氢 0.2MPa: what is in the pipe, not in the air
     if refused:
         return unclear(desk, refused[0])
     if not line.gas.readings:
         return False
     gas_typed(desk, HeldGas(readings=line.gas.readings, said=line.text[:_SAID], sampled_at=line.sent_at))
     return True
+
+
+def _fills_a_form(line: Line) -> bool:
+    return isinstance(line.merged, Understanding) and Field.DETAILS in line.merged.changed
 
 
 def _counting(desk: Desk, line: Line) -> bool:

@@ -8,14 +8,17 @@ from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.request.details import DetailKey
+from handlers.request.details import DetailKey, likely
 from handlers.request.folding import fold
+from handlers.request.merge import choose, merge
 from handlers.request.quantities import Measure, quantities
-from tests.support.request_plant import both, rows, say
+from handlers.request.understand import Draft, Understanding, judge
+from tests.support.request_plant import GAZETTEER, NOW, SENDER, TZ, both, rows, say
 from workflow.values import WorkType
 
 ROWS = rows(Path(__file__).with_name("works.txt"))
@@ -125,3 +128,49 @@ def test_kilograms_are_tonnes_exactly(number: int, unit: str) -> None:
 def test_no_text_breaks_the_reading_of_figures(text: str) -> None:
     for one in quantities(fold(text)):
         assert one.value is None or one.value.is_finite()
+
+
+def tap(found: Understanding, key: str) -> Understanding | None:
+    return choose(found, key, now=NOW, tz=TZ, gazetteer=GAZETTEER, sender=SENDER)
+
+
+@pytest.mark.parametrize("text", [row[0] for row in ROWS])
+def test_every_button_settles_what_it_stands_under(text: str) -> None:
+    found = say(text)
+    for question in found.questions:
+        for choice in question.choices:
+            after = tap(found, choice.key)
+            assert after is not None, choice.key
+            assert question not in after.questions, choice.label
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["detail:0:12", "detail:-1:8", "detail:9:8", "detail:0:", "detail:x:8", "cell:height:8", "cell:voltage:230",
+     "cell:action:both", "cell:moon:1", "detail:0:NaN"],
+)  # fmt: skip
+def test_a_forged_button_fills_nothing(key: str) -> None:
+    assert tap(say("T-204 登高换灯 七八米 明天8点到11点 王强 监护赵敏"), key) is None
+
+
+@pytest.mark.parametrize("text", [row[0] for row in ROWS])
+def test_a_draft_with_details_can_be_stored_and_read_back(text: str) -> None:
+    found = say(text)
+    again = msgspec.json.decode(msgspec.json.encode(found.draft), type=Draft)
+    assert again == found.draft
+    assert judge(again, now=NOW, tz=TZ, sender=SENDER).questions == found.questions
+
+
+_WORDS = sorted({word for text, _ in (*ROWS, *TALKS) for word in text.replace("｜", " ").split()})
+
+
+@given(st.lists(st.sampled_from(_WORDS) | st.text(max_size=6), max_size=8))
+def test_no_conversation_about_these_works_breaks(words: list[str]) -> None:
+    found = say("登高 吊装 临时用电 盲板 动土 断路")
+    for word in words:
+        asked = found.questions[0] if found.questions else None
+        after = merge(found, word, asked=asked, now=NOW, tz=TZ, gazetteer=GAZETTEER, sender=SENDER)
+        found = after if isinstance(after, Understanding) else found
+    for one in found.draft.details:
+        if one.number is not None and one.doubt is None:
+            assert likely(one.key, one.number)
