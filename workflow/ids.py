@@ -21,3 +21,5 @@ NodeKey = NewType("NodeKey", str)
 """One step of the signature chain, e.g. ``site_unit``."""
 IsolationId = NewType("IsolationId", str)
 """One entry of the isolation register, ``GL-厂区-YYYYMMDD-序号``; never reused."""
+DeviationId = NewType("DeviationId", str)
+"""One green-channel deviation, ``PC-厂区-YYYYMMDD-序号``: a number series of its own, never a permit's."""
