@@ -198,14 +198,16 @@ def _details(work: WorkType, said: Mapping[str, str]) -> Details:
 # --- asking
 
 
-def other_permit(mine: Content, theirs: Held, map_: PlaceGraph, now: datetime = NOW) -> OtherPermit:
+def other_permit(
+    mine: Content, theirs: Held, map_: PlaceGraph, now: datetime = NOW, areas: Mapping[AreaId, Area] = AREAS
+) -> OtherPermit:
     """What the facts would say of the other permit."""
     what, seen = theirs.content, meetings(map_, mine, theirs.content)
     return OtherPermit(
         id=theirs.id, work=what.work, status=theirs.status, live=theirs.live, area=what.area, equipment=what.equipment,
         interval=theirs.interval(now), leader=what.leader, guardian=what.guardian, workers=what.workers,
         place=what.place, same_area=seen[0].between.same_area is True, adjacent=seen[0].between.adjacent is True,
-        methods=what.method, what=what, meetings=seen, explosion=AREAS[what.area].fire_explosion,
+        methods=what.method, what=what, meetings=seen, explosion=areas[what.area].fire_explosion,
         same_pipe=same_pipe(map_, mine, what),
     )  # fmt: skip
 

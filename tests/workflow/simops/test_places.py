@@ -56,6 +56,12 @@ def test_a_limit_is_included(code: str, within: bool) -> None:
     assert MAP.between(at("T1"), at(code)).within(Decimal(30)) is within
 
 
+def test_a_limit_is_included_between_two_areas_too() -> None:
+    far = graph(link(LinkKind.DISTANCE, "T1", "V1", metres="30"))
+    assert far.between(at("T1"), at("V1")).within(Decimal(30)) is True
+    assert far.between(at("T1"), at("V1")).within(Decimal("29.99")) is False
+
+
 def test_what_hangs_over_what_is_followed_all_the_way_down() -> None:
     deep = PlaceGraph(AREAS, EQUIPMENT, (link(LinkKind.ABOVE, "UP", "LOW"), link(LinkKind.ABOVE, "LOW", "E60")))
     assert deep.between(at("UP"), at("E60")).fall_line is True
