@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from storage.codec import Codec
 from storage.fold import Fold
-from workflow.ids import IsolationId, SiteId
+from workflow.deviation import events as deviating
+from workflow.deviation.evolve import evolve as deviated
+from workflow.deviation.state import Deviation
+from workflow.ids import DeviationId, IsolationId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
 from workflow.isolation.state import Isolation
 
 Isolations = Fold[Isolation, events.Event]
+Deviations = Fold[Deviation, deviating.Event]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -19,4 +23,14 @@ def isolations_of(site: SiteId) -> Isolations:
         initial=lambda stream: Isolation(id=IsolationId(stream), site=site),
         evolve=evolve,
         codec=Codec(events.ALL),
+    )
+
+
+def deviations_of(site: SiteId) -> Deviations:
+    """Green-channel deviations of one site."""
+    return Fold(
+        kind="deviation",
+        initial=lambda stream: Deviation(id=DeviationId(stream), site=site),
+        evolve=deviated,
+        codec=Codec(deviating.ALL),
     )

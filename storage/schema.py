@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -220,6 +220,21 @@ isolation_permits = Table(
     Column("permit", Text, nullable=False),
     Column("isolation", Text, nullable=False),
     PrimaryKeyConstraint("site", "permit", "isolation"),
+)
+
+deviations = Table(
+    "deviations",
+    metadata,
+    _site(),
+    Column("id", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("asked", Integer, nullable=False),
+    PrimaryKeyConstraint("site", "id"),
+    Index("deviations_opened", "site", "opened_at"),
 )
 
 board = Table(

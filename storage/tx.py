@@ -11,6 +11,7 @@ from storage.agenda import AgendaTx
 from storage.board import BoardTx
 from storage.cards_sent import CardsTx
 from storage.desk import DeskTx
+from storage.deviations import DeviationsTx
 from storage.directory_tx import DirectoryTx
 from storage.inbox import InboxTx
 from storage.isolations import IsolationsTx
@@ -19,7 +20,9 @@ from storage.media import MediaTx
 from storage.readings import ReadingsTx
 
 
-class Tx(InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx):
+class Tx(
+    InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx, DeviationsTx
+):
     """One command's view of memory; valid only while its work function runs."""
 
     __slots__ = ()
