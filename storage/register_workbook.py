@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -24,12 +23,10 @@ from storage.policy_yaml import Path_, Problem, Source
 from storage.register import RegisterError, Written
 from storage.register_columns import CERTIFICATES, OWNER, SHEETS, Column, Kind, SheetShape, understood
 from storage.register_models import RegisterFile
+from storage.register_package import ROWS, package_fault
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of a workbook."""
-UNPACKED = 100 * 1024 * 1024
-"""Bytes of its parts, unpacked."""
-ROWS = 20_000
 CELL = 4_000
 """Characters of one cell."""
 _SHOWN = 40
@@ -151,15 +148,9 @@ def _bytes(path: Path, name: str) -> bytes:
         raw = path.read_bytes()
     except OSError as error:
         raise _refused(name, f"读不了这个文件：{error.strerror}") from error
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
-            infos = parts.infolist()
-    except zipfile.BadZipFile:
-        raise _refused(name, "不是 xlsx 文件；请在 Excel 里另存为“Excel 工作簿(.xlsx)”") from None
-    if sum(info.file_size for info in infos) > UNPACKED:
-        raise _refused(name, "文件展开后太大")
-    if any("vbaproject" in info.filename.lower() for info in infos):
-        raise _refused(name, "文件里有宏；请另存为不带宏的 xlsx")
+    fault = package_fault(raw)
+    if fault is not None:
+        raise _refused(name, fault)
     return raw
 
 

@@ -24,7 +24,7 @@ from cards.forms.paper import printable
 from cards.forms.tables import tables
 from tests.support.finished import closed
 from tests.support.office import SITE, at, copied, open_world
-from tests.support.papers import events, paper, paper_of
+from tests.support.papers import events, paper, paper_of, under_the_packs
 from workflow.values import WorkType
 
 HOSTILE = (
@@ -64,6 +64,16 @@ def test_every_field_can_be_read_and_again_gives_the_same_bytes(work: WorkType) 
         if squeezed(piece) not in text and len(piece) <= 8
     }
     assert lost == set()
+
+
+@pytest.mark.parametrize("work", WorkType)
+def test_every_item_and_every_node_of_the_shipped_rules_is_on_its_form(work: WorkType) -> None:
+    one = under_the_packs(work)
+    text = read(forms.render(one, 3))
+    labels = [*(each.label for each in one.law.measures), *(node.label for node in one.law.chain)]
+    assert len(one.law.measures) >= 4
+    assert [label for label in labels if squeezed(label) not in text] == []
+    assert text.count("合格标准：") == (one.law.gas is not None)
 
 
 def test_another_head_is_another_document_and_the_clock_is_not_asked() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from cards.forms.paper import Paper
+from tests.support.rulebook import chemical
 from tests.support.works import (
-    AREA,
     CHIEF,
     GUARDIAN,
     LEADER,
@@ -43,8 +43,9 @@ from workflow.permit.details import (
 )
 from workflow.permit.evolve import fold
 from workflow.plant import Certificate
+from workflow.rules.explain import imagine
 from workflow.rules.types import Grade, Measure, PermitRules, Role, Unit
-from workflow.values import Actor, Proof, ProofMethod, WorkType
+from workflow.values import Actor, Interval, Proof, ProofMethod, WorkType
 
 LONG = "更换E-203换热器管程进口法兰垫片并打磨密封面，" * 12
 MANY = tuple(PersonId(f"w{number}") for number in range(18))
@@ -55,7 +56,7 @@ NAMES = {
 }  # fmt: skip
 NUMBER_OF_CARD = "T320102199003071234"
 GRADES = {
-    WorkType.HOT: Grade.FIRST, WorkType.HEIGHT: Grade.SPECIAL, WorkType.LIFT: Grade.SECOND,
+    WorkType.HOT: Grade.FIRST, WorkType.HEIGHT: Grade.LEVEL_IV, WorkType.LIFT: Grade.SECOND,
 }  # fmt: skip
 
 DETAILS = {
@@ -247,5 +248,31 @@ def blank(work: WorkType) -> Paper:
     return paper_of((first,))
 
 
-HOUR_LATER = timedelta(hours=1)
-PLACE = AREA
+SAID: dict[WorkType, dict[str, str]] = {
+    WorkType.HOT: {
+        "fire_explosion": "yes", "operating": "no", "major_hazard_dike": "no", "pipe_rack": "no", "method": "电焊",
+        "gas": "甲烷", "outdoor": "yes",
+    },
+    WorkType.CONFINED_SPACE: {"held_toxic_or_flammable": "yes", "method": "清罐"},
+    WorkType.BLIND: {},
+    WorkType.HEIGHT: {"height_m": "31.5"},
+    WorkType.LIFT: {"mass_t": "62.4"},
+    WorkType.POWER: {},
+    WorkType.EARTH: {"depth_m": "1.8"},
+    WorkType.ROAD: {},
+}  # fmt: skip
+
+
+def under_the_packs(work: WorkType) -> Paper:
+    """Just asked for, under the rules that are shipped."""
+    start, end = at("08:00", "2026-06-10"), at("12:00", "2026-06-10")
+    told = imagine(chemical(), work, SAID[work], site=SITE, at=start, zone=ZONE)
+    planned = Interval(start=start, end=end)
+    what = replace(asked(work, "换垫片"), planned=planned, facts=told.facts, method=told.method)
+    law = chemical().rules_for(what, at=start, zone=ZONE)
+    hashed = content_hash(PERMIT, 1, what)
+    first = e.PermitSubmitted(
+        by=Actor.person(what.applicant), at=at("06:40", "2026-06-10"), revision=1, content=what, content_hash=hashed,
+        rules=law,
+    )  # fmt: skip
+    return paper_of((first,))

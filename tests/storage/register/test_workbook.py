@@ -223,7 +223,7 @@ def _packed(parts: dict[str, bytes]) -> bytes:
 
 def test_macros_bombs_and_large_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
-    path.write_bytes(_packed({"xl/vbaProject.bin": b"x"}))
+    path.write_bytes(_packed({"xl/workbook.xml": b"", "xl/vbaProject.bin": b"x"}))
     with pytest.raises(RegisterError, match="宏"):
         read_workbook(path)
     path.write_bytes(_packed({f"xl/{number}.xml": bytes(30_000_000) for number in range(4)}))
@@ -235,6 +235,39 @@ def test_macros_bombs_and_large_files_are_refused(tmp_path: Path) -> None:
     path.write_bytes(_packed({"xl/workbook.xml": b"<nonsense"}))
     with pytest.raises(RegisterError, match="打不开"):
         read_workbook(path)
+
+
+def spoiled(change: tuple[bytes, bytes], part: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """An empty workbook of ours with some bytes of a part exchanged."""
+    with zipfile.ZipFile(io.BytesIO(workbook(Register(), site=SITE, corp=CORP))) as packed:
+        parts = {info.filename: packed.read(info) for info in packed.infolist()}
+    assert change[0] in parts[part]
+    return _packed(parts | {part: parts[part].replace(*change)})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t> </t></is></c></row>',
+        b"<row r='9'><c t='n' r = 'A99999999999'><v>1</v></c></row>",
+        b'<x:row r="9"><x:c s="1" r="ZZ1"/></x:row>',
+        b'<row r="9"><c r="&#88;FD1048576"/></row>',
+        b'<row r="20002"><c r="A20002"/></row>',
+        b'<row r="9"><c t=">" r="XFD1048576"/></row>',
+        b'<row r="9"><c r="A9" t= r="XFD9"/></row>',
+    ],
+)
+def test_a_cell_at_the_end_of_the_world_is_refused_before_anything_reads_it(tmp_path: Path, cell: bytes) -> None:
+    path = tmp_path / "far.xlsx"
+    path.write_bytes(spoiled((b"</sheetData>", cell + b"</sheetData>")))
+    with pytest.raises(RegisterError, match="工作表太大"):
+        read_workbook(path)
+
+
+def test_a_declared_size_alone_harms_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xlsx"
+    path.write_bytes(spoiled((b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')))
+    read_workbook(path)
 
 
 def test_a_cell_without_end_is_refused_and_a_book_without_our_sheets_too(book: Book) -> None:
