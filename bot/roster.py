@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.clock import Clock, SystemClock
 from bot.evidence import ready_database
+from bot.roster_chains import unsignable
 from bot.settings import Settings, SettingsError, missing
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import WeComTrouble
@@ -139,6 +140,7 @@ def notes(register: Register, book: RuleBook, settings: Settings) -> Iterator[st
     """What is no fault and will yet be missed: roles nobody holds, words the rules do not know, keys not set."""
     directory = Directory(0, register)
     yield from _empty_roles(directory, book)
+    yield from unsignable(directory, book)
     yield from _unknown_posts(register, book)
     yield from _unknown_certificates(register, book)
     for chat in register.chats:
