@@ -34,6 +34,8 @@ _TONE: dict[Status, Tone] = {
 }
 
 _CREW = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, Role.SHIFT_LEADER})
+_ALARMED = frozenset({Role.SHIFT_LEADER, Role.SITE_UNIT, Role.SAFETY_DEPT})
+"""Posts that are told of every stop by a card of its own."""
 _ENDED = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
 
 
@@ -49,18 +51,18 @@ def permit_card(view: PermitView) -> Card:
     return Card(
         subject=subject(permit.id),
         key=f"{permit.id}@{permit.version}/{view.viewer}",
-        title=_title(view),
+        title=_title(view, step),
         subtitle=_place(view),
         tone=_TONE[permit.status],
         quote=_unusual(view, step),
         body="\n".join(filter(None, (view.note, step.hint))),
-        lines=_lines(view),
+        lines=_lines(view, step),
         choices=step.choices,
         submit=step.submit,
         buttons=_with_why(view, step),
         menu=(button(view, Action.REFRESH),) if permit.status not in _ENDED and not step.buttons else (),
         url=view.page_url,
-        phase="signed" if _did_his_part(view) else permit.status.value,
+        phase=_phase(view, step),
         done=_done(view) if permit.status in _ENDED else "",
     )
 
@@ -78,11 +80,20 @@ def _with_why(view: PermitView, step: Step) -> tuple[Button, ...]:
     return (*step.buttons[:-1], why, step.buttons[-1])
 
 
-def _title(view: PermitView) -> str:
+def _phase(view: PermitView, step: Step) -> str:
+    """What makes a copy misleading when it changes (docs/adr/0012): a copy has one right to change that must last."""
+    if _did_his_part(view):
+        return "signed"
+    return "aside" if _stands_aside(view, step) else view.permit.status.value
+
+
+def _title(view: PermitView, step: Step) -> str:
     permit = view.permit
     what = words.work_name(permit.what.work, permit.law.grade)
     if _did_his_part(view):
         return f"{words.SIGNED}｜{what}"
+    if _stands_aside(view, step):
+        return f"{words.ASIDE}｜{what}"
     if view.purpose is not None and permit.status not in _ENDED:
         return f"{words.PURPOSE[view.purpose]}｜{what}"
     return f"{words.STATUS[permit.status]}｜{what}"
@@ -92,7 +103,20 @@ def _did_his_part(view: PermitView) -> bool:
     """The viewer has signed, nothing is asked of them any more, and they do not work on it: a copy that stays true."""
     signed = any(signature.person == view.viewer for signature in view.permit.signatures)
     over = view.permit.status in _ENDED or view.viewer in view.asked
+    if view.permit.status is Status.SUSPENDED and view.roles & _ALARMED:
+        return False  # each stop brings these a new card, with a right of its own to say that it is over
     return signed and not over and not view.roles & _CREW and view.purpose is None
+
+
+def _stands_aside(view: PermitView, step: Step) -> bool:
+    """Nothing is asked of the viewer, and nothing will be: a superior who took charge, say.
+
+    Such a copy says nothing that goes stale, and keeps its one right for the end.
+    """
+    if view.permit.status in _ENDED or view.purpose is not None or view.viewer in view.asked:
+        return False
+    acts = bool(step.buttons or step.choices or step.submit or step.alarm)
+    return not acts and not view.roles & (_CREW | _ALARMED)
 
 
 def _place(view: PermitView) -> str:
@@ -101,7 +125,7 @@ def _place(view: PermitView) -> str:
     return f"{place} · {content.task}"
 
 
-def _lines(view: PermitView) -> tuple[Line, ...]:
+def _lines(view: PermitView, step: Step) -> tuple[Line, ...]:
     permit = view.permit
     content = permit.what
     workers = "、".join(view.name(worker) for worker in content.workers[:3])
@@ -112,7 +136,7 @@ def _lines(view: PermitView) -> tuple[Line, ...]:
         Line(label="时间", value=words.stretch(content.planned, view.zone)),
         Line(label="作业人", value=workers),
         Line(label="监护人", value=view.name(permit.guardian)),
-        Line(label="状态", value=_progress(view) + _as_of(view)),
+        Line(label="状态", value=_progress(view) + _as_of(view, step)),
     ]
     if permit.gas:
         latest = permit.gas[-1]
@@ -144,10 +168,14 @@ def _progress(view: PermitView) -> str:
     return words.STATUS[permit.status]
 
 
-def _as_of(view: PermitView) -> str:
+def _as_of(view: PermitView, step: Step) -> str:
     """The time of what is shown, on a copy that may not be changed any more before the end."""
     last = view.permit.last_event_at
-    return f"（{words.clock(last, view.zone)}）" if last is not None and _did_his_part(view) else ""
+    return (
+        f"（{words.clock(last, view.zone)}）"
+        if last is not None and (_did_his_part(view) or _stands_aside(view, step))
+        else ""
+    )
 
 
 def _since(view: PermitView) -> str:

@@ -71,16 +71,19 @@ def _submitted(view: PermitView) -> Step:
         actions = (Action.ACCEPT, Action.RETURN, Action.REJECT, Action.WHY, Action.REFRESH)
         return Step(hint=words.HINT_ACCEPT, buttons=tuple(button(view, action) for action in actions))
     if view.viewer in view.permit.escalated_to:
-        return Step(hint=words.HINT_ESCALATED, buttons=_escalated(view, "accept"))
+        return _escalated(view, "accept")
     if Role.APPLICANT in view.roles:
         return Step(hint=words.HINT_WAIT, buttons=(button(view, Action.CANCEL), button(view, Action.REFRESH)))
     return Step()
 
 
-def _escalated(view: PermitView, node: str) -> tuple[Button, ...]:
+def _escalated(view: PermitView, node: str) -> Step:
+    """Whoever the waiting climbed to. Once somebody took charge nothing is left to press."""
     if view.permit.escalation_acknowledged:
-        return (button(view, Action.REFRESH),)
-    return (button(view, Action.ACKNOWLEDGE, node), button(view, Action.REFRESH))
+        return Step()
+    return Step(
+        hint=words.HINT_ESCALATED, buttons=(button(view, Action.ACKNOWLEDGE, node), button(view, Action.REFRESH))
+    )
 
 
 def open_measures(permit: Permit) -> tuple[Measure, ...]:

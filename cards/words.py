@@ -416,6 +416,7 @@ GAS_WHY: Mapping[str, str] = {
 AGREED = "同意"
 """The opinion a tap on 同意 puts on the record."""
 
+ASIDE = "办理中"
 SIGNED = "您已签字"
 
 MECHANICAL_AIR = "机械通风已开"

@@ -12,7 +12,9 @@ from cards.card import Card, Tone
 from cards.permit import permit_card
 from cards.views import PermitView
 from tests.support.permits import ANSWERED, CHIEF, GUARD, HEAD, LEADER, NOW, SAFETY, SECRET, SHIFT, WORKER, permit, view
+from workflow.effects import Purpose
 from workflow.findings import Finding, Severity, Verdict
+from workflow.ids import PersonId
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.state import Closing, MeasureState, Presence, RoleSignature, Signature, Status, Suspension
 from workflow.rules.types import Role
@@ -218,3 +220,33 @@ def test_where_a_card_says_that_something_stops_why_can_be_asked() -> None:
     assert asked == [*quiet[:-1], Action.WHY, quiet[-1]]
     _, bystander = shown(view(active, CHIEF, {Role.APPROVER}, findings=(stop,)))
     assert bystander == []
+
+
+# --- copies that must stay true without a right to change them ------------------------------------------------------
+
+
+def signature(person: str) -> Signature:
+    key = permit(Status.IN_REVIEW).law.chain[0].key
+    return Signature(node=key, person=PersonId(person), at=NOW, opinion="同意", content_hash="x", proof=None)
+
+
+def test_the_card_of_a_stop_spends_nothing_while_the_stop_lasts_and_ends_with_it() -> None:
+    stop = Suspension(by=Actor.person(WORKER), since=NOW, reasons=(SuspendReason.STOP_WORK,), text="漏气")
+    stopped = permit(Status.SUSPENDED, signatures=(signature(HEAD),), suspension=stop)
+    pushed = permit_card(view(stopped, HEAD, {Role.SITE_UNIT}, purpose=Purpose.SUSPENDED))
+    refreshed = permit_card(view(stopped, HEAD, {Role.SITE_UNIT}))
+    assert pushed.phase == refreshed.phase == "suspended"
+    working = permit_card(view(permit(Status.ACTIVE, signatures=(signature(HEAD),)), HEAD, {Role.SITE_UNIT}))
+    assert working.phase == "signed"
+    assert "停工" not in working.title + working.quote
+
+
+def test_who_stands_aside_holds_a_copy_that_does_not_go_stale() -> None:
+    phases = set()
+    for status in (Status.IN_REVIEW, Status.ISSUED, Status.ACTIVE, Status.FIRE_WATCH):
+        card, pressable = shown(view(permit(status), CHIEF, set()))
+        assert pressable == []
+        assert card.title.startswith("办理中｜"), "no status that will be another one tomorrow"
+        phases.add(card.phase)
+    assert phases == {"aside"}, "nothing on the way spends the right that is kept for the end"
+    assert permit_card(view(permit(Status.CLOSED), CHIEF, set())).phase == "closed"
