@@ -36,6 +36,8 @@ NOTE = "note"
 ASKED_PHOTO, ASKED_NOTE = "photo", "note"
 
 _BEFORE_START = frozenset({Status.PREPARING, Status.IN_REVIEW, Status.ISSUED, Status.SUSPENDED})
+_MOMENTS = {**dict.fromkeys(_BEFORE_START, ("start",)), Status.ACTIVE: ("during", "close")}
+"""Which photos a permit wants now; after the work, those of the end."""
 _AT_THE_END = frozenset({Status.ACTIVE, Status.COMPLETED, Status.FIRE_WATCH, Status.EXPIRED, Status.VOIDED})
 _CREW = frozenset({Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.WORKER.value, Role.APPLICANT.value})
 _KEEPERS = frozenset({Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.APPLICANT.value})
@@ -282,9 +284,10 @@ def _wanted(permit: Permit, roles: set[str]) -> Iterator[Use]:
             open_one = state is not None and state.involved and state.confirmed_by is None
             if open_one and PHOTO in evidence_of(measure) and measure.no not in taken:
                 yield Use(permit=permit.id, purpose=measure.no, label=f"{measure.no} {measure.label}")
-    moment = "start" if permit.status in _BEFORE_START else "close"
-    for need in permit.law.photos:
-        if need.moment == moment and need.key not in vouched:
+    moments = _MOMENTS.get(permit.status, ("close",))
+    wanted = [need for moment in moments for need in permit.law.photos if need.moment == moment]
+    for need in wanted:
+        if need.key not in vouched:
             yield Use(permit=permit.id, purpose=need.key, label=need.label)
 
 

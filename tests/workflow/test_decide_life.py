@@ -32,7 +32,7 @@ from workflow.permit.commands import SuspendReason
 from workflow.permit.effects_common import COUNT
 from workflow.permit.evolve import evolve
 from workflow.permit.state import Status
-from workflow.rules.types import ClosingNeed, PermitRules, Role
+from workflow.rules.types import ClosingNeed, PermitRules, PhotoNeed, Role
 from workflow.values import Actor, WorkType
 
 CS, ROAD, BLIND = WorkType.CONFINED_SPACE, WorkType.ROAD, WorkType.BLIND
@@ -340,3 +340,22 @@ def test_where_a_note_is_asked_nobody_accepts_without_one_given_after_the_work()
     desk.ask(desk.by(WORKER, c.AddNote, text="", media=photo("voice")))
     accept(desk)
     assert desk.permit.status is Status.CLOSED
+
+
+def test_the_photo_of_the_work_going_on_is_asked_while_it_can_be_taken() -> None:
+    needs = (PhotoNeed(key="scene", label="作业现场"), PhotoNeed(key="at_work", label="作业中", moment="during"))
+    desk = Desk(BLIND, rules=permit_rules(BLIND, gas=None, photos=needs)).reach(Status.ACTIVE).later(MINUTE)
+    finish = desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0)
+    refusal = desk.refusal(finish)
+    assert [(finding.gate, finding.fact) for finding in refusal.findings] == [
+        ("photo.during", "还缺作业中的照片：作业中")
+    ]
+    desk.ask(desk.by(WORKER, c.AddPhoto, purpose="at_work", media=photo("at_work"), camera=True))
+    assert desk.kinds(finish) == ["WorkFinished"]
+
+
+def test_work_that_was_stopped_ends_without_it() -> None:
+    needs = (PhotoNeed(key="scene", label="作业现场"), PhotoNeed(key="at_work", label="作业中", moment="during"))
+    desk = Desk(BLIND, rules=permit_rules(BLIND, gas=None, photos=needs)).reach(Status.ACTIVE)
+    desk.ask(desk.by(WORKER, c.StopWork, reason=SuspendReason.WIND))
+    assert desk.kinds(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0)) == ["WorkFinished"]

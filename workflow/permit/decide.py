@@ -129,6 +129,7 @@ REASONS: Mapping[str, SuspendReason] = {
     "weather_stop": SuspendReason.CONDITIONS,
     "conflict": SuspendReason.CONFLICT,
     "guardian_twice": SuspendReason.CONFLICT,
+    "isolation_proven": SuspendReason.CONDITIONS,
     "linked_permits": SuspendReason.CONFLICT,
     "each_special_work_has_permit": SuspendReason.CONFLICT,
     "same_conditions": SuspendReason.CONDITIONS,

@@ -180,7 +180,7 @@ def finish(case: Case, command: c.Finish) -> tuple[e.Event, ...]:
     only(case, command, Role.WORK_LEADER, *keepers, independent=False)
     idle = permit.started_at is None
     demand([no("late.status", "本票没有开过工，不需要完工", cure="请取消或作废", button="refresh") if idle else None])
-    demand([_still_inside(case, command), *case.stopped_by(Moment.FINISH)])
+    demand([_still_inside(case, command), *case.stopped_by(Moment.FINISH), _not_shown_at_work(case)])
     finished = e.WorkFinished(
         by=command.by, at=command.at, people_inside=command.people_inside, tools_inside=command.tools_inside
     )
@@ -188,6 +188,23 @@ def finish(case: Case, command: c.Finish) -> tuple[e.Event, ...]:
     if not over or permit.status not in {Status.ACTIVE, Status.SUSPENDED}:
         return (finished,)
     return (e.PermitExpired(by=Actor.clock(), at=command.at, why="有效期已到", was_live=True), finished)
+
+
+def _not_shown_at_work(case: Case) -> Finding | None:
+    """三拍一录: the photo of the work going on. Only asked while it can still be taken: stopped or over, it cannot."""
+    permit = case.permit
+    taken = {photo.purpose for photo in permit.photos}
+    missing = [need for need in case.rules.photos if need.moment == "during" and need.key not in taken]
+    if permit.status is not Status.ACTIVE or not missing:
+        return None
+    return no(
+        "photo.during",
+        f"还缺作业中的照片：{'、'.join(need.label for need in missing)}",
+        rule="三拍一录：开工前、作业中、完工后各拍一次",
+        clause=missing[0].clause,
+        cure="请现在现场拍一张，再完工",
+        button="photo",
+    )
 
 
 def _still_inside(case: Case, command: c.Finish) -> Finding | None:

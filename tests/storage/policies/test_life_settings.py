@@ -1,0 +1,32 @@
+"""What a plant may say of its shifts, and demand of photos and notes at the end (三拍一录)."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+from storage.policies import load
+from tests.support.policy_files import PLANT, Write, problems
+from workflow.values import WorkType
+
+
+def test_a_plant_without_shifts_relieves_nobody_by_the_clock(folder: Path) -> None:
+    assert load(folder, plant=PLANT).plant.shifts == ()
+
+
+def test_shifts_are_times_of_the_site(folder: Path, write: Write) -> None:
+    write(PLANT, "shifts: []", 'shifts: ["20:00", "08:00"]')
+    assert load(folder, plant=PLANT).plant.shifts == (time(8), time(20))
+
+
+def test_a_plant_may_demand_a_photo_at_work_and_a_note_at_the_end(folder: Path, write: Write) -> None:
+    more = "{hot: {photos: [{key: at_work, label: 作业中, moment: during}], closing_note: yes}}"
+    write(PLANT, "tighten: {}", f"tighten: {more}")
+    tight = load(folder, plant=PLANT).plant.tighten[WorkType.HOT]
+    assert [(need.key, need.moment, need.clause) for need in tight.photos] == [("at_work", "during", "本厂规定")]
+    assert tight.closing_note is not None
+
+
+def test_an_unknown_moment_is_named(folder: Path, write: Write) -> None:
+    write(PLANT, "tighten: {}", "tighten: {hot: {photos: [{key: x, label: x, moment: noon}]}}")
+    assert any("photos" in problem and "moment" in problem for problem in problems(folder))
