@@ -22,6 +22,7 @@ from workflow.permit import commands as c
 from workflow.permit.commands import Command
 from workflow.permit.content import Content
 from workflow.permit.events import Event
+from workflow.permit.named import ON_FORM
 from workflow.permit.state import Permit, Status
 from workflow.plant import Area
 from workflow.rules.book import RuleBook
@@ -169,3 +170,6 @@ def people_of(permit: Permit) -> Iterable[tuple[Role, PersonId]]:
     for worker in content.workers:
         yield Role.WORKER, worker
     yield Role.GUARDIAN, permit.guardian
+    for role, named in ON_FORM.items():
+        for person in named(content):
+            yield role, person
