@@ -23,6 +23,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,10 @@ def _write_all(tx: Any, *, copies: Iterable[_Copy], shown: Any, fold: Any) -> No
         copy.write(tx, shown, fold)
 
 
+_APART = Decimal("0.01")
+"""Degrees of longitude between two places, some 900 m: else all would lie on the one they are copied from."""
+
+
 def _populate(writer: Any, works: int) -> None:
     """Places and crews, one for each running work."""
     from storage.directory import Account, Register
@@ -121,6 +126,7 @@ def _populate(writer: Any, works: int) -> None:
         replace(
             area, id=AreaId(f"B{index}"), name=f"{index}号装置", aliases=(), board_code=f"PTB1:HC-B{index}",
             neighbours=tuple(AreaId(f"B{(index + step) % works}") for step in (-1, 1)),
+            fence=tuple(replace(corner, longitude=corner.longitude + _APART * index) for corner in area.fence),
         )
         for index in range(works)
     )  # fmt: skip

@@ -11,9 +11,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 
 from workflow.plant import Area, Equipment, LinkKind, PlaceLink
-from workflow.simops.metres import overlap
+from workflow.simops.metres import Circle, around, overlap, surely_apart
 
 Likeness = Callable[[str, str], float]
 """How alike two names are in letters and sound, 0 to 100; nought where digits, letters or directions differ."""
@@ -24,6 +26,7 @@ WORTH_ASKING = 40
 """From this on a person is asked."""
 _ALIKE, _SAME_WORDS = 70.0, 88.0
 _POINTS = {"code": 60, "name": 45, "alike": 25, "map": 40, "things": 20, "past": 20, "board": -15}
+_NONE = Decimal(0)
 _MOST_THINGS, _MOST_PAST = 2, 2
 _SIGNS = re.compile(r"[^0-9A-Z\u4e00-\u9fff]+")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
@@ -44,6 +47,7 @@ class Candidate:
         return frozenset((self.one, self.other))
 
 
+@lru_cache(maxsize=16384)
 def bare(code: str) -> str:
     """A code without marks, widths, case and leading noughts: ``a-01`` and ``Ａ1`` are alike."""
     return _ZEROS.sub("", _SIGNS.sub("", unicodedata.normalize("NFKC", code).upper()))
@@ -90,11 +94,12 @@ def _areas(
     for thing in equipment:
         things[thing.area].add(bare(thing.name))
         things[thing.area].update(map(bare, thing.aliases))
+    circles: dict[str, Circle] = {area.id: around([area.fence]) for area in areas if area.fence}
     for number, one in enumerate(areas):
         for other in areas[number + 1 :]:
             if other.id in one.neighbours or one.id in other.neighbours:
                 continue
-            reasons = [*_names(one, other, likeness), *_ground(one, other)]
+            reasons = [*_names(one, other, likeness), *_ground(one, other, circles)]
             reasons += _shared("things", "都有设备", things[one.id] & things[other.id], _MOST_THINGS)
             past = history.get(one.id, frozenset()) & history.get(other.id, frozenset())
             reasons += _shared("past", "都开过票", past, _MOST_PAST)
@@ -123,8 +128,10 @@ def _names(one: Area, other: Area, likeness: Likeness) -> Iterator[tuple[int, st
         yield _POINTS["alike"], f"名称相近：{best[1]}、{best[2]}"
 
 
-def _ground(one: Area, other: Area) -> Iterator[tuple[int, str]]:
-    if one.fence and other.fence and overlap(one.fence, other.fence):
+def _ground(one: Area, other: Area, circles: Mapping[str, Circle]) -> Iterator[tuple[int, str]]:
+    # Whether fences meet is measured only where the circles around them do: nearly no pair of a plant.
+    fenced = one.id in circles and other.id in circles
+    if fenced and not surely_apart(circles[one.id], circles[other.id], _NONE) and overlap(one.fence, other.fence):
         yield _POINTS["map"], "围栏重叠"
     if one.board_code is not None and other.board_code is not None:
         yield _POINTS["board"], "各有各的现场牌"

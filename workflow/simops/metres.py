@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import cos, hypot, radians
 
@@ -34,6 +35,34 @@ def between_fences(one: Sequence[Position], other: Sequence[Position]) -> Span:
     farthest = max(hypot(a[0] - b[0], a[1] - b[1]) for a in here for b in there)
     low = max(Decimal(0), Decimal(_gap(here, there)).quantize(_CENT, ROUND_FLOOR) - slack)
     return low, Decimal(farthest).quantize(_CENT, ROUND_CEILING) + slack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """A circle around every corner of some fences, wide enough for what the corners may be off. Degrees, WGS-84."""
+
+    latitude: float
+    longitude: float
+    radius_m: float
+
+
+def around(fences: Sequence[Sequence[Position]]) -> Circle:
+    """The circle of one area's fences; there is at least one."""
+    corners = [corner for fence in fences for corner in fence]
+    origin = to_wgs84(corners[0])
+    reach = max(hypot(east, north) for east, north in _flat(corners, origin))
+    slack = float(max(map(_stated, corners)))
+    return Circle(latitude=float(origin.latitude), longitude=float(origin.longitude), radius_m=reach + slack)
+
+
+def surely_apart(one: Circle, other: Circle, reach_m: Decimal) -> bool:
+    """Whether fences inside these circles are farther apart than ``reach_m``. A no says nothing: measure the fences.
+
+    A tenth of the way is given away, far more than flat metres can be off within a plant.
+    """
+    north = radians(other.latitude - one.latitude) * _EARTH_RADIUS_M
+    east = radians(other.longitude - one.longitude) * cos(radians(one.latitude)) * _EARTH_RADIUS_M
+    return 0.9 * hypot(east, north) - one.radius_m - other.radius_m > float(reach_m)
 
 
 def overlap(one: Sequence[Position], other: Sequence[Position]) -> bool:

@@ -128,6 +128,11 @@ def bites(rule: ConflictRule, pair: Pair) -> bool | None:
     straight = _one_way(rule, pair)
     if not rule.mutual or straight is True:
         return straight
+    if (
+        _side(rule.works, rule.methods, pair.theirs) is False
+        or _side(rule.others, rule.other_methods, pair.mine) is False
+    ):
+        return straight  # nor do they fit the other way round, which is so for nearly every rule
     return any_of((straight, _one_way(rule, pair.turned())))
 
 
