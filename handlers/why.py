@@ -16,6 +16,8 @@ from handlers.request import conversation
 from workflow.errors import Refused
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PermitId
+from workflow.permit.case import Case
+from workflow.permit.decide_life import closing_open
 from workflow.permit.gates import Moment, evaluate
 from workflow.permit.state import Permit, Status
 
@@ -77,12 +79,14 @@ def findings_now(desk: Desk, permit: Permit) -> tuple[Finding, ...]:
     moment = moment_of(permit)
     if moment is None or permit.content is None:
         return ()
-    book = desk.house.book
+    facts = desk.facts_about(permit.id, permit.content)
+    case = Case(permit=permit, book=desk.house.book, facts=facts, at=desk.now)
     try:
-        rules = book.stricter(permit.law, book.rules_for(permit.content, at=desk.now, zone=desk.house.zone))
+        gates = evaluate(moment, permit, case.rules, facts)
     except Refused as refused:
         return refused.findings
-    return evaluate(moment, permit, rules, desk.facts_about(permit.id, permit.content))
+    left = closing_open(case) if moment is Moment.CLOSE else []
+    return (*gates, *(finding for finding in left if finding is not None))
 
 
 def _stop(desk: Desk, permit: Permit) -> tuple[Finding, ...]:

@@ -87,3 +87,12 @@ async def test_an_open_draft_explains_itself(at_stage: Stage) -> None:
 async def test_there_may_be_nothing_to_explain(at_stage: Stage) -> None:
     rows = await at_stage("submitted").says("zhengwei", "为什么 DHZY-HC-20991231-777")
     assert rows.said("zhengwei") == ["nothing_to_explain"]
+
+
+async def test_at_the_end_it_says_what_closing_still_wants(at_stage: Stage) -> None:
+    world = at_stage("active")
+    rows = await world.taps(LEADER, Action.FINISH, NUMBER)
+    await world.offered(rows, LEADER)
+    assert await world.status(NUMBER) is Status.FIRE_WATCH
+    found = told(await world.says(GUARD, f"{NUMBER} 为什么"), GUARD)
+    assert {"fire_watch_done", "photos_close"} <= {each.gate for each in found if each.stops}
