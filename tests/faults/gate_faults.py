@@ -11,7 +11,8 @@ from tests.faults.core_faults import Fault
 from tests.support.gate_cases_paper import PAPER
 from tests.support.gate_cases_site import SITE
 from tests.support.golden import cases
-from workflow.permit.gates import TABLE
+from workflow.findings import Severity
+from workflow.permit.gates import TABLE, Gate, Moment
 
 _ROOM = "permit/"
 _GOLDEN = "golden/test_golden_cases.py::test_gates"
@@ -35,6 +36,14 @@ def _caught_by(key: str) -> str:
     raise LookupError(f"no case in which {key} says no")
 
 
+_NEVER = "." * len(Moment)
+_MARK = {Severity.BLOCK: "B", Severity.WARN: "W"}
+
+
+def _asked_at(gate: Gate) -> str:
+    return "".join(_MARK[gate.at[moment]] if moment in gate.at else "." for moment in Moment)
+
+
 def golden(name: str) -> str:
     """The golden case of this name."""
     return f"{_GOLDEN}[{name}]"
@@ -50,13 +59,13 @@ LINES: tuple[Fault, ...] = tuple(
     Fault(
         what=f"nobody asks {gate.key}",
         file=_ROOM + "gates.py",
-        old=f'    _gate("{gate.key}", ',
-        new=f'    *() and _gate("{gate.key}", ',
+        old=f'    _gate("{gate.key}", "{_asked_at(gate)}", ',
+        new=f'    _gate("{gate.key}", "{_NEVER}", ',
         caught_by=BY_FIGURE.get(gate.key) or _caught_by(gate.key),
     )
     for gate in TABLE
 )
-"""The line is there for the eye and not for the machine."""
+"""The line stands for the eye; no moment asks it."""
 
 FIGURES: tuple[Fault, ...] = (
     Fault(

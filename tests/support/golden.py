@@ -115,14 +115,14 @@ def _holds(here: Scene, names: list[str]) -> Scene:
 def _unsaid(here: Scene, names: list[str]) -> Scene:
     """Nobody has said whether these apply."""
     facts = here.permit.what.facts
-    none = {name: None for name in names if hasattr(facts, name)}
+    none: dict[str, Any] = {name: None for name in names if hasattr(facts, name)}
     cleared = tuple(name for name in facts.cleared if name not in names)
     return _asking(here, facts=replace(facts, cleared=cleared, **none))
 
 
 def _said(here: Scene, changes: Row) -> Scene:
     facts = here.permit.what.facts
-    said = {key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()}
+    said: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in changes.items()}
     return _asking(here, facts=replace(facts, **said))
 
 

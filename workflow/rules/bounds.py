@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 
 from workflow.values import WorkType
 
@@ -59,6 +60,8 @@ class Bound:
                 return value > self.value
             case Compare.AT_LEAST:
                 return value >= self.value
+            case _:
+                assert_never(self.compare)
 
     @property
     def spoken(self) -> str:

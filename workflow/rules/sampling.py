@@ -7,6 +7,7 @@ the other packs stand alone.
 from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
+from typing import assert_never
 
 from workflow.plant import Equipment, Shape
 from workflow.rules.types import PermitRules
@@ -42,6 +43,8 @@ def _shaped(rules: PermitRules, equipment: Equipment) -> tuple[Point, ...]:
             return _vertical(rules, equipment.height_m)
         case Shape.HORIZONTAL:
             return (NEAR, FAR) if rules.bound("cs.far_m") is not None else ()
+        case _:
+            assert_never(equipment.shape)
 
 
 def _vertical(rules: PermitRules, height: Decimal | None) -> tuple[Point, ...]:
