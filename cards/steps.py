@@ -12,6 +12,7 @@ from cards import words
 from cards.buttons import Action, Press
 from cards.card import Button, Choice, Option, Style
 from cards.views import PermitView
+from workflow.permit.again import outdated
 from workflow.permit.state import Permit, Status
 from workflow.rules.types import Measure, Role
 from workflow.values import WorkType
@@ -162,6 +163,12 @@ def unconfirmed(permit: Permit) -> tuple[Measure, ...]:
     )
 
 
+def to_confirm(view: PermitView) -> tuple[Measure, ...]:
+    """What the guardian has to confirm on site now: not yet confirmed, or confirmed before a stop or on another day."""
+    permit = view.permit
+    return (*unconfirmed(permit), *outdated(permit, permit.law, view.now, view.zone))
+
+
 def missing_photos(permit: Permit, moment: str) -> tuple[str, ...]:
     """Labels of photos the rules want at a moment and nobody has taken."""
     taken = {photo.purpose for photo in permit.photos}
@@ -206,8 +213,16 @@ def _may_start(view: PermitView) -> bool:
     signed = {signature.role for signature in view.permit.start_signatures}
     mine = [role for role in view.permit.law.start_roles if role in view.roles and role not in signed]
     if Role.GUARDIAN in mine:
-        return not unconfirmed(view.permit) and view.viewer in view.permit.presence
+        return not to_confirm(view) and view.viewer in view.permit.presence
     return bool(mine)
+
+
+def _confirm_hint(view: PermitView, rest: tuple[Measure, ...]) -> str:
+    """The item whose turn it is, and how many are done; or what the tapped one still wants."""
+    item, total = rest[0], sum(1 for state in view.permit.measures.values() if state.involved)
+    if view.expecting is not None and view.expecting[0] == item.no:
+        return words.HINT_EXPECT[view.expecting[1]].format(no=item.no, text=item.label)
+    return words.HINT_CONFIRM.format(done=total - len(rest) + 1, total=total, no=item.no, text=item.label)
 
 
 def _guardian_step(view: PermitView) -> Step:
@@ -215,14 +230,9 @@ def _guardian_step(view: PermitView) -> Step:
     permit = view.permit
     if view.viewer not in permit.presence:
         return Step(hint=words.HINT_SCAN)
-    rest = unconfirmed(permit)
+    rest = to_confirm(view)
     if rest:
-        total = sum(1 for state in permit.measures.values() if state.involved)
-        item = rest[0]
-        hint = words.HINT_CONFIRM.format(done=total - len(rest) + 1, total=total, no=item.no, text=item.label)
-        if view.expecting is not None and view.expecting[0] == item.no:
-            hint = words.HINT_EXPECT[view.expecting[1]].format(no=item.no, text=item.label)
-        return Step(hint=hint, buttons=(button(view, Action.CONFIRM, item.no),))
+        return Step(hint=_confirm_hint(view, rest), buttons=(button(view, Action.CONFIRM, rest[0].no),))
     photos = missing_photos(permit, "start")
     if photos:
         return Step(hint=words.HINT_PHOTO.format(what="、".join(photos)))
@@ -318,7 +328,12 @@ def _suspended(view: PermitView) -> Step:
     mine = [role for role in wanted if role in view.roles and role not in signed]
     relief, signing = _handover(view)
     buttons += signing
+    hint = words.HINT_RESUME if mine else ""
     if Role.GUARDIAN in view.roles:
+        rest = to_confirm(view)
+        if rest:
+            hint = _confirm_hint(view, rest)
+            buttons.append(button(view, Action.CONFIRM, rest[0].no))
         buttons += _air(view)
     if permit.inside:
         buttons += _log(view)
@@ -330,8 +345,7 @@ def _suspended(view: PermitView) -> Step:
         buttons.append(button(view, Action.VOID))
     if buttons:
         buttons += [button(view, Action.WHY), button(view, Action.REFRESH)]
-    hint = relief or (words.HINT_RESUME if mine else "")
-    return Step(hint=hint, alarm=alarm, buttons=tuple(buttons[:6]))
+    return Step(hint=relief or hint, alarm=alarm, buttons=tuple(buttons[:6]))
 
 
 # --- the end --------------------------------------------------------------------------------------------------------

@@ -222,6 +222,19 @@ def test_where_a_card_says_that_something_stops_why_can_be_asked() -> None:
     assert bystander == []
 
 
+def test_what_a_stop_asks_to_be_confirmed_again_is_the_guardians_next_button() -> None:
+    law = replace(permit(Status.SUSPENDED).law, reconfirm_after_break=True)
+    done = {no: replace(_confirmed(state), confirmed_at=NOW - timedelta(hours=1)) for no, state in ANSWERED.items()}
+    stop = Suspension(since=NOW, reasons=(SuspendReason.WIND,), text="", by=Actor.clock())
+    stopped = permit(Status.SUSPENDED, rules=law, measures=done, suspension=stop, started_at=NOW - timedelta(hours=2))
+    _, seen = shown(view(stopped, GUARD, {Role.GUARDIAN}))
+    assert seen[0] is Action.CONFIRM
+    assert Action.RESUME in seen
+    fresh = {no: replace(state, confirmed_at=NOW + timedelta(minutes=1)) for no, state in done.items()}
+    _, seen = shown(view(replace(stopped, measures=fresh), GUARD, {Role.GUARDIAN}))
+    assert Action.CONFIRM not in seen
+
+
 # --- copies that must stay true without a right to change them ------------------------------------------------------
 
 

@@ -195,13 +195,6 @@ FIGURES: tuple[Fault, ...] = (
         caught_by=golden("gates_site-height-next-day"),
     ),
     Fault(
-        what="essential work at height in any wind",
-        file=_ROOM + "gates_weather.py",
-        old="    elif asked.content.work is WorkType.HOT and",
-        new="    elif asked.content.work is not None and",
-        caught_by=golden("gates_site-height-no-exception"),
-    ),
-    Fault(
         what="weather nobody knows is fine weather",
         file=_ROOM + "gates_weather.py",
         old="        unknown = [WEATHER[kind] for kind, value in seen.items() if value is None]",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workflow.permit.again import outdated
 from workflow.permit.gates_common import Answer, Asked, bad, good
 
 
@@ -14,18 +15,9 @@ def reconfirmed(asked: Asked) -> Iterator[Answer]:
     """
     if not asked.rules.reconfirm_after_break:
         return
-    stop = asked.permit.suspension
-    old, some = [], False
-    for measure in asked.rules.measures:
-        state = asked.permit.measures.get(measure.no)
-        if state is None or not state.involved or state.confirmed_at is None:
-            continue
-        some = True
-        before_stop = stop is not None and state.confirmed_at <= stop.newest
-        if before_stop or asked.day(state.confirmed_at) < asked.day(asked.at):
-            old.append(measure.no)
+    old = [measure.no for measure in outdated(asked.permit, asked.rules, asked.at, asked.facts.zone)]
     if old:
         fact = f"{'、'.join(old)} 是中断前或前一天确认的"
         yield bad(fact, "请到现场重新检查并逐项确认", "监护人", button="confirm")
-    elif some:
+    elif any(state.confirmed_at is not None for state in asked.permit.measures.values()):
         yield good("中断后、当天已重新确认")

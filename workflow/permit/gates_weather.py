@@ -54,7 +54,7 @@ def wind_stop(asked: Asked) -> Iterator[Answer]:
     elif outdoor is None:
         fact = f"风速 {wind} m/s，没有说明是否露天"
         yield open_(fact, "请说明是否露天作业", "申请人", clause=clause, rule=rule)
-    elif asked.content.work is WorkType.HOT and "wind_essential" in asked.rules.raised_by:
+    elif "wind_essential" in asked.rules.raised_by:
         fact = f"风速 {wind} m/s，已按升级管理办理"
         cure = "加强防飞溅，专人看护；风力再增大应停止"
         yield bad(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)

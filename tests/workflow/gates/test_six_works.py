@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.support import scenes as s
 from tests.support.golden import given
-from tests.support.rulebook import content, rules, trade
+from tests.support.rulebook import ZONE, content, rules, trade
 from tests.support.scenes import Scene, scene
 from workflow.facts import Weather
 from workflow.findings import Verdict
+from workflow.permit.again import outdated
 from workflow.permit.details import Details, LiftDetails
 from workflow.permit.gates import Moment
 from workflow.plant import Shape
@@ -118,3 +120,32 @@ def test_points_that_no_shape_or_no_pack_calls_for() -> None:
     for shape in Shape:
         assert [label for _, label in sampling.points(bare, s.equipment(shape=shape))] == levels
     assert sampling.points(scene(WorkType.ROAD, START).rules, None) == ()
+
+
+# --- what is confirmed again ----------------------------------------------------------------------------------------
+
+
+def again(work: WorkType, *reasons: str) -> set[str]:
+    """Items to be confirmed anew when everything had been confirmed an hour before a stop."""
+    row = {"work": work, "moment": "resume", "given": {"stopped": {"minutes": 10, "reasons": reasons or ["stop_work"]}}}
+    here = given(row)
+    early = here.facts.at - 60 * s.MINUTE
+    measures = {no: replace(state, confirmed_at=early) for no, state in here.permit.measures.items()}
+    return {each.gate for each in outdated(replace(here.permit, measures=measures), here.rules, here.facts.at, ZONE)}
+
+
+def test_after_a_stop_the_text_says_what_is_confirmed_again() -> None:
+    assert again(WorkType.HOT) == set()
+    assert again(WorkType.LIFT) == {"lift.trial", "weather_checked"}
+    assert again(WorkType.EARTH) == set()
+    assert again(WorkType.EARTH, "unknown_object") == {"earth.unknown_object"}
+    assert {"measures_confirmed", "site_checked", "weather_checked"} <= again(WorkType.HEIGHT)
+
+
+def test_without_a_stop_only_another_day_makes_a_confirmation_old() -> None:
+    here = scene(WorkType.HEIGHT, START)
+    assert outdated(here.permit, here.rules, here.facts.at, ZONE) == ()
+    tomorrow = here.facts.at + timedelta(days=1)
+    assert {each.no for each in outdated(here.permit, here.rules, tomorrow, ZONE)} >= {"G1", "G3", "Q1"}
+    lift = scene(WorkType.LIFT, START)
+    assert outdated(lift.permit, lift.rules, tomorrow, ZONE) == ()
