@@ -7,9 +7,23 @@ from typing import Any
 
 import pytest
 
-from tests.support.works import CLOCK, GUARDIAN, LEADER, MINUTE, PERMIT, STRANGER, WORKER, Desk, permit_rules
+from tests.support.works import (
+    CHIEF,
+    CLOCK,
+    DUTY,
+    GUARDIAN,
+    LEADER,
+    MINUTE,
+    PERMIT,
+    STRANGER,
+    WORKER,
+    Desk,
+    at,
+    permit_rules,
+)
 from workflow.effects import AskPermit, Notify, Purpose
 from workflow.errors import Refused
+from workflow.facts import OtherPermit
 from workflow.ids import PermitId
 from workflow.permit import commands as c
 from workflow.permit import events as e
@@ -17,7 +31,7 @@ from workflow.permit.commands import SuspendReason
 from workflow.permit.life import LinkChange, LinkedWork
 from workflow.permit.state import Status
 from workflow.rules.types import Role
-from workflow.values import WorkType
+from workflow.values import Interval, WorkType
 
 HOT, CS, POWER, HEIGHT = WorkType.HOT, WorkType.CONFINED_SPACE, WorkType.POWER, WorkType.HEIGHT
 SPACE, SERVED, OTHER = PermitId("SXKJ-HC-20250611-001"), PermitId("DHZY-HC-20250611-009"), PermitId("GCZY-HC-1")
@@ -236,3 +250,18 @@ def test_a_stop_of_what_it_serves_does_not_cut_the_light() -> None:
     desk = job(POWER, cites=(SERVED,))
     assert desk.kinds(changed(desk, SERVED, HOT, LinkChange.SUSPENDED)) == ["LinkedPermitChanged"]
     assert desk.permit.status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("end", ["15:00", "16:00"])
+def test_power_for_hot_work_is_asked_for_at_the_same_times_or_refused_at_once(end: str) -> None:
+    planned = Interval(start=at("08:00"), end=at(end))
+    hot = OtherPermit(
+        id=SERVED, work=HOT, status=Status.SUBMITTED, live=False, area="TK2", equipment=None, interval=planned,
+        leader=CHIEF, guardian=DUTY, workers=(), place="2号罐", same_area=True, adjacent=False,
+    )  # fmt: skip
+    desk = Desk(POWER, rules=permit_rules(POWER, gas=None), linked={SERVED: Status.SUBMITTED}, others=(hot,))
+    command = desk.submit(linked=(SERVED,))
+    if end == "15:00":
+        assert desk.kinds(command) == ["PermitSubmitted"]
+    else:
+        assert desk.refused(command) == ["linked_power"]

@@ -113,7 +113,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("crew_twice", "WWWWW.W..", near.crew_twice, "同一人不能同时在两处作业"),
     _gate("linked_permits", "WWBBBBB..", near.linked_permits, "关联的作业票有效"),
     _gate("each_special_work_has_permit", "WWBBBBB..", near.each_special_work_has_permit, "涉及多种特殊作业，分别办票"),
-    _gate("linked_power", "WWBBB.B..", near.linked_power, "配套临时用电与作业票起止时间一致"),
+    _gate("linked_power", "BBBBB.B..", near.linked_power, "配套临时用电与作业票起止时间一致"),
     _gate("space_empty", ".......W.", site.space_empty, "人员、工具全部撤出"),
     _gate("counted_out", "........B", site.counted_out, "人员、工具全部撤出并清点"),
     _gate("fire_watch_done", "........B", site.fire_watch_done, "动火后留守观察，确认无残火"),
