@@ -23,7 +23,7 @@ import pytest
 from bot.crash_points import EdgePoint
 from bot.wecom.platform import task_of
 from sandbox.story import Player
-from sandbox.story_hot import LINE, hot_work_story, number_on
+from sandbox.story_hot import LINE, hot_work_story
 from sandbox.wecom.ledger import Sent
 from storage.engine import open_database
 from storage.faults import CrashPoint
@@ -52,8 +52,16 @@ Step = Callable[[str, Awaitable[object]], Awaitable[None]]
 """Plays a step of the given name, which may cost the service its life."""
 
 
-async def stretch(plant: Works, player: Player, step: Step) -> str:
-    """From a line to the first signatures and an escalation; the permit's number."""
+async def calm_down(plant: Works) -> None:
+    """Until nothing waits: a row whose lease ended under our hands, by a death or a pushed clock, comes back."""
+    for _ in range(5):
+        await plant.push(timedelta(minutes=2))
+        if not plant.rows("SELECT 1 FROM agenda WHERE kind = 'message' AND state = 'pending'"):
+            return
+
+
+async def stretch(plant: Works, player: Player, step: Step) -> None:
+    """From a line to the first signatures and an escalation."""
     await step("line", player.types("wangqiang", LINE))
     await step("names", player.press("wangqiang", "选好了"))
     await step("submit", player.press("wangqiang", "提交申请"))
@@ -68,8 +76,7 @@ async def stretch(plant: Works, player: Player, step: Step) -> str:
     await step("overdue", player.jump(timedelta(minutes=31)))
     await player.press("zhengwei", "我来跟进")
     await player.press("sunli", "同意")
-    await plant.push(timedelta(minutes=2))  # a row whose lease a pushed clock ended under our hands comes back
-    return number_on(player, "wangqiang")
+    await calm_down(plant)
 
 
 async def calmly(_: str, played: Awaitable[object]) -> None:
@@ -91,9 +98,10 @@ MATRIX = {
 }
 
 
-def life(plant: Works, number: str) -> Life:
+def life(plant: Works) -> Life:
     """Read it from the file and from the twin."""
-    happened = plant.rows(f"SELECT kind FROM journal WHERE stream = '{number}' ORDER BY version")  # noqa: S608 - ours
+    happened = plant.rows("SELECT kind FROM journal ORDER BY seq")  # this plant has one permit
+    assert happened
     said = plant.rows("SELECT purpose, recipient, lane FROM agenda WHERE kind = 'message'")
     answers = {
         task_of(f"{key}/{recipient}")
@@ -129,7 +137,8 @@ def sound(plant: Works) -> None:
 
 async def test_killed_at_every_point_it_lives_the_same_life(tmp_path: Path, tell: Callable[[str], None]) -> None:
     async with works(tmp_path / "calm") as (plant, player):
-        calm = life(plant, await stretch(plant, player, calmly))
+        await stretch(plant, player, calmly)
+        calm = life(plant)
         sound(plant)
 
     after = {EdgePoint.TIMER_CLAIMED.value: (EdgePoint.TIMER_DECIDED.value, 1)}
@@ -141,9 +150,9 @@ async def test_killed_at_every_point_it_lives_the_same_life(tmp_path: Path, tell
             await played
             await plant.survived(deaths + 1)
 
-        number = await stretch(plant, player, deadly)
+        await stretch(plant, player, deadly)
         await plant.survived(len(POINTS))
-        killed = life(plant, number)
+        killed = life(plant)
         sound(plant)
 
     tell(f"{len(plant.kills)} kills: {', '.join(one.point for one in plant.kills)}")
@@ -184,12 +193,11 @@ async def test_a_whole_life_under_random_kills(tmp_path: Path, tell: Callable[[s
 
     async with works(tmp_path / "killed", trap) as (plant, player):
         await plant.arm(EdgePoint.WOKEN.value)
-        number = await hot_work_story(player)
-        happened = Counter(life(plant, number).happened)
+        await hot_work_story(player)
         over = True
-        for _ in range(2):  # through the last trap, and once more in peace
-            await plant.push(timedelta(minutes=2))
+        await calm_down(plant)
         sound(plant)
+        happened = Counter(life(plant).happened)
     tell(f"{len(plant.kills)} kills: {dict(sorted(plant.counts().items()))}")
     for once in ("PermitSubmitted", "RequestAccepted", "PermitIssued", "WorkStarted", "WorkSuspended", "WorkResumed",
                  "WorkFinished", "PermitClosed"):  # fmt: skip
