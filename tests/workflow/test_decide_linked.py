@@ -28,6 +28,9 @@ from workflow.ids import PermitId
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
+from workflow.permit.decide import decide
+from workflow.permit.effects import effects
+from workflow.permit.evolve import evolve
 from workflow.permit.life import LinkChange, LinkedWork
 from workflow.permit.state import Status
 from workflow.rules.types import Role
@@ -64,7 +67,7 @@ def asked(desk: Desk, kind: type[c.Command]) -> list[AskPermit]:
 
 def test_a_permit_that_cites_another_makes_itself_known_there() -> None:
     desk = job(HOT, Status.SUBMITTED)
-    (note,) = asked(desk, c.NoteLink)
+    note = asked(desk, c.NoteLink)[0]
     assert (note.permit, note.command) == (SPACE, c.NoteLink(by=CLOCK, at=desk.now, number=PERMIT, work=HOT))
 
 
@@ -76,14 +79,22 @@ def test_the_cited_permit_notes_it_once() -> None:
     assert desk.kinds(note) == []
 
 
-def test_the_cited_permit_answers_and_the_answer_is_not_answered() -> None:
+def test_the_cited_permit_answers_and_that_comes_to_rest() -> None:
     cited = Desk(CS).reach(Status.ISSUED)
     cited.ask(c.NoteLink(by=CLOCK, at=cited.now, number=SERVED, work=HOT))
     (answer,) = asked(cited, c.NoteLink)
     assert answer.permit == SERVED
-    desk = job(HOT, Status.SUBMITTED)
-    assert desk.permit.job == (LinkedWork(number=SPACE, work=CS),)
-    assert [one.permit for one in asked(desk, c.NoteLink)] == [SPACE]
+    assert cited.kinds(c.NoteLink(by=CLOCK, at=cited.now, number=SERVED, work=HOT)) == []
+
+
+def test_permits_that_name_each_other_before_they_exist_come_to_know_each_other() -> None:
+    """The first one's word to the second is lost; the second one's word is answered."""
+    first = job(HOT, Status.SUBMITTED, cites=())
+    first.permit = replace(first.permit, content=replace(first.permit.what, linked=(SPACE,)))
+    found = decide(first.permit, c.NoteLink(by=CLOCK, at=first.now, number=SPACE, work=CS), first.book, first.facts())
+    (answer,) = effects(found[0], first.permit, evolve(first.permit, found[0]), first.now)
+    assert isinstance(answer, AskPermit)
+    assert (answer.permit, answer.command) == (SPACE, c.NoteLink(by=CLOCK, at=first.now, number=PERMIT, work=HOT))
 
 
 def test_a_paper_number_has_nobody_to_tell() -> None:

@@ -103,8 +103,11 @@ def note_links(permit: Permit, at: datetime) -> Effects:
 
 
 def link_noted(event: e.LinkNoted, _before: Permit, after: Permit, at: datetime) -> Effects:
-    """Who made itself known hears in return what this one is; an answer is not answered."""
-    if after.content is None or event.number in after.what.linked:
+    """Who made itself known hears in return what this one is; to whoever knows it already that is no news.
+
+    Also when this one cites the other: the permits of a job name each other before all of them exist.
+    """
+    if after.content is None:
         return ()
     command = c.NoteLink(by=Actor.clock(), at=at, number=after.id, work=after.what.work)
     return (AskPermit(permit=event.number, command=command, key=f"{after.id}@{after.version}"),)
