@@ -43,6 +43,7 @@ from bot.wecom.protocol import CallbackCodec
 from bot.wecom.sync import Synced, sync_directory
 from cards.history import Telling, photo_labels
 from handlers.desk import House, house
+from handlers.deviating import remind
 from handlers.due import due_of
 from handlers.office import Office
 from handlers.undelivered import arrival_of
@@ -180,7 +181,7 @@ class Service:
         )
         nightly = Nightly(writer=writer, clock=tools.clock, zone=self.zone, sync=self.sync)
         self.housekeeper = Housekeeper(
-            writer=writer, clock=tools.clock, also=(nightly.knock,), alive=beats["housekeeper"]
+            writer=writer, clock=tools.clock, also=(nightly.knock, self._ask_for_accounts), alive=beats["housekeeper"]
         )
         codec = CallbackCodec(
             token=wecom.token.get_secret_value(),
@@ -307,6 +308,11 @@ class Service:
             return person.id if person is not None and person.active else None
 
         return await self.writer.submit(find)
+
+    async def _ask_for_accounts(self) -> None:
+        """Accounts of green-channel work that are owed; each is asked for at its hours, whenever this knocks."""
+        now, furniture = self._tools.clock.now(), self._furniture
+        await self.writer.submit(lambda tx: remind(tx, furniture, now))
 
     async def _health(self, _: web.Request) -> web.Response:
         stats, health = self.writer.stats, self.watchdog.health()

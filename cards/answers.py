@@ -146,6 +146,27 @@ ANSWERS: Mapping[str, str] = {
     "isolation_none": "没有在用的隔离。",
     "isolation_list": "在用隔离{count}处：\n{lines}",
     "isolation_unknown": "没有找到在用的锁或盲板「{name}」，什么也没办。发「隔离台账」看全部。",
+    # green channel
+    "channel_how": (
+        "绿色通道只用于来不及办票的抢修，由当班班长、属地负责人、安环部或值班领导开通：\n"
+        "· 绿色通道 2号罐 法兰泄漏要马上堵\n· 抢修情况 现场检测和人员\n· 抢修结束\n"
+        "· 补录 谁干了什么、有哪些措施、为什么不能等\n· 偏差台账"
+    ),
+    "channel_open": (
+        "绿色通道 {number} 已开通，按偏差登记，不是作业票。\n停下的票：{stopped}\n"
+        "先保人：检测、防护、监护一样不能少。人员撤出后发「抢修结束」，{until}前发「补录」。"
+    ),
+    "channel_opened": "{name}在{place}开通绿色通道 {number}：{why}。该处其他作业已停。",
+    "channel_noted": "{number}：情况已记下。",
+    "channel_ended": "{number}：抢修结束已记下。请补录经过。",
+    "channel_recorded": "{number}：补录已收下，等安环部审查。",
+    "channel_late": "{number}：补录已收下，超过48小时，记为迟报，等安环部审查。",
+    "channel_to_judge": "{number} 已补录，请审查。看完发「审查偏差 {number} 意见」。",
+    "channel_judged": "{number}：审查意见已记下，偏差关闭。",
+    "channel_list": "本月绿色通道{used}次（限{quota}次）。\n{lines}",
+    "channel_unknown": "没有偏差 {number}。发「偏差台账」看全部。",
+    "channel_owed": "{place}的抢修 {number} 还没有补录，{until}前要补上。发「补录 经过」。",
+    "channel_overdue": "{place}的抢修 {number} 超过48小时没有补录（应在{until}前）。",
 }
 
 STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"

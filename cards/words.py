@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
 from cards.buttons import Action
+from workflow.deviation.state import Stage as DeviationStage
 from workflow.effects import Purpose
 from workflow.isolation.state import Method
 from workflow.permit.commands import SuspendReason
@@ -445,6 +446,7 @@ def isolation_line(number: str, what: str, method: Method, mark: str, owner: str
     state = "已验证" if proven else "还没验证"
     return f"{number} {what}（{ISOLATION_METHOD[method]} {mark}，{owner}）{state}"
 
+
 WENT_IN, CAME_OUT = "进", "出"
 NOBODY_INSIDE = "里面没有人"
 NOT_LOGGED = "没有进出登记，作业人员"
@@ -469,3 +471,19 @@ STOP_ZONE = "{zone}全部停"
 STOP_PLANT = "全厂全部停"
 WHOLE_PLANT = "全厂"
 EMERGENCY_BY = "{name}发起紧急停工"
+
+
+NOTHING_STOPPED = "该处没有正在作业的票"
+CHANNEL_STOP = "该处开通绿色通道抢修 {number}"
+NO_DEVIATIONS = "没有没办完的偏差。"
+
+
+def deviation_line(number: str, place: str, why: str, stage: DeviationStage, due: datetime, now: datetime) -> str:
+    """One deviation in the list: ``PC-… 2号罐 法兰泄漏：还没补录，剩5小时``."""
+    if stage is DeviationStage.RECORDED:
+        state = "等审查"
+    elif now > due:
+        state = f"超期{int((now - due).total_seconds() // 3600)}小时没有补录"
+    else:
+        state = f"还没补录，剩{int((due - now).total_seconds() // 3600)}小时"
+    return f"{number} {place} {why}：{state}"

@@ -118,6 +118,21 @@ class Say(StrEnum):
     ISOLATION_LIST = "isolation_list"
     ISOLATION_UNKNOWN = "isolation_unknown"
 
+    # --- green channel
+    CHANNEL_HOW = "channel_how"
+    CHANNEL_OPEN = "channel_open"
+    CHANNEL_OPENED = "channel_opened"
+    CHANNEL_NOTED = "channel_noted"
+    CHANNEL_ENDED = "channel_ended"
+    CHANNEL_RECORDED = "channel_recorded"
+    CHANNEL_LATE = "channel_late"
+    CHANNEL_TO_JUDGE = "channel_to_judge"
+    CHANNEL_JUDGED = "channel_judged"
+    CHANNEL_LIST = "channel_list"
+    CHANNEL_UNKNOWN = "channel_unknown"
+    CHANNEL_OWED = "channel_owed"
+    CHANNEL_OVERDUE = "channel_overdue"
+
 
 ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.WELCOME: ("name",),
@@ -214,6 +229,19 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.ISOLATION_NONE: (),
     Say.ISOLATION_LIST: ("count", "lines"),
     Say.ISOLATION_UNKNOWN: ("name",),
+    Say.CHANNEL_HOW: (),
+    Say.CHANNEL_OPEN: ("number", "until", "stopped"),
+    Say.CHANNEL_OPENED: ("number", "place", "why", "name"),
+    Say.CHANNEL_NOTED: ("number",),
+    Say.CHANNEL_ENDED: ("number",),
+    Say.CHANNEL_RECORDED: ("number",),
+    Say.CHANNEL_LATE: ("number",),
+    Say.CHANNEL_TO_JUDGE: ("number",),
+    Say.CHANNEL_JUDGED: ("number",),
+    Say.CHANNEL_LIST: ("used", "quota", "lines"),
+    Say.CHANNEL_UNKNOWN: ("number",),
+    Say.CHANNEL_OWED: ("number", "place", "until"),
+    Say.CHANNEL_OVERDUE: ("number", "place", "until"),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

@@ -22,7 +22,7 @@ from handlers.names import Names
 from handlers.neighbours import Around, Places
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
-from handlers.streams import Isolations, isolations_of
+from handlers.streams import Deviations, Isolations, deviations_of, isolations_of
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -90,6 +90,7 @@ class House:
     posts: Posts
     names: Names
     isolations: Isolations
+    deviations: Deviations
     places: Places = field(default_factory=Places)
     """How the plant's places lie to each other."""
 
@@ -106,6 +107,7 @@ def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes) -> House
         names=Names(),
         places=Places(suspicions=suspicions),
         isolations=isolations_of(site),
+        deviations=deviations_of(site),
     )
 
 

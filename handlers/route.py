@@ -34,6 +34,7 @@ from handlers.arrivals import (
     Voice,
 )
 from handlers.desk import Desk
+from handlers.deviating import deviating
 from handlers.due import fell_due
 from handlers.endnotes import end_note_said
 from handlers.entries import moved_said, roster_said
@@ -247,7 +248,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    spoken, moved_said, shift_said, roster_said, end_note_said, _too_long, _answer, isolating, _on_site, _about_draft,
-    _request,
+    deviating, spoken, moved_said, shift_said, roster_said, end_note_said, _too_long, _answer, isolating, _on_site,
+    _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

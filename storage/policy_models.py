@@ -242,6 +242,7 @@ class Plant(Model):
     shifts: list[Clock] = []
     warn_before_end: list[Positive]
     count_reminder: Positive
+    green_channel: int = Field(default=3, ge=0, le=30)
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

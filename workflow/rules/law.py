@@ -379,5 +379,7 @@ class PlantRules:
     tighten: Mapping[WorkType, WorkLaw]
     validity: Mapping[WorkType, Span] = field(default_factory=dict)
     """How long a permit lasts where no instrument says it (domain 8, O5)."""
+    green_channel: int = 3
+    """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()
     """When the shifts change, site time; empty = nobody is relieved by the clock."""
