@@ -189,10 +189,17 @@ FIGURES: tuple[Fault, ...] = (
     ),
     Fault(
         what="yesterday's look at the scaffold counts",
-        file=_ROOM + "gates_height.py",
-        old="        if before_stop or asked.day(state.confirmed_at) < asked.day(asked.at):",
-        new="        if before_stop:",
+        file=_ROOM + "again.py",
+        old="    return confirmed.astimezone(zone).date() < at.astimezone(zone).date()",
+        new="    return confirmed.astimezone(zone).date() > at.astimezone(zone).date()",
         caught_by=golden("gates_site-height-next-day"),
+    ),
+    Fault(
+        what="what was seen before a stop counts after it",
+        file=_ROOM + "again.py",
+        old="    if stop is None or confirmed > stop.newest:",
+        new="    if stop is None or confirmed:",
+        caught_by=golden("gates_site-height-not-reconfirmed"),
     ),
     Fault(
         what="weather nobody knows is fine weather",
