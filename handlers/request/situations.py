@@ -97,7 +97,7 @@ def ask_fact(fact: str, text: str) -> Asked:
 def ask_situations(draft: RequestDraft, content: Content, rules: PermitRules) -> Asked | None:
     """What is left, once the grade is known; None when the list was answered."""
     if content.work not in OF_OTHERS:
-        return None if draft.situations_answered else _hot_or_cs(content, rules)
+        return None if draft.situations_answered else _hot_or_cs(draft, content, rules)
     known = frozen(rules)
     names = [*OF_OTHERS[content.work]]
     names += [name for need in rules.link_needs for name in open_names(need.when, known)]
@@ -123,6 +123,7 @@ def _holds(draft: RequestDraft, content: Content, name: str) -> bool:
 
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
+    "at_height": ("米高", "离地", "登高", "高处", "高空", "爬高", "脚手架"),
     "scaffold": ("脚手架", "架子"),
     "ladder_rope": ("梯子", "爬梯", "绳"),
     "rain_work": ("雨天", "下雨"),
@@ -155,7 +156,7 @@ def _told(name: str, said: str) -> bool:
     return any(word in said for word in _WORDS.get(name, ()))
 
 
-def _hot_or_cs(content: Content, rules: PermitRules) -> Asked:
+def _hot_or_cs(draft: RequestDraft, content: Content, rules: PermitRules) -> Asked:
     """Everything else the rules hang on, as one list to tick: what is not ticked is not so."""
     names = list(OF_HOT if content.work is WorkType.HOT else OF_CS)
     if "welding" in rules.holds:
@@ -164,6 +165,7 @@ def _hot_or_cs(content: Content, rules: PermitRules) -> Asked:
         names.append("welder_machine_over_10m")
     names += COMMON
     settled = {name for name in SITE_FIELDS if getattr(content.facts, name) is True}
+    settled |= {"at_height"} if _told("at_height", " ".join((draft.said.task, *draft.said.said))) else set()
     ticked = tuple(name for name in names if name in settled or name in content.facts.triggers)
     options = tuple((name, say.SITUATION[name]) for name in names)
     return Asked(key="situations", text=say.SITUATIONS, options=options, many=True, ticked=ticked)

@@ -17,7 +17,7 @@ _SLIPS: tuple[tuple[str, str], ...] = (
     ("抽赌(?=盲|作业)", "抽堵"),
     ("[赌肚](?=盲板)", "堵"),
     ("[丑愁](?=盲板)", "抽"),
-    ("[高搞][出初楚触]作业", "高处作业"),
+    ("[高搞][出初楚触]作业(?!面|点|平台|位|区)", "高处作业"),
     ("高[处出]做业", "高处作业"),
     ("[灯等登][糕膏告](?=作业|换|修|拆|刷|检|清|安装|\\s)", "登高"),
     ("[掉调钓][装庄桩]", "吊装"),
@@ -26,7 +26,7 @@ _SLIPS: tuple[tuple[str, str], ...] = (
     ("临[是事市]用[电店]|临时用店|临时永电", "临时用电"),
     ("洞土(?=作业)|东土(?=作业)|动吐(?=作业)", "动土"),
     ("[段锻缎]路(?=作业)|断[录露鹿陆](?=作业)", "断路"),
-    ("[占站沾]到(?=作业|施工)|站道(?=作业|施工)", "占道"),
+    ("占到(?=作业(?!平台|面|点|位)|施工(?!平台|现场|点|区))|站道(?=作业|施工)", "占道"),
     ("[冻懂洞][火伙]", "动火"),
     ("动[伙货](?=作业|[^\u4e00-\u9fff]|焊|换)", "动火"),
     ("[售瘦兽][限线]空间|受[线陷现献]空间", "受限空间"),
@@ -52,9 +52,11 @@ _DOUBTFUL: tuple[tuple[str, WorkType], ...] = (
     ("冻土(?!层)(?=作业|施工|[ ,。;]|挖|$)", WorkType.EARTH),
     ("段路(?=[ ,。;]|施工|$)", WorkType.ROAD),
     ("盲管|盲法兰|8字盲板倒换", WorkType.BLIND),
-    ("用电(?=作业|[ ,。;]|$)", WorkType.POWER),
+    ("用电(?=作业|[ ,。;]|$)|(?:配电|检修|电源)箱接(?!地)", WorkType.POWER),
+    ("[0-9一二三四五六七八九十半]米高|离地面?[0-9一二两三四五六七八九十]", WorkType.HEIGHT),
+    ("司索|吊车司机", WorkType.LIFT),
 )
-"""Words that sound like a work and may be something else: the work is offered, never taken."""
+"""Words that sound like a work, or go with one, and may be something else: the work is offered, never taken."""
 _DOUBTS = tuple((re.compile(pattern), work) for pattern, work in _DOUBTFUL)
 
 

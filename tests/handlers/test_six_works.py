@@ -187,6 +187,26 @@ async def test_a_checklist_longer_than_a_card_is_answered_page_by_page(world: Wo
     assert permit.measures[items[1]].involved is False
 
 
+async def test_a_height_said_beside_fire_is_ticked_and_not_forgotten(world: World) -> None:
+    await world.says(ASKER, "今天9点到11点 2号罐 8米高 电焊换护栏 王强 监护赵敏")
+    question = (await world.shown(ASKER)).question
+    assert question is not None
+    assert question.ticked == ("at_height",)
+
+
+async def test_a_fortnight_of_power_needs_a_reason_to_be_longer(world: World) -> None:
+    line = (
+        "明天8点开始20天 机修车间 临时用电 380V 水泵15kW 电源：2号配电箱 许可功率20kW 用电人高飞 "
+        "作业人夏卫军 负责人雷兴亮 监护赵敏"
+    )
+    await world.says(ASKER, line)
+    assert "最长15天" in (await world.shown(ASKER)).question.text
+    await world.says(ASKER, "特殊原因：大修延期")
+    shown = await world.shown(ASKER)
+    assert dict(shown.lines)["时间"] == "3月19日 周四 08:00–4月8日 周三 08:00"
+    assert "大修延期" in shown.details
+
+
 def test_the_help_names_eight_works_and_every_example_is_understood() -> None:
     lines = [line for line in ANSWERS["help"].split("\n") if line.startswith("· ")][: len(WorkType)]
     found = []
