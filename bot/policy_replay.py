@@ -114,7 +114,7 @@ def _told(found: Replayed, directory: Directory, settings: Settings) -> Iterator
     if minutes:
         yield f"  added by new nodes and longer watches: {spoken(minutes)} in all"
     if found.changed:
-        yield "People, certificates and posts were taken as they are today, and the wind as unknown."
+        yield "People, certificates, posts and places were taken as they are today; wind and isolations as unknown."
 
 
 def _permit(one: Changed, found: Replayed, directory: Directory, settings: Settings) -> Iterator[str]:

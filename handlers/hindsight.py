@@ -1,7 +1,8 @@
 """What the plant knew at a moment of the past, as far as it can still be told.
 
 Other permits are taken from their own histories. People, certificates, posts and places are those of today: the
-register keeps no history. The wind is not known. Whoever compares two answers asks both with the same hindsight.
+register keeps no history. Wind, weather, isolations and the fire engine's way are not known. Whoever compares two
+answers asks both with the same hindsight.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from handlers.facts import Posts
+from handlers.neighbours import Places
 from storage.directory import Directory
 from workflow.facts import Facts, OtherPermit
 from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit.content import Content
 from workflow.permit.evolve import evolve
 from workflow.permit.state import Permit, Status
-from workflow.plant import Area
 from workflow.replay import Past
 from workflow.rules.book import RuleBook
+from workflow.simops.meeting import meetings, same_pipe
+from workflow.simops.pairs import Meeting
+from workflow.simops.places import Between, Spot
 from workflow.values import Interval
 
 _OVER = frozenset({Status.DRAFT, Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
@@ -34,6 +38,16 @@ class _Stage:
     status: Status
     live: bool
     content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Met:
+    """How two works lie to each other, asked once for both; kept with them, so that no others take their place."""
+
+    both: tuple[Content, Content]
+    between: Between
+    meetings: tuple[Meeting, ...]
+    same_pipe: bool | None
 
 
 class _Life:
@@ -77,7 +91,9 @@ class Hindsight:
         self._directory = directory
         self._zone = zone
         self._lives = {past.id: _Life(past) for past in pasts}
+        self._graph = Places().graph(directory)
         self._posts: dict[int, Posts] = {}
+        self._met: dict[tuple[int, int], _Met] = {}
         self._of_place: dict[tuple[AreaId, date], dict[PermitId, _Life]] = {}
         self._of_person: dict[tuple[PersonId, date], dict[PermitId, _Life]] = {}
         for life in self._lives.values():
@@ -95,7 +111,7 @@ class Hindsight:
             holders=posts.holders(self._directory, content.area),
             area=area,
             equipment=equipment,
-            others=None if area is None else tuple(self._others(permit, content, area, at)),
+            others=None if area is None else tuple(self._others(permit, content, at)),
             linked=self._linked(content, at),
             duty_leader=posts.duty_leader(self._directory),
         )
@@ -110,11 +126,13 @@ class Hindsight:
             for person in people:
                 self._of_person.setdefault((person, day), {})[life.id] = life
 
-    def _others(self, permit: PermitId, content: Content, area: Area, at: datetime) -> Iterator[OtherPermit]:
-        found: dict[PermitId, _Life] = {}
+    def _others(self, permit: PermitId, content: Content, at: datetime) -> Iterator[OtherPermit]:
+        """Near by the plant's relations of today, or with people in common; linked ones wherever they are."""
+        found = {number: self._lives[number] for number in content.linked if number in self._lives}
+        near = self._graph.codes_near(content.area)
         day = content.planned.start.astimezone(self._zone).date()
         while day <= content.planned.end.astimezone(self._zone).date():
-            for place in (area.id, *area.neighbours):
+            for place in near:
                 found |= self._of_place.get((place, day), {})
             for person in _crew(content):
                 found |= self._of_person.get((person, day), {})
@@ -122,35 +140,51 @@ class Hindsight:
         for number, life in found.items():
             stage = life.at(at)
             if number != permit and stage is not None and (stage.live or stage.status not in _OVER):
-                yield _other(number, stage, area, at)
+                yield self._other(number, stage, content, at)
 
     def _linked(self, content: Content, at: datetime) -> Mapping[PermitId, Status]:
         stages = ((number, life.at(at)) for number in content.linked if (life := self._lives.get(number)) is not None)
         return {number: stage.status for number, stage in stages if stage is not None}
 
+    def _other(self, number: PermitId, stage: _Stage, ours: Content, at: datetime) -> OtherPermit:
+        what = stage.content
+        planned = what.planned
+        if stage.live and planned.end <= at:
+            planned = Interval(start=planned.start, end=at + _DAY * 3650)
+        area = self._directory.areas.get(what.area)
+        met = self._met.get((id(ours), id(what)))
+        if met is None:
+            met = self._met[id(ours), id(what)] = self._meet(ours, what)
+        return OtherPermit(
+            id=number,
+            work=what.work,
+            status=stage.status,
+            live=stage.live,
+            area=what.area,
+            equipment=what.equipment,
+            interval=planned,
+            leader=what.leader,
+            guardian=what.guardian,
+            workers=what.workers,
+            place=what.place,
+            same_area=met.between.same_area is True,
+            adjacent=met.between.adjacent is True,
+            methods=what.method,
+            what=what,
+            meetings=met.meetings,
+            explosion=None if area is None else area.fire_explosion,
+            same_pipe=met.same_pipe,
+        )
+
+    def _meet(self, ours: Content, theirs: Content) -> _Met:
+        between = self._graph.between(_spot(ours), _spot(theirs))
+        seen = meetings(self._graph, ours, theirs) or (Meeting(between=between),)
+        return _Met(both=(ours, theirs), between=between, meetings=seen, same_pipe=same_pipe(self._graph, ours, theirs))
+
+
+def _spot(content: Content) -> Spot:
+    return Spot(area=content.area, equipment=content.equipment)
+
 
 def _crew(content: Content) -> tuple[PersonId, ...]:
     return content.leader, content.guardian, *content.workers
-
-
-def _other(number: PermitId, stage: _Stage, area: Area, at: datetime) -> OtherPermit:
-    content = stage.content
-    planned = content.planned
-    if stage.live and planned.end <= at:
-        planned = Interval(start=planned.start, end=at + _DAY * 3650)
-    return OtherPermit(
-        id=number,
-        work=content.work,
-        status=stage.status,
-        live=stage.live,
-        area=content.area,
-        equipment=content.equipment,
-        interval=planned,
-        leader=content.leader,
-        guardian=content.guardian,
-        workers=content.workers,
-        place=content.place,
-        same_area=content.area == area.id,
-        adjacent=content.area in area.neighbours,
-        methods=content.method,
-    )

@@ -86,7 +86,7 @@ def replay(
     Where both books say the same of a permit its decisions are not asked: two equal questions have equal answers.
     ``thorough`` asks them all the same.
     """
-    one, other = (_Side(past, book, facts_at, since) for book in (before, after))
+    one, other = (_Side(past, book, facts_at, zone, since) for book in (before, after))
     together = not thorough and _same_posts(before, after)
     for event in past.events:
         content = event.content if isinstance(event, e.PermitSubmitted) else one.permit.content
@@ -123,13 +123,14 @@ def _agree(one: RuleBook, other: RuleBook, content: Content, at: datetime, zone:
 class _Side:
     """The history under one book."""
 
-    def __init__(self, past: Past, book: RuleBook, facts_at: FactsAt, since: datetime) -> None:
+    def __init__(self, past: Past, book: RuleBook, facts_at: FactsAt, zone: tzinfo, since: datetime) -> None:
         self.book = book
         self.permit = Permit(id=past.id, site=past.site)
         self.noes: dict[tuple[str, str], No] = {}
         self.closed = False
         """The request was refused: what came of it is not asked any more."""
         self._facts_at = facts_at
+        self._zone = zone
         self._since = since
 
     def assume_signed(self, event: e.Event) -> None:
@@ -188,9 +189,8 @@ class _Side:
     def _rewritten(self, event: e.Event) -> e.Event:
         match event:
             case e.PermitSubmitted(content=content, at=at):
-                zone = self._facts(content, at).zone
                 try:
-                    return replace(event, rules=self.book.rules_for(content, at=at, zone=zone))
+                    return replace(event, rules=self.book.rules_for(content, at=at, zone=self._zone))
                 except Refused:
                     return event
             case e.GasRecorded():
