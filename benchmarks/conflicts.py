@@ -83,13 +83,23 @@ def content(number: int, work: WorkType) -> Content:
     start = T0 + timedelta(hours=number % 12)
     area = number % AREAS
     return Content(
-        site=SITE, work=work, task="检修", area=AreaId(f"A{area}"), place="罐", method=(),
+        site=SITE,
+        work=work,
+        task="检修",
+        area=AreaId(f"A{area}"),
+        place="罐",
         equipment=EquipmentId(f"T{area}-{number % THINGS}"),
-        planned=Interval(start=start, end=start + timedelta(hours=6)), applicant=PersonId(f"a{number}"), applicant_unit="", work_unit="", leader=PersonId(f"l{number}"),
-        workers=(PersonId(f"w{number}"),), guardian=PersonId(f"g{number}"),
+        method=(),
+        planned=Interval(start=start, end=start + timedelta(hours=6)),
+        applicant=PersonId(f"a{number}"),
+        applicant_unit="",
+        work_unit="",
+        leader=PersonId(f"l{number}"),
+        workers=(PersonId(f"w{number}"),),
+        guardian=PersonId(f"g{number}"),
         facts=SiteFacts(fire_explosion=True, operating=False, major_hazard_dike=False, pipe_rack=False, outdoor=False),
         details=_DETAILS.get(work, Details()),
-    )  # fmt: skip
+    )
 
 
 def around(graph: PlaceGraph, mine: Content, held: list[Content], *, everywhere: bool = False) -> list[OtherPermit]:

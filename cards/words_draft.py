@@ -122,6 +122,9 @@ SITUATIONS = "勾选符合的情况，没勾的就是没有"
 FORMER_MEDIUM = "里面盛装过什么？说不清请先问属地。"
 YES, NO = "是", "不是"
 LEADER = "作业负责人是谁？负责人不能兼监护人。"
+SLOT = "这个时间有冲突。最早没有冲突的是下面这个时间，改不改？"
+SLOT_MOVE = "改到{time}"
+SLOT_KEEP = "不改，先和对方商量"
 BLOCKED = "这样不能提交，请改一下再提交。"
 
 HEADING: Mapping[WorkType, str] = {

@@ -19,6 +19,7 @@ from handlers.request.choosing import apply_choice
 from handlers.request.drafts import FactAnswer, RequestDraft
 from handlers.request.questions import Field
 from handlers.request.showing import shown
+from handlers.request.slots import KEEP, SLOT, planned_of
 from handlers.request.understand import Draft, Understanding
 from workflow.errors import Refused
 from workflow.ids import PermitId
@@ -94,7 +95,7 @@ def answered_in_words(desk: Desk, draft: RequestDraft, line: str) -> bool:
     return (bool(named) or none) and _apply(desk, draft, asked.key, named)
 
 
-_FROM_LIST = frozenset({"situations", "method"})
+_FROM_LIST = frozenset({SLOT, "situations", "method"})
 _NONE = frozenset({"没有", "都没有", "无", "都不是", "没"})
 _YES_NO = {
     **dict.fromkeys(("是", "是的", "对", "对的", "有", "在", "嗯", "yes", "YES"), "yes"),
@@ -144,6 +145,11 @@ def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], 
         if picked is None:
             return False
         draft = replace(draft, said=picked)
+    elif key == SLOT:
+        moved = None if answers == (KEEP,) else _picked(desk, draft.said, answers)
+        if moved is None and answers != (KEEP,):
+            return False
+        draft = replace(draft, kept_time=planned_of(draft)) if moved is None else replace(draft, said=moved)
     elif key.startswith("fact:"):
         fact = FactAnswer(name=key.removeprefix("fact:"), value=answers == ("yes",))
         draft = replace(draft, facts=draft.answered(fact))

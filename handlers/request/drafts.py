@@ -84,6 +84,8 @@ class RequestDraft:
     """Works of the same job that follow this one, one permit each."""
     followers: tuple[PermitId, ...] = ()
     """The numbers reserved for them, in their order: each permit names the others from the start."""
+    kept_time: str = ""
+    """The planned time, as spelled by the card, that stays although another one would be free of conflicts."""
     shown: Shown = EMPTY
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from handlers.request.details import DetailKey
 from handlers.request.drafts import Asked, RequestDraft, Shown
 from handlers.request.forms import told
 from handlers.request.lexicon import WORK_LABELS
+from handlers.request.slots import offer
 from handlers.request.understand import Understanding, task_of
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PermitId
@@ -33,6 +34,8 @@ def shown(desk: Desk, draft: RequestDraft, found: Composed, *, note: str = "") -
         # What is still unknown is being asked; only what is wrong is said already.
         findings = tuple(one for one in findings if one.verdict is Verdict.FAIL and one.gate not in _ASKED_YET)
     stops = (*found.stops, *(finding for finding in findings if finding.stops))
+    if question is None and content is not None and rules is not None:
+        question = offer(desk, draft, content, rules, findings)
     if question is None and stops:
         question = Asked(key="blocked", text=say.BLOCKED)
     warnings = [note] if note else []

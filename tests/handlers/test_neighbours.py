@@ -150,3 +150,38 @@ async def test_numbers_are_for_those_who_may_see_them(at_stage: Stage) -> None:
     own, hired, nobody = await world.writer.submit(look)
     assert own.endswith(" 13800000000")
     assert (hired, nobody) == ("", "")
+
+
+async def asked_for_hot_work(world: World) -> Any:
+    """A hot work where a blind is being pulled; the question that is left."""
+    crew = (("work_leader", "sunli"), ("guardian", "chenan"), ("worker", "zhengwei"))
+    await put(world, beside(planned=Interval(start=at("08:00"), end=at("12:00")), people=crew))
+    await world.says("maming", "今天9点到11点 T-204 打磨支架 动火 作业人高飞 监护吴刚")
+    shown = await world.shown("maming")
+    if shown.question is not None and shown.question.key == "situations":
+        await world.answers("maming", ())
+    return (await world.shown("maming")).question
+
+
+async def test_the_draft_offers_the_time_without_a_conflict(at_stage: Stage) -> None:
+    world = at_stage("submitted")
+    question = await asked_for_hot_work(world)
+    assert question is not None
+    assert question.key == "slot"
+    (move, label), (keep, _) = question.options
+    assert "12:00" in label
+    await world.answers("maming", move)
+    shown = await world.shown("maming")
+    assert shown.question is None or shown.question.key != "slot"
+    assert any("12:00" in value for _, value in shown.lines)
+    assert keep == "keep"
+
+
+async def test_whoever_keeps_his_time_is_not_asked_twice_and_may_submit(at_stage: Stage) -> None:
+    world = at_stage("submitted")
+    await asked_for_hot_work(world)
+    await world.answers("maming", "keep")
+    shown = await world.shown("maming")
+    assert shown.question is None
+    assert shown.complete
+    assert any("请联系" in warning for warning in shown.warnings)
