@@ -84,7 +84,7 @@ def _run(folder: Path, permits: int) -> None:
         plant.write_text(text.replace("tighten: {}", f"tighten: {{hot: {{validity: {{first: {hours} h}}}}}}"), "utf-8")
         return load(changed, plant="plant.example.yaml")
 
-    # Three hours were asked for: six change no answer and have every decision asked, two refuse what is of the first grade.
+    # Three hours were asked for: six change no answer and have every decision asked, two refuse the first grade.
     for figure, book in (
         ("unchanged", house.book),
         ("every decision asked", limited(6)),
