@@ -39,10 +39,12 @@ class IsolationRow:
 
 
 _i = isolations.c
-_PUT = put_row(isolations, channel=Channel.BOARD)
-_STANDS = insert_row(isolation_permits, channel=Channel.BOARD, ignore=True)
+_PUT = put_row(isolations, channel=Channel.ISOLATIONS)
+_STANDS = insert_row(isolation_permits, channel=Channel.ISOLATIONS, ignore=True)
 _on: ColumnElement[bool] = literal_column("isolations.in_place")
-_ALL_ON = Statement(select(*_i).where(*asked(isolations, "site"), _on).order_by(_i.id), "site", channel=Channel.BOARD)
+_ALL_ON = Statement(
+    select(*_i).where(*asked(isolations, "site"), _on).order_by(_i.id), "site", channel=Channel.ISOLATIONS
+)
 _CALLED = Statement(
     select(*_i)
     .where(
@@ -53,7 +55,7 @@ _CALLED = Statement(
     .order_by(_i.id),
     "site",
     "name",
-    channel=Channel.BOARD,
+    channel=Channel.ISOLATIONS,
 )
 _OF_PERMIT = Statement(
     select(*_i)
@@ -66,7 +68,7 @@ _OF_PERMIT = Statement(
     .order_by(_i.id),
     "site",
     "permit",
-    channel=Channel.BOARD,
+    channel=Channel.ISOLATIONS,
 )
 
 

@@ -38,6 +38,9 @@ class Channel(StrEnum):
     MESSAGES = "messages"
     CARDS = "cards"
     BOARD = "board"
+    ISOLATIONS = "isolations"
+    """Apart from the board: every decision about running work asks for them, right after the board was written by the
+    last one, and must not have to write its rows first."""
     DRAFTS = "drafts"
     COUNTERS = "counters"
     MEDIA = "media"

@@ -1,0 +1,59 @@
+"""Many decide inside one transaction, and what they wrote goes to the database once, at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cards.buttons import Action, Press, pack
+from handlers.arrivals import Arrival, Tap
+from storage.isolations import IsolationRow
+from storage.tx import Tx
+from tests.support.hot_work import GUARD, LEADER, NUMBER
+from tests.support.office import SECRET, World
+
+
+def tap(world: World, who: str, action: Action, arg: str = "") -> Arrival:
+    token = pack(Press(action=action, subject=NUMBER, revision=1, arg=arg), person=who, secret=SECRET)
+    head = world.head(who, None)
+    return Tap(**head, token=token, card=f"card-{who}", update_handle=f"c{world.count}", chosen={})
+
+
+async def test_decisions_about_running_work_write_nothing_before_the_end(at_stage: Callable[[str], World]) -> None:
+    """A read that waits for rows of the batch would write them one command at a time, each under a savepoint."""
+    world = at_stage("active")
+    await world.passes(minutes=30)
+    await world.taps(GUARD, Action.WHY, NUMBER)
+    presses = [
+        tap(world, GUARD, Action.PROMPT, "1"),
+        tap(world, LEADER, Action.WHY),
+        tap(world, GUARD, Action.REFRESH),
+        tap(world, GUARD, Action.STOP),
+        tap(world, LEADER, Action.WHY),
+    ]
+
+    def work(tx: Tx) -> tuple[int, list[str]]:
+        before = tx._session.flushes
+        version = tx.load(world.house.permits, NUMBER)[1]
+        for press in presses:
+            world.office._work(tx, press, world.now, None, None)
+        return tx._session.flushes - before, [one.kind for one in tx.records(world.house.permits, NUMBER)[version:]]
+
+    flushes, kinds = await world.writer.submit(work)
+    assert flushes == 0
+    assert kinds[0] == "PromptAnswered"
+    assert "WorkSuspended" in kinds
+
+
+async def test_isolations_of_the_same_command_are_seen(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("active")
+    row = IsolationRow(
+        id="GL-1", in_place=True, proven=False, area="TK2", lock="L1", tag="T1", what="泵P-1", method="blind",
+        energy="pressure", owner=LEADER, updated_at=world.now,
+    )  # fmt: skip
+
+    def work(tx: Tx) -> tuple[IsolationRow, ...]:
+        tx.put_isolation(row)
+        tx.stands_on(NUMBER, row.id)
+        return tx.isolations_of(NUMBER)
+
+    assert [one.id for one in await world.writer.submit(work)] == ["GL-1"]
