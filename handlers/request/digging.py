@@ -12,7 +12,7 @@ from handlers.request.quantities import Measure, Quantity, of_kind, plain, quant
 _DEEP_BEFORE = re.compile(
     "(?:(?:开挖|挖掘|动土|挖|沟|坑|钻|打桩|桩)?(?:深度|深)|挖到|挖至)(?:改成|改为|换成)?\\s?[:为是有]?\\s?$"
 )
-_BURIED = re.compile("(?:埋深|埋地深?|埋设深度|桩长|管长|覆土)\\s?[:为是]?\\s?$")
+_BURIED = re.compile("(?:埋[^ ,。;0-9]{0,4}深|埋地深?|埋设深度|桩长|管长|覆土)\\s?[:为是]?\\s?$")
 _DEEP_AFTER = re.compile("的?深")
 _LONG = re.compile("(?:长度?|沟长)\\s?[:为是]?\\s?$")
 _WIDE = re.compile("(?:宽度?|沟宽)\\s?[:为是]?\\s?$")

@@ -17,6 +17,9 @@ _CLIMBS = re.compile("(?:爬|登|上|升)(?:到|至)\\s?$")
 _FLOOR = re.compile("的?(?:平台|层|楼面|标高)")
 _HIGH = re.compile("\\s?的?(?:高(?![压温空处])|高处|高空|登高)")
 _LEVEL = re.compile("(?:的)?(?:标高|平台|层(?!板)|处|位置|楼面|脚手架|架子)")
+_OF_A_THING = re.compile("高的?[\u4e00-\u9fff]")
+_HANDLED = re.compile("[换装拆修立吊搬运搭设换刷焊]\\s?$")
+"""``换8米高的灯杆``: as high as the thing, which may be another height than the work's."""
 _ELEVATION = re.compile(r"(?:标高|EL|EL\+)\s?[:为是+]?\s?$")
 _ALONE_BEFORE = re.compile(f"(?:^|[ ,。;:!()\\n{MASK}])$")
 _ALONE_AFTER = re.compile(f"[ ,。;:!()\\n{MASK}]|$")
@@ -61,13 +64,16 @@ def _is_height(text: str, one: Quantity) -> bool:
         return True
     if _LEVEL.match(text, end):
         return False
+    if _OF_A_THING.match(text, end) and _HANDLED.search(text, 0, start):
+        return False
     if _LABEL.search(text, 0, start) or _HIGH.match(text, end):
         return True
     return bool(_ALONE_BEFORE.search(text, 0, start) and _ALONE_AFTER.match(text, end))
 
 
 def _may_be_height(text: str, one: Quantity) -> bool:
-    return bool(_ELEVATION.search(text, 0, one.span.start) or _LEVEL.match(text, one.span.end))
+    thing = _OF_A_THING.match(text, one.span.end) and _HANDLED.search(text, 0, one.span.start)
+    return bool(thing or _ELEVATION.search(text, 0, one.span.start) or _LEVEL.match(text, one.span.end))
 
 
 def _whole(text: str, one: Quantity) -> Span:

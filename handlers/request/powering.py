@@ -21,7 +21,9 @@ _DEVICE = re.compile(
 )
 _N = "[0-9]+|[一二两俩三四五六七八九十]+"
 _COUNT_BEFORE = re.compile(f"(?P<n>{_N})\\s?(?:台|个|盏|部|只|套|把|支)\\s?$")
-_COUNT_AFTER = re.compile(f"\\s?[,×X*]?\\s?(?P<n>{_N})\\s?(?:台|个|盏|部|只|套|把|支)(?!套)")
+_COUNT_AFTER = re.compile(
+    f"(?P<each>/[台个盏把])?(?P<gap>\\s?[,×X*]?\\s?)(?P<n>{_N})\\s?(?:台|个|盏|部|只|套|把|支)(?!套)"
+)
 _LINK = re.compile(
     "(?P<link>\\s?(?:[:(（,]|的|是|为|额定|功率|容量|(?P<each>每[台个盏把]|各|单台|均为|都是)|(?P<all>总功率|"
     "总共|合计|共计|一共|总|共))*\\s?)$"
@@ -176,6 +178,14 @@ def _count(text: str, noun: Span, power: Quantity | None) -> tuple[int, bool]:
     return 1, False
 
 
+def _contested(text: str, noun: Span, power: Quantity) -> bool:
+    """Whether a count stands apart between this consumer and the next one."""
+    after = _COUNT_AFTER.match(text, max(noun.end, power.span.end))
+    if after is None or not after["gap"].startswith(" "):
+        return False
+    return re.match(f"\\s?(?:的)?(?:{_DEVICE.pattern})", text[after.end() :]) is not None
+
+
 def _device(text: str, noun: Span, power: Quantity) -> Claim:
     """``电焊机7.5kW两台`` is a rating twice; ``两台电焊机15kW`` may be each or all: asked."""
     name = noun.of(text)
@@ -185,6 +195,10 @@ def _device(text: str, noun: Span, power: Quantity) -> Claim:
     link = _LINK.search(between) if noun.end <= power.span.start else None
     base = number_said(DetailKey.DEVICE, f"{name}{power.said}", power.value, power.readings)
     base = replace(base, text=name, count=count)
+    if _contested(text, noun, power):
+        # 水泵7.5kW 2台 电焊机: two of the one or two of the other
+        said = text[noun.start : span.end]
+        return Claim(detail=replace(base, said=said, number=None, doubt=DetailDoubt.UNLIKELY, readings=()), span=span)
     if count == 1 or base.doubt is not None or (link is not None and link["each"]):
         return Claim(detail=base, span=span)
     if link is not None and link["all"]:
