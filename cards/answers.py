@@ -57,6 +57,9 @@ ANSWERS: Mapping[str, str] = {
     "draft_moved": "申请内容刚才改过了，请看最新的卡片再点。",
     "draft_edit": "要改哪里直接说，例如：改到9点开始；监护换成刘军；地点改3号罐。",
     "submitted": "已提交，票号{number}。有结果马上告诉您。",
+    "copy_changes": "照{number}另办一张（与原票无关）。上次以后变了：\n{lines}",
+    "copy_same": "照{number}另办一张（与原票无关）。规则、证件、作业点和上次一样。",
+    "again_not_dead": "{number}还没有作废、过期或被拒，不能重新发起。要照它另办一张，发「复制 {number}」。",
     "nothing_to_copy": "还没有可照着办的票。直接发一句话申请。",
     # review
     "ask_reason": "{number} 为什么{asked}？点一个理由，或直接写一句。",

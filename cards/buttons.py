@@ -54,6 +54,8 @@ class Action(StrEnum):
     LOG = "log"
     HANDOVER = "handover"
     CLOSING = "closing"
+    AGAIN = "again"
+    COPY = "copy"
     EMERGENCY = "emergency"
     ASK_PHOTO = "ask_photo"
     ACCEPT_PHOTO = "accept_photo"

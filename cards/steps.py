@@ -381,9 +381,12 @@ def _aftermath(view: PermitView) -> Step:
     if mine and ended and not open_ones:
         buttons.append(button(view, Action.ACCEPTANCE, mine[0].value))
         hint = words.HINT_ACCEPTANCE
+    dead = permit.status in {Status.EXPIRED, Status.VOIDED} and not permit.live
+    if dead and view.roles & {Role.APPLICANT, Role.WORK_LEADER}:
+        buttons += [button(view, Action.AGAIN), button(view, Action.COPY)]
     if buttons:
         buttons.append(button(view, Action.REFRESH))
-    return Step(hint=hint, alarm=alarm, buttons=tuple(buttons))
+    return Step(hint=hint, alarm=alarm, buttons=tuple(buttons[:6]))
 
 
 def _ended(_view: PermitView) -> Step:

@@ -118,6 +118,8 @@ BUTTON: Mapping[Action, str] = {
     Action.LOG: "进出登记",
     Action.HANDOVER: "交接班",
     Action.CLOSING: "收尾确认",
+    Action.AGAIN: "重新发起原作业",
+    Action.COPY: "照此另办一张",
     Action.EMERGENCY: "紧急停工",
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",

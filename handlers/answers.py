@@ -42,6 +42,9 @@ class Say(StrEnum):
     DRAFT_EDIT = "draft_edit"
     SUBMITTED = "submitted"
     NOTHING_TO_COPY = "nothing_to_copy"
+    COPY_CHANGES = "copy_changes"
+    COPY_SAME = "copy_same"
+    AGAIN_NOT_DEAD = "again_not_dead"
 
     # --- review
     ASK_REASON = "ask_reason"
@@ -162,6 +165,9 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.DRAFT_EDIT: (),
     Say.SUBMITTED: ("number",),
     Say.NOTHING_TO_COPY: (),
+    Say.COPY_CHANGES: ("number", "lines"),
+    Say.COPY_SAME: ("number",),
+    Say.AGAIN_NOT_DEAD: ("number",),
     Say.ASK_REASON: ("asked", "number"),
     Say.REASON_TAKEN: ("asked", "number", "reason"),
     Say.CHANGED_SINCE: ("number",),

@@ -12,6 +12,7 @@ from typing import Any
 
 from handlers import approvals, checkins, evidence, menus
 from handlers.airs import air_said, gas_typed, unclear
+from handlers.anew import anew_said
 from handlers.answers import Say
 from handlers.arrivals import (
     Arrival,
@@ -248,7 +249,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    deviating, spoken, moved_said, shift_said, roster_said, end_note_said, _too_long, _answer, isolating, _on_site,
-    _about_draft, _request,
+    deviating, spoken, anew_said, moved_said, shift_said, roster_said, end_note_said, _too_long, _answer, isolating,
+    _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

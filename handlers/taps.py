@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards.buttons import Action, ForeignToken, Press, claimed_subject, unpack
-from handlers import airs, approvals, checkins, doubts, emergency, entries, evidence, handover, stopping, why
+from handlers import airs, anew, approvals, checkins, doubts, emergency, entries, evidence, handover, stopping, why
 from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
@@ -47,6 +47,8 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.LOG: entries.log,
     Action.HANDOVER: handover.handover,
     Action.CLOSING: checkins.closing,
+    Action.AGAIN: anew.again,
+    Action.COPY: anew.copy,
     Action.ASK_PHOTO: doubts.ask,
     Action.ACCEPT_PHOTO: doubts.accepted,
     Action.CANCEL: approvals.say_no,

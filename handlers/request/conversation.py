@@ -19,6 +19,7 @@ from handlers.request.choosing import apply_choice
 from handlers.request.drafts import FactAnswer, RequestDraft
 from handlers.request.questions import Field
 from handlers.request.showing import shown
+from handlers.request.since import changed_since
 from handlers.request.slots import KEEP, SLOT, planned_of
 from handlers.request.understand import Draft, Understanding
 from workflow.errors import Refused
@@ -233,6 +234,9 @@ def _submitted(desk: Desk, draft: RequestDraft, number: PermitId) -> None:
     from handlers.approvals import show_card
 
     desk.tx.put_setting(last_key(desk.me), number)
+    if draft.again is not None:
+        cited = c.AddNote(by=desk.by, at=desk.now, text=say.AGAIN_CITED.format(number=draft.again))
+        desk.ask(number, cited)
     desk.settle(draft_subject(desk.me), Say.SUBMITTED, number=number)
     show_card(desk, number)
     if not desk.tapped:
@@ -265,10 +269,20 @@ def copy_last(desk: Desk) -> None:
     if permit is None:
         desk.say(Say.NOTHING_TO_COPY)
         return
-    said = copying.said_of(permit.what, desk.gazetteer, desk.house.zone, with_time=False)
+    lines = changed_since(desk, permit)
+    if lines:
+        desk.say(Say.COPY_CHANGES, number=permit.id, lines="\n".join(f"· {one}" for one in lines))
+    else:
+        desk.say(Say.COPY_SAME, number=permit.id)
+    open_from(desk, permit, with_time=False, note=say.COPIED.format(number=permit.id))
+
+
+def open_from(desk: Desk, permit: Permit, *, with_time: bool, note: str, again: PermitId | None = None) -> None:
+    """A draft of an old permit's content, with new eyes on everything; ``again`` is the number it takes up anew."""
+    said = copying.said_of(permit.what, desk.gazetteer, desk.house.zone, with_time=with_time)
     draft = copying.from_content(permit.what, said)
-    draft = replace(draft, id=_new_id(desk), opened_at=desk.now, situations_answered=False)
-    _save(desk, draft, note=say.COPIED.format(number=permit.id))
+    draft = replace(draft, id=_new_id(desk), opened_at=desk.now, situations_answered=False, again=again)
+    _save(desk, draft, note=note)
 
 
 def change_returned(desk: Desk, permit: Permit, _press: Press) -> None:

@@ -102,6 +102,7 @@ def for_next_work(draft: RequestDraft, work: WorkType, rest: tuple[WorkType, ...
         number=draft.followers[0] if draft.followers else None,
         followers=draft.followers[1:],
         revises=None,
+        again=None,
         linked=(*draft.linked, number),
         queue=rest,
     )

@@ -78,6 +78,8 @@ class RequestDraft:
     """The permit number reserved at the first attempt to submit; a refused attempt keeps it."""
     revises: PermitId | None = None
     """The returned permit this draft changes."""
+    again: PermitId | None = None
+    """The permit that came to nothing and whose job this draft takes up anew."""
     linked: tuple[PermitId, ...] = ()
     """Permits of the other works of the same job, submitted before this one (GB 30871-2022 4.6)."""
     queue: tuple[WorkType, ...] = ()
