@@ -1,4 +1,4 @@
-"""An oxygen value that a drifted sensor gives is taken, and the analyst is told to zero it in fresh air and test again."""
+"""An oxygen value that a drifted sensor gives is taken, and the analyst is told to zero it and test again."""
 
 from __future__ import annotations
 
