@@ -6,6 +6,7 @@ from cards import words
 from cards import words_draft as say
 from handlers.asked import who
 from handlers.desk import Desk
+from handlers.free_slot import telephone
 from handlers.request import present
 from handlers.request.composing import Composed
 from handlers.request.details import DetailKey
@@ -39,7 +40,7 @@ def shown(desk: Desk, draft: RequestDraft, found: Composed, *, note: str = "") -
     if question is None and stops:
         question = Asked(key="blocked", text=say.BLOCKED)
     warnings = [note] if note else []
-    warnings += [_told(finding) for finding in (*stops, *(one for one in findings if not one.stops))]
+    warnings += [_told(desk, finding) for finding in (*stops, *(one for one in findings if not one.stops))]
     if content is not None:
         warnings += _about_others(desk, draft, content)
     if rules is not None and rules.raised_by:
@@ -155,8 +156,10 @@ def _advice(desk: Desk, draft: RequestDraft, content: Content, rules: PermitRule
     return tuple(one for one in found if one.verdict is not Verdict.PASS and one.severity is not Severity.INFO)
 
 
-def _told(finding: Finding) -> str:
-    return f"{finding.fact}；{finding.cure}" if finding.cure else finding.fact
+def _told(desk: Desk, finding: Finding) -> str:
+    """What is wrong, what cures it, and the number to call where this person may see it."""
+    number = telephone(desk.tx.directory, desk.me, finding) if finding.call else ""
+    return "；".join(part for part in (finding.fact, finding.cure, number) if part)
 
 
 def _about_others(desk: Desk, draft: RequestDraft, content: Content) -> list[str]:

@@ -180,8 +180,13 @@ async def test_the_draft_offers_the_time_without_a_conflict(at_stage: Stage) -> 
 async def test_whoever_keeps_his_time_is_not_asked_twice_and_may_submit(at_stage: Stage) -> None:
     world = at_stage("submitted")
     await asked_for_hot_work(world)
+    await world.writer.submit(
+        lambda tx: tx.put_person(replace(tx.directory.people[PersonId("chenan")], phone="13811112222"))
+    )
     await world.answers("maming", "keep")
     shown = await world.shown("maming")
     assert shown.question is None
     assert shown.complete
-    assert any("请联系" in warning for warning in shown.warnings)
+    told = next(warning for warning in shown.warnings if OTHER in warning and "冲突" in warning)
+    assert "请联系监护人陈安（" in told
+    assert told.endswith("陈安 13811112222"), "the plant's own people see the number"
