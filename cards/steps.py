@@ -286,6 +286,10 @@ def _log(view: PermitView) -> tuple[Button, ...]:
     return (button(view, Action.LOG),) if kept and Role.GUARDIAN in view.roles else ()
 
 
+_SHORT = 30
+"""Characters of what one crew tells the next that fit on a card; the page has all of it."""
+
+
 def _handover(view: PermitView) -> tuple[str, tuple[Button, ...]]:
     """The hint and the tap of a hand-over: to sign the open record, or to write one."""
     permit, record = view.permit, view.permit.handover
@@ -300,10 +304,10 @@ def _handover(view: PermitView) -> tuple[str, tuple[Button, ...]]:
     hint = words.HINT_SIGN_HANDOVER.format(
         guardian=view.name(said.guardian),
         leader=view.name(said.leader),
-        isolation=said.isolation,
+        isolation=said.isolation[:_SHORT],
         people=said.people,
         tools=said.tools,
-        issues=said.issues,
+        issues=said.issues[:_SHORT],
     )
     return hint, (button(view, Action.HANDOVER, str(record.number), words.SIGN_HANDOVER),)
 
@@ -328,6 +332,9 @@ def _suspended(view: PermitView) -> Step:
     mine = [role for role in wanted if role in view.roles and role not in signed]
     relief, signing = _handover(view)
     buttons += signing
+    if view.viewer in {permit.guarding, permit.leading} and view.viewer not in permit.briefed:
+        buttons.append(button(view, Action.BRIEF))
+        relief = relief or words.HINT_BRIEF
     hint = words.HINT_RESUME if mine else ""
     if Role.GUARDIAN in view.roles:
         rest = to_confirm(view)
