@@ -156,10 +156,8 @@ class _Side:
         command = None if event.at < self._since or type(event) not in _ASKED else _ASKED[type(event)](event)
         if isinstance(event, e.PermitSubmitted):
             self.closed = False
-        if command is None or self.closed:
-            return
         content = event.content if isinstance(event, e.PermitSubmitted) else self.permit.content
-        if content is None:
+        if command is None or content is None or self.closed:
             return
         try:
             found = decide(self.permit, command, self.book, self._facts(content, event.at))

@@ -83,5 +83,4 @@ def _row(name: str, boxes: list[Box]) -> Iterator[str]:
         yield f'    {key}["{box.text.replace(chr(34), chr(39))}"]'
         if box.depends:
             yield f"    style {key} stroke-dasharray: 5 5"
-    if len(keys) > 1:
-        yield "    " + " --> ".join(keys)
+    yield "    " + " --> ".join(keys)

@@ -131,14 +131,14 @@ def _narrowed(limit: law.LimitLaw) -> str:
 
 
 def _compare(one: Any, other: Any, at: _At) -> Iterator[Difference]:
-    if one == other or (isinstance(one, PackRef) and isinstance(other, PackRef)):
+    hashes = isinstance(one, PackRef) and isinstance(other, PackRef)
+    if one == other or hashes or (_nothing(one) and _nothing(other)):
         return
     if _nothing(one) or _nothing(other):
         yield from _one_sided(one, other, at)
     elif is_dataclass(one) and type(one) is type(other):
         for field in fields(one):
-            if field.compare:
-                yield from _compare(getattr(one, field.name), getattr(other, field.name), at.into(field.name))
+            yield from _compare(getattr(one, field.name), getattr(other, field.name), at.into(field.name))
     elif isinstance(one, Mapping):
         for key in dict.fromkeys((*one, *other)):
             yield from _compare(one.get(key), other.get(key), at.into(_named(key)))
@@ -165,7 +165,7 @@ def _one_sided(one: Any, other: Any, at: _At) -> Iterator[Difference]:
     elif isinstance(there, tuple | frozenset) and at.path[-1:] not in _WHOLE:
         gone: tuple[Any, ...] = () if there is other else tuple(there)
         yield from _members(gone, tuple(there) if there is other else (), at)
-    elif not _nothing(there):
+    else:
         yield at.say(Kind.ADDED if there is other else Kind.REMOVED, _spell(one), _spell(other))
 
 

@@ -32,8 +32,8 @@ _NOBODY = (PersonId("applicant"), PersonId("leader"), PersonId("worker"), Person
 _PLACE = AreaId("place")
 _FLAGS: Mapping[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 _PARTS: Mapping[WorkType, str] = {
-    WorkType.BLIND: "blind", WorkType.HEIGHT: "height", WorkType.LIFT: "lift", WorkType.POWER: "power",
-    WorkType.EARTH: "earth", WorkType.ROAD: "road",
+    WorkType.HOT: "hot", WorkType.BLIND: "blind", WorkType.HEIGHT: "height", WorkType.LIFT: "lift",
+    WorkType.POWER: "power", WorkType.EARTH: "earth", WorkType.ROAD: "road",
 }  # fmt: skip
 _ALONE = ("start", "end", "method", "gas", "toxic", "grade")
 LENGTH = timedelta(hours=1)
@@ -231,6 +231,8 @@ def _details(work: WorkType, part: type[Any] | None, said: Mapping[str, str]) ->
         return Details()
     hints = get_type_hints(part)
     values = {name: _value(name, hints[name], said[name]) for name in _keys(part) if name in said}
+    if not values:
+        return Details()
     filled: dict[str, Any] = {_PARTS[work]: part(**values)}
     return Details(**filled)
 
@@ -259,5 +261,6 @@ def _decimal(text: str) -> Decimal:
 
 _READERS: Mapping[Any, Callable[[str], Any]] = {
     Decimal: _decimal,
+    int: int,
     PowerDevice: lambda text: PowerDevice(name=text),
 }

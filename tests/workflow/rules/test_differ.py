@@ -76,6 +76,22 @@ def test_a_node_is_added_and_removed_by_its_name() -> None:
     assert only(differences(chemical(), more)).key == "tighten.chain.chief_final"
 
 
+def test_a_raised_level_and_another_order_are_seen() -> None:
+    raised = [
+        with_plant(change=("raise_level: {}", f"raise_level: {{hot: {{approver: {{second: {role}}}}}}}"))
+        for role in ("safety_dept", "chief")
+    ]
+    one = only(differences(*raised))
+    assert (one.kind, one.grade, one.before, one.after) == (Kind.TIGHTENED, Grade.SECOND, "safety_dept", "chief")
+    book = chemical()
+    place, pack = next((place, pack) for place, pack in enumerate(book.packs) if pack.id == "cn.gb30871.2022")
+    turned = replace(pack.works[WorkType.HOT], chain=pack.works[WorkType.HOT].chain[::-1])
+    other = replace(pack, works={**pack.works, WorkType.HOT: turned})
+    packs = (*book.packs[:place], other, *book.packs[place + 1 :])
+    one = only(differences(book, replace(book, packs=packs)))
+    assert (one.kind, one.key.endswith("chain.order")) == (Kind.CHANGED, True)
+
+
 def test_what_loosens_is_told_first() -> None:
     mixed = with_plant(
         one=("presence_valid: 15 min", "presence_valid: 10 min"),

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from tests.support.rulebook import ZONE, chemical, local
+from tests.support.rulebook import PLANT, ZONE, chemical, load_with, local
 from workflow.ids import SiteId
+from workflow.permit.content import Content, SiteFacts
+from workflow.permit.details import (
+    BlindAction,
+    BlindDetails,
+    Details,
+    EarthDetails,
+    HeightDetails,
+    PowerDetails,
+    PowerDevice,
+    RoadDetails,
+)
 from workflow.rules.chain_diagram import chains
 from workflow.rules.explain import Explanation, Unreadable, explain, imagine
 from workflow.rules.types import Grade
@@ -71,6 +83,25 @@ def test_the_fields_of_one_work_may_be_said() -> None:
     assert content.details.lift.mass_t == Decimal("39.9")
 
 
+def imagined(work: WorkType, **said: str) -> Content:
+    return imagine(chemical(), work, said, site=SiteId("HC"), at=AT, zone=ZONE)
+
+
+def test_figures_choices_lists_and_words_of_a_form_are_read_as_what_they_are() -> None:
+    assert imagined(WorkType.BLIND, action="insert").details.blind == BlindDetails(action=BlindAction.INSERT)
+    road = imagined(WorkType.ROAD, units_concerned="消防队、物流部", fire_route_kept="yes").details.road
+    assert road == RoadDetails(units_concerned=("消防队", "物流部"), fire_route_kept=True)
+    assert imagined(WorkType.EARTH, scope="沿管廊").details.earth == EarthDetails(scope="沿管廊")
+    assert imagined(WorkType.HEIGHT, layers="2").details.height == HeightDetails(layers=2)
+    assert imagined(WorkType.ROAD).details == imagined(WorkType.CONFINED_SPACE).details == Details()
+    devices = imagined(WorkType.POWER, devices="电焊机").details.power
+    assert devices == PowerDetails(devices=(PowerDevice(name="电焊机"),))
+
+
+def test_what_must_be_yes_or_no_is_no_while_it_is_unknown() -> None:
+    assert imagined(WorkType.HOT, fixed_hot_work="unknown", outdoor="unknown").facts == SiteFacts()
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [
@@ -90,6 +121,18 @@ def test_a_number_must_be_one() -> None:
     for text in ("heavy", "NaN", "Infinity"):
         with pytest.raises(Unreadable, match="cannot be read"):
             imagine(chemical(), WorkType.LIFT, {"mass_t": text}, site=SiteId("HC"), at=AT, zone=ZONE)
+
+
+def test_works_without_rules_are_not_drawn_and_nodes_of_some_grades_only_there() -> None:
+    book = chemical()
+    packs = tuple(
+        replace(pack, works={WorkType.HOT: pack.works[WorkType.HOT]} if WorkType.HOT in pack.works else {})
+        for pack in book.packs
+    )
+    assert "cs_none" not in chains(replace(book, packs=packs))
+    extra = "extra_nodes: [{work: hot, grades: [first], key: x, label: 厂长终审, role: chief, after: approver}]"
+    text = chains(load_with(PLANT.read_text(encoding="utf-8").replace("extra_nodes: []", extra)))
+    assert text.count("厂长终审") == 1
 
 
 def test_the_chains_are_drawn_from_the_packs() -> None:
