@@ -22,11 +22,12 @@ _DEPARTMENTS = (
     ("质检中心", 22, "chenan"), ("综合办公室", 18, "zhengwei"), ("鲁安检修", 34, "liqiang"), ("中建防腐", 24, "liqiang"),
 )  # fmt: skip
 _CONTRACTORS = frozenset({"鲁安检修", "中建防腐"})
-_POSTS = {
-    "hc0210": "utility_head", "hc0212": "utility_deputy", "hc0254": "maintenance_deputy", "hc0303": "electric_head",
-    "hc0338": "fire_head", "hc0374": "process_head",
+_POSTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "hc0062": ("workshop_deputy", ("RX1", "CCR", "RCK")), "hc0138": ("workshop_deputy", ("RX2", "DST")),
+    "hc0210": ("utility_head", ()), "hc0212": ("utility_deputy", ()), "hc0254": ("maintenance_deputy", ()),
+    "hc0303": ("electric_head", ()), "hc0338": ("fire_head", ()), "hc0374": ("process_head", ()),
 }  # fmt: skip
-"""Posts of the background that the chains of the six later works need, for the whole site."""
+"""Posts of the background that long chains need, with the areas they cover; empty = the whole site."""
 _TRADES = {
     "电仪车间": ("low_voltage", "ex_electric"),
     "设备部": ("commander", "crane"),
@@ -83,7 +84,7 @@ def _background(number: int, department: str, head: str, today: date) -> Person:
         site=_SITE,
         name=name,
         department=department,
-        posts=() if post is None else (Post(key=post, areas=()),),
+        posts=() if post is None else (Post(key=post[0], areas=tuple(AreaId(area) for area in post[1])),),
         superior=PersonId(head),
         employer=department if department in _CONTRACTORS else None,
         experience_years=Decimal(number % 20 + 1) if number % 5 else None,
