@@ -11,7 +11,7 @@ from tests.support.rulebook import ZONE, chemical, content, facts, local, rules
 from workflow.facts import Facts, OtherPermit
 from workflow.findings import Finding
 from workflow.ids import AreaId, EquipmentId, PermitId, PersonId, SiteId
-from workflow.permit.content import Content, SiteFacts
+from workflow.permit.content import Content
 from workflow.permit.details import (
     BlindDetails,
     Details,
@@ -238,8 +238,3 @@ def conflicts(
     )  # fmt: skip
     found = evaluate(moment, permit, law, known)
     return tuple(one for one in found if one.gate.partition(".")[0] in {"conflict", "crossing"})
-
-
-def unsaid() -> SiteFacts:
-    """Nobody has said anything."""
-    return SiteFacts()
