@@ -338,7 +338,8 @@ class Service:
             nodes = {str(node.key): node.label for node in chain}
             records = tuple(tx.records(self._furniture.permits, number))
             photos = photo_labels(permit.rules) if permit.rules is not None else {}
-            return records, Telling(names=names, zone=self.zone, nodes=nodes, photos=photos)
+            closings = {need.key: need.label for need in permit.rules.closing} if permit.rules is not None else {}
+            return records, Telling(names=names, zone=self.zone, nodes=nodes, photos=photos, closings=closings)
 
         return await self.writer.submit(gather)
 

@@ -73,13 +73,15 @@ def _told(records: Iterable[Record], permits: Permits, names: Names, zone: tzinf
     """
     nodes: dict[str, str] = {}
     photos: dict[str, str] = {}
+    closings: dict[str, str] = {}
     for record in records:
         event = permits.codec.decode(record.kind, record.body)
         if isinstance(event, PermitSubmitted):
             nodes |= {str(node.key): node.label for node in event.rules.chain}
             photos |= photo_labels(event.rules)
+            closings |= {need.key: need.label for need in event.rules.closing}
         moment = record.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-        telling = Telling(names=names, zone=zone, nodes=nodes, photos=photos)
+        telling = Telling(names=names, zone=zone, nodes=nodes, photos=photos, closings=closings)
         yield f"{record.version:4d}  {moment}  {history_line(event, telling)}"
 
 
