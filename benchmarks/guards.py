@@ -26,7 +26,7 @@ from cards.buttons import Action
 PAIRS = 7 if FULL else 3
 WORKS = 200
 OPEN = 10_000 if FULL else 2_000
-LIBRARIES = "aiohttp.web, aiohttp_jinja2, sqlalchemy, msgspec, pydantic_settings, structlog, cryptography, pypinyin"
+LIBRARIES = "aiohttp.web, aiohttp_jinja2, sqlalchemy, msgspec, pydantic_settings, structlog, cryptography"
 
 
 def imports() -> float:
