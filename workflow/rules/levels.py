@@ -70,8 +70,14 @@ _CALLED: Mapping[WorkType, Mapping[str, Grade]] = {
     WorkType.HOT: {"特": Grade.SPECIAL, "一": Grade.FIRST, "二": Grade.SECOND},
     WorkType.LIFT: {"一": Grade.FIRST, "二": Grade.SECOND, "三": Grade.THIRD},
     WorkType.HEIGHT: {
-        "I": Grade.LEVEL_I, "II": Grade.LEVEL_II, "III": Grade.LEVEL_III, "IV": Grade.LEVEL_IV,
-        "一": Grade.LEVEL_I, "二": Grade.LEVEL_II, "三": Grade.LEVEL_III, "四": Grade.LEVEL_IV,
+        "I": Grade.LEVEL_I,
+        "II": Grade.LEVEL_II,
+        "III": Grade.LEVEL_III,
+        "IV": Grade.LEVEL_IV,
+        "一": Grade.LEVEL_I,
+        "二": Grade.LEVEL_II,
+        "三": Grade.LEVEL_III,
+        "四": Grade.LEVEL_IV,
     },
 }
 _MARK = re.compile("IV|III|II|I|[特一二三四]")
