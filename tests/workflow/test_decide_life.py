@@ -159,6 +159,13 @@ def test_where_no_names_are_logged_a_count_is_a_count(cs: Desk) -> None:
     assert cs.kinds(cs.by(GUARDIAN, c.CountPeople, people=2, tools=0)) == ["PeopleCounted"]
 
 
+def test_names_are_logged_from_an_empty_place_on(cs: Desk) -> None:
+    cs.ask(cs.by(GUARDIAN, c.CountPeople, people=2, tools=0))
+    assert cs.refused(entry(cs)) == ["count.disagrees"]
+    cs.later(MINUTE).ask(cs.by(GUARDIAN, c.CountPeople, people=0, tools=0))
+    assert cs.kinds(entry(cs)) == ["PersonEntered"]
+
+
 def recovered(desk: Desk) -> Desk:
     """After a stop: air tested anew, guardian and leader seen anew."""
     desk.later(2 * MINUTE)

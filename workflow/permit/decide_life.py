@@ -30,6 +30,7 @@ def log_entry(case: Case, command: c.LogEntry) -> tuple[e.Event, ...]:
     only(case, command, Role.GUARDIAN)
     demand([_tools(command.tools)])
     demand(_may_enter(case, command.person), remember=True)
+    demand([_nameless(case.permit)])
     failing = case.stopped_by(Moment.DURING)
     if failing or over(case.permit, case.at):
         text = "；".join(finding.fact for finding in failing) or "有效期已到"
@@ -58,6 +59,17 @@ def _may_enter(case: Case, whom: PersonId) -> list[Finding | None]:
 
 
 _FETCH = "不得进入；已经进去的请马上叫出来，再清点人数"
+
+
+def _nameless(permit: Permit) -> Finding | None:
+    """The log of names begins with an empty place: whoever was only counted has to come out, or be counted anew."""
+    counted = permit.people_inside or 0
+    if counted == len(permit.inside):
+        return None
+    fact = f"清点里面有{counted}人，其中{counted - len(permit.inside)}人没有登记姓名"
+    return no(
+        "count.disagrees", fact, clause="GB 30871-2022 6.8", cure="请先叫出来，重新清点，再逐个登记", button="count"
+    )
 
 
 def _closed(permit: Permit) -> Finding:
