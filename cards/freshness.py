@@ -11,7 +11,7 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
-PREFIX = "PTF1:"
+PREFIX = "PTC1:"
 """A text in a picture starting so is a one-time code of ours."""
 CHANGES_EVERY = 600
 """Seconds."""
