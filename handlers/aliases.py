@@ -52,7 +52,8 @@ def found(directory: Directory, history: dict[str, frozenset[str]] | None = None
 
 def suspicions(directory: Directory) -> Iterable[tuple[str, str]]:
     """The pairs that leave conflicts open, from the register alone."""
-    return aliases.suspected(found(directory))
+    register = directory.register
+    return aliases.suspected(register.areas, register.equipment, register.links, likeness)
 
 
 def with_history(tx: Tx) -> tuple[Candidate, ...]:

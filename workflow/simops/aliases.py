@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import combinations
 
 from workflow.plant import Area, Equipment, LinkKind, PlaceLink
-from workflow.simops.metres import Circle, around, overlap, surely_apart
+from workflow.simops.metres import Circle, around, degrees_of, overlap, surely_apart
 
 Likeness = Callable[[str, str], float]
 """How alike two names are in letters and sound, 0 to 100; nought where digits, letters or directions differ."""
@@ -65,46 +66,96 @@ def candidates(
     ``history``: what was written as place and task on permits of an area. Pairs somebody decided, and areas that name
     each other as neighbours, are no candidates: the plant knows them as two.
     """
-    areas, equipment = tuple(areas), tuple(equipment)
+    ground = _Ground.of(tuple(areas), tuple(equipment), history or {})
+    return _sorted([*ground.candidates(combinations(ground.areas, 2), likeness), *_equipment(ground.equipment)], links)
+
+
+def suspected(
+    areas: Iterable[Area], equipment: Iterable[Equipment], links: Iterable[PlaceLink], likeness: Likeness
+) -> tuple[tuple[str, str], ...]:
+    """The pairs that leave a conflict open, from the register alone.
+
+    The same as the strongest of `candidates`, found without looking at every pair: a name alone never suffices, so only
+    areas that share a code, a thing or some ground are looked at. A plant may have thousands.
+    """
+    ground = _Ground.of(tuple(areas), tuple(equipment), {})
+    found = _sorted([*ground.candidates(ground.hinted(), likeness), *_equipment(ground.equipment)], links)
+    return tuple((one.one, one.other) for one in found if one.score >= SUSPECTED)
+
+
+def _sorted(found: Iterable[Candidate], links: Iterable[PlaceLink]) -> tuple[Candidate, ...]:
     decided = {
         frozenset(link.places)
         for link in links
         if link.active and link.kind in {LinkKind.SAME, LinkKind.APART, LinkKind.DISTANCE, LinkKind.ABOVE}
     }
-    found = [*_areas(areas, equipment, likeness, history or {}), *_equipment(equipment)]
     open_ = (one for one in found if one.pair not in decided and one.score >= WORTH_ASKING)
     return tuple(sorted(open_, key=lambda one: (-one.score, one.one, one.other)))
 
 
-def suspected(found: Iterable[Candidate]) -> tuple[tuple[str, str], ...]:
-    """The pairs that leave a conflict open."""
-    return tuple((one.one, one.other) for one in found if one.score >= SUSPECTED)
-
-
 # --- areas
 
+_Pairs = Iterable[tuple[Area, Area]]
 
-def _areas(
-    areas: tuple[Area, ...],
-    equipment: tuple[Equipment, ...],
-    likeness: Likeness,
-    history: Mapping[str, frozenset[str]],
-) -> Iterator[Candidate]:
-    things: defaultdict[str, set[str]] = defaultdict(set)
-    for thing in equipment:
-        things[thing.area].add(bare(thing.name))
-        things[thing.area].update(map(bare, thing.aliases))
-    circles: dict[str, Circle] = {area.id: around([area.fence]) for area in areas if area.fence}
-    for number, one in enumerate(areas):
-        for other in areas[number + 1 :]:
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The register, as pairs of areas are held against each other."""
+
+    areas: tuple[Area, ...]
+    equipment: tuple[Equipment, ...]
+    things: Mapping[str, set[str]]
+    circles: Mapping[str, Circle]
+    history: Mapping[str, frozenset[str]]
+
+    @staticmethod
+    def of(areas: tuple[Area, ...], equipment: tuple[Equipment, ...], history: Mapping[str, frozenset[str]]) -> _Ground:
+        things: defaultdict[str, set[str]] = defaultdict(set)
+        for thing in equipment:
+            things[thing.area].add(bare(thing.name))
+            things[thing.area].update(map(bare, thing.aliases))
+        circles: dict[str, Circle] = {area.id: around([area.fence]) for area in areas if area.fence}
+        return _Ground(areas, equipment, things, circles, history)
+
+    def candidates(self, pairs: _Pairs, likeness: Likeness) -> Iterator[Candidate]:
+        nothing = frozenset[str]()
+        for one, other in pairs:
             if other.id in one.neighbours or one.id in other.neighbours:
                 continue
-            reasons = [*_names(one, other, likeness), *_ground(one, other, circles)]
-            reasons += _shared("things", "都有设备", things[one.id] & things[other.id], _MOST_THINGS)
-            past = history.get(one.id, frozenset()) & history.get(other.id, frozenset())
+            reasons = [*_names(one, other, likeness), *_ground(one, other, self.circles)]
+            both = self.things.get(one.id, set()) & self.things.get(other.id, set())
+            reasons += _shared("things", "都有设备", both, _MOST_THINGS)
+            past = self.history.get(one.id, nothing) & self.history.get(other.id, nothing)
             reasons += _shared("past", "都开过票", past, _MOST_PAST)
             if reasons:
                 yield _candidate(one.id, other.id, reasons)
+
+    def hinted(self) -> _Pairs:
+        """Pairs that share a code, a thing or some ground, each once, in the order of the register."""
+        shared: defaultdict[str, set[int]] = defaultdict(set)
+        for number, area in enumerate(self.areas):
+            for code in (area.id, *area.aliases):
+                shared[f"code {bare(code)}"].add(number)
+            for thing in self.things.get(area.id, ()):
+                shared[f"thing {thing}"].add(number)
+        for nothing in ("code ", "thing "):
+            shared.pop(nothing, None)
+        found = {pair for numbers in shared.values() for pair in combinations(sorted(numbers), 2)}
+        found |= set(self._meeting())
+        return ((self.areas[one], self.areas[other]) for one, other in sorted(found))
+
+    def _meeting(self) -> Iterator[tuple[int, int]]:
+        """Areas whose circles meet: a sweep from south to north."""
+        fenced = [(self.circles[area.id], number) for number, area in enumerate(self.areas) if area.id in self.circles]
+        fenced.sort(key=lambda one: one[0].latitude)
+        widest = max((circle.radius_m for circle, _ in fenced), default=0.0)
+        open_: list[tuple[Circle, int]] = []
+        for circle, number in fenced:
+            open_ = [one for one in open_ if circle.latitude - one[0].latitude <= degrees_of(circle.radius_m + widest)]
+            for other, before in open_:
+                if not surely_apart(circle, other, _NONE):
+                    yield min(number, before), max(number, before)
+            open_.append((circle, number))
 
 
 def _candidate(one: str, other: str, reasons: list[tuple[int, str]]) -> Candidate:

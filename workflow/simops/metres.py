@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from math import cos, hypot, radians
+from math import cos, degrees, hypot, radians
 
 from workflow.geo import distance_m, to_wgs84
 from workflow.values import Position
@@ -63,6 +63,11 @@ def surely_apart(one: Circle, other: Circle, reach_m: Decimal) -> bool:
     north = radians(other.latitude - one.latitude) * _EARTH_RADIUS_M
     east = radians(other.longitude - one.longitude) * cos(radians(one.latitude)) * _EARTH_RADIUS_M
     return 0.9 * hypot(east, north) - one.radius_m - other.radius_m > float(reach_m)
+
+
+def degrees_of(metres: float) -> float:
+    """How many degrees of latitude `surely_apart` may still hold to be this near."""
+    return degrees(metres / (0.9 * _EARTH_RADIUS_M))
 
 
 def overlap(one: Sequence[Position], other: Sequence[Position]) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handlers.aliases import likeness
 from sandbox.plant import areas as demo_areas
@@ -35,6 +37,10 @@ def found(
     return candidates(areas, things, links, likeness, history)
 
 
+def suspects(*areas: Area, things: tuple[Equipment, ...] = ()) -> set[frozenset[str]]:
+    return {frozenset(pair) for pair in suspected(areas, things, (), likeness)}
+
+
 def test_the_same_name_drawn_over_the_same_ground_is_suspected() -> None:
     one = area("TW-12", "二车间塔顶平台", fence=_square(0))
     other = area("B0212", "二车间塔顶平臺", fence=_square(10))
@@ -47,7 +53,8 @@ def test_the_same_name_drawn_over_the_same_ground_is_suspected() -> None:
 def test_codes_that_differ_by_marks_and_noughts_are_suspected() -> None:
     assert bare("a-01") == bare("Ａ１") == "A1"
     pair = found(area("A-01", "东泵房"), area("A1", "西泵房"))
-    assert suspected(pair) == (("A-01", "A1"),)
+    assert pair[0].score >= SUSPECTED
+    assert suspects(area("A-01", "东泵房"), area("A1", "西泵房")) == {frozenset({"A-01", "A1"})}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +68,7 @@ def test_codes_that_differ_by_marks_and_noughts_are_suspected() -> None:
     ],
 )
 def test_digits_letters_and_directions_never_match_fuzzily(one: str, other: str) -> None:
-    assert suspected(found(area("X-7", one, fence=_square(0)), area("Y-9", other, fence=_square(500)))) == ()
+    assert suspects(area("X-7", one, fence=_square(0)), area("Y-9", other, fence=_square(500))) == set()
 
 
 def test_a_name_alone_is_worth_asking_and_no_more() -> None:
@@ -98,5 +105,33 @@ def test_equipment_is_one_only_by_its_code() -> None:
 
 
 def test_the_demo_plant_holds_no_suspicion() -> None:
-    pairs = candidates(demo_areas(), demo_equipment(), demo_links(), likeness)
-    assert suspected(pairs) == ()
+    assert suspected(demo_areas(), demo_equipment(), demo_links(), likeness) == ()
+
+
+WORDS = ("苯罐", "泵房", "塔顶平台", "塔顶平臺", "化验室", "2号罐", "二号罐")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["A-01", "A1", "a01", "B-2", "B02", "C", "Ｃ", "TW-12"]),
+            st.sampled_from(WORDS),
+            st.none() | st.integers(0, 40),
+            st.lists(st.sampled_from(["回流罐", "P-1", "冷凝器"]), max_size=2),
+        ),
+        max_size=9,
+        unique_by=lambda one: one[0],
+    )
+)
+def test_the_quick_look_finds_what_looking_at_every_pair_finds(
+    drawn: list[tuple[str, str, int | None, list[str]]],
+) -> None:
+    areas = [area(code, name, fence=() if step is None else _square(step * 8)) for code, name, step, _ in drawn]
+    things = [
+        thing(f"T{number}-{place}", name, code)
+        for number, (code, _, _, names) in enumerate(drawn)
+        for place, name in enumerate(names)
+    ]
+    slow = {each.pair for each in candidates(areas, things, (), likeness) if each.score >= SUSPECTED}
+    assert suspects(*areas, things=tuple(things)) == slow
