@@ -104,6 +104,7 @@ _line(e.LeftSite, lambda x, t: f"{t.names.get(x.person, x.person)}离开现场")
 _line(e.MeasureConfirmed, lambda x, t: f"确认措施{x.no}已落实{_photo(x.media)}{x.detail}")
 _line(e.PhotoAdded, lambda x, t: f"拍照：{t.photo(x.purpose)}{_doubts(x)}")
 _line(e.PhotoAccepted, lambda x, t: f"认可照片：{t.photo(x.purpose)}，理由：{x.reason}")
+_line(e.PurgeConfirmedByHand, lambda x, t: f"人工确认已置换合格（设备系统无回传）：{x.how}")
 _line(
     e.GasRecorded,
     lambda x, t: f"气体分析{'合格' if x.passed else '不合格：' + '；'.join(x.failures)}（{gas_values(x.sample)}）",

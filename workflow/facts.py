@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from workflow.ids import IsolationId, PermitId, PersonId
+from workflow.interlock import Interlock
 from workflow.isolation.state import Energy, Method
 from workflow.permit.content import Content
 from workflow.permit.state import Status
@@ -105,6 +106,8 @@ class Facts:
     weather: Weather = _UNKNOWN_WEATHER
     isolations: tuple[Isolated, ...] | None = ()
     """What the permit stands on; empty = it cites none, None = the register could not be asked."""
+    interlock: Interlock | None = None
+    """What the equipment system says of the place; None = the plant has none, and the register's value counts."""
 
     def __post_init__(self) -> None:
         aware(self.at)

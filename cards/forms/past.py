@@ -30,6 +30,7 @@ _MILESTONES: dict[type[e.Event], str] = {
     e.ClosingConfirmed: "收尾确认",
     e.LinkedPermitChanged: "关联票变化",
     e.PhotoAccepted: "认可照片",
+    e.PurgeConfirmedByHand: "人工确认置换",
 }
 
 
@@ -64,6 +65,8 @@ def _why(paper: Paper, event: e.Event) -> str:
         case e.ClosingConfirmed(need=need, text=text):
             labels = {one.key: one.label for one in paper.law.closing}
             return " ".join(filter(None, (labels.get(need, need), text)))
+        case e.PurgeConfirmedByHand(how=how, why=why):
+            return f"{how}（{why}）"
         case e.LinkedPermitChanged(text=text) | e.PhotoAccepted(reason=text):
             return text
         case _:

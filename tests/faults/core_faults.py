@@ -25,6 +25,7 @@ WORK, SITE, REVIEW, REQUEST, CLOCK = (
     f"test_decide_{phase}.py::" for phase in ("work", "site", "review", "request", "clock")
 )
 EVOLVE, EFFECTS, TABLES, LIVES = (f"test_{what}.py::" for what in ("evolve", "effects", "tables", "golden_lives"))
+INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
@@ -444,6 +445,63 @@ FAULTS: tuple[Fault, ...] = (
         old="copies=command.copies or doubted",
         new="copies=command.copies",
         caught_by="test_decide_photos.py::test_what_was_doubted_once_stays_doubted_for_every_purpose",
+    ),
+    # --- the equipment interlock ---
+    Fault(
+        what="a word of the equipment system counts for ever",
+        file="interlock.py",
+        old="return at - word.at <= self.max_age",
+        new="return at >= word.at",
+        caught_by=INTERLOCK_GATE + "test_the_word_of_the_system_about_the_vessel",
+    ),
+    Fault(
+        what="a late word takes the place of a newer one",
+        file="interlock.py",
+        old="if old is None or at > old.at:",
+        new="if old is None or at != old.at:",
+        caught_by=INTERLOCK_GATE + "test_only_a_newer_word_takes_the_place_of_the_one_known",
+    ),
+    Fault(
+        what="a confirmation by hand outlives the word against it",
+        file="permit/gates_interlock.py",
+        old="any(word.heard > hand.at for word in against)",
+        new="any(word.at > hand.at for word in against)",
+        caught_by=INTERLOCK_GATE + "test_a_confirmation_is_void_once_the_system_has_said_otherwise",
+    ),
+    Fault(
+        what="a confirmation by hand counts for ever",
+        file="permit/gates_interlock.py",
+        old="if hand is None or asked.at - hand.at > system.max_age:",
+        new="if hand is None:",
+        caught_by=INTERLOCK_GATE + "test_a_confirmation_ages_like_a_word",
+    ),
+    Fault(
+        what="a vessel not purged locks nothing around it",
+        file="permit/gates_interlock.py",
+        old="elif denied and asked.content.work is WorkType.HOT:",
+        new="elif denied and asked.content.work is WorkType.CONFINED_SPACE:",
+        caught_by=INTERLOCK + "test_a_denial_keeps_hot_work_from_starting_until_purged_comes_back",
+    ),
+    Fault(
+        what="somebody confirms against the word of the equipment system",
+        file="permit/gates_interlock.py",
+        old="if answer.verdict is Verdict.UNKNOWN and hand is not None:",
+        new="if answer.verdict is not Verdict.PASS and hand is not None:",
+        caught_by=INTERLOCK_GATE + "test_nobody_stands_in_against_the_system",
+    ),
+    Fault(
+        what="anybody confirms that equipment is purged",
+        file="permit/decide_interlock.py",
+        old="only(case, command, Role.SITE_UNIT, Role.SHIFT_LEADER)",
+        new="only(case, command, *Role)",
+        caught_by=INTERLOCK + "test_nobody_else_confirms_and_the_attempt_is_kept",
+    ),
+    Fault(
+        what="running work does not hear that its vessel is not purged",
+        file="permit/gates.py",
+        old='"WWBBBBB..", interlock.purged',
+        new='"WWBBB.B..", interlock.purged',
+        caught_by=INTERLOCK + "test_a_denial_stops_running_work_at_once_and_a_confirmation_before_it_counts_no_more",
     ),
     # --- isolations ---
     Fault(

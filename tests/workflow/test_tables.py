@@ -40,6 +40,7 @@ LeaveSite              .  .  x  x  x  x  x  .  x  .  .  .  .  x  x
 ConfirmMeasure         .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 AddPhoto               .  .  x  x  x  x  x  x  x  .  .  .  .  x  x
 AcceptPhoto            .  .  x  x  x  x  x  x  x  .  .  .  .  x  x
+ConfirmPurged          .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 RecordGas              .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 ReportVentilation      .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 CountPeople            .  .  .  .  x  x  x  .  .  .  .  .  .  x  x
@@ -93,6 +94,7 @@ LeftSite               .  .  s  s  s  s  s  .  s  .  .  .  .  s  s
 MeasureConfirmed       .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 PhotoAdded             .  .  s  s  s  s  s  s  s  .  .  .  .  s  s
 PhotoAccepted          .  .  s  s  s  s  s  s  s  .  .  .  .  s  s
+PurgeConfirmedByHand   .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 GasRecorded            .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 VentilationReported    .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
 PeopleCounted          .  .  .  .  s  s  s  .  .  .  .  .  .  s  s

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from workflow.ids import PermitId, PersonId
 from workflow.permit.content import Content
-from workflow.permit.life import Confirmed, Handover, Inside, LinkedWork
+from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork
 from workflow.permit.state import (
     Closing,
     GasRecord,
@@ -88,6 +88,7 @@ class Changes(TypedDict, total=False):
     handovers: int
     handover_due: bool
     handed_over_at: datetime | None
+    purge_by_hand: ByHand | None
     closings: tuple[Confirmed, ...]
     end_note_at: datetime | None
     job: tuple[LinkedWork, ...]

@@ -12,6 +12,7 @@ from workflow.ids import MediaHash, NodeKey, PersonId
 from workflow.permit.commands_base import CheckInWay, Command, SuspendReason
 from workflow.permit.commands_life import (
     ConfirmClosing,
+    ConfirmPurged,
     LinkedChanged,
     LogEntry,
     LogExit,
@@ -44,6 +45,7 @@ __all__ = [
     "Command",
     "ConfirmClosing",
     "ConfirmMeasure",
+    "ConfirmPurged",
     "CountOverdue",
     "CountPeople",
     "EndFireWatch",
@@ -371,4 +373,5 @@ ALL: tuple[type[Command], ...] = (
     AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
     LookAround,
     Archive, LogEntry, LogExit, OpenHandover, SignHandover, ShiftChangeDue, ConfirmClosing, NoteLink, LinkedChanged,
+    ConfirmPurged,
 )  # fmt: skip

@@ -70,6 +70,13 @@ class ConfirmClosing(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmPurged(Command):
+    """A named human made sure that the equipment is purged while its system says nothing. ``how``: in his words."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteLink(Command):
     """A permit of the same job makes itself known: it cites this one, or answers. From now on it hears of this one."""
 

@@ -15,6 +15,7 @@ from workflow.findings import Finding
 from workflow.permit import commands as c
 from workflow.permit import decide_clock as clock
 from workflow.permit import decide_handover as handover
+from workflow.permit import decide_interlock as interlock
 from workflow.permit import decide_life as life
 from workflow.permit import decide_linked as linked
 from workflow.permit import decide_photos as photos
@@ -130,6 +131,7 @@ REASONS: Mapping[str, SuspendReason] = {
     "conflict": SuspendReason.CONFLICT,
     "guardian_twice": SuspendReason.CONFLICT,
     "isolation_proven": SuspendReason.CONDITIONS,
+    "purged": SuspendReason.CONDITIONS,
     "linked_permits": SuspendReason.CONFLICT,
     "each_special_work_has_permit": SuspendReason.CONFLICT,
     "same_conditions": SuspendReason.CONDITIONS,
@@ -163,6 +165,7 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.ConfirmMeasure: site.confirm_measure,
     c.AddPhoto: photos.add,
     c.AcceptPhoto: photos.accept,
+    c.ConfirmPurged: interlock.confirm_purged,
     c.RecordGas: site.record_gas,
     c.ReportVentilation: site.report_ventilation,
     c.CountPeople: site.count_people,

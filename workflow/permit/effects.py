@@ -301,6 +301,7 @@ _TABLE: dict[type[e.Event], Callable[[Any, Permit, Permit, datetime], Effects]] 
     e.MeasureConfirmed: refresh,
     e.PhotoAdded: refresh,
     e.PhotoAccepted: refresh,
+    e.PurgeConfirmedByHand: refresh,
     e.GasRecorded: refresh,
     e.VentilationReported: refresh,
     e.PeopleCounted: life.counted,

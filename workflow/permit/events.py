@@ -20,6 +20,7 @@ from workflow.permit.events_life import (
     LinkNoted,
     PersonCameOut,
     PersonEntered,
+    PurgeConfirmedByHand,
     ShiftHandedOver,
 )
 from workflow.rules.types import PermitRules, Role
@@ -65,6 +66,7 @@ __all__ = [
     "PromptAnswered",
     "PromptMissed",
     "PromptRaised",
+    "PurgeConfirmedByHand",
     "RequestAccepted",
     "ResumeSigned",
     "ReturnedForChange",
@@ -404,7 +406,7 @@ ALL: tuple[type[Event], ...] = (
     PermitSubmitted, RequestAccepted, JsaAttached, MeasureAnswered, ReviewRequested, StepApproved, PermitIssued,
     ReturnedForChange, PermitRejected, PermitCancelled, PermitVoided, PermitExpired, NodeEscalated,
     EscalationAcknowledged, BriefingSigned, ArrivedOnSite, LeftSite, MeasureConfirmed, PhotoAdded, PhotoAccepted,
-    GasRecorded,
+    PurgeConfirmedByHand, GasRecorded,
     VentilationReported, PeopleCounted, StartSigned, WorkStarted, PromptRaised, PromptAnswered, PromptMissed,
     WorkSuspended, ResumeSigned, WorkResumed, ValidityWarned, WorkFinished, FireWatchStarted, FireWatchMinutesOver,
     FireWatchEnded, AcceptanceSigned, PermitClosed, PermitArchived, NoteAdded, CountReminded, AttemptRefused,

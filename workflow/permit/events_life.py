@@ -60,6 +60,17 @@ class ClosingConfirmed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeConfirmedByHand(Event):
+    """The equipment system was silent, and a named human confirmed that the equipment is purged.
+
+    ``how``: in his words; ``why``: what the system had left open at that moment, in plain Chinese.
+    """
+
+    how: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkNoted(Event):
     """A permit of the same job made itself known."""
 

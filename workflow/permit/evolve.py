@@ -73,6 +73,7 @@ _APPLY: dict[type[e.Event], Callable[[Permit, Any], Changes]] = {
     e.MeasureConfirmed: site.confirmed,
     e.PhotoAdded: site.photo,
     e.PhotoAccepted: site.photo_accepted,
+    e.PurgeConfirmedByHand: site.purged_by_hand,
     e.GasRecorded: site.gas,
     e.VentilationReported: site.ventilated,
     e.PeopleCounted: site.counted,

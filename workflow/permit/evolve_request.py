@@ -54,6 +54,7 @@ def _new_ground() -> Changes:
         "briefed": (),
         "presence": MappingProxyType({}),
         "photos": (),
+        "purge_by_hand": None,
         "gas": (),
         "gas_failed_once": False,
         "ventilation_running": None,

@@ -9,6 +9,7 @@ from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.changes import Changes
 from workflow.permit.evolve_common import impossible, measured, who
+from workflow.permit.life import ByHand
 from workflow.permit.state import GasRecord, Permit, Photo, Presence, RoleSignature
 from workflow.values import WorkType
 
@@ -83,6 +84,10 @@ def photo_accepted(permit: Permit, event: e.PhotoAccepted) -> Changes:
         impossible(permit, event, "accepts a photo that nobody doubts")
     photos = tuple(replace(photo, accepted_by=person) if photo in meant else photo for photo in permit.photos)
     return {"photos": photos}
+
+
+def purged_by_hand(permit: Permit, event: e.PurgeConfirmedByHand) -> Changes:
+    return {"purge_by_hand": ByHand(person=who(permit, event), at=event.at, how=event.how)}
 
 
 def gas(permit: Permit, event: e.GasRecorded) -> Changes:

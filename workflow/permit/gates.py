@@ -20,6 +20,7 @@ from workflow.permit import gates_earth as earth
 from workflow.permit import gates_fields as fields
 from workflow.permit import gates_gas as air
 from workflow.permit import gates_height as height
+from workflow.permit import gates_interlock as interlock
 from workflow.permit import gates_isolation as isolation
 from workflow.permit import gates_items as items
 from workflow.permit import gates_lift as lift
@@ -69,7 +70,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("grade_stated", "WWWW.....", request.grade_stated, "级别由规则计算，不能人工降低"),
     _gate("place_facts", "BBBB.....", request.place_facts, "票面与作业点的实际情况一致"),
     _gate("same_conditions", "....BBB..", request.place_facts, "条件没有变化；变了要重新办票"),
-    _gate("purged", "WWBBB.B..", request.purged, "设备清洗、置换合格"),
+    _gate("purged", "WWBBBBB..", interlock.purged, "设备清洗、置换合格"),
     _gate("rules_ahead", "WWWW.....", request.rules_ahead, "作业期间规则变化的，按新旧从严"),
     _gate("notices", "WWWW.....", request.notices, "审批人须知悉"),
     _gate("gases_named", "WWBBB....", request.gases_named, "说明要检测的气体"),

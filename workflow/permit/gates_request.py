@@ -125,23 +125,6 @@ def place_facts(asked: Asked) -> Iterator[Answer]:
         yield good("与区域、设备台账一致")
 
 
-def purged(asked: Asked) -> Iterator[Answer]:
-    """Equipment whose system says that it is not purged keeps hot work and entry locked (4.2 a).
-
-    Work on equipment that stays in operation (带压不置换) is graded for it instead.
-    """
-    equipment = asked.facts.equipment
-    if equipment is None or not equipment.held_toxic_or_flammable or asked.known.of("operating") is True:
-        return
-    if equipment.purged is False:
-        yield bad(f"{equipment.name}未置换合格", "请先置换合格并回传", "所在单位")
-    elif equipment.purged is None:
-        fact = f"{equipment.name}有没有置换合格，设备系统没有说"
-        yield open_(fact, "请在措施清单里现场确认", "所在单位", severity=Severity.WARN)
-    else:
-        yield good(f"{equipment.name}已置换合格")
-
-
 def rules_ahead(asked: Asked) -> Iterator[Answer]:
     """Packs that start or end inside the planned time: the work falls under both (domain 0.1)."""
     for change in asked.rules.changes:

@@ -67,6 +67,15 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A named human's confirmation that equipment is purged, given while the equipment system was silent."""
+
+    person: PersonId
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
     """One thing put right at the end, by whom and when."""
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from workflow.ids import MediaHash, NodeKey, PermitId, PersonId, SiteId
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
-from workflow.permit.life import Confirmed, Handover, Inside, LinkedWork
+from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork
 from workflow.rules.types import ClosingNeed, Node, PermitRules, Role
 from workflow.rules.validity import ends_at
 from workflow.values import Actor, Proof, WorkType
@@ -255,6 +255,8 @@ class Permit:
     handover_due: bool = False
     """Stopped for a change of shift, and nobody has handed over since."""
     handed_over_at: datetime | None = None
+    purge_by_hand: ByHand | None = None
+    """The newest confirmation by a human that the equipment is purged."""
     closings: tuple[Confirmed, ...] = ()
     """What was put right at the end."""
     end_note_at: datetime | None = None

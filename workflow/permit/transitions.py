@@ -65,6 +65,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.ConfirmMeasure: _PERSON,
     c.AddPhoto: _PERSON,
     c.AcceptPhoto: _PERSON,
+    c.ConfirmPurged: _PERSON,
     c.RecordGas: _PERSON_OR_DEVICE,
     c.ReportVentilation: _PERSON_OR_DEVICE,
     c.CountPeople: _PERSON,
@@ -99,7 +100,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
 
 _ON_SITE = {
     c.SignBriefing, c.CheckIn, c.LeaveSite, c.ConfirmMeasure, c.AddPhoto, c.AcceptPhoto, c.RecordGas,
-    c.ReportVentilation,
+    c.ReportVentilation, c.ConfirmPurged,
 }  # fmt: skip
 _REVIEW = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
 _JOB = {c.NoteLink, c.LinkedChanged}
@@ -189,7 +190,7 @@ MOVES: dict[tuple[Status, type[e.Event]], Status] = {
 
 _SEEN_ON_SITE = {
     e.BriefingSigned, e.ArrivedOnSite, e.LeftSite, e.MeasureConfirmed, e.PhotoAdded, e.PhotoAccepted,
-    e.GasRecorded, e.VentilationReported,
+    e.GasRecorded, e.VentilationReported, e.PurgeConfirmedByHand,
 }  # fmt: skip
 _TOLD = {e.LinkNoted, e.LinkedPermitChanged}
 _CLIMB = {e.NodeEscalated, e.EscalationAcknowledged}
@@ -242,7 +243,7 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
 BY_PEOPLE_ONLY: frozenset[type[e.Event]] = frozenset(
     {e.StepApproved, e.PermitIssued, e.StartSigned, e.WorkStarted, e.ResumeSigned, e.WorkResumed, e.AcceptanceSigned,
      e.PermitClosed, e.FireWatchEnded, e.PhotoAccepted, e.PersonEntered, e.PersonCameOut, e.HandoverOpened,
-     e.HandoverSigned, e.ShiftHandedOver, e.ClosingConfirmed}
+     e.HandoverSigned, e.ShiftHandedOver, e.ClosingConfirmed, e.PurgeConfirmedByHand}
 )  # fmt: skip
 """What only ever happens by a named person's hand; from a device or the clock it is impossible."""
 

@@ -45,6 +45,7 @@ COMMAND: dict[type[c.Command], str] = {
     c.ConfirmMeasure: "确认措施",
     c.AddPhoto: "补照片",
     c.AcceptPhoto: "认可照片",
+    c.ConfirmPurged: "人工确认置换",
     c.RecordGas: "录入气体分析",
     c.ReportVentilation: "报告通风",
     c.CountPeople: "清点",
