@@ -17,6 +17,8 @@ INVITATIONS = frozenset(
         Purpose.ASK_START,
         Purpose.PROMPT,
         Purpose.ASK_ACCEPTANCE,
+        Purpose.ASK_HANDOVER,
+        Purpose.ASK_CLOSING,
     }
 )
 """Purposes that ask for something. Once it is not wanted any more, nothing is left to be said; the others tell of
@@ -52,6 +54,13 @@ def _prompt(view: PermitView) -> bool:
 _OVER = (Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED)
 _UNDER_WAY = (Status.ISSUED, Status.ACTIVE, Status.SUSPENDED)
 
+
+def _closing(view: PermitView) -> bool:
+    """Something is still to be put right before it is closed."""
+    permit = view.permit
+    return permit.status not in _OVER and permit.rules is not None and bool(permit.closing_open(permit.rules.closing))
+
+
 _STANDS: Mapping[Purpose, Stands] = {
     Purpose.ASK_ACCEPT: _in(Status.SUBMITTED),
     Purpose.ASK_PREPARE: _in(Status.PREPARING),
@@ -73,5 +82,7 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.FIRE_WATCH: _in(Status.FIRE_WATCH),
     Purpose.ASK_ACCEPTANCE: _in(Status.COMPLETED, Status.FIRE_WATCH),
     Purpose.CLOSED: _always,
+    Purpose.ASK_HANDOVER: lambda view: view.permit.handover is not None,
+    Purpose.ASK_CLOSING: _closing,
     Purpose.UNGUARDED: lambda view: view.permit.status not in _OVER,
 }

@@ -142,6 +142,7 @@ def _decide(desk: Desk, permit: Permit, revision: int, step: str, reason: str) -
 
 # --- looking --------------------------------------------------------------------------------------------------------
 
+
 def refresh(_desk: Desk, _permit: Permit, _press: Press) -> None:
     """刷新: every tap on a permit ends in a fresh card; nothing else is asked here."""
 

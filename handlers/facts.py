@@ -29,8 +29,18 @@ from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 
 GATED: frozenset[type[Command]] = frozenset(
-    {c.Submit, c.AcceptRequest, c.RequestReview, c.Approve, c.Start, c.Resume, c.Finish, c.SignAcceptance,
-     c.OpenHandover, c.SignHandover}
+    {
+        c.Submit,
+        c.AcceptRequest,
+        c.RequestReview,
+        c.Approve,
+        c.Start,
+        c.Resume,
+        c.Finish,
+        c.SignAcceptance,
+        c.OpenHandover,
+        c.SignHandover,
+    }
 )
 """Commands that ask gates whatever the status. Of a running permit every command does: it stops when one no longer
 holds."""

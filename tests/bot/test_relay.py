@@ -485,8 +485,8 @@ class FailsToMark(Writer):
 
     failed = False
 
-    async def submit(self, work: Callable[[Tx], T]) -> T:
+    async def submit(self, work: Callable[[Tx], T], *, arrival: str | None = None) -> T:
         if "_finish" in work.__qualname__ and not self.failed:
             self.failed = True
             raise StorageTrouble(Trouble.DISK_FULL, "no room")
-        return await super().submit(work)
+        return await super().submit(work, arrival=arrival)

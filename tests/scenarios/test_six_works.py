@@ -1,4 +1,4 @@
-"""Later works over the whole: one chat line on a phone of the twin, through the production service, to the issued paper."""
+"""Later works over the whole: one line on a phone of the twin, through the production service, to the issued paper."""
 
 from __future__ import annotations
 
