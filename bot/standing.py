@@ -84,5 +84,6 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.CLOSED: _always,
     Purpose.ASK_HANDOVER: lambda view: view.permit.handover is not None,
     Purpose.ASK_CLOSING: _closing,
+    Purpose.LINKED: lambda view: view.permit.status not in _OVER,
     Purpose.UNGUARDED: lambda view: view.permit.status not in _OVER,
 }
