@@ -151,6 +151,9 @@ ANSWERS: Mapping[str, str] = {
     "isolation_none": "没有在用的隔离。",
     "isolation_list": "在用隔离{count}处：\n{lines}",
     "isolation_unknown": "没有找到在用的锁或盲板「{name}」，什么也没办。发「隔离台账」看全部。",
+    # the equipment interlock
+    "purge_how": "人工确认置换要写票号和怎么确认的，例如：置换确认 DHZY-HC-20261124-001 现场取样测爆合格，阀门已加盲板",
+    "purge_confirmed": "{number} 已记下：设备系统无回传，由您人工确认已置换合格。系统恢复后说法不同的，以系统为准。",
     # green channel
     "channel_how": (
         "绿色通道只用于来不及办票的抢修，由当班班长、属地负责人、安环部或值班领导开通：\n"

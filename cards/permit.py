@@ -142,6 +142,9 @@ def _lines(view: PermitView, step: Step) -> tuple[Line, ...]:
         latest = permit.gas[-1]
         verdict = "合格" if latest.passed else "不合格"
         rows.append(Line(label="气体", value=f"{verdict} · {words.clock(latest.sample.sampled_at, view.zone)}采样"))
+    if (hand := permit.purge_by_hand) is not None:
+        value = f"{words.BY_HAND} · {view.name(hand.person)} {words.clock(hand.at, view.zone)}"
+        rows.append(Line(label="置换", value=value))
     if (own := own_line(content)) is not None:
         rows.insert(2, own)
     return tuple(row for row in rows if row.value)

@@ -422,6 +422,9 @@ AGREED = "同意"
 ASIDE = "办理中"
 SIGNED = "您已签字"
 
+BY_HAND = "人工确认（系统无回传）"
+"""What a permit shows where a human stood in for a silent equipment system."""
+
 MECHANICAL_AIR = "机械通风已开"
 
 

@@ -121,6 +121,10 @@ class Say(StrEnum):
     ISOLATION_LIST = "isolation_list"
     ISOLATION_UNKNOWN = "isolation_unknown"
 
+    # --- the equipment interlock
+    PURGE_HOW = "purge_how"
+    PURGE_CONFIRMED = "purge_confirmed"
+
     # --- green channel
     CHANNEL_HOW = "channel_how"
     CHANNEL_OPEN = "channel_open"
@@ -235,6 +239,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.ISOLATION_NONE: (),
     Say.ISOLATION_LIST: ("count", "lines"),
     Say.ISOLATION_UNKNOWN: ("name",),
+    Say.PURGE_HOW: (),
+    Say.PURGE_CONFIRMED: ("number",),
     Say.CHANNEL_HOW: (),
     Say.CHANNEL_OPEN: ("number", "until", "stopped"),
     Say.CHANNEL_OPENED: ("number", "place", "why", "name"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from handlers import effects as outside
 from handlers import neighbour_news as news
@@ -22,7 +22,7 @@ from handlers.names import Names
 from handlers.neighbours import Around, Places
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
-from handlers.streams import Deviations, Isolations, deviations_of, isolations_of
+from handlers.streams import Deviations, Isolations, Reports, deviations_of, isolations_of, reports_of
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -34,6 +34,7 @@ from workflow.errors import Refused
 from workflow.facts import Facts
 from workflow.findings import Finding
 from workflow.ids import AreaId, PermitId, PersonId, SiteId
+from workflow.interlock import MAX_AGE
 from workflow.permit import events
 from workflow.permit.commands import AddNote, Command
 from workflow.permit.content import Content
@@ -91,12 +92,19 @@ class House:
     names: Names
     isolations: Isolations
     deviations: Deviations
+    equipment: Reports
+    interlock: timedelta | None = None
+    """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
     """How the plant's places lie to each other."""
 
 
-def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes) -> House:
-    """The office's furniture for one site."""
+def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes, equipment_system: bool = False) -> House:
+    """The office's furniture for one site.
+
+    The plant has an equipment system when its file says so, or when one may report (``equipment_system``).
+    """
+    max_age = book.plant.interlock
     return House(
         site=site,
         zone=zone,
@@ -108,6 +116,8 @@ def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes) -> House
         places=Places(suspicions=suspicions),
         isolations=isolations_of(site),
         deviations=deviations_of(site),
+        equipment=reports_of(site),
+        interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
 
 
@@ -133,7 +143,13 @@ class Desk:
         self.tapped = False
         """Whether the arrival was a press on a card: the card itself shows the answer."""
         self._ground = Ground(
-            tx=tx, permits=house.permits, posts=house.posts, now=now, zone=house.zone, places=house.places
+            tx=tx,
+            permits=house.permits,
+            posts=house.posts,
+            now=now,
+            zone=house.zone,
+            places=house.places,
+            interlock=house.interlock,
         )
         self._refreshed: dict[PermitId, None] = {}
         self._handles: dict[PermitId, str | None] = {}

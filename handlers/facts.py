@@ -16,7 +16,8 @@ from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
 from workflow.facts import Facts, Isolated
-from workflow.ids import AreaId, IsolationId, PermitId, PersonId
+from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId
+from workflow.interlock import EquipmentState, Interlock, Word
 from workflow.isolation.state import Energy, Method
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
@@ -24,7 +25,7 @@ from workflow.permit.content import Content
 from workflow.permit.events import Event
 from workflow.permit.named import ON_FORM
 from workflow.permit.state import Permit, Status
-from workflow.plant import Area
+from workflow.plant import Area, Equipment
 from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 
@@ -40,6 +41,7 @@ GATED: frozenset[type[Command]] = frozenset(
         c.SignAcceptance,
         c.OpenHandover,
         c.SignHandover,
+        c.ConfirmPurged,
     }
 )
 """Commands that ask gates whatever the status. Of a running permit every command does: it stops when one no longer
@@ -90,6 +92,8 @@ class Ground:
     now: datetime
     zone: tzinfo
     places: Places = field(default_factory=Places)
+    interlock: timedelta | None = None
+    """How long a word of the equipment system counts; None = the plant has none."""
 
     def content(self, permit: PermitId) -> Content | None:
         """What another permit says; None when it says nothing."""
@@ -137,6 +141,7 @@ def _facts(
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
         isolations=_isolations(ground, permit_id) if search else (),
+        interlock=_interlock(ground, content),
     )
 
 
@@ -152,6 +157,39 @@ def _isolations(ground: Ground, permit: PermitId) -> tuple[Isolated, ...]:
         )
         for row in ground.tx.isolations_of(permit)
     )
+
+
+def _interlock(ground: Ground, content: Content | None) -> Interlock | None:
+    """What the equipment system says of the permit's equipment and of everything else in its area."""
+    if ground.interlock is None:
+        return None
+    if content is None:
+        return Interlock(words=(), max_age=ground.interlock)
+    things = [
+        one for one in ground.tx.directory.equipment.values() if one.area == content.area or one.id == content.equipment
+    ]
+    return Interlock(words=words_of(ground.tx, things), max_age=ground.interlock)
+
+
+def words_of(tx: Tx, things: Iterable[Equipment]) -> tuple[Word, ...]:
+    """The newest words of the equipment system about these, however old."""
+    named = {one.id: one.name for one in things}
+    return tuple(
+        Word(
+            equipment=EquipmentId(row.equipment),
+            name=named[EquipmentId(row.equipment)],
+            state=EquipmentState(row.state),
+            at=row.at,
+            received_at=row.received_at,
+            by=row.said_by,
+        )
+        for row in tx.equipment_states(sorted(named))
+    )
+
+
+def word_of(tx: Tx, thing: Equipment) -> Word | None:
+    """The newest word about one piece of equipment; None when it was never spoken of."""
+    return next(iter(words_of(tx, (thing,))), None)
 
 
 def _linked(ground: Ground, content: Content) -> Mapping[PermitId, Status]:

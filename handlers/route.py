@@ -40,6 +40,7 @@ from handlers.due import fell_due
 from handlers.endnotes import end_note_said
 from handlers.entries import moved_said, roster_said
 from handlers.handover import shift_said
+from handlers.interlocking import confirming
 from handlers.isolating import isolating
 from handlers.reading import Line
 from handlers.request import conversation
@@ -249,7 +250,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    deviating, spoken, anew_said, moved_said, shift_said, roster_said, end_note_said, _too_long, _answer, isolating,
-    _on_site, _about_draft, _request,
+    deviating, spoken, anew_said, moved_said, shift_said, roster_said, end_note_said, confirming, _too_long, _answer,
+    isolating, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

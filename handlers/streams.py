@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from storage.codec import Codec
 from storage.fold import Fold
+from workflow import interlock
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
-from workflow.ids import DeviationId, IsolationId, SiteId
+from workflow.ids import DeviationId, EquipmentId, IsolationId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
 from workflow.isolation.state import Isolation
 
 Isolations = Fold[Isolation, events.Event]
 Deviations = Fold[Deviation, deviating.Event]
+Reports = Fold[interlock.Reported, interlock.Event]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -33,4 +35,14 @@ def deviations_of(site: SiteId) -> Deviations:
         initial=lambda stream: Deviation(id=DeviationId(stream), site=site),
         evolve=deviated,
         codec=Codec(deviating.ALL),
+    )
+
+
+def reports_of(site: SiteId) -> Reports:
+    """What the equipment system of one site says, by piece of equipment."""
+    return Fold(
+        kind="equipment",
+        initial=lambda stream: interlock.Reported(id=EquipmentId(stream), site=site),
+        evolve=interlock.evolve,
+        codec=Codec(interlock.ALL),
     )

@@ -44,6 +44,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         warn_before_end=tuple(sorted(model.warn_before_end, reverse=True)),
         count_reminder=model.count_reminder,
         green_channel=model.green_channel,
+        interlock=model.interlock.max_age if model.interlock is not None else None,
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),

@@ -6,6 +6,7 @@ These models only say what may be written. `storage.policy_build` turns them int
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -26,9 +27,13 @@ from storage.policy_fields import (
     WholeDay,
 )
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
+from workflow.interlock import MAX_AGE
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.types import Grade, Reach, Role, Unit
 from workflow.values import ProofMethod, WorkType
+
+LONGEST_WORD = timedelta(days=7)
+"""What the equipment system once said says nothing of a vessel a week later, whatever a plant would like."""
 
 
 class Conflict(Sourced):
@@ -181,6 +186,17 @@ class Prompts(Model):
     misses_to_suspend: Count
 
 
+class EquipmentSystem(Model):
+    max_age: Positive = MAX_AGE
+
+    @field_validator("max_age")
+    @classmethod
+    def _bounded(cls, age: timedelta) -> timedelta:
+        if age > LONGEST_WORD:
+            raise ValueError("设备系统的话最长只能算 7 d")
+        return age
+
+
 class ExtraNode(Model):
     work: WorkType
     grades: list[Grade] = []
@@ -243,6 +259,7 @@ class Plant(Model):
     warn_before_end: list[Positive]
     count_reminder: Positive
     green_channel: int = Field(default=3, ge=0, le=30)
+    interlock: EquipmentSystem | None = None
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

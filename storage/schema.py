@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -236,6 +236,19 @@ deviations = Table(
     PrimaryKeyConstraint("site", "id"),
     Index("deviations_opened", "site", "opened_at"),
 )
+
+equipment_states = Table(
+    "equipment_states",
+    metadata,
+    _site(),
+    Column("equipment", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Instant, nullable=False),  # the equipment system's own time
+    Column("received_at", Instant, nullable=False),
+    Column("said_by", Text, nullable=False),
+    PrimaryKeyConstraint("site", "equipment"),
+)
+"""The newest word of the equipment system about each piece of equipment."""
 
 board = Table(
     "board",

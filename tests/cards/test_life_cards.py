@@ -13,7 +13,7 @@ from cards.views import PermitView
 from tests.support.permits import GUARD, HEAD, LEADER, NOW, SAFETY, SECRET, WORKER, permit, view
 from workflow.ids import PersonId
 from workflow.permit.commands import SuspendReason
-from workflow.permit.life import Confirmed, Handover, HandoverRecord, HandoverSignature, Inside
+from workflow.permit.life import ByHand, Confirmed, Handover, HandoverRecord, HandoverSignature, Inside
 from workflow.permit.state import Permit, Status, Suspension
 from workflow.rules.types import ClosingNeed, Role
 from workflow.values import Actor, WorkType
@@ -118,3 +118,10 @@ def test_a_dead_permit_offers_to_take_it_up_or_to_copy_it() -> None:
     assert shown(view(over, HEAD, {Role.SITE_UNIT}))[1] == []
     live = permit(Status.VOIDED, started_at=NOW)
     assert Action.AGAIN not in shown(view(live, LEADER, {Role.WORK_LEADER}))[1]
+
+
+def test_a_confirmation_by_hand_is_shown_as_one() -> None:
+    sure = permit(Status.ISSUED, purge_by_hand=ByHand(person=HEAD, at=NOW, how="测爆合格"))
+    line = next(one for one in permit_card(view(sure, GUARD, {Role.GUARDIAN})).lines if one.label == "置换")
+    assert line.value.startswith("人工确认（系统无回传） · ")
+    assert not any(one.label == "置换" for one in permit_card(view(permit(Status.ISSUED), GUARD, set())).lines)

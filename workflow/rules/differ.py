@@ -212,7 +212,7 @@ _LESS = frozenset(
     {
         "validity", "max_age", "retest", "record_every", "wind_stop", "start_within", "prompt_every",
         "misses_to_suspend", "presence_valid", "signatures_within", "count_reminder", "high", "limit",
-        "green_channel",
+        "green_channel", "interlock",
     }
 )  # fmt: skip
 """Less is stricter."""

@@ -379,6 +379,8 @@ class PlantRules:
     tighten: Mapping[WorkType, WorkLaw]
     validity: Mapping[WorkType, Span] = field(default_factory=dict)
     """How long a permit lasts where no instrument says it (domain 8, O5)."""
+    interlock: timedelta | None = None
+    """How long a word of the equipment system counts; None = the plant's file names no such system."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()

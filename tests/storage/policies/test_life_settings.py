@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
+
+import pytest
 
 from storage.policies import load
 from tests.support.policy_files import PLANT, Write, problems
@@ -30,3 +32,23 @@ def test_a_plant_may_demand_a_photo_at_work_and_a_note_at_the_end(folder: Path, 
 def test_an_unknown_moment_is_named(folder: Path, write: Write) -> None:
     write(PLANT, "tighten: {}", "tighten: {hot: {photos: [{key: x, label: x, moment: noon}]}}")
     assert any("photos" in problem and "moment" in problem for problem in problems(folder))
+
+
+def test_a_plant_without_an_equipment_system_names_none(folder: Path) -> None:
+    assert load(folder, plant=PLANT).plant.interlock is None
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"), [("interlock: {}", 24), ("interlock: {max_age: 8 h}", 8), ("interlock: {max_age: 7 d}", 168)]
+)
+def test_a_plant_says_how_long_a_word_of_its_equipment_system_counts(
+    folder: Path, write: Write, said: str, hours: int
+) -> None:
+    write(PLANT, "green_channel: 3\n", f"green_channel: 3\n{said}\n")
+    assert load(folder, plant=PLANT).plant.interlock == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("age", ["169 h", "0 h", "soon"])
+def test_a_word_that_counts_for_ever_or_not_at_all_is_refused(folder: Path, write: Write, age: str) -> None:
+    write(PLANT, "green_channel: 3\n", f"green_channel: 3\ninterlock: {{max_age: {age}}}\n")
+    assert any("interlock" in problem for problem in problems(folder))
