@@ -20,6 +20,7 @@ import structlog
 from aiohttp import web
 
 from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
+from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.housekeeper import Housekeeper
 from bot.keeping import keep_running
@@ -213,6 +214,8 @@ class Service:
         """Listen, and let the loops run."""
         app = web.Application(client_max_size=1 << 20)
         app.add_routes(self._inbound.routes(CALLBACK_PATH))
+        key, clock = self.settings.equipment_key, self._tools.clock
+        app.add_routes(equipment_port(key, self.writer, self._furniture, clock))
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
@@ -387,7 +390,11 @@ async def build(
     writer = Writer(open_database(url), settings.site_id, faults=faults)
     await writer.start()
     furniture = house(
-        site=SiteId(settings.site_id), zone=ZoneInfo(settings.timezone), book=book, secret=_button_key(settings)
+        site=SiteId(settings.site_id),
+        zone=ZoneInfo(settings.timezone),
+        book=book,
+        secret=_button_key(settings),
+        equipment_system=settings.equipment_key is not None,
     )
     return Service(
         settings=settings,

@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     button_key: SigningKey | None = None
     """Signs every button; a change makes all cards already sent unusable."""
 
+    equipment_key: SigningKey | None = None
+    """Signs what the plant's equipment system reports; without it nobody may report."""
+
     wecom_corp_id: str | None = None
     wecom_agent_id: Annotated[int, Field(gt=0)] | None = None
     wecom_secret: FilledSecret | None = None
@@ -141,7 +144,7 @@ class Settings(BaseSettings):
     def _secrets_differ(self) -> Self:
         """One secret pasted into two places is a slip that would surface much later."""
         taken: dict[str, str] = {}
-        for name in ("button_key", "wecom_secret", "wecom_token", "wecom_aes_key"):
+        for name in ("button_key", "equipment_key", "wecom_secret", "wecom_token", "wecom_aes_key"):
             secret: SecretStr | None = getattr(self, name)
             if secret is None:
                 continue

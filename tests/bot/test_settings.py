@@ -198,3 +198,8 @@ def test_the_environment_outweighs_files(sources: tuple[Path, Path], monkeypatch
     found = settings.named("ROBOT_A")
     assert found is not None
     assert "from-environment" not in repr(found)
+
+
+def test_the_key_of_the_equipment_system_is_no_other_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="PERMITBOT_BUTTON_KEY and PERMITBOT_EQUIPMENT_KEY hold the same value"):
+        read(tmp_path, monkeypatch, BUTTON_KEY="x" * 32, EQUIPMENT_KEY="x" * 32)
