@@ -13,6 +13,7 @@ from cards.buttons import Action, Press
 from cards.card import Button, Choice, Option, Style
 from cards.views import PermitView
 from workflow.permit.again import outdated
+from workflow.permit.gates_items import miswritten
 from workflow.permit.state import Permit, Status
 from workflow.rules.types import Measure, Role
 from workflow.values import WorkType
@@ -164,14 +165,16 @@ def unconfirmed(permit: Permit) -> tuple[Measure, ...]:
 
 
 def to_confirm(view: PermitView) -> tuple[Measure, ...]:
-    """What the guardian has to confirm on site now: not yet confirmed, or confirmed before a stop or on another day."""
+    """What the guardian has to confirm on site now: not yet, or before a stop or on another day, or figures that the
+    rules do not take."""
     permit = view.permit
-    return (*unconfirmed(permit), *outdated(permit, permit.law, view.now, view.zone))
+    again = (*outdated(permit, permit.law, view.now, view.zone), *miswritten(permit, permit.law))
+    return (*unconfirmed(permit), *dict.fromkeys(again))
 
 
 def missing_photos(permit: Permit, moment: str) -> tuple[str, ...]:
-    """Labels of photos the rules want at a moment and nobody has taken."""
-    taken = {photo.purpose for photo in permit.photos}
+    """Labels of photos the rules want at a moment and that nobody has taken with the camera, or only doubtful ones."""
+    taken = {photo.purpose for photo in permit.photos if photo.fresh and not photo.doubtful}
     return tuple(need.label for need in permit.law.photos if need.moment == moment and need.key not in taken)
 
 
@@ -385,9 +388,12 @@ def _aftermath(view: PermitView) -> Step:
     if yours and permit.finished_at is not None:
         buttons += [button(view, Action.CLOSING, need.key, need.label[:10]) for need in yours[:3]]
         hint = words.HINT_CLOSING.format(label=yours[0].label)
+    photos = "、".join(missing_photos(permit, "close")) if permit.started_at is not None else ""
     if mine and ended and not open_ones:
         buttons.append(button(view, Action.ACCEPTANCE, mine[0].value))
-        hint = words.HINT_ACCEPTANCE
+        hint = words.HINT_PHOTO_FIRST.format(what=photos) if photos else words.HINT_ACCEPTANCE
+    if photos and ended and not yours and view.roles & {Role.GUARDIAN, Role.WORK_LEADER}:
+        hint = words.HINT_PHOTO.format(what=photos)
     dead = permit.status in {Status.EXPIRED, Status.VOIDED} and not permit.live
     if dead and view.roles & {Role.APPLICANT, Role.WORK_LEADER}:
         buttons += [button(view, Action.AGAIN), button(view, Action.COPY)]

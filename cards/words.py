@@ -264,6 +264,7 @@ HINT_EXPECT: Mapping[str, str] = {
 }
 """What a measure still wants after the tap."""
 HINT_PHOTO = "请用菜单「现场拍照」现场拍：{what}"
+HINT_PHOTO_FIRST = "等监护人或负责人拍好照片再验收签字：{what}"
 HINT_GAS = "请报气体分析，例如：可燃 0.1%LEL 氧 20.8% 硫化氢 0ppm 一氧化碳 0ppm"
 HINT_VENTILATION = "确认通风一直在运行后点「通风已开」。"
 HINT_GUARD = "守在现场，不做别的事。有异常马上点停工。"

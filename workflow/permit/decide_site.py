@@ -12,6 +12,7 @@ from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
+from workflow.permit.again import outdated
 from workflow.permit.case import Case, demand, no
 from workflow.permit.signing import CLOCKS_APART, DOUBLE_TAP, said
 from workflow.permit.state import MeasureState
@@ -126,7 +127,9 @@ def _numbers(command: c.ConfirmMeasure, measure: Measure) -> Finding | None:
 
 
 def _confirmed_already(case: Case, command: c.ConfirmMeasure, state: MeasureState, person: PersonId) -> Finding | None:
-    """The same confirmation again says nothing new, unless work was stopped since."""
+    """The same confirmation again says nothing new, unless work was stopped since or the day is another."""
+    if any(one.no == command.no for one in outdated(case.permit, case.rules, command.at, case.facts.zone)):
+        return None
     stop = case.permit.suspension
     since_stop = stop is None or (state.confirmed_at is not None and state.confirmed_at > stop.newest)
     same = (state.confirmed_by, state.confirm_detail, state.media) == (person, command.detail, command.media)

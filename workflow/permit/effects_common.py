@@ -135,7 +135,11 @@ def ask_acceptance(permit: Permit) -> Effects:
 def ask_end(permit: Permit) -> Effects:
     """What is due after the work: first whatever must be put right, then acceptance."""
     needs = permit.closing_open(permit.law.closing)
+    lacking = {need.key for need in permit.law.photos if need.moment == "close"} - {one.purpose for one in permit.photos}
+    guardian = (permit.guardian,) if lacking else ()
     if not needs:
-        return ask_acceptance(permit)
+        # without the photos nobody can accept: whoever takes them hears of it, too
+        photos = tell(permit, Purpose.ASK_CLOSING, Lane.ACTION, people=guardian, key="photos")
+        return (*photos, *ask_acceptance(permit))
     roles = tuple(dict.fromkeys(need.role for need in needs))
-    return tell(permit, Purpose.ASK_CLOSING, Lane.ACTION, roles=roles)
+    return tell(permit, Purpose.ASK_CLOSING, Lane.ACTION, people=guardian, roles=roles)

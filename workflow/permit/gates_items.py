@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from workflow.permit.details import LiftDetails
 from workflow.permit.gates_common import Answer, Asked, bad, good, open_
-from workflow.permit.state import MeasureState
+from workflow.permit.state import MeasureState, Permit
 from workflow.rules.bounds import Bound
-from workflow.rules.types import Measure
+from workflow.rules.types import Measure, PermitRules
 
+MASS = "lift.mass_confirmed"
+"""The item by which the load is weighed on site; its figures are judged by `gates_lift`."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -92,6 +95,31 @@ def figures_kept(asked: Asked) -> Iterator[Answer]:
                 yield from _written(asked, gate, written, measure, numbers(state))
 
 
+def miswritten(permit: Permit, rules: PermitRules) -> tuple[Measure, ...]:
+    """Confirmed items whose figures do not keep the limits, or are too few: to be looked at and confirmed again."""
+    found = []
+    for measure in rules.measures:
+        state = permit.measures.get(measure.no)
+        if state is None or not state.involved or state.confirmed_by is None:
+            continue
+        given, written = numbers(state), FIGURES.get(measure.gate)
+        if written is not None and not _kept(rules, written, given):
+            found.append(measure)
+        elif measure.gate == MASS and not _lifts(permit, given):
+            found.append(measure)
+    return tuple(found)
+
+
+def _kept(rules: PermitRules, written: Written, given: tuple[Decimal, ...]) -> bool:
+    return len(given) >= written.least and all(bound.holds(value) for bound, _, value in _pairs(rules, written, given))
+
+
+def _lifts(permit: Permit, given: tuple[Decimal, ...]) -> bool:
+    """The load as weighed, then what may be lifted: both there, and each within the next."""
+    said = (permit.what.details.lift or LiftDetails()).mass_t
+    return len(given) > 1 and given[0] <= given[1] and (said is None or given[0] <= said)
+
+
 def _written(
     asked: Asked, gate: str, written: Written, measure: Measure, given: tuple[Decimal, ...]
 ) -> Iterator[Answer]:
@@ -99,7 +127,7 @@ def _written(
         what = "、".join(written.called)
         yield open_(f"{measure.no}没有写{what}", f"请按顺序填写{what}", "监护人", button="confirm", gate=gate)
         return
-    pairs = [(bound, name, value) for bound, name, value in _pairs(asked, written, given) if not bound.holds(value)]
+    pairs = [(bound, name, value) for bound, name, value in _pairs(asked.rules, written, given) if not bound.holds(value)]
     for bound, name, value in pairs:
         fact = f"{measure.no} {name}{value}{bound.unit}，应{bound.spoken}"
         yield bad(fact, "请整改后重新确认", "作业负责人", button="confirm", gate=gate, clause=bound.clause)
@@ -107,10 +135,10 @@ def _written(
         yield good(f"{measure.no} {'、'.join(map(str, given))} 符合要求", gate=gate)
 
 
-def _pairs(asked: Asked, written: Written, given: tuple[Decimal, ...]) -> Iterator[tuple[Bound, str, Decimal]]:
+def _pairs(rules: PermitRules, written: Written, given: tuple[Decimal, ...]) -> Iterator[tuple[Bound, str, Decimal]]:
     keys = written.bounds * len(given) if written.every else written.bounds
     called = written.called * len(given) if written.every else written.called
     for key, name, value in zip(keys, called, given, strict=False):
-        bound = asked.rules.bound(key)
+        bound = rules.bound(key)
         if bound is not None:
             yield bound, name, value

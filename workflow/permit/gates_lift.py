@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from workflow.findings import Severity
 from workflow.permit.details import LiftDetails
 from workflow.permit.gates_common import Answer, Asked, bad, good, open_
-from workflow.permit.gates_items import confirmed_since, items, numbers
+from workflow.permit.gates_items import MASS, confirmed_since, items, numbers
 from workflow.values import WorkType
 
-_MASS, _TRIAL = "lift.mass_confirmed", "lift.trial"
+_TRIAL = "lift.trial"
 
 
 def people(asked: Asked) -> Iterator[Answer]:
@@ -52,7 +52,7 @@ def mass(asked: Asked) -> Iterator[Answer]:
     if said is None:
         yield open_("没有写吊物质量", "请查明吊物质量", "申请人", button="edit")
         return
-    for measure, state in items(asked, _MASS):
+    for measure, state in items(asked, MASS):
         if not state.involved or state.confirmed_by is None:
             continue
         given = numbers(state)
