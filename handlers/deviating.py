@@ -81,7 +81,7 @@ def _open(desk: Desk, line: Line, rest: str) -> None:
         events = decide(blank, command, _facts(desk, area))
     except Refused as refused:
         desk.refuse(None, "deviation", refused.findings)
-        ask_whether(desk, number=None, areas=line.areas, things=line.things)  # what may not wait may still be stopped
+        ask_whether(desk, line.text, number=None, areas=line.areas, things=line.things)  # it may still be stopped
         return
     number = DeviationId(f"{series}-{desk.tx.next_number(series):03d}")
     _write(desk, number, 0, events)

@@ -140,6 +140,7 @@ def _facts(
         on_fire_route=on_route,
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
+        admissions=directory.admissions,
         isolations=_isolations(ground, permit_id) if search else (),
         interlock=_interlock(ground, content),
     )

@@ -10,6 +10,7 @@ What a 停工 means, in this order (docs/adr/0030):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -37,9 +38,27 @@ _SOON = timedelta(hours=2)
 _HEARS = frozenset(status.value for status in Status if c.StopWork in LISTENS[status])
 
 
-def stop_tapped(desk: Desk, permit: Permit, _press: Press) -> None:
-    """立即停工 on a card."""
-    _stop(desk, [permit.id], "", "")
+_DUG_UP = re.compile(
+    "挖[出到断破坏穿着]|挖.{0,4}(?:电缆|光缆|管线|管道)|不明(?:物|管|线|东西)|(?:电缆|光缆|管线|管道).{0,4}(?:露|断|破)"
+)
+_RELEASE = re.compile("突[发然]排放|紧急排放|突然放空|放空了|跑料|喷料|大量(?:泄漏|泄露|排放)")
+_WIND = re.compile("风(?:太|很|变|突然|力)?大|大风|起风|刮风|阵风|[五六七八5-8]级(?:以上)?(?:的)?风|风力超")
+_DIGGING = frozenset({WorkType.EARTH, WorkType.ROAD})
+
+
+def reason_of(work: WorkType, text: str) -> SuspendReason:
+    """Why, as far as the words plainly say it: what is found in the ground has a way back of its own (11.4)."""
+    if work in _DIGGING and _DUG_UP.search(text):
+        return SuspendReason.UNKNOWN_OBJECT
+    if _RELEASE.search(text):
+        return SuspendReason.SUDDEN_RELEASE
+    return SuspendReason.WIND if _WIND.search(text) else SuspendReason.STOP_WORK
+
+
+def stop_tapped(desk: Desk, permit: Permit, press: Press) -> None:
+    """立即停工 on a card, or under the question whether a report meant a stop: then it carries the reason."""
+    told = next((each for each in SuspendReason if each.value == press.arg), SuspendReason.STOP_WORK)
+    _stop(desk, [permit.id], "", "", told=told)
 
 
 def stop_said(
@@ -61,13 +80,15 @@ def stop_said(
         _call(desk, text)
 
 
-def ask_whether(desk: Desk, *, number: PermitId | None, areas: Iterable[AreaId], things: Iterable[EquipmentId]) -> bool:
+def ask_whether(
+    desk: Desk, line: str, *, number: PermitId | None, areas: Iterable[AreaId], things: Iterable[EquipmentId]
+) -> bool:
     """Perhaps a stop was meant: offer it, the likeliest first. False when nothing is at work."""
     at_work = _at_work(desk, desk.tx.open_permits())
     one = [row for row in at_work if row.permit == number]
     likely = one or _meant(desk, at_work, areas, things) or at_work
     if likely:
-        _offer(desk, likely, Say.STOP_WHETHER)
+        _offer(desk, likely, Say.STOP_WHETHER, line)
     return bool(likely)
 
 
@@ -89,12 +110,16 @@ def _at_work(desk: Desk, rows: Iterable[BoardRow]) -> list[BoardRow]:
     return now or live
 
 
-def _stop(desk: Desk, numbers: list[PermitId], text: str, place: str) -> None:
+def _stop(
+    desk: Desk, numbers: list[PermitId], text: str, place: str, *, told: SuspendReason = SuspendReason.STOP_WORK
+) -> None:
     """Stop every one of them; say what is stopped, or why nothing had to be."""
-    command = c.StopWork(by=desk.by, at=desk.now, reason=SuspendReason.STOP_WORK, text=text)
     stopped: list[PermitId] = []
     refused: list[tuple[PermitId, tuple[Finding, ...]]] = []
     for number in numbers:
+        content = desk.permit(number).content
+        reason = reason_of(content.work, text) if text and content is not None else told
+        command = c.StopWork(by=desk.by, at=desk.now, reason=reason, text=text)
         try:
             desk.ask(number, command)
         except Refused as no:
@@ -111,14 +136,16 @@ def _stop(desk: Desk, numbers: list[PermitId], text: str, place: str) -> None:
 
 
 def _ask_which(desk: Desk, rows: list[BoardRow], text: str) -> None:
-    _offer(desk, rows, Say.STOP_WHICH)
+    _offer(desk, rows, Say.STOP_WHICH, text)
     _call(desk, text)
 
 
-def _offer(desk: Desk, rows: list[BoardRow], key: Say) -> None:
+def _offer(desk: Desk, rows: list[BoardRow], key: Say, text: str) -> None:
     offers = tuple(
         Offer(
-            press=Press(action=Action.STOP, subject=row.permit, revision=0),
+            press=Press(
+                action=Action.STOP, subject=row.permit, revision=0, arg=reason_of(WorkType(row.work), text).value
+            ),
             label=f"{_area_name(desk, row)} {words.work_name(WorkType(row.work), Grade(row.grade))}",
         )
         for row in rows[:_MOST_CHOICES]

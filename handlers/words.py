@@ -17,6 +17,7 @@ from handlers.request.commands import AmbiguousStop, CommandKind, CommandSaid, N
 from handlers.request.folding import key
 from handlers.request.understand import Understanding
 from handlers.stopping import ask_whether, stop_said
+from handlers.talk import Expect
 from handlers.why import why_said
 from storage.board import BoardRow
 from workflow.ids import PermitId
@@ -40,7 +41,7 @@ def heard(desk: Desk, text: str) -> None:
         areas, things = places_in(text, desk.gazetteer)
         number = _number(desk, word.permit_no)
         if isinstance(word, AmbiguousStop):
-            ask_whether(desk, number=number, areas=areas, things=things)
+            ask_whether(desk, text, number=number, areas=areas, things=things)
         else:
             stop_said(desk, text, number=number, areas=areas, things=things)
 
@@ -49,12 +50,15 @@ def _perhaps_stop(desk: Desk, line: Line, said: AmbiguousStop) -> bool:
     """Perhaps a stop: a request that plans for another time is one; anything else is asked, the stop first."""
     if desk.talk.open_question(desk.now) is not None and len(line.text.strip()) > _CRY:
         return False  # a hazard analysis names fires and falls; whoever cries for help is brief
+    awaiting = desk.talk.open_question(desk.now)
+    if awaiting is not None and awaiting.what is Expect.CAUSE and said.why is NotNow.REPORTED:
+        return False  # 「风停了」: what was done about a stop in force
     fresh = line.fresh
     if said.why is NotNow.PLANNED and isinstance(fresh, Understanding) and conversation.is_request(fresh):
         return False
     if air_said(desk, line.text):
         return True
-    return ask_whether(desk, number=_number(desk, said.permit_no), areas=line.areas, things=line.things)
+    return ask_whether(desk, line.text, number=_number(desk, said.permit_no), areas=line.areas, things=line.things)
 
 
 def _stop(desk: Desk, line: Line, said: CommandSaid) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from workflow.ids import AreaId, DeviceId, EquipmentId, GroupId, PersonId
-from workflow.plant import Area, Equipment, Group, Person, PlaceLink
+from workflow.plant import Admission, Area, Equipment, Group, Person, PlaceLink
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -110,6 +110,8 @@ class Directory:
     groups: Mapping[GroupId, Group] = field(init=False)
     devices: Mapping[DeviceId, Device] = field(init=False)
     contractors: Mapping[str, Contractor] = field(init=False)
+    admissions: Mapping[str, Admission] = field(init=False)
+    """Contractors' leave to work here, by name."""
     _accounts: Mapping[tuple[str, str, str], Account] = field(init=False)
     _accounts_of: Mapping[PersonId, tuple[Account, ...]] = field(init=False)
     _holders: Mapping[str, tuple[Person, ...]] = field(init=False)
@@ -127,6 +129,10 @@ class Directory:
             "groups": {group.id: group for group in register.groups},
             "devices": {device.id: device for device in register.devices},
             "contractors": {company.id: company for company in register.contractors},
+            "admissions": {
+                company.name: Admission(until=company.valid_to, active=company.active)
+                for company in register.contractors
+            },
             "_accounts": {(a.platform, a.corp, normal_account(a.userid)): a for a in register.accounts},
             "_accounts_of": _gather((a.person, a) for a in register.accounts),
             "_holders": _gather((post.key, person) for person in register.people for post in person.posts),

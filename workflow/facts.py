@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from workflow.interlock import Interlock
 from workflow.isolation.state import Energy, Method
 from workflow.permit.content import Content
 from workflow.permit.state import Status
-from workflow.plant import Area, Equipment, Person
+from workflow.plant import Admission, Area, Equipment, Person
 from workflow.rules.types import Role
 from workflow.simops.pairs import Meeting
 from workflow.values import Interval, WorkType, aware
@@ -104,6 +104,8 @@ class Facts:
     duty_leader: PersonId | None = None
     """Plant duty leader: the last rung of every escalation."""
     weather: Weather = _UNKNOWN_WEATHER
+    admissions: Mapping[str, Admission] = field(default_factory=dict)
+    """Contractors by the name `Person.employer` has; one that is not in it is not known to the plant."""
     isolations: tuple[Isolated, ...] | None = ()
     """What the permit stands on; empty = it cites none, None = the register could not be asked."""
     interlock: Interlock | None = None

@@ -37,6 +37,15 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A contractor's leave to work at the plant (承包商资质)."""
+
+    until: date | None = None
+    """The last day of it, at the site; None = not recorded = unknown."""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One human at the plant. ``posts`` are keys of the plant file's role map, each valid for some areas."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.app import Service, build
 from bot.clock import OffsetClock, SystemClock, steady
 from bot.settings import Settings
-from sandbox.plant import CAST, SITE, areas, equipment, everybody, groups, links
+from sandbox.plant import CAST, SITE, areas, companies, equipment, everybody, groups, links
 from sandbox.wecom import (
     AppConfig,
     CorpConfig,
@@ -23,7 +23,7 @@ from sandbox.wecom import (
     WebhookConfig,
     aes_key_from,
 )
-from storage.directory import Account, GroupChat, Register
+from storage.directory import Account, Contractor, GroupChat, Register
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENS = datetime(2026, 11, 24, 7, 20, tzinfo=ZONE)
@@ -87,6 +87,7 @@ def register(today: datetime) -> Register:
         equipment=equipment(),
         links=links(),
         groups=groups(),
+        contractors=tuple(Contractor(id=i, name=name, valid_to=until) for i, name, until in companies(today.date())),
         chats=tuple(GroupChat(group=g.id, platform="wecom", corp=CORP, chat=str(g.id)) for g in groups()),
     )
 

@@ -7,10 +7,10 @@ flags, fences and board codes, equipment. Nothing here decides anything.
 from __future__ import annotations
 
 from sandbox.plant.cast import CAST, CastMember
-from sandbox.plant.people import everybody
+from sandbox.plant.people import companies, everybody
 from sandbox.plant.places import areas, equipment, groups, links
 
 SITE = "hc"
 NAME = "华昌化工"
 
-__all__ = ["CAST", "NAME", "SITE", "CastMember", "areas", "equipment", "everybody", "groups", "links"]
+__all__ = ["CAST", "NAME", "SITE", "CastMember", "areas", "companies", "equipment", "everybody", "groups", "links"]

@@ -22,6 +22,15 @@ _DEPARTMENTS = (
     ("质检中心", 22, "chenan"), ("综合办公室", 18, "zhengwei"), ("鲁安检修", 34, "liqiang"), ("中建防腐", 24, "liqiang"),
 )  # fmt: skip
 _CONTRACTORS = frozenset({"鲁安检修", "中建防腐"})
+
+
+def companies(today: date) -> tuple[tuple[str, str, date], ...]:
+    """The contractors whose people work here: id, name, and the last day of their admission."""
+    return tuple(
+        (ident, name, today + timedelta(days=400)) for ident, name in (("luan", "鲁安检修"), ("zhongjian", "中建防腐"))
+    )
+
+
 _POSTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hc0062": ("workshop_deputy", ("RX1", "CCR", "RCK")), "hc0138": ("workshop_deputy", ("RX2", "DST")),
     "hc0210": ("utility_head", ()), "hc0212": ("utility_deputy", ()), "hc0254": ("maintenance_deputy", ()),

@@ -8,12 +8,14 @@ import pytest
 
 from cards.buttons import Action
 from handlers.outgoing import Answer, Ask, Refusal
+from handlers.stopping import reason_of
 from storage.board import BoardRow
 from storage.tx import Tx
 from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, SHIFT, UNIT, WORKER
 from tests.support.office import Stage, World
+from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
-from workflow.values import Interval
+from workflow.values import Interval, WorkType
 
 DUTY = "zhengwei"
 OUTSIDER = "hc0001"
@@ -161,3 +163,20 @@ async def test_the_place_named_comes_before_the_senders_own(at_stage: Stage) -> 
     rows = await world.says(WORKER, "机修车间停工")
     assert await world.status(NUMBER) is Status.ACTIVE
     assert [one.permit for one in rows.of(Refusal, WORKER)] == ["DHZY-HC-20260318-099"]
+
+
+@pytest.mark.parametrize(
+    ("work", "words", "reason"),
+    [
+        (WorkType.EARTH, "停工 挖出一根电缆", SuspendReason.UNKNOWN_OBJECT),
+        (WorkType.EARTH, "停！有不明管子", SuspendReason.UNKNOWN_OBJECT),
+        (WorkType.HOT, "停工 旁边挖到电缆", SuspendReason.STOP_WORK),
+        (WorkType.HEIGHT, "停工 风太大", SuspendReason.WIND),
+        (WorkType.LIFT, "停工 六级风了", SuspendReason.WIND),
+        (WorkType.EARTH, "停工 突发排放", SuspendReason.SUDDEN_RELEASE),
+        (WorkType.EARTH, "停工", SuspendReason.STOP_WORK),
+        (WorkType.HEIGHT, "停工 有人违章", SuspendReason.STOP_WORK),
+    ],
+)
+def test_the_words_say_why(work: WorkType, words: str, reason: SuspendReason) -> None:
+    assert reason_of(work, words) is reason

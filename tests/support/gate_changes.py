@@ -15,7 +15,7 @@ from workflow.isolation.state import Energy, Method
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.gates import Moment
 from workflow.permit.state import MeasureState, Presence, Status
-from workflow.plant import Certificate
+from workflow.plant import Admission, Certificate
 from workflow.values import Actor, WorkType
 
 HOT, CS = WorkType.HOT, WorkType.CONFINED_SPACE
@@ -69,6 +69,12 @@ def long_ago(who: str) -> Change:
         return here.permit_with(presence={**here.permit.presence, who: seen})
 
     return change
+
+
+def hired(until: date | None, *, active: bool = True) -> Change:
+    """The welder works for a contractor admitted until this day."""
+    company = {"华建": Admission(until=until, active=active)}
+    return lambda here: here.person_with(LI, employer="华建").facts_with(admissions=company)
 
 
 def welder(**changes: object) -> Change:

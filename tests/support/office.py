@@ -37,10 +37,10 @@ from handlers.encoding import unpack_outgoing
 from handlers.office import Office
 from handlers.outgoing import Answer, Ask, Fetch, Outgoing, PermitCard, Refusal
 from handlers.talk import Talk, unpack_talk
-from sandbox.plant import areas, equipment, everybody, groups
+from sandbox.plant import areas, companies, equipment, everybody, groups
 from storage.agenda import AgendaKind, Claimed
 from storage.cards_sent import CardSent
-from storage.directory import Account, Register
+from storage.directory import Account, Contractor, Register
 from storage.engine import open_database
 from storage.media import MediaRow
 from storage.migrate import upgrade
@@ -83,6 +83,7 @@ def template(folder: Path) -> Path:
         areas=areas(),
         equipment=equipment(),
         groups=groups(),
+        contractors=tuple(Contractor(id=one, name=name, valid_to=until) for one, name, until in companies(TODAY)),
     )
     assert len(named) >= 18
     writer.submit_blocking(lambda tx: tx.put_register(register))

@@ -87,9 +87,7 @@ class Hands:
             card = await self.card(who)
             raise NotOffered(f"{who}：没有「{text}」，只有 {list(offered)}；{card.title}｜{card.quote}｜{card.body}")
         card = await self.card(who)
-        chosen = {
-            choice.key: tuple(option.id for option in choice.options if option.chosen) for choice in card.choices
-        }
+        chosen = {choice.key: tuple(option.id for option in choice.options if option.chosen) for choice in card.choices}
         rows = await self.world.token(who, offered[text].token, chosen=chosen if card.submit is not None else None)
         said = rows.refused(who)
         if refused:
@@ -117,7 +115,9 @@ class Hands:
             card = await self.card(who)
             (choice,) = card.choices
             listed = tuple(
-                option.id for option in choice.options if (option.chosen or option.id in also) and option.id not in without
+                option.id
+                for option in choice.options
+                if (option.chosen or option.id in also) and option.id not in without
             )
             rows = await self.world.token(who, offered["提交勾选"].token, chosen={"measures": listed})
             assert rows.refused(who) == []
@@ -151,21 +151,24 @@ class Hands:
         permit, holders = await self.permit(), await self.holders()
         return tuple(dict.fromkeys(who for role in permit.law.briefers for who in holders.get(role, ())))
 
-    async def confirm(self, *, until: str = "") -> None:
-        """The guardian's list: a tap each, with a line or a photo where the card asks for it."""
-        guard = (await self.permit()).guardian
+    async def confirm(self) -> None:
+        """The guardian's list: a tap each, with a line or a photo where the card asks for it, and the photos of the
+        place. An item asked for twice is left: its figures are wrong."""
+        guard, seen = (await self.permit()).guardian, set[str]()
         for _ in range(120):
             if "已落实" not in await self.offered(guard):
+                await self.photograph()
                 return
             hint = (await self.card(guard)).body
             no = hint.partition("：")[2].partition(" ")[0]
-            if until and no == until:
+            if no in seen:
                 return
+            seen.add(no)
             await self.press(guard, "已落实")
             body = (await self.card(guard)).body
             if "发一句话" in body:
                 rows = await self.world.says(guard, self.figures.get(no, "2具"))
-                assert rows.refused(guard) == [], no
+                assert rows.refused(guard) == [], [each for one in rows.of(Refusal, guard) for each in one.findings]
                 body = (await self.card(guard)).body
             if "拍一张" in body:
                 rows = await self.world.photographs(guard)
@@ -219,8 +222,3 @@ class Hands:
             await self.press(who, text)
             did[text] = who
         return did
-
-
-def role_of(permit: Permit, role: Role) -> PersonId:
-    """The one person of a role the paper names."""
-    return {Role.WORK_LEADER: permit.leader, Role.GUARDIAN: permit.guardian}[role]

@@ -103,9 +103,8 @@ def miswritten(permit: Permit, rules: PermitRules) -> tuple[Measure, ...]:
         if state is None or not state.involved or state.confirmed_by is None:
             continue
         given, written = numbers(state), FIGURES.get(measure.gate)
-        if written is not None and not _kept(rules, written, given):
-            found.append(measure)
-        elif measure.gate == MASS and not _lifts(permit, given):
+        heavy = measure.gate == MASS and not _lifts(permit, given)
+        if heavy or (written is not None and not _kept(rules, written, given)):
             found.append(measure)
     return tuple(found)
 
@@ -127,7 +126,7 @@ def _written(
         what = "、".join(written.called)
         yield open_(f"{measure.no}没有写{what}", f"请按顺序填写{what}", "监护人", button="confirm", gate=gate)
         return
-    pairs = [(bound, name, value) for bound, name, value in _pairs(asked.rules, written, given) if not bound.holds(value)]
+    pairs = [each for each in _pairs(asked.rules, written, given) if not each[0].holds(each[2])]
     for bound, name, value in pairs:
         fact = f"{measure.no} {name}{value}{bound.unit}，应{bound.spoken}"
         yield bad(fact, "请整改后重新确认", "作业负责人", button="confirm", gate=gate, clause=bound.clause)

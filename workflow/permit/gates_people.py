@@ -28,8 +28,33 @@ def people_known(asked: Asked) -> Iterator[Answer]:
         yield bad(f"{asked.names(gone)}已离岗停用", "请更换人员", "申请人", button="edit")
     if strangers:
         yield open_(f"人员台账里找不到 {asked.names(strangers)}", "请先登记人员", "安全管理部门")
-    if not gone and not strangers:
-        yield good("人员都在台账里")
+    people = [person for who in named if (person := asked.person(who)) is not None]
+    companies = [person.employer for person in people if person.employer]
+    if content.work_unit in asked.facts.admissions:
+        companies.append(content.work_unit)
+    lapsed = [answer for company in dict.fromkeys(companies) for answer in _admitted(asked, company)]
+    yield from lapsed
+    if not gone and not strangers and not lapsed:
+        yield good("人员都在台账里，承包商资质有效" if companies else "人员都在台账里")
+
+
+_ADMISSION = "承包商资质在有效期内"
+
+
+def _admitted(asked: Asked, company: str) -> Iterator[Answer]:
+    """The contractor may work here on the day of work, its last day included; what nobody has recorded is unknown."""
+    known, on = asked.facts.admissions.get(company), asked.day_of_work
+    cure = "请更换作业单位，或由安全管理部门复核资质后更新台账"
+    if known is None or (known.active and known.until is None):
+        what = "台账里没有这家单位" if known is None else "没有登记资质有效期"
+        yield open_(f"承包商{company}：{what}", "请登记承包商资质和有效期", "安全管理部门", rule=_ADMISSION)
+    elif not known.active:
+        yield bad(f"承包商{company}已停用", cure, "安全管理部门", rule=_ADMISSION)
+    elif known.until is not None and known.until < on:
+        yield bad(f"承包商资质到期：{company}（有效期至 {known.until}）", cure, "安全管理部门", rule=_ADMISSION)
+    elif known.until is not None and known.until < asked.day(asked.content.planned.end):
+        fact = f"承包商{company}资质 {known.until} 到期，早于计划结束"
+        yield bad(fact, "请缩短计划或先复核资质", "申请人", rule=_ADMISSION, severity=Severity.WARN)
 
 
 # --- certificates ---------------------------------------------------------------------------------------------------

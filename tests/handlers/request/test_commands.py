@@ -51,6 +51,9 @@ MAYBE = [
     ("谁让停工的", NotNow.QUESTION),
     ("泵停了", NotNow.REPORTED),
     ("2号罐法兰漏了", NotNow.REPORTED),
+    ("挖到电缆了", NotNow.REPORTED),
+    ("挖出一根不明管线", NotNow.REPORTED),
+    ("起大风了", NotNow.REPORTED),
 ]
 
 
