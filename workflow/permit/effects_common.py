@@ -135,8 +135,8 @@ def ask_acceptance(permit: Permit) -> Effects:
 def ask_end(permit: Permit) -> Effects:
     """What is due after the work: first whatever must be put right, then acceptance."""
     needs = permit.closing_open(permit.law.closing)
-    lacking = {need.key for need in permit.law.photos if need.moment == "close"} - {one.purpose for one in permit.photos}
-    guardian = (permit.guardian,) if lacking else ()
+    wanted = {need.key for need in permit.law.photos if need.moment == "close"}
+    guardian = () if wanted <= {photo.purpose for photo in permit.photos} else (permit.guardian,)
     if not needs:
         # without the photos nobody can accept: whoever takes them hears of it, too
         photos = tell(permit, Purpose.ASK_CLOSING, Lane.ACTION, people=guardian, key="photos")
