@@ -226,6 +226,10 @@ class Service:
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
         self.base_url = f"http://{host}:{port}"
+        if self.writer.alone:
+            # Whoever claimed a row before us is dead; an alarm it held must not wait for the end of its lease.
+            now = self._tools.clock.now()
+            await self.writer.submit(lambda tx: tx.release_claims(now))
         for name, loop in (
             ("relay", self.relay.run),
             ("timers", self.timers.run),

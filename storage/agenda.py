@@ -34,6 +34,7 @@ from storage.agenda_sql import (
     POST_COALESCED,
     PURGE,
     PUT_TIMER,
+    RELEASE,
     RETRY,
     REVIVE,
     SUPERSEDE_OLDER,
@@ -203,6 +204,13 @@ class AgendaTx(TxBase):
             DeadRow(row=_claimed(row), last_error=error or "", closed_at=read(closed_at))
             for *row, error, closed_at in self.read(DEAD, (self.site,), *AGENDA_CHANNELS)
         )
+
+    def release_claims(self, now: datetime) -> None:
+        """Nobody who claimed a row is alive any more: every claimed row may be claimed again now.
+
+        Only for who knows that: the one process of a SQLite database, before it claims anything itself.
+        """
+        self.write(RELEASE, (self.site, spell(now)))
 
     def revive(self, row_id: int, at: datetime) -> None:
         """An operator wants a dead row tried again."""

@@ -243,6 +243,19 @@ REVIVE = Statement(
     "now",
     channel=Channel.MESSAGES,
 )  # fmt: skip
+RELEASE = Statement(
+    update(agenda)
+    .where(
+        *asked(agenda, "site"),
+        _pending,
+        _a.claimed_by.is_not(None),
+        _a.wake_at > bindparam("now"),
+    )
+    .values(wake_at=bindparam("now"), claimed_by=null()),
+    "site",
+    "now",
+    channel=Channel.MESSAGES,
+)
 PURGE = Statement(
     delete(agenda).where(*asked(agenda, "site"), _closed, _a.closed_at < bindparam("before")),
     "site",

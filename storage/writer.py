@@ -42,6 +42,7 @@ from storage.inbox import look_up
 from storage.jobs import Job, in_loop, tell_all
 from storage.schema import REVISION
 from storage.session import Session
+from storage.sql import Backend
 from storage.tx import Tx
 
 T = TypeVar("T")
@@ -160,6 +161,11 @@ class Writer:
     def watch(self, callback: Callable[[Committed], None]) -> None:
         """Call ``callback`` in the running loop after every commit that put something on the agenda."""
         self._watchers.append((asyncio.get_running_loop(), callback))
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is the only process that may write: then what another one claimed, a dead one claimed."""
+        return self._database.backend is Backend.SQLITE
 
     @property
     def stats(self) -> WriterStats:

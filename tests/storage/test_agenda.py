@@ -113,6 +113,18 @@ async def test_a_claim_that_was_dropped_comes_back_when_its_lease_ends(agenda: A
     assert await agenda.counts() == {("timer", "done"): 1}
 
 
+async def test_what_a_dead_process_claimed_is_free_at_once_for_who_knows_that_it_is_dead(agenda: Agenda) -> None:
+    await agenda.arm("P/end", T0)
+    await agenda.arm("P/later", minutes(30))
+    (first,) = await agenda.timers(T0)
+    await agenda.writer.submit(lambda tx: tx.release_claims(T0))
+    (again,) = await agenda.timers(T0)
+    assert again.id == first.id
+    await agenda.done(first)  # the dead one's late word changes nothing
+    await agenda.done(again)
+    assert await agenda.timers(minutes(29)) == []  # what was promised for later stays promised for later
+
+
 async def test_a_timer_armed_again_while_it_fires_fires_again(agenda: Agenda) -> None:
     await agenda.arm("P/prompt", T0)
     (row,) = await agenda.timers(T0)
