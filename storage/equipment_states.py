@@ -31,14 +31,14 @@ class EquipmentStateRow:
 
 
 _s = equipment_states.c
-_PUT = put_row(equipment_states, channel=Channel.BOARD)
+_PUT = put_row(equipment_states, channel=Channel.EQUIPMENT)
 _AMONG = Statement(
     lambda backend: (
         select(*_s).where(*asked(equipment_states, "site"), among(_s.equipment, "keys", backend)).order_by(_s.equipment)
     ),
     "site",
     "keys",
-    channel=Channel.BOARD,
+    channel=Channel.EQUIPMENT,
 )
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cards.buttons import Action, Press, pack
 from handlers.arrivals import Arrival, Tap
+from handlers.interlocking import Report, Taken, reported
+from handlers.office import Office
 from storage.isolations import IsolationRow
 from storage.tx import Tx
 from tests.support.hot_work import GUARD, LEADER, NUMBER
 from tests.support.office import SECRET, World
+from workflow.ids import EquipmentId
+from workflow.interlock import MAX_AGE, EquipmentState
 
 
 def tap(world: World, who: str, action: Action, arg: str = "") -> Arrival:
@@ -57,3 +62,20 @@ async def test_isolations_of_the_same_command_are_seen(at_stage: Callable[[str],
         return tx.isolations_of(NUMBER)
 
     assert [one.id for one in await world.writer.submit(work)] == ["GL-1"]
+
+
+async def test_words_of_the_equipment_system_wait_for_no_rows_of_the_batch(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("active")
+    house = replace(world.house, interlock=MAX_AGE)
+    office = Office(writer=world.writer, house=house, clock=lambda: world.now)
+    report = Report(key="equipment:1", equipment=EquipmentId("T-202"), state=EquipmentState.PURGED, at=world.now)
+    assert await world.writer.submit(lambda tx: reported(tx, house, report, world.now)) is Taken.KEPT
+    presses = [tap(world, GUARD, Action.STOP), tap(world, LEADER, Action.WHY), tap(world, GUARD, Action.REFRESH)]
+
+    def work(tx: Tx) -> int:
+        before = tx._session.flushes
+        for press in presses:
+            office._work(tx, press, world.now, None, None)
+        return tx._session.flushes - before
+
+    assert await world.writer.submit(work) == 0
