@@ -51,12 +51,15 @@ _ACTS: Mapping[BlindAction, str] = {BlindAction.INSERT: "堵", BlindAction.REMOV
 
 
 def _height(details: Details) -> Told:
-    return "高度", (_figure((details.height or HeightDetails()).height_m, "米"),)
+    said = details.height or HeightDetails()
+    layers = "" if said.layers is None else f"隔离{said.layers}层"
+    return "高度", (_figure(said.height_m, "米"), layers)
 
 
 def _lift(details: Details) -> Told:
     said = details.lift or LiftDetails()
-    return "吊物", (_figure(said.mass_t, "吨"), said.load, said.rigging)
+    radius = "" if said.radius_m is None else f"半径{format(said.radius_m, 'f')}米"
+    return "吊物", (_figure(said.mass_t, "吨"), said.load, radius, said.rigging)
 
 
 def _power(details: Details) -> Told:

@@ -53,6 +53,7 @@ QUESTIONS: Mapping[str, str] = {
 }
 
 DETAIL: Mapping[str, str] = {
+    "machine": "焊机位置",
     "action": "堵还是抽",
     "pipe": "管线名称",
     "medium": "介质",
@@ -65,12 +66,14 @@ DETAIL: Mapping[str, str] = {
     "blinds": "盲板数量",
     "author": "位置图编制人",
     "height": "作业高度",
+    "layers": "上下隔离层",
     "mass": "吊物重量",
     "load": "吊物",
     "rigging": "吊具",
     "commander": "吊装指挥",
     "operator": "吊装司机",
     "slinger": "司索人",
+    "radius": "作业半径",
     "source": "电源接入点",
     "voltage": "电压",
     "device": "用电设备和功率",
@@ -80,10 +83,19 @@ DETAIL: Mapping[str, str] = {
     "depth": "挖深",
     "area": "面积",
     "scope": "作业范围",
+    "buried": "地下易燃有毒介质",
+    "route": "消防车通道",
     "reason": "断路原因",
     "units": "涉及单位",
 }
 """What the cells of single forms are called on site (Annex A.3 to A.8)."""
+ANSWERED: Mapping[str, Mapping[str, str]] = {
+    "buried": {"yes": "可能有", "no": "没有"},
+    "route": {"yes": "保留", "no": "占用"},
+}
+"""How a cell with a yes or a no reads."""
+MACHINE = "焊机离动火点超过10米，放在哪里？请写设备位号或区域名，例如：焊机在机修车间"
+MACHINE_UNKNOWN = "「{said}」没有登记。焊机放在哪里？请写设备位号或区域名，例如：焊机在机修车间"
 ACTION: Mapping[str, str] = {"insert": "堵（加盲板）", "remove": "抽（拆盲板）"}
 RATING = "{device}功率"
 HINT_DETAILS = "一句话写全，例如：{example}"
@@ -98,12 +110,14 @@ EXAMPLE: Mapping[str, str] = {
     "blind_no": "编号MB-12",
     "drawing": "图号P-03",
     "height": "高度8米",
+    "layers": "隔离层两层",
     "mass": "重3.5吨",
     "load": "吊物：换热器",
     "rigging": "吊具：钢丝绳",
     "commander": "指挥李强",
     "operator": "司机王强",
     "slinger": "司索刘军",
+    "radius": "作业半径15米",
     "source": "电源：2号配电箱",
     "voltage": "380V",
     "device": "电焊机7.5kW",

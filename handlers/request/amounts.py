@@ -8,7 +8,9 @@ from handlers.request.details import DetailKey
 
 _UNIT = {
     DetailKey.HEIGHT: "米",
+    DetailKey.LAYERS: "层",
     DetailKey.MASS: "吨",
+    DetailKey.RADIUS: "米",
     DetailKey.DEPTH: "米",
     DetailKey.AREA: "平方米",
     DetailKey.VOLTAGE: "V",

@@ -26,8 +26,10 @@ from workflow.errors import Refused
 from workflow.findings import Finding
 from workflow.ids import AreaId, EquipmentId, PersonId
 from workflow.permit.content import Content, SiteFacts
+from workflow.permit.details import Details
 from workflow.plant import Area, Equipment
 from workflow.rules.types import PermitRules, Role
+from workflow.simops.pairs import machine_lost
 from workflow.values import Interval, WorkType
 
 _MOST_GASES = 10
@@ -115,7 +117,7 @@ def compose(desk: Desk, draft: RequestDraft) -> Composed:
                 understanding=shorter, content=content, rules=rules, question=ask_said(desk, shorter.questions[0])
             )
     if question is None:
-        question = ask_situations(draft, content, rules)
+        question = ask_situations(draft, content, rules) or _ask_machine(content)
     return Composed(understanding=found, content=content, rules=rules, question=question)
 
 
@@ -172,6 +174,26 @@ def _ask_medium(desk: Desk, draft: RequestDraft, content: Content) -> Asked | No
     return None
 
 
+def _ask_machine(content: Content) -> Asked | None:
+    """Where the welding machine stands that is a second hot point (5.2.12): until it is a place of the register."""
+    if not machine_lost(content):
+        return None
+    said = content.details.hot.machine_place if content.details.hot is not None else ""
+    return Asked(key="machine", text=say.MACHINE_UNKNOWN.format(said=said) if said else say.MACHINE)
+
+
+def _placed(desk: Desk, details: Details) -> Details:
+    """The machine's place looked up; what the register does not know stays words."""
+    hot = details.hot
+    if hot is None or not hot.machine_place:
+        return details
+    things = desk.tx.directory.equipment_called(hot.machine_place)
+    areas = desk.tx.directory.areas_called(hot.machine_place)
+    if len(things) == 1:
+        return replace(details, hot=replace(hot, machine_area=things[0].area, machine_equipment=things[0].id))
+    return replace(details, hot=replace(hot, machine_area=areas[0].id)) if len(areas) == 1 else details
+
+
 # --- the content ----------------------------------------------------------------------------------------------------
 
 
@@ -226,7 +248,10 @@ def _content(
         facts=_facts(desk, draft, directory.areas.get(area_id), equipment),
         linked=draft.linked,
         stated_grade=GRADE_LABELS[grade] if grade is not None else None,
-        details=details_of(work, found, task=task_of(found.draft), facts={one.name: one.value for one in draft.facts}),
+        details=_placed(
+            desk,
+            details_of(work, found, task=task_of(found.draft), facts={one.name: one.value for one in draft.facts}),
+        ),
     )
 
 

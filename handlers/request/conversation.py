@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from handlers.desk import Desk
 from handlers.outgoing import DraftCard
 from handlers.request import composing, copying
 from handlers.request.choosing import apply_choice
+from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.drafts import FactAnswer, RequestDraft
 from handlers.request.questions import Field
 from handlers.request.showing import shown
@@ -91,11 +93,14 @@ def answered_in_words(desk: Desk, draft: RequestDraft, line: str) -> bool:
         names = line.replace("，", "、").replace(",", "、").replace(" ", "、").split("、")
         gases = tuple(aliases[name] for name in names if name in aliases)
         return bool(gases) and len(gases) == len(names) and _apply(desk, draft, asked.key, gases)
+    if asked.key == "machine":
+        return _apply(desk, draft, "machine", (_MACHINE_AT.sub("", line),))
     named = tuple(key for key, label in asked.options if label in line)
     none = asked.key == "situations" and line in _NONE
     return (bool(named) or none) and _apply(desk, draft, asked.key, named)
 
 
+_MACHINE_AT = re.compile("^(?:(?:电?焊机)?(?:放置?|摆|停)?(?:在|位置|[:：])*)")
 _FROM_LIST = frozenset({SLOT, "situations", "method"})
 _NONE = frozenset({"没有", "都没有", "无", "都不是", "没"})
 _YES_NO = {
@@ -158,18 +163,24 @@ def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], 
         ticked = (FactAnswer(name=name, value=name in answers) for name in offered)
         off = tuple(dict.fromkeys((*draft.ticked_off, *offered)))
         draft = replace(draft, facts=draft.answered(*ticked), situations_answered=True, ticked_off=off)
-    elif key == "method":
-        if not answers:
-            return False
-        draft = replace(draft, methods=answers)
-    elif key == "gas":
-        if not answers:
-            return False
-        draft = replace(draft, gases=answers)
+    elif key in {"method", "gas"} and answers:
+        draft = replace(draft, methods=answers) if key == "method" else replace(draft, gases=answers)
+    elif key == "machine" and (told := _machine_at(desk, draft, answers)) is not None:
+        draft = told
     else:
         return False
     _save(desk, draft, handle=handle)
     return True
+
+
+def _machine_at(desk: Desk, draft: RequestDraft, answers: tuple[str, ...]) -> RequestDraft | None:
+    """The welding machine stands at a place of the register; None for any other words."""
+    directory, name = desk.tx.directory, "".join(answers)
+    if not (directory.areas_called(name) or directory.equipment_called(name)):
+        return None
+    cell = DetailSaid(key=DetailKey.MACHINE, said=name, text=name)
+    rest = tuple(one for one in draft.said.details if one.key is not DetailKey.MACHINE)
+    return replace(draft, said=replace(draft.said, details=(*rest, cell)))
 
 
 def _picked(desk: Desk, said: Draft, answers: tuple[str, ...]) -> Draft | None:

@@ -29,7 +29,23 @@ from handlers.request.powering import read_power
 from handlers.request.quantities import plain
 from workflow.values import WorkType
 
+_MACHINE = re.compile(
+    "(?:电?焊机|逆变焊机)(?:放置?|摆放?|停放?|架|设|位置)?(?:改成|改为|换成|改到)?(?:在|于|到|[:为是])\\s?"
+    "(?P<v>[^,。; \\n]{2,20})"
+)
+
+
+def read_machine(text: str) -> list[Claim]:
+    """``焊机在机修车间``: where the welding machine stands, not where the work is."""
+    match = _MACHINE.search(text)
+    if match is None:
+        return []
+    detail = DetailSaid(key=DetailKey.MACHINE, said=match.group(), text=match["v"].strip())
+    return [Claim(detail=detail, span=Span(*match.span()))]
+
+
 _READERS: Mapping[WorkType, Callable[[str], list[Claim]]] = {
+    WorkType.HOT: read_machine,
     WorkType.BLIND: read_blind,
     WorkType.HEIGHT: read_height,
     WorkType.LIFT: read_lift,

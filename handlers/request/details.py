@@ -13,6 +13,8 @@ from workflow.values import WorkType
 class DetailKey(StrEnum):
     """One cell of one form. Declared in the order in which the cells are asked for and shown."""
 
+    MACHINE = "machine"
+    """Where the welding machine stands, when it is more than 10 m away (5.2.12)."""
     ACTION = "action"
     """堵 or 抽: ``text`` is ``insert`` or ``remove``."""
     PIPE = "pipe"
@@ -31,6 +33,8 @@ class DetailKey(StrEnum):
     """Who drew it: a person."""
     HEIGHT = "height"
     """m."""
+    LAYERS = "layers"
+    """Protective layers between this work and what goes on below or above it."""
     MASS = "mass"
     """t."""
     LOAD = "load"
@@ -38,6 +42,8 @@ class DetailKey(StrEnum):
     COMMANDER = "commander"
     OPERATOR = "operator"
     SLINGER = "slinger"
+    RADIUS = "radius"
+    """m: how far the boom reaches with this load."""
     SOURCE = "source"
     VOLTAGE = "voltage"
     """V."""
@@ -53,6 +59,10 @@ class DetailKey(StrEnum):
     AREA = "area"
     """m²."""
     SCOPE = "scope"
+    BURIED = "buried"
+    """Whether bad media may lie in the ground: ``text`` is ``yes`` or ``no``."""
+    ROUTE = "route"
+    """Whether fire engines still get through: ``yes`` or ``no``."""
     REASON = "reason"
     UNITS = "units"
 
@@ -62,7 +72,7 @@ PEOPLE = frozenset({DetailKey.AUTHOR, DetailKey.COMMANDER, DetailKey.OPERATOR, D
 SEVERAL = frozenset({DetailKey.DEVICE})
 """Cells that may be said more than once."""
 OF_WORK: dict[WorkType, tuple[DetailKey, ...]] = {
-    WorkType.HOT: (),
+    WorkType.HOT: (DetailKey.MACHINE,),
     WorkType.CONFINED_SPACE: (),
     WorkType.BLIND: (
         DetailKey.ACTION,
@@ -77,7 +87,7 @@ OF_WORK: dict[WorkType, tuple[DetailKey, ...]] = {
         DetailKey.BLINDS,
         DetailKey.AUTHOR,
     ),
-    WorkType.HEIGHT: (DetailKey.HEIGHT,),
+    WorkType.HEIGHT: (DetailKey.HEIGHT, DetailKey.LAYERS),
     WorkType.LIFT: (
         DetailKey.MASS,
         DetailKey.LOAD,
@@ -85,6 +95,7 @@ OF_WORK: dict[WorkType, tuple[DetailKey, ...]] = {
         DetailKey.COMMANDER,
         DetailKey.OPERATOR,
         DetailKey.SLINGER,
+        DetailKey.RADIUS,
     ),
     WorkType.POWER: (
         DetailKey.SOURCE,
@@ -94,20 +105,25 @@ OF_WORK: dict[WorkType, tuple[DetailKey, ...]] = {
         DetailKey.USER,
         DetailKey.SPECIAL,
     ),
-    WorkType.EARTH: (DetailKey.DEPTH, DetailKey.AREA, DetailKey.SCOPE),
-    WorkType.ROAD: (DetailKey.REASON, DetailKey.UNITS),
+    WorkType.EARTH: (DetailKey.DEPTH, DetailKey.AREA, DetailKey.SCOPE, DetailKey.BURIED, DetailKey.ROUTE),
+    WorkType.ROAD: (DetailKey.REASON, DetailKey.UNITS, DetailKey.ROUTE),
 }
 """Which cells belong to which work."""
 OPTIONAL = frozenset(
     {
+        DetailKey.MACHINE,
+        DetailKey.BURIED,
+        DetailKey.ROUTE,
         DetailKey.BLINDS,
+        DetailKey.LAYERS,
+        DetailKey.RADIUS,
         DetailKey.SPECIAL,
         DetailKey.AREA,
         DetailKey.SCOPE,
         DetailKey.REASON,
     }
 )
-"""Not asked for: filled by somebody else, or told by the task (作业范围, 断路原因)."""
+"""Not asked for: filled by somebody else, told by the task (作业范围, 断路原因), or wanted only beside other work."""
 
 
 class DetailDoubt(StrEnum):
@@ -155,7 +171,9 @@ LEAST_HEIGHT = Decimal(2)
 """高处作业 begins here (GB 30871-2022 3.7)."""
 _RANGES: dict[DetailKey, tuple[Decimal, Decimal]] = {
     DetailKey.HEIGHT: (LEAST_HEIGHT, Decimal(200)),
+    DetailKey.LAYERS: (Decimal(0), Decimal(4)),
     DetailKey.MASS: (Decimal("0.001"), Decimal(2000)),
+    DetailKey.RADIUS: (Decimal(1), Decimal(200)),
     DetailKey.DEPTH: (Decimal("0.05"), Decimal(30)),
     DetailKey.AREA: (Decimal("0.01"), Decimal(100000)),
     DetailKey.TEMPERATURE: (Decimal(-273), Decimal(1500)),

@@ -33,7 +33,7 @@ def read_earth(text: str) -> list[Claim]:
     if scope := _SCOPE.search(text):
         detail = DetailSaid(key=DetailKey.SCOPE, said=scope.group(), text=scope["v"].strip())
         claims.append(Claim(detail=detail, span=Span(*scope.span())))
-    return claims
+    return [*claims, *read_ways(text, buried=True)]
 
 
 def _deep(text: str, one: Quantity) -> bool:
@@ -101,6 +101,29 @@ def _side(text: str, one: Quantity, labels: tuple[re.Pattern[str], ...]) -> Span
     return Span(min([one.span.start, *starts]), after.end() if after else one.span.end)
 
 
+_BAD = "(?:可燃|易燃|易爆|有毒|有害|腐蚀)"
+_BURIED_NO = re.compile(f"地下(?:确认)?(?:没有?|无|不存在)[^,。; 0-9]{{0,6}}{_BAD}[^,。; ]{{0,8}}")
+_BURIED_YES = re.compile(f"地下(?:可能|还)?(?:有|埋有|埋着|存在)[^,。; 0-9]{{0,6}}{_BAD}[^,。; ]{{0,8}}")
+_FIRE_WAY = "消防(?:车)?(?:通?道(?:路)?|路)"
+_ROUTE_YES = re.compile(
+    f"(?:保留|留出|留有|留|不占用?|不影响|不挡|不堵){_FIRE_WAY}|{_FIRE_WAY}(?:保留|畅通|留出|留着|不占用?|不受影响|能过)"
+)
+_ROUTE_NO = re.compile(f"(?:占用?了?|挡住?了?|堵住?了?|封闭?了?|切断){_FIRE_WAY}|{_FIRE_WAY}(?:被占|不通|要断|封闭)")
+
+
+def read_ways(text: str, *, buried: bool) -> list[Claim]:
+    """What is plainly said of the ground (only of a pit) and of the fire engines' way."""
+    pairs = [(DetailKey.ROUTE, _ROUTE_YES, _ROUTE_NO)]
+    pairs += [(DetailKey.BURIED, _BURIED_YES, _BURIED_NO)] if buried else []
+    claims = []
+    for key, yes, no in pairs:
+        found = yes.search(text) or no.search(text)
+        if found is not None:
+            told = DetailSaid(key=key, said=found.group(), text="yes" if yes.search(text) else "no")
+            claims.append(Claim(detail=told, span=Span(*found.span())))
+    return claims
+
+
 _REASON = re.compile(
     "(?:断路|封路|占道)?(?:原因|事由|理由)(?:改成|改为|换成)?\\s?[:为是]\\s?(?P<v>[^,。; \\n]{2,40})|因为?"
     "(?P<v2>[\u4e00-\u9fff]{2,20}?)(?=需要?|要|断路|封路|占道)"
@@ -121,4 +144,4 @@ def read_road(text: str) -> list[Claim]:
     if units := _UNITS.search(text):
         value = "、".join(re.split("[、和及/]", units["v"] or units["v2"]))
         claims.append(Claim(detail=DetailSaid(key=DetailKey.UNITS, said=value, text=value), span=Span(*units.span())))
-    return claims
+    return [*claims, *read_ways(text, buried=False)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from cards.words_draft import ANSWERED
 from handlers.request.amounts import amount
 from handlers.request.detailing import of_work, pipe_of
 from handlers.request.details import DetailKey, DetailSaid
@@ -16,6 +17,7 @@ from workflow.permit.details import (
     Details,
     EarthDetails,
     HeightDetails,
+    HotDetails,
     LiftDetails,
     PowerDetails,
     PowerDevice,
@@ -36,9 +38,20 @@ class _Cells:
     def number(self, key: DetailKey) -> Decimal | None:
         return next((one.number for one in self._details if one.key is key), None)
 
+    def answer(self, key: DetailKey) -> bool | None:
+        """A cell of yes or no; None while nobody has said."""
+        return {"yes": True, "no": False}.get(self.text(key))
+
     def devices(self) -> tuple[PowerDevice, ...]:
         rows = [one for one in self._details if one.key is DetailKey.DEVICE]
         return tuple(PowerDevice(name=one.text, kw=one.number) for one in rows for _ in range(one.count))
+
+
+def _worse(said: bool | None, ticked: bool | None, *, bad: bool) -> bool | None:
+    """The word of the sentence and the tick: whoever says the bad of the two is heard."""
+    if bad in (said, ticked):
+        return bad
+    return said if said is not None else ticked
 
 
 def details_of(work: WorkType, found: Understanding, *, task: str, facts: Mapping[str, bool]) -> Details:
@@ -46,12 +59,19 @@ def details_of(work: WorkType, found: Understanding, *, task: str, facts: Mappin
     said = found.draft
     cells = _Cells(of_work(said.details, work))
     match work:
-        case WorkType.HOT | WorkType.CONFINED_SPACE:
+        case WorkType.HOT:
+            machine = cells.text(DetailKey.MACHINE)
+            return Details(hot=HotDetails(machine_place=machine)) if machine else Details()
+        case WorkType.CONFINED_SPACE:
             return Details()
         case WorkType.BLIND:
             return Details(blind=_blind(cells, found))
         case WorkType.HEIGHT:
-            return Details(height=HeightDetails(height_m=cells.number(DetailKey.HEIGHT)))
+            layers = cells.number(DetailKey.LAYERS)
+            height = HeightDetails(
+                height_m=cells.number(DetailKey.HEIGHT), layers=None if layers is None else int(layers)
+            )
+            return Details(height=height)
         case WorkType.LIFT:
             return Details(lift=_lift(cells, found))
         case WorkType.POWER:
@@ -61,7 +81,9 @@ def details_of(work: WorkType, found: Understanding, *, task: str, facts: Mappin
                 depth_m=cells.number(DetailKey.DEPTH),
                 area_m2=cells.number(DetailKey.AREA),
                 scope=cells.text(DetailKey.SCOPE) or task,
-                buried_media=facts.get("buried_media"),
+                buried_media=_worse(cells.answer(DetailKey.BURIED), facts.get("buried_media"), bad=True),
+                # not ticked is not said: only whoever digs beside a way of fire engines has to answer it (X11)
+                fire_route_kept=_worse(cells.answer(DetailKey.ROUTE), facts.get("fire_route_kept") or None, bad=False),
             )
             return Details(earth=earth)
         case WorkType.ROAD:
@@ -70,7 +92,7 @@ def details_of(work: WorkType, found: Understanding, *, task: str, facts: Mappin
             road = RoadDetails(
                 reason=reason,
                 units_concerned=tuple(units.split("、")) if units else (),
-                fire_route_kept=facts.get("fire_route_kept"),
+                fire_route_kept=_worse(cells.answer(DetailKey.ROUTE), facts.get("fire_route_kept"), bad=False),
             )
             return Details(road=road)
 
@@ -100,6 +122,7 @@ def _lift(cells: _Cells, found: Understanding) -> LiftDetails:
         commander=_one(found, DetailKey.COMMANDER),
         operators=_all(found, DetailKey.OPERATOR),
         slingers=_all(found, DetailKey.SLINGER),
+        radius_m=cells.number(DetailKey.RADIUS),
     )
 
 
@@ -138,6 +161,8 @@ def said_again(details: Details) -> tuple[DetailSaid, ...]:
         if value is not None:
             told.append(DetailSaid(key=key, said=amount(key, value), number=value))
 
+    if details.hot is not None:
+        text(DetailKey.MACHINE, details.hot.machine_place)
     if (blind := details.blind) is not None:
         text(DetailKey.ACTION, blind.action.value if blind.action is not None else "")
         text(DetailKey.PIPE, blind.pipe)
@@ -150,24 +175,42 @@ def said_again(details: Details) -> tuple[DetailSaid, ...]:
         text(DetailKey.DRAWING, blind.drawing_no)
     if details.height is not None:
         number(DetailKey.HEIGHT, details.height.height_m)
+        layers = details.height.layers
+        number(DetailKey.LAYERS, None if layers is None else Decimal(layers))
     if (lift := details.lift) is not None:
         number(DetailKey.MASS, lift.mass_t)
         text(DetailKey.LOAD, lift.load)
         text(DetailKey.RIGGING, lift.rigging)
+        number(DetailKey.RADIUS, lift.radius_m)
     if (power := details.power) is not None:
         text(DetailKey.SOURCE, power.source_point)
         number(DetailKey.VOLTAGE, power.voltage_v)
         told += _devices(power.devices)
         number(DetailKey.PERMITTED, power.permitted_kw)
         text(DetailKey.SPECIAL, power.special_reason)
-    if (earth := details.earth) is not None:
-        number(DetailKey.DEPTH, earth.depth_m)
-        number(DetailKey.AREA, earth.area_m2)
-        text(DetailKey.SCOPE, earth.scope)
-    if (road := details.road) is not None:
-        text(DetailKey.REASON, road.reason)
-        text(DetailKey.UNITS, "、".join(road.units_concerned))
+    told += _ground_again(details)
     return tuple(told)
+
+
+def _ground_again(details: Details) -> list[DetailSaid]:
+    """Digging and closed roads."""
+    told: list[DetailSaid] = []
+    if (earth := details.earth) is not None:
+        figures = ((DetailKey.DEPTH, earth.depth_m), (DetailKey.AREA, earth.area_m2))
+        told += [DetailSaid(key=key, said=amount(key, value), number=value) for key, value in figures if value]
+        told += _texts((DetailKey.SCOPE, earth.scope), (DetailKey.BURIED, _YES_NO[earth.buried_media]))
+        told += _texts((DetailKey.ROUTE, _YES_NO[earth.fire_route_kept]))
+    if (road := details.road) is not None:
+        told += _texts((DetailKey.REASON, road.reason), (DetailKey.UNITS, "、".join(road.units_concerned)))
+        told += _texts((DetailKey.ROUTE, _YES_NO[road.fire_route_kept]))
+    return told
+
+
+_YES_NO: Mapping[bool | None, str] = {None: "", True: "yes", False: "no"}
+
+
+def _texts(*pairs: tuple[DetailKey, str]) -> list[DetailSaid]:
+    return [DetailSaid(key=key, said=value, text=value) for key, value in pairs if value]
 
 
 def _devices(devices: Sequence[PowerDevice]) -> list[DetailSaid]:
@@ -216,6 +259,8 @@ def told(
             devices.append(f"{one.text}{rated}" + (f"×{one.count}台" if one.count > 1 else ""))
         elif one.key is DetailKey.ACTION:
             parts.append(actions[one.text])
+        elif one.key.value in ANSWERED:
+            parts.append(f"{labels[one.key.value]}：{ANSWERED[one.key.value][one.text]}")
         else:
             value = amount(one.key, one.number) if one.number is not None else one.text
             parts.append(f"{labels[one.key.value]}：{value}")

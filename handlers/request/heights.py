@@ -28,8 +28,33 @@ _NUMBER = re.compile(
 )
 
 
+_NONE = "没有|无|未设|不设"
+_COUNT = "[0-9]|[一二两三四单双]"
+_SHIELD = "(?:防护)?隔离(?:层|棚|板)?|防护层|硬隔离"
+_LAYERS = re.compile(
+    f"(?P<none>{_NONE})(?:上下)?(?:{_SHIELD})|(?P<n1>{_COUNT})\\s?层的?(?:{_SHIELD})|"
+    f"(?:{_SHIELD})(?:改成|改为|换成|有|设|是|为)?\\s?:?\\s?(?P<n2>{_COUNT})\\s?层"
+)
+_NUMERAL = {"单": 1, "一": 1, "双": 2, "二": 2, "两": 2, "三": 3, "四": 4}
+
+
+def read_layers(text: str) -> list[Claim]:
+    """``隔离层两层``, ``双层隔离``, ``没有隔离层``: only a plain number of them."""
+    match = _LAYERS.search(text)
+    if match is None:
+        return []
+    said = match["n1"] or match["n2"] or ""
+    count = Decimal(0) if match["none"] else Decimal(_NUMERAL.get(said) or said)
+    return [Claim(detail=number_said(DetailKey.LAYERS, match.group(), count, (count,)), span=Span(*match.span()))]
+
+
 def read_height(text: str) -> list[Claim]:
-    """The height of the work in a folded text, at most one claim that counts."""
+    """The height of the work and the layers under it in a folded text."""
+    return [*_read_metres(text), *read_layers(text)]
+
+
+def _read_metres(text: str) -> list[Claim]:
+    """The height, at most one claim that counts."""
     found = tuple(of_kind(quantities(text), Measure.LENGTH))
     plain = [one for one in found if _is_height(text, one)]
     unsure = [one for one in found if one not in plain and _may_be_height(text, one)]

@@ -58,12 +58,38 @@ def read_lift(text: str) -> list[Claim]:
     tools, capacities = _tools(text, masses)
     claims = [*tools]
     claims += _mass(text, [one for one in masses if one not in capacities])
+    claims += _radius(text)
     label = _LOAD_LABEL.search(text)
     name = _name(label["load"]) if label is not None else ""
     if label is not None and name:
         detail = DetailSaid(key=DetailKey.LOAD, said=label.group(), text=name)
         claims.append(Claim(detail=detail, span=Span(*label.span())))
     return claims
+
+
+_RADIUS = re.compile(
+    "(?:(?:吊车|吊机|汽车吊|起重机|臂杆|吊臂)?(?:的?(?:回转|作业|工作|旋转|吊装|起吊|臂展))?半径|臂展)"
+    "(?:改成|改为|换成|大约|约)?\\s?[:为是有]?\\s?$"
+)
+
+
+def _radius(text: str) -> list[Claim]:
+    """``回转半径15米``: what the boom reaches with this load; two of them are asked about."""
+    found = [
+        (label, one)
+        for one in of_kind(quantities(text), Measure.LENGTH)
+        if (label := _RADIUS.search(text, 0, one.span.start)) is not None
+    ]
+    if not found:
+        return []
+    _, first = found[0]
+    if len({one.value for _, one in found}) > 1:
+        every = tuple(value for _, one in found for value in one.readings)
+        said = "、".join(one.said for _, one in found)
+        detail = doubtful(DetailKey.RADIUS, said, DetailDoubt.SEVERAL, every)
+    else:
+        detail = number_said(DetailKey.RADIUS, first.said, first.value, first.readings)
+    return [Claim(detail=detail, span=Span(head.start(), one.span.end)) for head, one in found]
 
 
 # --- with what ------------------------------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ def read(
     gazetteer = setting.gazetteer
     likely = works_in(folded) | frozenset(works)
     likely = likely or frozenset(sounds_like((text,)))
+    likely = likely or (frozenset({WorkType.HOT}) if "焊机" in folded else likely)
     details = read_details(folded, likely)
     told = mask(folded, details.spans)
     places = find_exact(told, gazetteer)

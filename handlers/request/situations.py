@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cards import words_draft as say
+from handlers.request.details import DetailKey
 from handlers.request.drafts import Asked, RequestDraft
 from workflow.findings import Finding, Verdict
 from workflow.permit.content import Content
@@ -46,6 +47,7 @@ OF_OTHERS: Mapping[WorkType, tuple[str, ...]] = {
         "concerns_process",
         "concerns_equipment",
         "concerns_fire",
+        "fire_route_kept",
         "hot_work",
         "lifting",
         "temporary_power",
@@ -68,6 +70,8 @@ SITE_FIELDS = frozenset({"outdoor", "oxygen_rich"})
 """Situations that are fields of `SiteFacts`; the others are triggers."""
 FORM_FIELDS = frozenset({"fire_route_kept", "buried_media"})
 """Situations that are fields of the work's own form."""
+SAID_IN: Mapping[str, DetailKey] = {"fire_route_kept": DetailKey.ROUTE, "buried_media": DetailKey.BURIED}
+"""The cells of the form in which a sentence tells them: ticked beforehand."""
 GRADE_FACTS = frozenset({"fire_explosion", "operating", "major_hazard_dike", "pipe_rack"})
 """Facts of the place on which the grade of hot work hangs: asked one by one, as yes or no."""
 
@@ -119,6 +123,8 @@ def _listed(draft: RequestDraft, content: Content, names: Iterable[str]) -> Aske
 def _holds(draft: RequestDraft, content: Content, name: str) -> bool:
     if name in SITE_FIELDS:
         return getattr(content.facts, name) is True
+    if name in SAID_IN and any(one.key is SAID_IN[name] and one.text == "yes" for one in draft.said.details):
+        return True
     return draft.fact(name) is True or name in content.facts.triggers
 
 

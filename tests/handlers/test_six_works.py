@@ -224,3 +224,82 @@ def test_nothing_said_is_nothing_copied() -> None:
     from workflow.permit.details import NOTHING_SAID
 
     assert said_again(NOTHING_SAID) == ()
+
+
+async def test_fields_beside_other_work_are_read_shown_and_corrected(world: World) -> None:
+    await world.says(ASKER, "今天9点到11点 2号罐 拆脚手架 12.5米 双层隔离 高飞 监护赵敏")
+    for _ in range(2):
+        await world.answers(ASKER, NONE)
+    assert "上下隔离层：2层" in (await world.shown(ASKER)).details
+    await world.says(ASKER, "隔离层改成1层")
+    assert "上下隔离层：1层" in (await world.shown(ASKER)).details
+    await world.submits(ASKER)
+    permit = await world.permit(JOBS[WorkType.HEIGHT].number)
+    assert permit.what.method == ("scaffold_dismantling",)
+    height = permit.what.details.height
+    assert height is not None
+    assert (height.height_m, height.layers) == (Decimal("12.5"), 1)
+
+
+async def test_the_radius_of_a_lift_is_a_field_of_its_own(world: World) -> None:
+    job = JOBS[WorkType.LIFT]
+    await ask(world, job.line.replace("45吨", "45吨 回转半径15米"), job.answers)
+    assert "作业半径：15米" in (await world.shown(ASKER)).details
+    await world.says(ASKER, "半径改成18米")
+    await world.submits(ASKER)
+    lift = (await world.permit(job.number)).what.details.lift
+    assert lift is not None
+    assert (lift.mass_t, lift.radius_m) == (Decimal(45), Decimal(18))
+
+
+@pytest.mark.parametrize(
+    ("said", "buried", "kept"),
+    [
+        ("地下有可燃介质管线 消防通道保留", True, True),
+        ("地下没有易燃有毒介质 不占消防道", False, True),
+        ("占用消防通道", False, False),
+        ("", False, None),
+    ],
+)
+async def test_what_is_said_of_the_ground_and_the_fire_engines(
+    world: World, said: str, buried: bool, kept: bool | None
+) -> None:
+    job = JOBS[WorkType.EARTH]
+    await world.says(ASKER, job.line.replace("深1.5米", f"深1.1米 {said}"))
+    question = (await world.shown(ASKER)).question
+    assert question is not None
+    wanted = {*(("buried_media",) if buried else ()), *(("fire_route_kept",) if kept else ())}
+    assert wanted == set(question.ticked) & {"buried_media", "fire_route_kept"}
+    await world.answers(ASKER, question.ticked)
+    shown = await world.shown(ASKER)
+    assert shown.leftovers == ()
+    draft = (await world.talk(ASKER)).draft
+    assert draft is not None
+    if shown.complete:
+        await world.submits(ASKER)
+        earth = (await world.permit(job.number)).what.details.earth
+        assert earth is not None
+        assert (earth.buried_media, earth.fire_route_kept) == (buried, kept)
+
+
+async def test_a_far_welding_machine_is_asked_for_its_place(world: World) -> None:
+    await world.says(ASKER, "今天9点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏")
+    await world.answers(ASKER, ("welder_machine_over_10m",))
+    question = (await world.shown(ASKER)).question
+    assert question is not None
+    assert question.key == "machine"
+    await world.says(ASKER, "焊机在机修车间")
+    assert "焊机位置：机修车间" in (await world.shown(ASKER)).details
+    assert (await world.shown(ASKER)).complete
+    await world.submits(ASKER)
+    hot = (await world.permit(JOBS[WorkType.HOT].number)).what.details.hot
+    assert hot is not None
+    assert (hot.machine_place, hot.machine_area is not None) == ("机修车间", True)
+
+
+async def test_a_welding_machine_in_the_sentence_is_no_second_place(world: World) -> None:
+    await world.says(ASKER, "今天9点到11点 2号罐 换法兰 电焊 焊机放在装卸区 作业人王强 监护赵敏")
+    await world.answers(ASKER, ("welder_machine_over_10m",))
+    shown = await world.shown(ASKER)
+    assert shown.complete, shown.question
+    assert dict(shown.lines)["地点"] == "二号罐区 2号罐"
