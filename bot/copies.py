@@ -76,6 +76,8 @@ class Errand:
     tried: dict[str, str] = field(default_factory=dict)
     """Rights whose answer was lost, and what they were to show."""
     bugs: int = 0
+    marked: Claimed | None = None
+    """The claim under which the outcome was written down; a newer one still stands open."""
 
     @property
     def again(self) -> bool:

@@ -106,8 +106,11 @@ class Relay:
         self._watching = False
         self._errands: dict[tuple[int, str], Errand] = {}
         """Rows under way or waiting for another try, by id and key: what was done for them is not done twice."""
-        self._busy: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in Lane}
+        self._busy: dict[Lane, dict[int, asyncio.Task[Claimed | None]]] = {lane: {} for lane in Lane}
+        self._claimed_again: dict[int, Claimed] = {}
+        """Claims of rows that were still under way: whose lease ended under our hands, or under a pushed clock."""
         self._tidying: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     # --- from outside
 
@@ -126,6 +129,7 @@ class Relay:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        self._ending = False
         if not self._watching:
             self._writer.watch(self.committed)
             self._watching = True
@@ -195,13 +199,21 @@ class Relay:
         for row in rows:
             errand = self._errands.setdefault((row.id, row.key), Errand(row=row, lane=lane))
             errand.row = row  # claimed again under our hands (a pushed clock): the newest claim is the one that marks
-            if row.id not in self._busy[lane]:
-                task = asyncio.create_task(self._work_off(errand), name=f"relay {row.key}")
-                self._busy[lane][row.id] = task
-                task.add_done_callback(partial(self._ended, lane, row.id))
+            if row.id in self._busy[lane]:
+                self._claimed_again[row.id] = row
+                continue
+            task = asyncio.create_task(self._work_off(errand), name=f"relay {row.key}")
+            self._busy[lane][row.id] = task
+            task.add_done_callback(partial(self._ended, lane, row.id))
 
-    def _ended(self, lane: Lane, row_id: int, _: asyncio.Task[None]) -> None:
+    def _ended(self, lane: Lane, row_id: int, task: asyncio.Task[Claimed | None]) -> None:
         del self._busy[lane][row_id]
+        again = self._claimed_again.pop(row_id, None)
+        marked = task.result() if not task.cancelled() and task.exception() is None else None
+        if again is not None and not self._ending and (marked is None or marked.token != again.token):
+            # The outcome was written under the older claim and so not at all. Nobody else would come for this row
+            # before its lease ends, and it keeps back what else this person is to hear.
+            self._start(lane, (again,))
         self._wake[lane].set()
 
     async def _all_done(self, lane: Lane) -> None:
@@ -210,6 +222,7 @@ class Relay:
 
     async def _put_down(self) -> None:
         """Let what is under way end; what takes long is broken off, and sent again under its key after its lease."""
+        self._ending = True
         tasks = [*self._tidying, *(task for busy in self._busy.values() for task in busy.values())]
         if tasks:
             await asyncio.wait(tasks, timeout=_FAREWELL)
@@ -219,17 +232,19 @@ class Relay:
 
     # --- one row
 
-    async def _work_off(self, errand: Errand) -> None:
+    async def _work_off(self, errand: Errand) -> Claimed | None:
+        """One row; the claim under which its outcome was written down."""
         row, lane = errand.row, errand.lane
         log = _log.bind(action="relay", key=row.key, lane=lane.value, permit=row.permit)
         mine_until = self._clock.now() + self._leases[lane]
         try:
             async with self._turns.of((lane, row.recipient)):
                 if self._clock.now() >= mine_until and errand.row is row:
-                    return  # waited too long for its turn: by now it may be somebody else's
+                    return None  # waited too long for its turn: by now it may be somebody else's
                 await self._try(errand, log)
         except Exception as trouble:  # not even the mark could be written: the lease ends and the row comes back
             log.exception("row left to its lease", error=type(trouble).__name__)
+        return errand.marked
 
     async def _try(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> None:
         self._faults.reach(EdgePoint.CLAIMED)
@@ -332,7 +347,8 @@ class Relay:
 
         def finish(tx: Tx) -> list[tuple[str, tuple[CardSent, ...]]]:
             old = [(each.push.user, self._copies.settle(tx, each, now)) for each in sent]
-            tx.mark_done(errand.row, now)
+            errand.marked = errand.row
+            tx.mark_done(errand.marked, now)
             return old
 
         replaced = await self._writer.submit(finish)
@@ -346,7 +362,8 @@ class Relay:
 
     async def _retry(self, errand: Errand, wait: timedelta, why: str, *, tried: bool = True) -> None:
         at = self._clock.now() + wait
-        await self._writer.submit(lambda tx: tx.mark_retry(errand.row, at, why[:300], tried=tried))
+        errand.marked = errand.row
+        await self._writer.submit(partial(_retried, row=errand.row, at=at, why=why[:300], tried=tried))
         if not (errand.sent or errand.tried or errand.bugs):
             self._forget(errand)
 
@@ -363,7 +380,8 @@ class Relay:
         else:
             log.warning("given up", why=why, recipient=errand.row.recipient)
         now = self._clock.now()
-        await self._writer.submit(lambda tx: tx.mark_dead(errand.row, now, why[:300]))
+        errand.marked = row = errand.row
+        await self._writer.submit(lambda tx: tx.mark_dead(row, now, why[:300]))
         self._forget(errand)
 
     def _forget(self, errand: Errand) -> None:
@@ -387,3 +405,7 @@ def _part(delivery: Delivery) -> str:
             return ""
         case _:
             assert_never(delivery)
+
+
+def _retried(tx: Tx, *, row: Claimed, at: datetime, why: str, tried: bool) -> None:
+    tx.mark_retry(row, at, why, tried=tried)

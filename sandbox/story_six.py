@@ -1,11 +1,12 @@
-"""Requests of later works, from one chat line to the issued paper: work at height of grade Ⅲ, a lift of grade 二级."""
+"""Later works from one chat line: height of Ⅲ and a lift of 二级 to the issued paper, a closed road to its end."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sandbox.story import Player
-from sandbox.story_hot import BOARD, number_on
+from sandbox.story_hot import BOARD, confirm_all, number_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,17 @@ LIFT = Request(
     hazards="吊物坠落、碰撞：方案已批，试吊，警戒区无人，专人指挥",
     signs=("zhoujianguo", "sunli", "maming"),
 )
+ROAD = Request(
+    line="今天14点到16点 2号罐 断路 修路面 涉及消防队 保留消防通道 作业人王强 负责人李强 监护赵敏",
+    series="DLZY",
+    by="wangqiang",
+    lists=1,
+    pages=1,
+    accepts="zhoujianguo",
+    leads="liqiang",
+    hazards="车辆伤害：设路障和警示标志，专人指挥交通，保留消防通道",
+    signs=("zhoujianguo", "hc0338", "sunli", "maming"),
+)
 
 
 async def to_issue(player: Player, request: Request) -> str:
@@ -73,4 +85,33 @@ async def to_issue(player: Player, request: Request) -> str:
     await player.scans(last, BOARD)
     await player.press(last, "同意", also=number)
     await player.sees(request.by, "已签发")
+    return number
+
+
+async def road_to_its_end(player: Player) -> str:
+    """A road closed for a repair, from the line to the road reported open again and the paper closed; its number."""
+    number = await to_issue(player, ROAD)
+    player.say("到点：交底，逐项确认，拍照，开工")
+    await player.jump_to_hour(14, 1)
+    for who in ("zhaomin", "wugang"):
+        await player.scans(who, BOARD)
+    for who in ("wugang", "liqiang", "wangqiang", "zhaomin"):
+        await player.press(who, "交底已签字", also=number)
+    await confirm_all(player)
+    await player.scans("liqiang", BOARD)
+    for who in ("zhaomin", "liqiang"):
+        await player.press(who, "确认开工", also=number)
+    await player.sees("wangqiang", "作业中")
+    await player.jump(timedelta(minutes=30, seconds=5))
+    await player.press("zhaomin", "在岗·正常")
+    player.say("完工清点，拍照，恢复通行，验收")
+    await player.press("liqiang", "完工清点")
+    await player.press("liqiang", "全部撤出")
+    await player.press("liqiang", "现场已清理恢复")
+    await player.press("zhoujianguo", "已检查恢复通行")
+    await player.shoots("zhaomin")
+    await player.sees("zhaomin", "照片已存")
+    await player.press("liqiang", "验收签字")
+    await player.press("zhoujianguo", "验收签字")
+    await player.sees("wangqiang", "已验收关闭")
     return number

@@ -444,6 +444,28 @@ async def test_what_a_group_may_have_heard_already(post: Station, lane: Lane, su
     assert (await post.box.counts())[(lane.value, "done")] == 1
 
 
+async def test_a_row_claimed_again_while_it_is_marked_does_not_wait_for_its_lease(database_url: str) -> None:
+    """Nor does it keep back what else the person is to hear."""
+    writer = HearsLate(open_database(database_url), "HC")
+    await writer.start()
+    try:
+        post = station(writer)
+        post.chat.gates["wang"] = asyncio.Event()
+        async with running(post.relay):
+            await post.box.say("a", "停工")
+            await eventually(lambda: writer.claims == 1)
+            post.clock.advance(timedelta(hours=1))  # its lease is over while it is on its way
+            post.relay.look()
+            await eventually(lambda: writer.claims == 2)
+            post.chat.gates["wang"].set()
+            await post.until_done(Lane.ACTION)
+            await post.box.say("b", "复工")
+            await post.until_done(Lane.ACTION, 2)
+        assert post.chat.words("wang")[-1] == "复工"
+    finally:
+        await writer.stop()
+
+
 # --- pieces ---------------------------------------------------------------------------------------------------------
 
 
@@ -478,6 +500,24 @@ class Ticking(FakeClock):
 
     def now(self) -> datetime:
         return self.at + timedelta(seconds=time.monotonic() - self._zero)
+
+
+class HearsLate(Writer):
+    """A writer whose second claim is heard of only once the mark of the first is written."""
+
+    claims = 0
+    _marked: asyncio.Event | None = None
+
+    async def submit(self, work: Callable[[Tx], T], *, arrival: str | None = None) -> T:
+        self._marked = self._marked or asyncio.Event()
+        found = await super().submit(work, arrival=arrival)
+        if "_finish" in work.__qualname__:
+            self._marked.set()
+        elif "_claim" in work.__qualname__ and isinstance(found, tuple) and found[0]:
+            self.claims += 1
+            if self.claims == 2:
+                await self._marked.wait()
+        return found
 
 
 class FailsToMark(Writer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sandbox.story_six import HEIGHT, LIFT, to_issue
+from sandbox.story_six import HEIGHT, LIFT, ROAD, road_to_its_end, to_issue
 from tests.scenarios.conftest import Plant
 from workflow.permit.state import Status
 
@@ -38,4 +38,18 @@ async def test_a_lift_of_forty_five_tonnes_is_asked_for_in_one_line_and_issued(s
     assert (form.commander, form.operators, form.slingers) == ("liqiang", ("hc0253",), ("gaofei",))
     assert permit.what.leader == form.commander, "the commander signs in the place of the work leader"
     assert [signature.person for signature in permit.signatures] == list(LIFT.signs)
+    assert not site.twin.dropped
+
+
+async def test_a_road_is_closed_repaired_and_reported_open(site: Plant) -> None:
+    number = await road_to_its_end(site.player)
+
+    permit = await site.service.permit(number)
+    assert permit.status is Status.CLOSED
+    assert not permit.live
+    form = permit.what.details.road
+    assert form is not None
+    assert form.fire_route_kept is True
+    assert [signature.person for signature in permit.signatures] == list(ROAD.signs)
+    assert [each.need for each in permit.closings] == ["road_clear", "road_open"]
     assert not site.twin.dropped
