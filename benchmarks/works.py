@@ -177,7 +177,8 @@ class _Copy:
         )  # fmt: skip
         tx.put_on_board(row)
         end = state.what.planned.end
-        tx.put_timer(timer_key(permit, "validity"), end, "validity", permit, b"{}", at=NOW)
+        for timer in ("validity", "prompt"):  # what a permit at work must have, or the watchdog cries
+            tx.put_timer(timer_key(permit, timer), end, timer, permit, b"{}", at=NOW)
         for who in dict.fromkeys(who for _, who in people):
             card = CardSent(
                 platform="wecom", task_id=f"card-{permit}-{who}", subject=f"permit:{permit}", person=who,
