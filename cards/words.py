@@ -14,7 +14,7 @@ from workflow.effects import Purpose
 from workflow.isolation.state import Method
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Photo, Status
-from workflow.rules.types import Grade, Role
+from workflow.rules.types import GRADE_WORDS, Grade, Role
 from workflow.values import Interval, ProofMethod, WorkType
 
 STATUS: Mapping[Status, str] = {
@@ -46,17 +46,7 @@ WORK: Mapping[WorkType, str] = {
     WorkType.ROAD: "断路",
 }
 
-GRADE: Mapping[Grade, str] = {
-    Grade.SPECIAL: "特级",
-    Grade.FIRST: "一级",
-    Grade.SECOND: "二级",
-    Grade.THIRD: "三级",
-    Grade.LEVEL_I: "Ⅰ级",
-    Grade.LEVEL_II: "Ⅱ级",
-    Grade.LEVEL_III: "Ⅲ级",
-    Grade.LEVEL_IV: "Ⅳ级",
-    Grade.NONE: "",
-}
+GRADE: Mapping[Grade, str] = GRADE_WORDS
 
 ROLE: Mapping[Role, str] = {
     Role.APPLICANT: "申请人",
@@ -390,7 +380,8 @@ PHOTO_REASONS: Mapping[str, str] = {
     "same_thing": "同型设备，外观一样",
 }
 """Why a photo that resembles an earlier one counts."""
-PHOTO_OF, PHOTO_OF_NOTHING = "{number}", "以前"
+BEFORE = "以前"
+"""Of an earlier photo that served no permit."""
 MEDIA: Mapping[str, str] = {"photo": "照片", "voice": "语音", "video": "视频"}
 MEDIA_GONE = "{what}在聊天软件里已经过期"
 MEDIA_TOO_LARGE = "{what}太大（最多20兆）"

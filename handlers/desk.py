@@ -42,7 +42,7 @@ from workflow.permit.decide import attempt, decide
 from workflow.permit.effects import effects
 from workflow.permit.events import Event
 from workflow.permit.evolve import evolve
-from workflow.permit.state import Permit, Status
+from workflow.permit.state import Permit
 from workflow.plant import Person
 from workflow.rules.book import RuleBook
 from workflow.rules.types import PermitRules, Role
@@ -52,8 +52,6 @@ Permits = Fold[Permit, Event]
 
 _LAWS = 512
 """How many different frozen rules are shared; when full, sharing begins anew."""
-_OVER = frozenset({Status.CLOSED, Status.ARCHIVED, Status.REJECTED, Status.CANCELLED})
-_MAY_LINGER = frozenset({Status.EXPIRED, Status.VOIDED})
 
 
 def permits_of(site: SiteId) -> Permits:
@@ -261,7 +259,6 @@ class Desk:
 
     def _row(self, permit: Permit, facts: Facts) -> BoardRow:
         content = permit.what
-        over = permit.status in _OVER or (permit.status in _MAY_LINGER and not permit.live)
         return BoardRow(
             permit=permit.id,
             status=permit.status.value,
@@ -273,7 +270,7 @@ class Desk:
             equipment=content.equipment,
             planned=content.planned,
             live=permit.live,
-            open=not over,
+            open=not permit.over,
             task=content.task,
             people=board_people(permit, facts.holders, self.now),
             updated_at=self.now,

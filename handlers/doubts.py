@@ -11,6 +11,7 @@ from handlers.answers import Say
 from handlers.asked import who
 from handlers.desk import Desk
 from handlers.outgoing import Ask, Offer
+from handlers.purposes import label_of
 from workflow.ids import MediaHash, PermitId
 from workflow.permit import commands as c
 from workflow.permit.state import Permit, Photo
@@ -43,7 +44,7 @@ def ask(desk: Desk, permit: Permit, press: Press) -> None:
     names = {person.id: person.name for person in desk.tx.directory.register.people}
     args = {
         "number": str(permit.id),
-        "what": label_of_purpose(permit, photo.purpose),
+        "what": label_of(permit, photo.purpose),
         "name": names.get(photo.by, photo.by),
         "earlier": _earlier(desk, photo.copies),
     }
@@ -73,19 +74,8 @@ def accepted(desk: Desk, permit: Permit, press: Press) -> None:
         return
     command = c.AcceptPhoto(by=desk.by, at=desk.now, purpose=photo.purpose, media=photo.media, reason=reason)
     if desk.attempt(permit.id, command, Action.ACCEPT_PHOTO.value) is not None:
-        args = {"number": str(permit.id), "what": label_of_purpose(permit, photo.purpose), "reason": reason}
+        args = {"number": str(permit.id), "what": label_of(permit, photo.purpose), "reason": reason}
         desk.settle(_subject(photo.media), Say.PHOTO_JUDGED, **args)
-
-
-def label_of_purpose(permit: Permit, purpose: str) -> str:
-    """What people call what a photo is for."""
-    for need in permit.law.photos:
-        if need.key == purpose:
-            return need.label
-    for measure in permit.law.measures:
-        if measure.no == purpose:
-            return f"{measure.no} {measure.label}"
-    return words.NOTE_PHOTO
 
 
 def _meant(permit: Permit, arg: str) -> Photo | None:
@@ -96,7 +86,7 @@ def _meant(permit: Permit, arg: str) -> Photo | None:
 def _earlier(desk: Desk, copies: MediaHash) -> str:
     """The permit the earlier photo served, else only that it is an earlier one."""
     number = next((row.permit for row in desk.tx.media_called(copies) if row.permit), None)
-    return words.PHOTO_OF.format(number=number) if number else words.PHOTO_OF_NOTHING
+    return number or words.BEFORE
 
 
 def _arg(purpose: str, media: MediaHash) -> str:

@@ -20,6 +20,7 @@ from handlers.checkins import LONGEST_LINE, figures_confirmed
 from handlers.desk import Desk
 from handlers.doubts import doubted
 from handlers.outgoing import Ask, Fetch, Offer
+from handlers.purposes import JSA, NOTE, label_of
 from handlers.reading import clean
 from handlers.talk import SHOTS_FOR, Awaiting, Expect, Pending
 from workflow.effects import Lane
@@ -30,9 +31,6 @@ from workflow.permit.transitions import LISTENS
 from workflow.rules.checklists import PHOTO, evidence_of
 from workflow.rules.types import Role
 
-JSA = "jsa"
-NOTE = "note"
-"""Purposes of our own beside the photo needs and measure numbers of the rules."""
 ASKED_PHOTO, ASKED_NOTE = "photo", "note"
 
 _BEFORE_START = frozenset({Status.PREPARING, Status.IN_REVIEW, Status.ISSUED, Status.SUSPENDED})
@@ -289,19 +287,6 @@ def _wanted(permit: Permit, roles: set[str]) -> Iterator[Use]:
     for need in wanted:
         if need.key not in vouched:
             yield Use(permit=permit.id, purpose=need.key, label=need.label)
-
-
-def label_of(permit: Permit, purpose: str) -> str:
-    """What people call a purpose."""
-    if purpose == JSA:
-        return words.JSA_SHEET
-    for measure in permit.law.measures:
-        if measure.no == purpose:
-            return f"{measure.no} {measure.label}"
-    for need in permit.law.photos:
-        if need.key == purpose:
-            return need.label
-    return words.NOTE_PHOTO
 
 
 def _note_use(desk: Desk) -> Use | None:

@@ -55,3 +55,20 @@ class Finding:
 def stopping(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings that forbid going on."""
     return tuple(finding for finding in findings if finding.stops)
+
+
+def no(
+    gate: str, fact: str, *, clause: str = "", rule: str = "", cure: str = "", who: str = "", button: str | None = None
+) -> Finding:
+    """One reason not to do what was asked."""
+    return Finding(
+        gate=gate,
+        verdict=Verdict.FAIL,
+        severity=Severity.BLOCK,
+        rule=rule or fact,
+        clause=clause,
+        fact=fact,
+        cure=cure,
+        who=who,
+        button=button,
+    )

@@ -11,7 +11,7 @@ from cards.pictures.qr import permit_code, svg
 from cards.pictures.watermark import Watermark
 from cards.refusal import finding_line
 from cards.views import PermitView
-from handlers.evidence import label_of
+from handlers.purposes import label_of
 from workflow.findings import Verdict
 from workflow.permit import commands as c
 from workflow.permit.state import Photo, Signature

@@ -676,4 +676,26 @@ FAULTS: tuple[Fault, ...] = (
         new="    if not case.permit.handover_due:\n        return None",
         caught_by=LINKED + "test_power_stops_with_what_it_serves_and_never_flows_again",
     ),
+    # --- green channel ---
+    Fault(
+        what="anybody opens the green channel as often as they like",
+        file="deviation/decide.py",
+        old="if over and person.id not in facts.heads:",
+        new="if over and person.id in facts.heads:",
+        caught_by="deviation/test_deviation.py::test_the_month_has_a_quota_and_an_emergency_beyond_it_a_head",
+    ),
+    Fault(
+        what="whoever opened the channel judges it",
+        file="deviation/decide.py",
+        old="if person.id in {now.opened_by, now.recorded_by}:",
+        new="if person.id in set[str]():",
+        caught_by="deviation/test_deviation.py::test_somebody_else_of_the_safety_department_judges",
+    ),
+    Fault(
+        what="a late account is called in time",
+        file="deviation/decide.py",
+        old="late = now.due_at is not None and command.at > now.due_at",
+        new="late = False",
+        caught_by="deviation/test_deviation.py::test_an_account_after_48_hours_is_late_for_good",
+    ),
 )

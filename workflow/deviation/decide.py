@@ -15,7 +15,7 @@ from workflow.deviation import commands as c
 from workflow.deviation import events as e
 from workflow.deviation.state import Deviation, Stage
 from workflow.errors import Refused
-from workflow.findings import Finding, Severity, Verdict
+from workflow.findings import Finding, no
 from workflow.ids import PersonId
 from workflow.plant import Person
 
@@ -124,15 +124,7 @@ _STAGES = {
 
 
 def _no(gate: str, fact: str, cure: str) -> Finding:
-    return Finding(
-        gate=gate,
-        verdict=Verdict.FAIL,
-        severity=Severity.BLOCK,
-        rule=fact,
-        clause=CLAUSE,
-        fact=fact,
-        cure=cure,
-    )
+    return no(gate, fact, cure=cure, clause=CLAUSE)
 
 
 _Decision = Callable[[Deviation, Any, Facts, Person], tuple[e.Event, ...]]

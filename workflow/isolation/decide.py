@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflow.errors import Refused
-from workflow.findings import Finding, Severity, Verdict
+from workflow.findings import Finding, no
 from workflow.ids import IsolationId, PermitId, PersonId
 from workflow.isolation import commands as c
 from workflow.isolation import events as e
@@ -49,33 +49,24 @@ def decide(isolation: Isolation, command: c.Command, facts: Facts) -> tuple[e.Ev
     """The events that follow. Raise `Refused` with the reason when it may not be."""
     person = facts.people.get(PersonId(command.by.id)) if command.by.as_person is not None else None
     if person is None or not person.active:
-        raise Refused((no("who.known", "本厂名单里没有您", "请联系安全管理部门登记"),))
+        raise Refused((_no("who.known", "本厂名单里没有您", "请联系安全管理部门登记"),))
     return _DECISIONS[type(command)](isolation, command, facts, person)
 
 
-def no(gate: str, fact: str, cure: str, *, who: str = "", clause: str = CLAUSE) -> Finding:
+def _no(gate: str, fact: str, cure: str, *, who: str = "") -> Finding:
     """One reason why not."""
-    return Finding(
-        gate=gate,
-        verdict=Verdict.FAIL,
-        severity=Severity.BLOCK,
-        rule=fact,
-        clause=clause,
-        fact=fact,
-        cure=cure,
-        who=who,
-    )
+    return no(gate, fact, cure=cure, who=who, clause=CLAUSE)
 
 
 def _lock_on(now: Isolation, command: c.LockOn, facts: Facts, _: Person) -> tuple[e.Event, ...]:
     if now.stage is not Stage.BLANK:
-        raise Refused((no("isolation.done", f"隔离 {now.id} 已登记", "要登记另一处请重新发"),))
+        raise Refused((_no("isolation.done", f"隔离 {now.id} 已登记", "要登记另一处请重新发"),))
     lacking = _lacking(command.point)
     if lacking:
-        raise Refused((no("isolation.fields", f"缺少：{'、'.join(lacking)}", "请补全后再登记"),))
+        raise Refused((_no("isolation.fields", f"缺少：{'、'.join(lacking)}", "请补全后再登记"),))
     if facts.lock_on is not None:
         fact = f"{command.point.lock}号锁正锁在隔离 {facts.lock_on} 上"
-        raise Refused((no("isolation.lock", fact, "请核对锁号"),))
+        raise Refused((_no("isolation.lock", fact, "请核对锁号"),))
     return (e.LockedOn(by=command.by, at=command.at, point=command.point),)
 
 
@@ -91,12 +82,12 @@ def _lacking(point: Point) -> list[str]:
 def _prove(now: Isolation, command: c.Prove, facts: Facts, person: Person) -> tuple[e.Event, ...]:
     _in_place(now)
     if person.id == now.owner:
-        raise Refused((no("isolation.second", "自己上的锁要由另一个人验证", "请另一人到现场试车、验电或放空确认"),))
+        raise Refused((_no("isolation.second", "自己上的锁要由另一个人验证", "请另一人到现场试车、验电或放空确认"),))
     if now.stage is Stage.PROVEN:
         fact = f"{_name(facts, now.proven_by)}已验证过，无需再验"
-        raise Refused((no("isolation.done", fact, "可以直接引用"),))
+        raise Refused((_no("isolation.done", fact, "可以直接引用"),))
     if not command.how.strip():
-        raise Refused((no("isolation.how", "没有说怎么验证的", "请说明：试车、验电、放空、测压"),))
+        raise Refused((_no("isolation.how", "没有说怎么验证的", "请说明：试车、验电、放空、测压"),))
     return (e.ZeroEnergyProven(by=command.by, at=command.at, how=command.how.strip()),)
 
 
@@ -105,9 +96,9 @@ def _cite(now: Isolation, command: c.Cite, facts: Facts, _: Person) -> tuple[e.E
     known = facts.permits.get(command.permit)
     if known is None or known.over:
         fact = f"{command.permit} 不存在或已结束"
-        raise Refused((no("isolation.permit", fact, "请核对票号"),))
+        raise Refused((_no("isolation.permit", fact, "请核对票号"),))
     if command.permit in now.cited_by:
-        raise Refused((no("isolation.done", f"{command.permit} 已引用隔离 {now.id}", "无需再办"),))
+        raise Refused((_no("isolation.done", f"{command.permit} 已引用隔离 {now.id}", "无需再办"),))
     return (e.CitedByPermit(by=command.by, at=command.at, permit=command.permit),)
 
 
@@ -116,7 +107,7 @@ def _offer(now: Isolation, command: c.Offer, facts: Facts, person: Person) -> tu
     _own(now, facts, person)
     taker = facts.people.get(command.to)
     if taker is None or not taker.active or taker.id == person.id:
-        raise Refused((no("isolation.to", "接锁的人不在本厂名单里", "请说清楚交给谁"),))
+        raise Refused((_no("isolation.to", "接锁的人不在本厂名单里", "请说清楚交给谁"),))
     return (e.LockOffered(by=command.by, at=command.at, to=command.to),)
 
 
@@ -124,7 +115,7 @@ def _take_over(now: Isolation, command: c.TakeOver, facts: Facts, person: Person
     _in_place(now)
     if now.offered_to != person.id:
         fact = f"隔离 {now.id} 没有交给您"
-        raise Refused((no("isolation.to", fact, f"请{_name(facts, now.owner)}先交锁"),))
+        raise Refused((_no("isolation.to", fact, f"请{_name(facts, now.owner)}先交锁"),))
     return (e.LockTakenOver(by=command.by, at=command.at),)
 
 
@@ -140,27 +131,27 @@ def _break_lock(now: Isolation, command: c.BreakLock, facts: Facts, person: Pers
     if person.id not in facts.safety:
         fact = f"{person.name}不是安全管理部门人员"
         raise Refused(
-            (no("who.role", fact, "锁主不在时，由安全管理部门到场确认后解除", who="安全管理部门"),), remember=True
+            (_no("who.role", fact, "锁主不在时，由安全管理部门到场确认后解除", who="安全管理部门"),), remember=True
         )
     if person.id == now.owner:
-        raise Refused((no("isolation.own", "这是您自己的锁", "请直接解锁"),))
+        raise Refused((_no("isolation.own", "这是您自己的锁", "请直接解锁"),))
     _nobody_stands_on_it(now, facts)
     if not command.reason.strip():
-        raise Refused((no("isolation.reason", "没有说原因", "请写明锁主为什么不能来、现场确认了什么"),))
+        raise Refused((_no("isolation.reason", "没有说原因", "请写明锁主为什么不能来、现场确认了什么"),))
     return (e.LockBroken(by=command.by, at=command.at, reason=command.reason.strip()),)
 
 
 def _in_place(now: Isolation) -> None:
     if not now.on:
         said = "没有登记" if now.stage is Stage.BLANK else "已解除"
-        raise Refused((no("isolation.on", f"隔离 {now.id} {said}", "请核对编号"),))
+        raise Refused((_no("isolation.on", f"隔离 {now.id} {said}", "请核对编号"),))
 
 
 def _own(now: Isolation, facts: Facts, person: Person) -> None:
     if person.id != now.owner:
         owner = _name(facts, now.owner)
         cure = f"请{owner}本人解锁；人不在时由安全管理部门到场处理"
-        raise Refused((no("isolation.own", f"这把锁是{owner}的", cure, who=owner),), remember=True)
+        raise Refused((_no("isolation.own", f"这把锁是{owner}的", cure, who=owner),), remember=True)
 
 
 def _nobody_stands_on_it(now: Isolation, facts: Facts) -> None:
@@ -169,7 +160,7 @@ def _nobody_stands_on_it(now: Isolation, facts: Facts) -> None:
     if open_ones:
         places = "、".join(f"{one}（{facts.permits[one].place}）" if one in facts.permits else one for one in open_ones)
         fact = f"还有作业票靠它隔离：{places}"
-        raise Refused((no("isolation.cited", fact, "这些票验收关闭以后才能解锁"),), remember=True)
+        raise Refused((_no("isolation.cited", fact, "这些票验收关闭以后才能解锁"),), remember=True)
 
 
 def _over(facts: Facts, permit: PermitId) -> bool:

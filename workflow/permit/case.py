@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from workflow.errors import Refused
 from workflow.facts import Facts
-from workflow.findings import Finding, Severity, Verdict, stopping
+from workflow.findings import Finding, no, stopping
 from workflow.permit import gates
 from workflow.permit.gates import Moment
 from workflow.permit.state import Permit
 from workflow.rules.types import PermitRules
+
+__all__ = ["Case", "demand", "gas_due", "no"]
 
 if TYPE_CHECKING:
     from workflow.rules.book import RuleBook
@@ -61,23 +63,6 @@ def gas_due(case: Case) -> bool:
         return False
     newest = max((record.sample.sampled_at for record in case.permit.gas), default=None)
     return newest is None or case.at - newest >= gas.record_every
-
-
-def no(
-    gate: str, fact: str, *, clause: str = "", rule: str = "", cure: str = "", who: str = "", button: str | None = None
-) -> Finding:
-    """One reason not to do what was asked."""
-    return Finding(
-        gate=gate,
-        verdict=Verdict.FAIL,
-        severity=Severity.BLOCK,
-        rule=rule or fact,
-        clause=clause,
-        fact=fact,
-        cure=cure,
-        who=who,
-        button=button,
-    )
 
 
 def demand(findings: Iterable[Finding | None], *, remember: bool = False) -> None:

@@ -1,0 +1,23 @@
+"""What a photo may be for, and what people call it."""
+
+from __future__ import annotations
+
+from cards import words
+from workflow.permit.state import Permit
+
+JSA = "jsa"
+NOTE = "note"
+"""Purposes of our own beside the photo needs and measure numbers of the rules."""
+
+
+def label_of(permit: Permit, purpose: str) -> str:
+    """What people call a purpose."""
+    if purpose == JSA:
+        return words.JSA_SHEET
+    for measure in permit.law.measures:
+        if measure.no == purpose:
+            return f"{measure.no} {measure.label}"
+    for need in permit.law.photos:
+        if need.key == purpose:
+            return need.label
+    return words.NOTE_PHOTO
