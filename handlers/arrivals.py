@@ -18,7 +18,8 @@ from workflow.values import Position, aware
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who wrote, as the platform knows them. ``user`` is normalised (lower case) and only unique within ``corp``."""
+    """Who wrote, as the platform knows them. ``user`` is spelt as `storage.directory.normal_account` spells it and
+    only unique within ``corp``."""
 
     platform: str
     corp: str

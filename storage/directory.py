@@ -1,7 +1,7 @@
 """The directory: what the plant knows of its people, places and things, as one immutable snapshot in memory.
 
 A plant has thousands of people, not millions: the whole register is read once, looked up in dictionaries, and read
-again when its version moves. Account names are compared trimmed and in lower case, as the platforms hand them back.
+again when its version moves. Account names are compared trimmed and as each platform compares them (`normal_account`).
 """
 
 from __future__ import annotations
@@ -72,9 +72,15 @@ class Device:
     settings: str = "{}"
 
 
-def normal_account(userid: str) -> str:
-    """The one spelling of a platform user id: platforms answer in lower case whatever was asked."""
-    return userid.strip().lower()
+_CASELESS = frozenset({"wecom"})
+"""Platforms that answer user ids in lower case whatever was asked. On every other, two spellings are two people."""
+
+
+def normal_account(platform: str, userid: str) -> str:
+    """The one spelling of a user id of ``platform``. Without blanks; in lower case only where the platform does not
+    tell one case from the other, for otherwise one person's press would count as another's signature."""
+    trimmed = userid.strip()
+    return trimmed.lower() if platform in _CASELESS else trimmed
 
 
 def normal_alias(name: str) -> str:
@@ -133,7 +139,7 @@ class Directory:
                 company.name: Admission(until=company.valid_to, active=company.active)
                 for company in register.contractors
             },
-            "_accounts": {(a.platform, a.corp, normal_account(a.userid)): a for a in register.accounts},
+            "_accounts": {(a.platform, a.corp, normal_account(a.platform, a.userid)): a for a in register.accounts},
             "_accounts_of": _gather((a.person, a) for a in register.accounts),
             "_holders": _gather((post.key, person) for person in register.people for post in person.posts),
             "_area_names": _gather(
@@ -160,7 +166,7 @@ class Directory:
 
     def by_account(self, platform: str, corp: str, userid: str) -> Person | None:
         """The person behind an active account; None for strangers."""
-        account = self._accounts.get((platform, corp, normal_account(userid)))
+        account = self._accounts.get((platform, corp, normal_account(platform, userid)))
         return self.people.get(account.person) if account is not None and account.active else None
 
     def accounts_of(self, person: PersonId) -> tuple[Account, ...]:

@@ -71,7 +71,7 @@ def rows_of(site: str, part: Register) -> Iterator[tuple[str, Row]]:
     for chat in part.chats:
         yield "chat_group_chats", (site, chat.group, chat.platform, chat.corp, chat.chat)
     for account in part.accounts:
-        userid = normal_account(account.userid)
+        userid = normal_account(account.platform, account.userid)
         yield "accounts", (site, account.platform, account.corp, userid, account.person, account.active)
     for company in part.contractors:
         valid_to = spell_day(company.valid_to)

@@ -110,7 +110,7 @@ class DirectoryTx(TxBase):
 
     def drop_account(self, platform: str, corp: str, userid: str) -> None:
         """An account no longer belongs to anybody."""
-        self.write(_DROP_ACCOUNT, (self.site, platform, corp, normal_account(userid)))
+        self.write(_DROP_ACCOUNT, (self.site, platform, corp, normal_account(platform, userid)))
         self._moved()
 
     def account_gone(self, platform: str, corp: str, userid: str) -> None:
@@ -118,7 +118,7 @@ class DirectoryTx(TxBase):
 
         Whoever has no other account becomes inactive; whoever the plant made inactive keeps the account as it is.
         """
-        key = (platform, corp, normal_account(userid))
+        key = (platform, corp, normal_account(platform, userid))
         directory = self.directory
         taken = next((one for one in directory.register.accounts if (one.platform, one.corp, one.userid) == key), None)
         person = None if taken is None else directory.person(taken.person)

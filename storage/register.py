@@ -203,7 +203,7 @@ def _deserted(known: Register, people: set[PersonId], taken: set[tuple[str, str,
 
 
 def _key(account: Account) -> tuple[str, str, str]:
-    return account.platform, account.corp, normal_account(account.userid)
+    return account.platform, account.corp, normal_account(account.platform, account.userid)
 
 
 def _met(register: Register, group: GroupId) -> frozenset[GroupChat]:

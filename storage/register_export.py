@@ -194,7 +194,7 @@ def _person(person: Person, accounts: list[Account], corp: str) -> Iterator[tupl
 def _accounts(person: Person, accounts: list[Account], corp: str) -> Iterator[tuple[str, Node | None]]:
     if len(accounts) == 1 and accounts[0].active and (accounts[0].platform, accounts[0].corp) == (HOME, corp):
         userid = accounts[0].userid
-        yield "userid", userid if userid != normal_account(person.id) else None
+        yield "userid", userid if userid != normal_account(HOME, person.id) else None
         return
     # Also when it is empty: without the key the id would count as an account.
     yield "accounts", [_entry(_account(account, corp)) for account in accounts]

@@ -151,13 +151,13 @@ def accounts(said: PersonEntry, corp: str) -> tuple[Account, ...]:
     """Where a person can be reached: what ``accounts`` says, else the user id in the plant's own ``corp``."""
     who = PersonId(said.id)
     if said.accounts is None:
-        userid = normal_account(said.userid or said.id)
+        userid = normal_account(HOME, said.userid or said.id)
         return (Account(platform=HOME, corp=corp, userid=userid, person=who),)
     return tuple(
         Account(
             platform=one.platform,
             corp=one.corp or corp,
-            userid=normal_account(one.userid),
+            userid=normal_account(one.platform, one.userid),
             person=who,
             active=one.active,
         )

@@ -69,7 +69,7 @@ accounts = Table(
     _site(),
     Column("platform", Text, nullable=False),
     Column("corp", Text, nullable=False),
-    Column("userid", Text, nullable=False),  # normalised: trimmed, lower case
+    Column("userid", Text, nullable=False),  # spelt as storage.directory.normal_account spells it
     Column("person", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     PrimaryKeyConstraint("site", "platform", "corp", "userid"),

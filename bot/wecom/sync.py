@@ -120,8 +120,8 @@ class _Members:
 
     def __init__(self, register: Register, pulled: Directory) -> None:
         corp = str(pulled.corp_id)
-        self._found = {normal_account(userid): member for userid, member in pulled.members.items()}
-        self._gone = {normal_account(userid) for userid in pulled.gone}
+        self._found = {normal_account(PLATFORM, userid): member for userid, member in pulled.members.items()}
+        self._gone = {normal_account(PLATFORM, userid) for userid in pulled.gone}
         self._accounts_of: defaultdict[PersonId, list[Account]] = defaultdict(list)
         for account in register.accounts:
             self._accounts_of[account.person].append(account)
@@ -132,7 +132,7 @@ class _Members:
             if userid not in self.person_of and member.status is MemberStatus.ACTIVE
         ]
         # An account makes somebody sign for a person of ours: never guessed, not even from an equal id.
-        taken = {normal_account(person.id) for person in register.people}
+        taken = {normal_account(PLATFORM, person.id) for person in register.people}
         self.clashes = tuple(userid for userid in unknown if userid in taken)
         self._new = [userid for userid in unknown if userid not in taken]
         self.person_of |= {userid: PersonId(userid) for userid in self._new}
@@ -170,13 +170,13 @@ class _Members:
     def present(self, account: Account) -> bool | None:
         """The same for an account; None for other corps and platforms."""
         ours = (account.platform, account.corp) == (PLATFORM, self._corp)
-        return self.is_there(normal_account(account.userid)) if ours else None
+        return self.is_there(normal_account(PLATFORM, account.userid)) if ours else None
 
 
 def _accounts(register: Register, corp: str) -> dict[str, PersonId]:
     """The people behind the accounts of one corp, active or not."""
     return {
-        normal_account(account.userid): account.person
+        normal_account(PLATFORM, account.userid): account.person
         for account in register.accounts
         if (account.platform, account.corp) == (PLATFORM, corp)
     }
@@ -247,7 +247,7 @@ def _superiors(person: PersonId, members: _Members, pulled: Directory) -> Iterat
     if member is None:
         return
     for one in pulled.superiors(member.key.userid):
-        who = members.person_of.get(normal_account(one.userid))
+        who = members.person_of.get(normal_account(PLATFORM, one.userid))
         if who is not None and not _peer(member, one, pulled):
             yield who, one.found_by is FoundBy.DIRECT_LEADER
 

@@ -276,3 +276,19 @@ async def test_two_areas_may_not_carry_one_board_code(writer: Writer) -> None:
     with pytest.raises(Exception, match="board_code"):
         await writer.submit(lambda tx: tx.put_register(Register(areas=(twin,))))
     assert (await writer.submit(lambda tx: tx.directory)).areas[RACK].board_code is None
+
+
+async def test_two_dingtalk_ids_that_differ_in_case_stay_two_people(writer: Writer) -> None:
+    """Were they one, the press of the one would be the signature of the other."""
+    upper = Account(platform="dingtalk", corp="ding1", userid="ManagerLi", person=WANG.id)
+    lower = replace(upper, userid="managerli", person=LI.id)
+    await imported(writer)
+    await writer.submit(lambda tx: tx.put_register(Register(accounts=(upper, lower))))
+    directory = await writer.submit(lambda tx: tx.directory)
+    assert directory.by_account("dingtalk", "ding1", "ManagerLi") == WANG
+    assert directory.by_account("dingtalk", "ding1", " managerli ") == LI
+    assert directory.by_account("dingtalk", "ding1", "MANAGERLI") is None
+    await writer.submit(lambda tx: tx.drop_account("dingtalk", "ding1", "managerli"))
+    directory = await writer.submit(lambda tx: tx.directory)
+    assert directory.by_account("dingtalk", "ding1", "ManagerLi") == WANG
+    assert directory.by_account("dingtalk", "ding1", "managerli") is None
