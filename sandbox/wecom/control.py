@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
-from sandbox.wecom import faults
+from sandbox import switches
 from sandbox.wecom.authorize import HOLDER, Holder
 from sandbox.wecom.config import MemberStatus
 from sandbox.wecom.deliveries import Delivery
@@ -46,8 +46,8 @@ class Control:
                 "now": twin.clock.now().isoformat(),
                 "base_url": twin.base_url,
                 "corps": [_corp_view(twin, corpid) for corpid in twin.world.corps],
-                "faults": faults.to_json(twin.faults),
-                "quirks": faults.to_json(twin.quirks),
+                "faults": switches.to_json(twin.faults),
+                "quirks": switches.to_json(twin.quirks),
                 "counters": dict(twin.counters),
             }
         )
@@ -133,18 +133,18 @@ class Control:
 
     async def set_faults(self, request: web.Request) -> web.StreamResponse:
         """Set some misfortunes."""
-        faults.apply(self._twin.faults, await _body(request))
-        return _json(faults.to_json(self._twin.faults))
+        switches.apply(self._twin.faults, await _body(request))
+        return _json(switches.to_json(self._twin.faults))
 
     async def set_quirks(self, request: web.Request) -> web.StreamResponse:
         """Set some readings of unsettled behaviour."""
-        faults.apply(self._twin.quirks, await _body(request))
-        return _json(faults.to_json(self._twin.quirks))
+        switches.apply(self._twin.quirks, await _body(request))
+        return _json(switches.to_json(self._twin.quirks))
 
     async def clear_faults(self, _: web.Request) -> web.StreamResponse:
         """Switch all misfortunes off."""
         self._twin.faults.clear()
-        return _json(faults.to_json(self._twin.faults))
+        return _json(switches.to_json(self._twin.faults))
 
     async def script(self, request: web.Request) -> web.StreamResponse:
         """Let the next calls of one API fail with ``code``; without a code they lose their answer."""
@@ -156,7 +156,7 @@ class Control:
             self._twin.faults.lose_answer(api, times=times)
         else:
             self._twin.faults.fail(api, code, times=times)
-        return _json(faults.to_json(self._twin.faults))
+        return _json(switches.to_json(self._twin.faults))
 
     async def revoke_tokens(self, request: web.Request) -> web.StreamResponse:
         """Make an app's tokens invalid before their time."""

@@ -11,7 +11,6 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sandbox.wecom.errors import Code
-from sandbox.wecom.reading import Json
 
 ALWAYS = -1
 """A counter that never runs out."""
@@ -199,39 +198,3 @@ class Quirks:
     """Bytes above which media/get insists on Range (830002)."""
     media_encrypted_at_rest: bool = False
     """Whether a range must be a multiple of 16 bytes long (40146)."""
-
-
-def to_json(switches: Faults | Quirks) -> Json:
-    """All switches by name; durations in seconds, enumerations as words."""
-    return {each.name: _plain(getattr(switches, each.name)) for each in fields(switches)}
-
-
-def apply(switches: Faults | Quirks, changes: Json) -> None:
-    """Set some switches from JSON; raises ValueError for an unknown name or a value of the wrong kind."""
-    known = {each.name for each in fields(switches)} - {"scripted"}
-    for name, value in changes.items():
-        if name not in known:
-            raise ValueError(f"no switch named {name}")
-        setattr(switches, name, _like(getattr(switches, name), value, name))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, dict):
-        return {name: {"code": entry.code, "times": entry.times} for name, entry in value.items()}
-    return value
-
-
-def _like(current: object, value: object, name: str) -> object:
-    if isinstance(current, timedelta) and isinstance(value, int | float):
-        return timedelta(seconds=value)
-    if isinstance(current, StrEnum) and isinstance(value, str):
-        return type(current)(value)
-    if isinstance(current, bool) and isinstance(value, bool):
-        return value
-    if isinstance(current, int) and not isinstance(current, bool) and type(value) is int:
-        return value
-    if type(current) is str and isinstance(value, str):
-        return value
-    raise ValueError(f"{name} cannot be {value!r}")

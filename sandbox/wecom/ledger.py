@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from sandbox.clock import Clock
+from sandbox.serials import Serials
 from sandbox.wecom.cards import INTERACTIVE, CardType, card_type_of
 from sandbox.wecom.errors import ApiError, Code
 from sandbox.wecom.faults import Quirks
 from sandbox.wecom.reading import Json
-from sandbox.wecom.serials import Serials
 
 CODE_LIFETIME = timedelta(hours=72)
 RECALL_WINDOW = timedelta(hours=24)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
+from sandbox.serials import Serials
 from sandbox.wecom.errors import ApiError, Code
-from sandbox.wecom.serials import Serials
 
 CODE_LIFETIME = timedelta(minutes=5)
 USER_TICKET_LIFETIME = timedelta(seconds=1800)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sandbox.clock import Clock
+from sandbox.serials import Serials
 from sandbox.wecom.errors import ApiError, Code
 from sandbox.wecom.faults import Quirks
-from sandbox.wecom.serials import Serials
 
 LIFETIME = timedelta(days=3)
 _MEGABYTE = 1024 * 1024

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sandbox.clock import Clock
+from sandbox.serials import Serials
 from sandbox.wecom.errors import ApiError, Code
 from sandbox.wecom.faults import Faults, Quirks, TokenIssue
-from sandbox.wecom.serials import Serials
 
 TOKEN_LIFETIME = timedelta(seconds=7200)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from sandbox.changes import Subscription
 from sandbox.clock import Clock
 from sandbox.wecom import control, events, server
 from sandbox.wecom.browser import Browser
@@ -19,7 +20,6 @@ from sandbox.wecom.ledger import Sent
 from sandbox.wecom.limits import Limits
 from sandbox.wecom.markup import Value
 from sandbox.wecom.phones import Client, GroupScreen, Hand, Phone
-from sandbox.wecom.screens import Subscription
 from sandbox.wecom.world import App, Dropped, Remark, Request, World
 
 _SHUTDOWN_SECONDS = 0.2

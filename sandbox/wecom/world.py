@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.clock import Clock
+from sandbox.serials import Serials
 from sandbox.wecom.config import AppConfig, CorpConfig, MemberStatus, TwinConfig, WebhookConfig
 from sandbox.wecom.crypto import Envelope
 from sandbox.wecom.directory import Directory
@@ -17,7 +18,6 @@ from sandbox.wecom.logins import Logins
 from sandbox.wecom.media import MediaStore
 from sandbox.wecom.reading import Json, Note
 from sandbox.wecom.screens import Place, Screens
-from sandbox.wecom.serials import Serials
 from sandbox.wecom.tokens import Tokens
 
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from sandbox.wecom import Faults, Outage, Quirks, Twin, faults
+from sandbox.switches import apply, to_json
+from sandbox.wecom import Faults, Outage, Quirks, Twin
 from tests.support.wecom_twin import AGENT, CORP, Api
 
 
@@ -71,9 +72,9 @@ def test_switches_count_down_and_clear() -> None:
 
 def test_switches_travel_as_json() -> None:
     switches, quirks = Faults(), Quirks()
-    faults.apply(switches, {"drop": 3, "delay_by": 2.5, "outage": "busy", "same_second": True})
-    faults.apply(quirks, {"userid_key": "UserId", "media_expired_code": 40145, "photo_order": "image_first"})
-    assert faults.to_json(switches)["delay_by"] == 2.5
+    apply(switches, {"drop": 3, "delay_by": 2.5, "outage": "busy", "same_second": True})
+    apply(quirks, {"userid_key": "UserId", "media_expired_code": 40145, "photo_order": "image_first"})
+    assert to_json(switches)["delay_by"] == 2.5
     assert (switches.drop, switches.outage, quirks.media_expired_code) == (3, Outage.BUSY, 40145)
     wrongs: list[dict[str, object]] = [
         {"nothing": 1},
@@ -84,4 +85,4 @@ def test_switches_travel_as_json() -> None:
     ]
     for wrong in wrongs:
         with pytest.raises(ValueError, match=r"switch|cannot|valid"):
-            faults.apply(switches, wrong)
+            apply(switches, wrong)

@@ -1,0 +1,49 @@
+"""Reading and setting a twin's switches by name, for its remote control."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Json = dict[str, object]
+
+
+def to_json(switches: DataclassInstance) -> Json:
+    """All switches by name; durations in seconds, enumerations as words."""
+    return {each.name: _plain(getattr(switches, each.name)) for each in fields(switches)}
+
+
+def apply(switches: DataclassInstance, changes: Json) -> None:
+    """Set some switches from JSON; raises ValueError for an unknown name or a value of the wrong kind."""
+    known = {each.name for each in fields(switches) if not isinstance(getattr(switches, each.name), dict)}
+    for name, value in changes.items():
+        if name not in known:
+            raise ValueError(f"no switch named {name}")
+        setattr(switches, name, _like(getattr(switches, name), value, name))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, dict):
+        return {name: asdict(entry) for name, entry in value.items()}
+    return value
+
+
+def _like(current: object, value: object, name: str) -> object:
+    if isinstance(current, timedelta) and isinstance(value, int | float):
+        return timedelta(seconds=value)
+    if isinstance(current, StrEnum) and isinstance(value, str):
+        return type(current)(value)
+    if isinstance(current, bool) and isinstance(value, bool):
+        return value
+    if isinstance(current, int) and not isinstance(current, bool) and type(value) is int:
+        return value
+    if type(current) is str and isinstance(value, str):
+        return value
+    raise ValueError(f"{name} cannot be {value!r}")
