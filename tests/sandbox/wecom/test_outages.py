@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox.switches import apply, to_json
-from sandbox.wecom import Faults, Outage, Quirks, Twin
+from sandbox.wecom import ALWAYS, Faults, Outage, Quirks, Twin
 from tests.support.wecom_twin import AGENT, CORP, Api
 
 
@@ -63,7 +63,7 @@ async def test_every_call_is_logged_with_its_code(api: Api, twin: Twin) -> None:
 
 
 def test_switches_count_down_and_clear() -> None:
-    switches = Faults(drop=2, replay=faults.ALWAYS)
+    switches = Faults(drop=2, replay=ALWAYS)
     assert [switches.take("drop") for _ in range(3)] == [True, True, False]
     assert [switches.take("replay") for _ in range(3)] == [True] * 3
     switches.clear()
