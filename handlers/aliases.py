@@ -10,6 +10,7 @@ from functools import lru_cache
 from handlers.neighbour_news import ask_everybody
 from handlers.request.folding import key as compared
 from handlers.request.fuzzy import score, strict_part
+from handlers.streams import keep
 from storage.codec import Codec
 from storage.directory import Directory, Register
 from storage.fold import Fold
@@ -81,8 +82,7 @@ def decide(
         raise NotDecided("应为两个区域，或两台设备")
     shown = next((each.reasons for each in with_history(tx) if each.pair == {first, second}), ())
     event = PlacesJudged(one=first, other=second, same=same, by=by, at=at, reasons=shown)
-    _, version = tx.load(DECISIONS, tx.site)
-    tx.append(DECISIONS, tx.site, version, (event,), at, f"aliases:{first}:{second}")
+    keep(tx, DECISIONS, tx.site, (event,), at=at, cause=f"aliases:{first}:{second}")
     tx.put_register(Register(links=links_of(event, site=SiteId(tx.site), day=at.astimezone(zone))))
     ask_everybody(tx, at)
     return event

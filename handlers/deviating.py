@@ -6,15 +6,15 @@ A line counts only when it begins with the word. Whoever may not open it is told
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from cards import words
 from handlers.answers import Say
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
+from handlers.ledger import Ledger, begins
 from handlers.outgoing import Answer
 from handlers.reading import Line
 from handlers.stopping import ask_whether
@@ -40,7 +40,6 @@ LONGEST = 200
 LONGEST_ACCOUNT = 2000
 _LEADERS = (Role.SITE_UNIT, Role.BASE_UNIT, Role.SHIFT_LEADER, Role.SAFETY_DEPT)
 _HEADS = (Role.CHIEF, Role.PRINCIPAL)
-_WORD = re.compile(r"\s*(绿色通道|抢修情况|抢修结束|补录|审查偏差|偏差台账)[:：,，\s]*(.*)", re.DOTALL)
 _NUMBER = re.compile(r"PC-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}", re.IGNORECASE)
 _WORKS: tuple[tuple[str, WorkType], ...] = (
     ("动火|焊|切割", WorkType.HOT),
@@ -54,16 +53,6 @@ _WORKS: tuple[tuple[str, WorkType], ...] = (
 )
 
 
-def deviating(desk: Desk, line: Line) -> bool:
-    """Whether the line is about the green channel; then it is answered."""
-    match = _WORD.fullmatch(line.text)
-    if match is None:
-        return False
-    word, rest = match.groups()
-    _SAID[word](desk, line, rest.strip())
-    return True
-
-
 # --- opening --------------------------------------------------------------------------------------------------------
 
 
@@ -74,20 +63,13 @@ def _open(desk: Desk, line: Line, rest: str) -> None:
     area = line.areas[0]
     work = next((kind for pattern, kind in _WORKS if re.search(pattern, rest)), None)
     what = Emergency(work=work, area=area, place=_area_name(desk, area), why=rest[:LONGEST])
-    series = f"PC-{desk.house.site.upper()}-{desk.today:%Y%m%d}"
-    blank = Deviation(id=DeviationId(series), site=desk.house.site)
-    command = c.Open(by=desk.by, at=desk.now, what=what)
-    try:
-        events = decide(blank, command, _facts(desk, area))
-    except Refused as refused:
-        desk.refuse(None, "deviation", refused.findings)
+    number = _DEVIATIONS.open(desk, "PC", c.Open(by=desk.by, at=desk.now, what=what))
+    if number is None:
         ask_whether(desk, line.text, number=None, areas=line.areas, things=line.things)  # it may still be stopped
         return
-    number = DeviationId(f"{series}-{desk.tx.next_number(series):03d}")
-    _write(desk, number, 0, events)
     stopped = _stop_all(desk, area, number)
     due = desk.now + RECORD_WITHIN
-    told = {"number": str(number), "place": what.place, "why": what.why, "name": desk.person.name}
+    told = {"number": number, "place": what.place, "why": what.why, "name": desk.person.name}
     until = f"{words.day(due, desk.house.zone)} {words.clock(due, desk.house.zone)}"
     desk.say(Say.CHANNEL_OPEN, number=number, until=until, stopped=stopped or words.NOTHING_STOPPED)
     for person in _told(desk, area, Role.SAFETY_DEPT):
@@ -95,7 +77,7 @@ def _open(desk: Desk, line: Line, rest: str) -> None:
         desk.post_to(person, call, purpose="channel", lane=Lane.SAFETY)
 
 
-def _stop_all(desk: Desk, area: AreaId, number: DeviationId) -> str:
+def _stop_all(desk: Desk, area: AreaId, number: str) -> str:
     """Everything else at the place stops: what goes on there now was not known when it was approved."""
     stopped = []
     for row in desk.tx.open_permits():
@@ -116,21 +98,23 @@ def _stop_all(desk: Desk, area: AreaId, number: DeviationId) -> str:
 
 def _note(desk: Desk, _line: Line, rest: str) -> None:
     number, said = _named(desk, rest)
-    if number is not None and _ask(desk, number, c.Note, text=said[:LONGEST]):
+    if number is not None and _done(desk, number, c.Note(by=desk.by, at=desk.now, text=said[:LONGEST])):
         desk.say(Say.CHANNEL_NOTED, number=number)
 
 
 def _end(desk: Desk, _line: Line, rest: str) -> None:
     number, _ = _named(desk, rest)
-    if number is not None and _ask(desk, number, c.End):
+    if number is not None and _done(desk, number, c.End(by=desk.by, at=desk.now)):
         desk.say(Say.CHANNEL_ENDED, number=number)
 
 
 def _record(desk: Desk, _line: Line, rest: str) -> None:
     number, said = _named(desk, rest)
-    if number is None or not _ask(desk, number, c.Record, account=said[:LONGEST_ACCOUNT]):
+    if number is None:
         return
-    state = _load(desk, number)[0]
+    state = _DEVIATIONS.ask(desk, number, c.Record(by=desk.by, at=desk.now, account=said[:LONGEST_ACCOUNT]))
+    if state is None:
+        return
     desk.say(Say.CHANNEL_LATE if state.late else Say.CHANNEL_RECORDED, number=number)
     if state.what is None:
         return
@@ -142,7 +126,7 @@ def _record(desk: Desk, _line: Line, rest: str) -> None:
 
 def _judge(desk: Desk, _line: Line, rest: str) -> None:
     number, said = _named(desk, rest)
-    if number is not None and _ask(desk, number, c.Judge, judgement=said[:LONGEST]):
+    if number is not None and _done(desk, number, c.Judge(by=desk.by, at=desk.now, judgement=said[:LONGEST])):
         desk.say(Say.CHANNEL_JUDGED, number=number)
 
 
@@ -209,31 +193,25 @@ def _named(desk: Desk, rest: str) -> tuple[DeviationId | None, str]:
             return DeviationId(number), (rest[: match.start()] + rest[match.end() :]).strip()
         desk.say(Say.CHANNEL_UNKNOWN, number=number)
         return None, ""
-    mine = [row.id for row in desk.tx.deviations_at(Stage.OPEN.value) if _load(desk, row.id)[0].opened_by == desk.me]
+    mine = [
+        row.id for row in desk.tx.deviations_at(Stage.OPEN.value) if _DEVIATIONS.load(desk, row.id).opened_by == desk.me
+    ]
     if len(mine) == 1:
         return DeviationId(mine[0]), rest
     desk.say(Say.CHANNEL_HOW)
     return None, ""
 
 
-def _ask(desk: Desk, number: DeviationId, kind: type[c.Command], **parts: Any) -> bool:
-    state, version = _load(desk, number)
-    area = state.what.area if state.what is not None else None
-    try:
-        events = decide(state, kind(by=desk.by, at=desk.now, **parts), _facts(desk, area))
-    except Refused as refused:
-        desk.refuse(None, "deviation", refused.findings)
-        return False
-    _write(desk, number, version, events)
-    return True
+def _done(desk: Desk, number: str, command: c.Command) -> bool:
+    return _DEVIATIONS.ask(desk, number, command) is not None
 
 
-def _load(desk: Desk, number: str) -> tuple[Deviation, int]:
-    return desk.tx.load(desk.house.deviations, number)
+def _decide(desk: Desk, state: Deviation, command: c.Command) -> tuple[e.Event, ...]:
+    what = command.what if isinstance(command, c.Open) else state.what
+    return decide(state, command, _facts(desk, what.area if what is not None else None))
 
 
-def _write(desk: Desk, number: DeviationId, version: int, events: tuple[e.Event, ...]) -> None:
-    state, _ = desk.tx.append(desk.house.deviations, number, version, events, desk.now, desk.cause)
+def _project(desk: Desk, number: str, state: Deviation) -> None:
     if state.what is None or state.opened_at is None:
         return
     before = desk.tx.deviation(number)
@@ -248,6 +226,11 @@ def _write(desk: Desk, number: DeviationId, version: int, events: tuple[e.Event,
             asked=before.asked if before is not None else 0,
         )
     )
+
+
+_DEVIATIONS: Ledger[Deviation, c.Command, e.Event] = Ledger(
+    fold=lambda house: house.deviations, decide=_decide, project=_project, asked="deviation"
+)
 
 
 def _facts(desk: Desk, area: AreaId | None) -> Facts:
@@ -278,11 +261,14 @@ def _area_name(desk: Desk, area: AreaId) -> str:
     return known.name if known is not None else str(area)
 
 
-_SAID: Mapping[str, Callable[[Desk, Line, str], None]] = {
-    "绿色通道": _open,
-    "抢修情况": _note,
-    "抢修结束": _end,
-    "补录": _record,
-    "审查偏差": _judge,
-    "偏差台账": _list,
-}
+deviating = begins(
+    {
+        "绿色通道": _open,
+        "抢修情况": _note,
+        "抢修结束": _end,
+        "补录": _record,
+        "审查偏差": _judge,
+        "偏差台账": _list,
+    }
+)
+"""Whether a line is about the green channel; then it is answered."""

@@ -6,7 +6,6 @@ running work it may concern is asked again at once.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +15,9 @@ from handlers.answers import Say
 from handlers.approvals import show_card
 from handlers.desk import Desk, House
 from handlers.facts import word_of
+from handlers.ledger import begins, permit_in
 from handlers.reading import Line
+from handlers.streams import keep
 from storage.equipment_states import EquipmentStateRow
 from storage.tx import Tx
 from workflow.ids import DeviceId, EquipmentId, PermitId
@@ -29,8 +30,6 @@ SYSTEM = Actor.device(DeviceId("equipment-system"))
 """Who speaks in the journal when the equipment system does."""
 LONGEST = 200
 """Characters of a typed confirmation that are kept."""
-_CONFIRM = re.compile(r"\s*(?:置换确认|人工确认置换)[:：,，\s]*(?P<rest>.*)", re.DOTALL)
-_PERMIT = re.compile(r"[A-Z]{2,6}-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}", re.IGNORECASE)
 ASKED = "purged"
 
 
@@ -78,8 +77,7 @@ def reported(tx: Tx, house: House, report: Report, now: datetime) -> Taken:
     tx.put_equipment_state(row)
     if known is None or known.state is not report.state:
         event = EquipmentStateReported(by=SYSTEM, at=now, state=report.state, since=report.at, said_by=report.by)
-        _, version = tx.load(house.equipment, report.equipment)
-        tx.append(house.equipment, report.equipment, version, (event,), now, report.key)
+        keep(tx, house.equipment, report.equipment, (event,), at=now, cause=report.key)
     if report.state is not EquipmentState.PURGED:
         _ask_running_work(tx, thing.area, report.equipment, now)
     return Taken.KEPT
@@ -95,20 +93,17 @@ def _ask_running_work(tx: Tx, area: str, equipment: EquipmentId, now: datetime) 
 # --- by hand --------------------------------------------------------------------------------------------------------
 
 
-def confirming(desk: Desk, line: Line) -> bool:
-    """Whether the line confirms by hand that equipment is purged; then it is answered."""
-    match = _CONFIRM.fullmatch(line.text)
-    if match is None:
-        return False
-    rest = match["rest"]
-    number = _PERMIT.search(rest)
-    permit = desk.known(PermitId(number.group().upper())) if number is not None else None
+def _confirm(desk: Desk, _line: Line, rest: str) -> None:
+    number, said = permit_in(rest)
     if number is None:
         desk.say(Say.PURGE_HOW)
-    elif permit is None:
-        desk.say(Say.NO_SUCH_PERMIT, number=number.group().upper())
+    elif desk.known(number) is None:
+        desk.say(Say.NO_SUCH_PERMIT, number=number)
     else:
-        how = " ".join(rest.replace(number.group(), " ").split()).strip(":：,，。 ")[:LONGEST]
-        if desk.attempt(permit.id, c.ConfirmPurged(by=desk.by, at=desk.now, how=how), ASKED) is not None:
-            show_card(desk, permit.id, Say.PURGE_CONFIRMED, number=permit.id)
-    return True
+        how = " ".join(said.split()).strip(":：,，。 ")[:LONGEST]
+        if desk.attempt(number, c.ConfirmPurged(by=desk.by, at=desk.now, how=how), ASKED) is not None:
+            show_card(desk, number, Say.PURGE_CONFIRMED, number=number)
+
+
+confirming = begins({"置换确认": _confirm, "人工确认置换": _confirm})
+"""Whether a line confirms by hand that equipment is purged; then it is answered."""

@@ -6,16 +6,14 @@ A line counts as one of these only when it begins with the word: a request that 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from cards import words
 from handlers.answers import Say
 from handlers.desk import Desk
+from handlers.ledger import Ledger, begins, permit_in
 from handlers.reading import Line
 from handlers.request.people import find_names
 from storage.isolations import IsolationRow
-from workflow.errors import Refused
 from workflow.ids import AreaId, IsolationId, PermitId, PersonId
 from workflow.isolation import commands as c
 from workflow.isolation import events as e
@@ -28,13 +26,9 @@ LONGEST = 100
 """Characters of a typed point or reason that are kept."""
 MOST_LISTED = 20
 
-_WORD = re.compile(
-    r"\s*(强制解锁|上锁|挂锁|验证|引用|交锁|接锁|解锁|隔离台账|隔离登记|在用的?锁)[:：,，\s]*(.*)", re.DOTALL
-)
 _NUMBER = r"[A-Za-z0-9][A-Za-z0-9-]{0,23}"
 _LOCK = re.compile(rf"锁(?:号)?[:：]?\s*({_NUMBER})")
 _TAG = re.compile(rf"(?:牌(?:号)?|盲板(?:号)?)[:：]?\s*({_NUMBER})")
-_PERMIT = re.compile(r"[A-Z]{2,6}-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}", re.IGNORECASE)
 _METHODS: tuple[tuple[re.Pattern[str], Method, Energy], ...] = (
     (re.compile("盲板"), Method.BLIND, Energy.PROCESS),
     (re.compile("短节|短管|断开管"), Method.SPOOL_REMOVED, Energy.PROCESS),
@@ -42,16 +36,6 @@ _METHODS: tuple[tuple[re.Pattern[str], Method, Energy], ...] = (
     (re.compile("放射"), Method.SOURCE_CLOSED, Energy.RADIOACTIVE),
     (re.compile("阀"), Method.VALVE_LOCK, Energy.PROCESS),
 )
-
-
-def isolating(desk: Desk, line: Line) -> bool:
-    """Whether the line is about the isolation register; then it is answered."""
-    match = _WORD.fullmatch(line.text)
-    if match is None:
-        return False
-    word, rest = match.groups()
-    _SAID[word](desk, line, rest.strip())
-    return True
 
 
 # --- putting on -----------------------------------------------------------------------------------------------------
@@ -62,9 +46,10 @@ def _lock_on(desk: Desk, line: Line, rest: str) -> None:
     if len(line.areas) != 1 or method is None:
         desk.say(Say.ISOLATION_HOW)
         return
-    lock, tag, permit = _LOCK.search(rest), _TAG.search(rest), _PERMIT.search(rest)
+    permit, rest = permit_in(rest)
+    lock, tag = _LOCK.search(rest), _TAG.search(rest)
     what = rest
-    for found in (lock, tag, permit):
+    for found in (lock, tag):
         what = what.replace(found.group(), " ") if found is not None else what
     point = Point(
         area=line.areas[0],
@@ -75,41 +60,42 @@ def _lock_on(desk: Desk, line: Line, rest: str) -> None:
         lock=lock.group(1).upper() if lock is not None else "",
         tag=tag.group(1).upper() if tag is not None else "",
     )
-    today = desk.now.astimezone(desk.house.zone)
-    series = f"GL-{desk.house.site.upper()}-{today:%Y%m%d}"
-    # A refusal rolls nothing back, so the number is taken only when it will be used.
-    refused = _refusal(desk, Isolation(id=IsolationId(series), site=desk.house.site), c.LockOn, point=point)
-    if refused is not None:
-        desk.refuse(None, "isolation", refused.findings)
+    number = _ISOLATIONS.open(desk, "GL", c.LockOn(by=desk.by, at=desk.now, point=point))
+    if number is None:
         return
-    number = IsolationId(f"{series}-{desk.tx.next_number(series):03d}")
-    _ask(desk, number, c.LockOn, point=point)
     desk.say(Say.ISOLATION_ON, number=number, what=point.what)
     if permit is not None:
-        _cite_one(desk, number, PermitId(permit.group().upper()))
+        _cite_one(desk, number, permit)
 
 
 def _prove(desk: Desk, _line: Line, rest: str) -> None:
     row, said = _named(desk, rest)
-    if row is not None and _ask(desk, row.id, c.Prove, how=said[:LONGEST]):
+    if row is not None and _done(desk, row, c.Prove(by=desk.by, at=desk.now, how=said[:LONGEST])):
         desk.say(Say.ISOLATION_PROVEN, number=row.id, what=row.what)
 
 
 def _cite(desk: Desk, _line: Line, rest: str) -> None:
-    permit = _PERMIT.search(rest)
+    permit, rest = permit_in(rest)
     if permit is None:
         desk.say(Say.ISOLATION_WORDS)
         return
-    row, _ = _named(desk, rest.replace(permit.group(), " "))
+    row, _ = _named(desk, rest)
     if row is not None:
-        _cite_one(desk, IsolationId(row.id), PermitId(permit.group().upper()))
+        _cite_one(desk, row.id, permit)
 
 
-def _cite_one(desk: Desk, number: IsolationId, permit: PermitId) -> None:
-    if _ask(desk, number, c.Cite, permit=permit):
-        desk.tx.stands_on(permit, number)
-        desk.refresh_later(permit)
+def _cite_one(desk: Desk, number: str, permit: PermitId) -> None:
+    if cite(desk, number, permit):
         desk.say(Say.ISOLATION_CITED, number=number, permit=permit)
+
+
+def cite(desk: Desk, number: str, permit: PermitId) -> bool:
+    """Let a permit stand on an isolation; a no is said."""
+    if _ISOLATIONS.ask(desk, number, c.Cite(by=desk.by, at=desk.now, permit=permit)) is None:
+        return False
+    desk.tx.stands_on(permit, number)
+    desk.refresh_later(permit)
+    return True
 
 
 # --- changing hands, taking off -------------------------------------------------------------------------------------
@@ -122,25 +108,25 @@ def _offer(desk: Desk, _line: Line, rest: str) -> None:
     people = [found.person.person for found in find_names(said, desk.gazetteer, ()) if found.person.person]
     if len(people) != 1:
         desk.say(Say.ISOLATION_WORDS)
-    elif _ask(desk, row.id, c.Offer, to=PersonId(people[0].id)):
+    elif _done(desk, row, c.Offer(by=desk.by, at=desk.now, to=PersonId(people[0].id))):
         desk.say(Say.ISOLATION_OFFERED, number=row.id, name=people[0].name, lock=row.lock or row.tag)
 
 
 def _take_over(desk: Desk, _line: Line, rest: str) -> None:
     row, _ = _named(desk, rest)
-    if row is not None and _ask(desk, row.id, c.TakeOver):
+    if row is not None and _done(desk, row, c.TakeOver(by=desk.by, at=desk.now)):
         desk.say(Say.ISOLATION_TAKEN, number=row.id, what=row.what)
 
 
 def _lock_off(desk: Desk, _line: Line, rest: str) -> None:
     row, _ = _named(desk, rest)
-    if row is not None and _ask(desk, row.id, c.LockOff):
+    if row is not None and _done(desk, row, c.LockOff(by=desk.by, at=desk.now)):
         desk.say(Say.ISOLATION_OFF, number=row.id, what=row.what)
 
 
 def _break_lock(desk: Desk, _line: Line, rest: str) -> None:
     row, said = _named(desk, rest)
-    if row is not None and _ask(desk, row.id, c.BreakLock, reason=said[:LONGEST]):
+    if row is not None and _done(desk, row, c.BreakLock(by=desk.by, at=desk.now, reason=said[:LONGEST])):
         desk.say(Say.ISOLATION_OFF, number=row.id, what=row.what)
 
 
@@ -186,33 +172,15 @@ def _split(rest: str) -> tuple[str, str, str]:
     return (match.group(1), "", match.group(2)) if match is not None else (rest, "", "")
 
 
-def _ask(desk: Desk, number: str, kind: type[c.Command], **parts: Any) -> bool:
-    """Decide, write, keep the register; a refusal is said, and kept when it was an attempt to take a lock off."""
-    isolation, version = desk.tx.load(desk.house.isolations, number)
-    command = kind(by=desk.by, at=desk.now, **parts)
-    try:
-        found = decide(isolation, command, _facts(desk, isolation, command))
-    except Refused as refused:
-        desk.refuse(None, "isolation", refused.findings)
-        if refused.remember:
-            why = "；".join(finding.fact for finding in refused.findings)
-            _write(desk, number, version, (e.RemovalRefused(by=desk.by, at=desk.now, why=why),))
-        return False
-    _write(desk, number, version, found)
-    return True
+def _done(desk: Desk, row: IsolationRow, command: c.Command) -> bool:
+    return _ISOLATIONS.ask(desk, row.id, command) is not None
 
 
-def _refusal(desk: Desk, isolation: Isolation, kind: type[c.Command], **parts: Any) -> Refused | None:
-    command = kind(by=desk.by, at=desk.now, **parts)
-    try:
-        decide(isolation, command, _facts(desk, isolation, command))
-    except Refused as refused:
-        return refused
-    return None
+def _decide(desk: Desk, isolation: Isolation, command: c.Command) -> tuple[e.Event, ...]:
+    return decide(isolation, command, _facts(desk, isolation, command))
 
 
-def _write(desk: Desk, number: str, version: int, events: tuple[e.Event, ...]) -> None:
-    state, _ = desk.tx.append(desk.house.isolations, number, version, events, desk.now, desk.cause)
+def _project(desk: Desk, number: str, state: Isolation) -> None:
     point = state.point
     if point is None:
         return
@@ -233,6 +201,15 @@ def _write(desk: Desk, number: str, version: int, events: tuple[e.Event, ...]) -
     )
 
 
+_ISOLATIONS: Ledger[Isolation, c.Command, e.Event] = Ledger(
+    fold=lambda house: house.isolations,
+    decide=_decide,
+    project=_project,
+    asked="isolation",
+    attempt=lambda desk, why: e.RemovalRefused(by=desk.by, at=desk.now, why=why),
+)
+
+
 def _facts(desk: Desk, isolation: Isolation, command: c.Command) -> Facts:
     permits = [*isolation.cited_by, *((command.permit,) if isinstance(command, c.Cite) else ())]
     known = {number: permit for number in permits if (permit := desk.known(number)) is not None}
@@ -251,17 +228,20 @@ def _citing(permit: Permit) -> Citing:
     return Citing(over=permit.over, place=permit.what.place)
 
 
-_SAID: Mapping[str, Callable[[Desk, Line, str], None]] = {
-    "上锁": _lock_on,
-    "挂锁": _lock_on,
-    "验证": _prove,
-    "引用": _cite,
-    "交锁": _offer,
-    "接锁": _take_over,
-    "解锁": _lock_off,
-    "强制解锁": _break_lock,
-    "隔离台账": _list,
-    "隔离登记": _list,
-    "在用锁": _list,
-    "在用的锁": _list,
-}
+isolating = begins(
+    {
+        "上锁": _lock_on,
+        "挂锁": _lock_on,
+        "验证": _prove,
+        "引用": _cite,
+        "交锁": _offer,
+        "接锁": _take_over,
+        "解锁": _lock_off,
+        "强制解锁": _break_lock,
+        "隔离台账": _list,
+        "隔离登记": _list,
+        "在用锁": _list,
+        "在用的锁": _list,
+    }
+)
+"""Whether a line is about the isolation register; then it is answered."""

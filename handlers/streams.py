@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TypeVar
+
 from storage.codec import Codec
 from storage.fold import Fold
+from storage.tx import Tx
 from workflow import interlock
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
@@ -12,6 +16,9 @@ from workflow.ids import DeviationId, EquipmentId, IsolationId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
 from workflow.isolation.state import Isolation
+
+S = TypeVar("S")
+E = TypeVar("E")
 
 Isolations = Fold[Isolation, events.Event]
 Deviations = Fold[Deviation, deviating.Event]
@@ -46,3 +53,9 @@ def reports_of(site: SiteId) -> Reports:
         evolve=interlock.evolve,
         codec=Codec(interlock.ALL),
     )
+
+
+def keep(tx: Tx, fold: Fold[S, E], stream: str, events: tuple[E, ...], *, at: datetime, cause: str) -> S:
+    """Append what happened to a stream, whatever it holds already; the state after it."""
+    _, version = tx.load(fold, stream)
+    return tx.append(fold, stream, version, events, at, cause)[0]
