@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from bot.clock import Clock
 from bot.darkroom import Darkroom, Seen
 from bot.platform import Gone, Platform, TooLarge, Undeliverable
-from cards import words
+from cards import words_photos
 from cards.pictures.watermark import BadPicture, examine
 from handlers.arrivals import MediaStored, Sender
 from handlers.outgoing import Fetch
@@ -51,18 +51,18 @@ class Fetcher:
         Raise `bot.platform.TryLater` when the platform cannot give it now, `storage.errors.StorageTrouble` when it
         cannot be kept now.
         """
-        what = words.MEDIA[wanted.kind]
+        what = words_photos.MEDIA[wanted.kind]
         try:
             fetched = await self._platform.fetch(wanted.handle)
             async with self._one_at_a_time:
                 mime, stored = await asyncio.to_thread(self._keep, wanted.kind, fetched.mime, fetched.data)
                 seen = await self._look(wanted, stored, fetched.data)
         except Gone:
-            await self._told(wanted, None, "", words.MEDIA_GONE.format(what=what))
+            await self._told(wanted, None, "", words_photos.MEDIA_GONE.format(what=what))
         except TooLarge:
-            await self._told(wanted, None, "", words.MEDIA_TOO_LARGE.format(what=what))
+            await self._told(wanted, None, "", words_photos.MEDIA_TOO_LARGE.format(what=what))
         except Undeliverable:
-            await self._told(wanted, None, "", words.MEDIA_REFUSED.format(what=what))
+            await self._told(wanted, None, "", words_photos.MEDIA_REFUSED.format(what=what))
         except BadPicture as bad:
             await self._told(wanted, None, "", str(bad))
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cards import words
-from cards.steps import stopped_by
+from cards.steps_site import stopped_by
 from cards.views import PermitView
 from workflow.effects import Purpose
 

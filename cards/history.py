@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, TypeVar
 
-from cards import words
+from cards import words, words_photos
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasSample
@@ -45,13 +45,13 @@ class Telling:
 
     def photo(self, purpose: str) -> str:
         """What people call the purpose of a photo."""
-        return self.photos.get(purpose, words.NOTE_PHOTO)
+        return self.photos.get(purpose, words_photos.NOTE_PHOTO)
 
 
 def photo_labels(rules: PermitRules) -> dict[str, str]:
     """Purpose to label for every photo a permit may ask for: of its list, its measures, its hazard analysis."""
     measures = {measure.no: f"措施{measure.no} {measure.label}" for measure in rules.measures}
-    return {**measures, **{need.key: need.label for need in rules.photos}, JSA: words.JSA_SHEET}
+    return {**measures, **{need.key: need.label for need in rules.photos}, JSA: words_photos.JSA_SHEET}
 
 
 E = TypeVar("E", bound=e.Event)

@@ -9,7 +9,8 @@ from cards import words
 from cards.buttons import Action
 from cards.card import Button, Card, Line, Tone
 from cards.own_form import own_line
-from cards.steps import Step, button, step_for
+from cards.step import Step, button
+from cards.steps import step_for
 from cards.views import PermitView
 from workflow.findings import Finding, Severity, Verdict
 from workflow.permit.state import Status

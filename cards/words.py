@@ -9,11 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 
 from cards.buttons import Action
-from workflow.deviation.state import Stage as DeviationStage
 from workflow.effects import Purpose
-from workflow.isolation.state import Method
 from workflow.permit.commands import SuspendReason
-from workflow.permit.state import Photo, Status
+from workflow.permit.state import Status
 from workflow.rules.types import GRADE_WORDS, Grade, Role
 from workflow.values import Interval, ProofMethod, WorkType
 
@@ -234,39 +232,6 @@ def work_name(work: WorkType, grade: Grade) -> str:
 
 ROLE_SITE_UNIT = ROLE[Role.SITE_UNIT]
 
-HINT_RETURNED = "按退回意见修改后重新提交；原来的签字全部作废。"
-HINT_ACCEPT = "请确认地点、时间和工艺条件，受理后由作业负责人准备。"
-HINT_ESCALATED = "这一步超时没人办，升到您这里。可以跟进，也可以直接办理。"
-HINT_WAIT = "已送出，等待审批，有结果马上告诉您。"
-HINT_PREPARING = "负责人正在准备；请准备好监护用品，开工前到现场扫码。"
-HINT_MEASURES = "勾选涉及的安全措施，没勾的就是不涉及"
-HINT_JSA = "直接发一句话或一张照片，写清危害和对策（JSA）。"
-HINT_REVIEW = "准备齐了就提交审批；提交即为您本人签字。"
-HINT_APPROVE = "点同意即为您本人签字，只对当前内容有效。"
-HINT_APPROVE_AT_SITE = "须在现场审批：先扫现场码或发送位置，再点同意。"
-HINT_BRIEF = "听完安全交底后签字。"
-HINT_START = "核对现场和作业票一致后确认开工；每项条件都会重新检查。"
-HINT_SCAN = "请到现场，点菜单「扫码」扫现场牌上的码签到（或发送位置）。"
-HINT_CONFIRM = "措施 {done}/{total}：{no} {text}。看过现场再点。"
-HINT_EXPECT: Mapping[str, str] = {
-    "photo": "{no} {text}：请点菜单「现场拍照」拍一张。",
-    "text": "{no} {text}：请发一句话写明数量或编号。",
-}
-"""What a measure still wants after the tap."""
-HINT_PHOTO = "请用菜单「现场拍照」现场拍：{what}"
-HINT_PHOTO_FIRST = "等监护人或负责人拍好照片再验收签字：{what}"
-HINT_GAS = "请报气体分析，例如：可燃 0.1%LEL 氧 20.8% 硫化氢 0ppm 一氧化碳 0ppm"
-HINT_VENTILATION = "确认通风一直在运行后点「通风已开」。"
-HINT_GUARD = "守在现场，不做别的事。有异常马上点停工。"
-HINT_FINISH = "干完后清点人员工具，再点完工。"
-HINT_RESUME = "原因消除、重新检测合格后，由监护人和负责人各自确认复工。"
-HINT_WATCH = "请留守，看守时间到了会提醒您。"
-HINT_WATCH_OVER = "看守时间已到：确认没有残火后点确认。"
-HINT_ACCEPTANCE = "现场清理干净、恢复原状后验收签字。"
-ALARM_PROMPT = "现场正常吗？不应答两次会自动停工。"
-ALARM_PROMPT_GAS = "该测气了：请报最新数值。不报两次会自动停工。"
-ALARM_SUSPENDED = "停工！{reason}。所有人停止作业。"
-ALARM_COUNT = "人员和工具还没清点完，请马上清点。"
 
 DRAFT_OPEN = "还差一点"
 DRAFT_COMPLETE = "请核对"
@@ -325,10 +290,6 @@ ASK_TITLE = "请选择"
 SETTLED = "已处理"
 TAP: Mapping[tuple[Action, str], str] = {}
 """Words of taps under questions, by action and argument, where the button's usual word would not do."""
-THIS_PLACE = "这里"
-CAUSE_REMOVED = "原因已消除"
-CAUSE_REMOVED_TAP = "原因已消除"
-ALL_OUT_TAP = "全部撤出"
 
 PROOF: Mapping[ProofMethod, str] = {
     ProofMethod.PLATFORM_SESSION: "聊天账号点按（未核验指纹人脸）",
@@ -353,8 +314,6 @@ GAS: Mapping[str, str] = {
 
 THIS_PLACE = "这里"
 STOP = "停工"
-JSA_SHEET = "危害分析表"
-NOTE_PHOTO = "现场情况"
 ALL_OUT_TAP = "全部撤出"
 CAUSE_REMOVED_TAP = "原因已消除"
 CAUSE_REMOVED = "原因已消除，现场复查正常"
@@ -370,22 +329,7 @@ PAGE_NOT_FOUND = "没有这张作业票，或您与它无关。"
 PAGE_LOGIN_BROKEN = "登录没有完成，请从聊天里重新点开。"
 PAGE_STRANGER = "没有找到您的登记信息，请联系安环部。"
 PAGE_PHOTO_GONE = "照片打不开，原件可能被动过，请联系系统管理员。"
-BY_CAMERA, NOT_BY_CAMERA = "现场拍摄", "不是现场相机拍的"
-BY_CODE = "照片里有现场验证码"
-LIKE_AN_OLD_ONE, LET_COUNT = "像是旧照片，不算数", "像是旧照片，已有人认可"
 
-PHOTO_REASONS: Mapping[str, str] = {
-    "seen": "我到现场看过",
-    "same_view": "机位固定，画面变化小",
-    "same_thing": "同型设备，外观一样",
-}
-"""Why a photo that resembles an earlier one counts."""
-BEFORE = "以前"
-"""Of an earlier photo that served no permit."""
-MEDIA: Mapping[str, str] = {"photo": "照片", "voice": "语音", "video": "视频"}
-MEDIA_GONE = "{what}在聊天软件里已经过期"
-MEDIA_TOO_LARGE = "{what}太大（最多20兆）"
-MEDIA_REFUSED = "{what}取不下来"
 
 MESSAGE_KIND: Mapping[str, str] = {
     "link": "链接",
@@ -417,39 +361,12 @@ SIGNED = "您已签字"
 BY_HAND = "人工确认（系统无回传）"
 """What a permit shows where a human stood in for a silent equipment system."""
 
-MECHANICAL_AIR = "机械通风已开"
-
-
-def photo_worth(photo: Photo) -> str:
-    """How it is known that a photo is of here and now, and whether it is doubted."""
-    fresh = BY_CAMERA if photo.camera else BY_CODE if photo.code else NOT_BY_CAMERA
-    if photo.copies is None:
-        return fresh
-    return f"{fresh} · {LIKE_AN_OLD_ONE if photo.doubtful else LET_COUNT}"
-
-
-ISOLATION_METHOD: Mapping[Method, str] = {
-    Method.BLIND: "盲板",
-    Method.SPOOL_REMOVED: "拆短节",
-    Method.POWER_LOCK: "断电上锁",
-    Method.VALVE_LOCK: "阀门上锁",
-    Method.SOURCE_CLOSED: "放射源关闭",
-}
-AND_MORE = "……还有{count}处，说地点再查"
-
-
-def isolation_line(number: str, what: str, method: Method, mark: str, owner: str, *, proven: bool) -> str:
-    """One isolation in the list: ``GL-… 进料阀（阀门上锁 L12，王强）已验证``."""
-    state = "已验证" if proven else "还没验证"
-    return f"{number} {what}（{ISOLATION_METHOD[method]} {mark}，{owner}）{state}"
-
 
 WENT_IN, CAME_OUT = "进", "出"
 NOBODY_INSIDE = "里面没有人"
 NOT_LOGGED = "没有进出登记，作业人员"
 NOBODY_AT_WORK = "没有人在里面，也没有人在作业。"
 SHIFT_CHANGE = "交接班"
-SIGN_HANDOVER = "交接签字"
 HANDOVER_PARTS: Mapping[str, str] = {
     "guardian": "接班监护人",
     "leader": "接班负责人",
@@ -458,29 +375,7 @@ HANDOVER_PARTS: Mapping[str, str] = {
     "tools": "工具数",
     "issues": "遗留问题",
 }
-HINT_HANDOVER = "交接班没签完不能复工。负责人或监护人发：交接 监护刘军 负责不变 隔离正常 人0 工具0 遗留无"
-HINT_SIGN_HANDOVER = (
-    "接班监护{guardian}、负责{leader}；隔离{isolation}；人{people}工具{tools}；遗留{issues}。核对后签字。"
-)
-ALARM_INSIDE = "里面还有人：{names}。请马上叫出来，逐个登记。"
-HINT_CLOSING = "收尾：{label}。看过现场再点。"
 STOP_ZONE = "{zone}全部停"
 STOP_PLANT = "全厂全部停"
 WHOLE_PLANT = "全厂"
 EMERGENCY_BY = "{name}发起紧急停工"
-
-
-NOTHING_STOPPED = "该处没有正在作业的票"
-CHANNEL_STOP = "该处开通绿色通道抢修 {number}"
-NO_DEVIATIONS = "没有没办完的偏差。"
-
-
-def deviation_line(number: str, place: str, why: str, stage: DeviationStage, due: datetime, now: datetime) -> str:
-    """One deviation in the list: ``PC-… 2号罐 法兰泄漏：还没补录，剩5小时``."""
-    if stage is DeviationStage.RECORDED:
-        state = "等审查"
-    elif now > due:
-        state = f"超期{int((now - due).total_seconds() // 3600)}小时没有补录"
-    else:
-        state = f"还没补录，剩{int((due - now).total_seconds() // 3600)}小时"
-    return f"{number} {place} {why}：{state}"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from cards import words
 from cards.buttons import Action, Press
 from cards.pictures.qr import BOARD_PREFIX, PERMIT_PREFIX
-from cards.steps import measures_page
+from cards.steps_review import measures_page
 from handlers.answers import Say
 from handlers.approvals import show_card
 from handlers.arrivals import Location, Scan, Tap

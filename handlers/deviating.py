@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cards import words
+from cards.words_ledgers import CHANNEL_STOP, NO_DEVIATIONS, NOTHING_STOPPED, deviation_line
 from handlers.answers import Say
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
@@ -71,7 +72,7 @@ def _open(desk: Desk, line: Line, rest: str) -> None:
     due = desk.now + RECORD_WITHIN
     told = {"number": number, "place": what.place, "why": what.why, "name": desk.person.name}
     until = f"{words.day(due, desk.house.zone)} {words.clock(due, desk.house.zone)}"
-    desk.say(Say.CHANNEL_OPEN, number=number, until=until, stopped=stopped or words.NOTHING_STOPPED)
+    desk.say(Say.CHANNEL_OPEN, number=number, until=until, stopped=stopped or NOTHING_STOPPED)
     for person in _told(desk, area, Role.SAFETY_DEPT):
         call = Answer(person=person, key=Say.CHANNEL_OPENED.value, args=told)
         desk.post_to(person, call, purpose="channel", lane=Lane.SAFETY)
@@ -83,7 +84,7 @@ def _stop_all(desk: Desk, area: AreaId, number: str) -> str:
     for row in desk.tx.open_permits():
         if row.area != area or not row.live or permit.StopWork not in LISTENS[Status(row.status)]:
             continue
-        text = words.CHANNEL_STOP.format(number=number)
+        text = CHANNEL_STOP.format(number=number)
         command = permit.StopWork(by=desk.by, at=desk.now, reason=SuspendReason.EMERGENCY, text=text)
         try:
             desk.ask(PermitId(row.permit), command)
@@ -134,12 +135,12 @@ def _list(desk: Desk, _line: Line, _rest: str) -> None:
     """The month's count, for everybody to see, and what is still owed."""
     open_ones = [*desk.tx.deviations_at(Stage.OPEN.value), *desk.tx.deviations_at(Stage.RECORDED.value)]
     lines = [
-        words.deviation_line(row.id, row.place, row.why, Stage(row.stage), row.opened_at + RECORD_WITHIN, desk.now)
+        deviation_line(row.id, row.place, row.why, Stage(row.stage), row.opened_at + RECORD_WITHIN, desk.now)
         for row in open_ones
     ]
     used, quota = used_this_month(desk.tx, desk.house, desk.now), desk.house.book.plant.green_channel
     desk.say(
-        Say.CHANNEL_LIST, used=str(used), quota=str(quota), lines="\n".join(lines) or words.NO_DEVIATIONS
+        Say.CHANNEL_LIST, used=str(used), quota=str(quota), lines="\n".join(lines) or NO_DEVIATIONS
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ Nobody is asked unasked: most doubtful photos are simply taken again.
 
 from __future__ import annotations
 
-from cards import words
+from cards import words_photos
 from cards.buttons import Action, Press
 from handlers.answers import Say
 from handlers.asked import who
@@ -56,7 +56,7 @@ def ask(desk: Desk, permit: Permit, press: Press) -> None:
                 ),
                 label=reason,
             )
-            for key, reason in words.PHOTO_REASONS.items()
+            for key, reason in words_photos.PHOTO_REASONS.items()
         )
         question = Ask(person=judge, subject=_subject(photo.media), key=Say.PHOTO_JUDGE.value, args=args, offers=offers)
         desk.post_to(judge, question, purpose="ask", permit=permit.id)
@@ -68,7 +68,7 @@ def ask(desk: Desk, permit: Permit, press: Press) -> None:
 def accepted(desk: Desk, permit: Permit, press: Press) -> None:
     """A reason was tapped: the photo counts by this person's word."""
     arg, _, key = press.arg.rpartition(":")
-    photo, reason = _meant(permit, arg), words.PHOTO_REASONS.get(key)
+    photo, reason = _meant(permit, arg), words_photos.PHOTO_REASONS.get(key)
     if photo is None or reason is None:
         desk.say(Say.OLD_BUTTON, number=permit.id)
         return
@@ -86,7 +86,7 @@ def _meant(permit: Permit, arg: str) -> Photo | None:
 def _earlier(desk: Desk, copies: MediaHash) -> str:
     """The permit the earlier photo served, else only that it is an earlier one."""
     number = next((row.permit for row in desk.tx.media_called(copies) if row.permit), None)
-    return number or words.BEFORE
+    return number or words_photos.BEFORE
 
 
 def _arg(purpose: str, media: MediaHash) -> str:

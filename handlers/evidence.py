@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from cards import words
+from cards import words_photos
 from cards.buttons import Action, Press
 from cards.freshness import shows_code
 from handlers.answers import Say
@@ -261,7 +261,7 @@ def uses(desk: Desk) -> Iterator[Use]:
 def _asked_use(desk: Desk, awaiting: Awaiting) -> Use | None:
     permit = desk.permit(awaiting.permit)
     if awaiting.what is Expect.JSA:
-        return Use(permit=permit.id, purpose=JSA, label=words.JSA_SHEET)
+        return Use(permit=permit.id, purpose=JSA, label=words_photos.JSA_SHEET)
     if awaiting.what is Expect.MEASURE:
         return Use(permit=permit.id, purpose=awaiting.step, label=label_of(permit, awaiting.step))
     return None
@@ -271,7 +271,7 @@ def _wanted(permit: Permit, roles: set[str]) -> Iterator[Use]:
     """Photos a permit still wants from somebody in these roles."""
     leads = {Role.WORK_LEADER.value, Role.APPLICANT.value} & roles
     if leads and permit.status is Status.PREPARING and permit.jsa is None:
-        yield Use(permit=permit.id, purpose=JSA, label=words.JSA_SHEET)
+        yield Use(permit=permit.id, purpose=JSA, label=words_photos.JSA_SHEET)
     if not _CREW & roles or c.AddPhoto not in LISTENS[permit.status]:
         return
     taken = {one.purpose for one in permit.photos}
@@ -293,7 +293,7 @@ def _note_use(desk: Desk) -> Use | None:
     """The permit a note most likely belongs to: the open question's, else the only one at work, else the newest."""
     awaiting = desk.talk.open_question(desk.now)
     if awaiting is not None:
-        return Use(permit=awaiting.permit, purpose=NOTE, label=words.NOTE_PHOTO)
+        return Use(permit=awaiting.permit, purpose=NOTE, label=words_photos.NOTE_PHOTO)
     rows = [row for row in desk.mine() if c.AddNote in LISTENS[Status(row.status)]]
     crew = [row for row in rows if any(person == desk.me and role in _CREW for role, person in row.people)]
     at_work = [row for row in crew if Status(row.status) in _AT_THE_END or Status(row.status) is Status.SUSPENDED]
@@ -301,7 +301,7 @@ def _note_use(desk: Desk) -> Use | None:
     if not chosen:
         return None
     newest = max(chosen, key=lambda row: row.updated_at)
-    return Use(permit=PermitId(newest.permit), purpose=NOTE, label=words.NOTE_PHOTO)
+    return Use(permit=PermitId(newest.permit), purpose=NOTE, label=words_photos.NOTE_PHOTO)
 
 
 # --- saying it, and changing it -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from cards import words
+from cards.words_ledgers import AND_MORE, isolation_line
 from handlers.answers import Say
 from handlers.desk import Desk
 from handlers.ledger import Ledger, begins, permit_in
@@ -138,7 +138,7 @@ def _list(desk: Desk, line: Line, _rest: str) -> None:
         return
     people = desk.tx.directory.people
     lines = [
-        words.isolation_line(
+        isolation_line(
             row.id,
             row.what,
             Method(row.method),
@@ -149,7 +149,7 @@ def _list(desk: Desk, line: Line, _rest: str) -> None:
         for row in rows[:MOST_LISTED]
     ]
     if len(rows) > MOST_LISTED:
-        lines.append(words.AND_MORE.format(count=len(rows) - MOST_LISTED))
+        lines.append(AND_MORE.format(count=len(rows) - MOST_LISTED))
     desk.say(Say.ISOLATION_LIST, count=str(len(rows)), lines="\n".join(lines))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cards import words
+from cards import words_photos
 from workflow.permit.state import Permit
 
 JSA = "jsa"
@@ -13,11 +13,11 @@ NOTE = "note"
 def label_of(permit: Permit, purpose: str) -> str:
     """What people call a purpose."""
     if purpose == JSA:
-        return words.JSA_SHEET
+        return words_photos.JSA_SHEET
     for measure in permit.law.measures:
         if measure.no == purpose:
             return f"{measure.no} {measure.label}"
     for need in permit.law.photos:
         if need.key == purpose:
             return need.label
-    return words.NOTE_PHOTO
+    return words_photos.NOTE_PHOTO

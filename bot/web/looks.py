@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cards import words
+from cards import words, words_photos
 from cards.freshness import changes_at, photo_code
 from cards.permit import permit_card
 from cards.pictures.qr import permit_code, svg
@@ -55,7 +55,7 @@ def _photo(view: PermitView, one: Photo) -> dict[str, str]:
         "label": label_of(view.permit, one.purpose),
         "who": view.name(one.by),
         "when": words.clock(one.at, view.zone),
-        "camera": words.photo_worth(one),
+        "camera": words_photos.photo_worth(one),
     }
 
 
@@ -67,6 +67,6 @@ def mark_of(view: PermitView, photo: Photo) -> Watermark:
         lines=(
             f"{permit.id} {words.work_name(permit.what.work, permit.law.grade)} · {label_of(permit, photo.purpose)}",
             f"{view.area_name} {permit.what.place} · {view.name(photo.by)}",
-            f"{local:%Y-%m-%d %H:%M:%S} · {words.photo_worth(photo)}",
+            f"{local:%Y-%m-%d %H:%M:%S} · {words_photos.photo_worth(photo)}",
         )
     )

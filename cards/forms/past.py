@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cards import words as chat
+from cards import words_photos
 from cards.forms import words
 from cards.forms.paper import Paper
 from cards.forms.table import Table
@@ -106,7 +107,7 @@ def _attached(paper: Paper) -> Iterator[tuple[str, ...]]:
         source, title = "", ""
         match event:
             case e.PhotoAdded(media=media, purpose=purpose, camera=camera):
-                title = names.get(purpose, chat.NOTE_PHOTO)
+                title = names.get(purpose, words_photos.NOTE_PHOTO)
                 source = words.BY_CAMERA if camera else words.NOT_BY_CAMERA
             case e.MeasureConfirmed(media=media, no=no):
                 title = f"措施{no}"

@@ -13,7 +13,7 @@ import pytest
 from cards.answers import ANSWERS
 from cards.buttons import Action
 from cards.draft import draft_card
-from cards.steps import MOST_TICKS, open_measures
+from cards.steps_review import MOST_TICKS, open_measures
 from cards.wecom import encode
 from handlers.request.drafts import draft_view
 from handlers.request.forms import said_again

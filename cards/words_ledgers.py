@@ -1,0 +1,40 @@
+"""Lines of the ledgers beside the permits: isolations and deviations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from workflow.deviation.state import Stage as DeviationStage
+from workflow.isolation.state import Method
+
+ISOLATION_METHOD: Mapping[Method, str] = {
+    Method.BLIND: "盲板",
+    Method.SPOOL_REMOVED: "拆短节",
+    Method.POWER_LOCK: "断电上锁",
+    Method.VALVE_LOCK: "阀门上锁",
+    Method.SOURCE_CLOSED: "放射源关闭",
+}
+AND_MORE = "……还有{count}处，说地点再查"
+
+
+def isolation_line(number: str, what: str, method: Method, mark: str, owner: str, *, proven: bool) -> str:
+    """One isolation in the list: ``GL-… 进料阀（阀门上锁 L12，王强）已验证``."""
+    state = "已验证" if proven else "还没验证"
+    return f"{number} {what}（{ISOLATION_METHOD[method]} {mark}，{owner}）{state}"
+
+
+NOTHING_STOPPED = "该处没有正在作业的票"
+CHANNEL_STOP = "该处开通绿色通道抢修 {number}"
+NO_DEVIATIONS = "没有没办完的偏差。"
+
+
+def deviation_line(number: str, place: str, why: str, stage: DeviationStage, due: datetime, now: datetime) -> str:
+    """One deviation in the list: ``PC-… 2号罐 法兰泄漏：还没补录，剩5小时``."""
+    if stage is DeviationStage.RECORDED:
+        state = "等审查"
+    elif now > due:
+        state = f"超期{int((now - due).total_seconds() // 3600)}小时没有补录"
+    else:
+        state = f"还没补录，剩{int((due - now).total_seconds() // 3600)}小时"
+    return f"{number} {place} {why}：{state}"
