@@ -11,10 +11,10 @@ What happens to what does not fit, in this order:
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, Final
 
-from cards.card import Button, Card, Choice, Line, Option, Style, Tone
+from cards.card import Button, Card, Choice, Option, Style, Tone
+from cards.fit import CardMisshapen, CardTooLong, amount, cut, distinct, key_of, told, whole
 from cards.wecom_limits import (
     APP,
     MAX_BUTTONS,
@@ -35,16 +35,7 @@ Json = dict[str, Any]
 _QUOTE: Final = 160
 _COLOUR: Final = {Tone.NEUTRAL: 0, Tone.GOOD: 3, Tone.WARN: 1, Tone.DANGER: 2}
 _STYLE: Final = {Style.PRIMARY: 1, Style.NORMAL: 4, Style.DANGER: 2}
-_JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
 _MENU_TITLE: Final = "更多"
-
-
-class CardTooLong(ValueError):
-    """Something a person presses or chooses does not fit the platform's limit: our bug."""
-
-
-class CardMisshapen(ValueError):
-    """The card asks for a combination that no card of the platform has: our bug."""
 
 
 def encode(card: Card, *, task_id: str, notice_url: str) -> Json:
@@ -75,51 +66,13 @@ def encode_for_group(card: Card, *, notice_url: str) -> Json:
     return _notice(card, WEBHOOK, notice_url)
 
 
-def cut(text: str, limit: int) -> str:
-    """At most ``limit`` characters, an ellipsis where something is missing; never half of a composed character."""
-    if len(text) <= limit:
-        return text
-    end = limit - 1
-    while end > 0 and (unicodedata.combining(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS):
-        end -= 1
-    return text[:end] + "…"
-
-
 # --- what several kinds share ----------------------------------------------------------------------------------------
-
-
-def _whole(text: str, limit: int, what: str) -> str:
-    if not text:
-        raise CardMisshapen(f"{what} without words")
-    if len(text) > limit:
-        raise CardTooLong(f"{what} of {len(text)} characters, {limit} fit: {text}")
-    return text
-
-
-def _key(key: str, limit: int, what: str) -> str:
-    if not 0 < len(key.encode()) <= limit:
-        raise CardTooLong(f"the key of {what} has {len(key.encode())} bytes, 1 to {limit} fit")
-    return key
-
-
-def _distinct(keys: list[str], what: str) -> None:
-    if len(set(keys)) != len(keys):
-        raise CardMisshapen(f"{what} with the same key twice")
-
-
-def _amount(count: int, most: int, what: str) -> None:
-    if not 1 <= count <= most:
-        raise CardTooLong(f"{count} {what}, 1 to {most} fit")
 
 
 def _title(card: Card, limit: int) -> str:
     if not card.title:
         raise CardMisshapen("a card without a title")
     return cut(card.title, limit)
-
-
-def _told(line: Line) -> str:
-    return f"{line.label}：{line.value}"
 
 
 def _frame(card: Card, kind: CardType, door: Door, *first: str) -> Json:
@@ -136,7 +89,7 @@ def _frame(card: Card, kind: CardType, door: Door, *first: str) -> Json:
     table = fitting[:MAX_LINES]
     if table:
         frame["horizontal_content_list"] = [{"keyname": line.label, "value": line.value} for line in table]
-    rest = (_told(line) for line in card.lines if line not in table)
+    rest = (told(line) for line in card.lines if line not in table)
     text = "\n".join(part for part in (*first, card.body, *rest) if part)
     if text:
         frame["sub_title_text"] = cut(text, fit.sub_title)
@@ -153,20 +106,20 @@ def _notice(card: Card, door: Door, notice_url: str) -> Json:
 
 
 def _menu(card: Card, task_id: str) -> Json:
-    _amount(len(card.menu), MAX_MENU, "menu entries")
+    amount(len(card.menu), MAX_MENU, "menu entries")
     entries = [
         {
-            "text": _whole(entry.text, APP.lengths.button, "a menu entry"),
-            "key": _key(entry.token, MAX_KEY_BYTES, entry.text),
+            "text": whole(entry.text, APP.lengths.button, "a menu entry"),
+            "key": key_of(entry.token, MAX_KEY_BYTES, entry.text),
         }
         for entry in card.menu
     ]
-    _distinct([entry["key"] for entry in entries], "menu entries")
+    distinct([entry["key"] for entry in entries], "menu entries")
     return {"action_menu": {"desc": _MENU_TITLE, "action_list": entries}, "task_id": task_id}
 
 
 def _buttons(card: Card, buttons: tuple[Button, ...], task_id: str) -> Json:
-    _amount(len(buttons), MAX_BUTTONS, "buttons")
+    amount(len(buttons), MAX_BUTTONS, "buttons")
     body = _frame(card, CardType.BUTTONS, APP)
     if card.url is not None:
         body["card_action"] = {"type": 1, "url": card.url}
@@ -177,29 +130,29 @@ def _buttons(card: Card, buttons: tuple[Button, ...], task_id: str) -> Json:
     body["button_list"] = [
         {
             "type": 0,
-            "text": _whole(button.text, APP.lengths.button, "a button"),
+            "text": whole(button.text, APP.lengths.button, "a button"),
             "style": _STYLE[button.style],
-            "key": _key(button.token, MAX_KEY_BYTES, button.text),
+            "key": key_of(button.token, MAX_KEY_BYTES, button.text),
         }
         for button in buttons
     ]
-    _distinct([button["key"] for button in body["button_list"]], "buttons")
+    distinct([button["key"] for button in body["button_list"]], "buttons")
     body["task_id"] = task_id
     return body
 
 
 def _form(card: Card, kind: CardType, submit: Button, task_id: str, title: int) -> Json:
     """What vote and select cards share: they have no table, so everything to be said is one description."""
-    told = "\n".join(part for part in (card.quote, card.subtitle, card.body) if part)
-    facts = "；".join(_told(line) for line in card.lines)
-    desc = cut("\n".join(part for part in (told, facts) if part), APP.lengths.long_desc)
+    said = "\n".join(part for part in (card.quote, card.subtitle, card.body) if part)
+    facts = "；".join(told(line) for line in card.lines)
+    desc = cut("\n".join(part for part in (said, facts) if part), APP.lengths.long_desc)
     return {
         "card_type": kind.value,
         "source": {"desc": cut(card.source, APP.lengths.source)},
         "main_title": {"title": _title(card, title), "desc": desc},
         "submit_button": {
-            "text": _whole(submit.text, APP.lengths.button, "a button"),
-            "key": _key(submit.token, MAX_KEY_BYTES, submit.text),
+            "text": whole(submit.text, APP.lengths.button, "a button"),
+            "key": key_of(submit.token, MAX_KEY_BYTES, submit.text),
         },
         "task_id": task_id,
     }
@@ -216,7 +169,7 @@ def _vote(card: Card, submit: Button, task_id: str) -> Json:
         desc = "\n".join(part for part in (choice.title, body["main_title"]["desc"]) if part)
         body["main_title"]["desc"] = cut(desc, APP.lengths.long_desc)
     body["checkbox"] = {
-        "question_key": _key(choice.key, MAX_KEY_BYTES, "a question"),
+        "question_key": key_of(choice.key, MAX_KEY_BYTES, "a question"),
         "mode": 1,
         "option_list": [
             {"id": one.id, "text": text, "is_checked": one.chosen}
@@ -227,8 +180,8 @@ def _vote(card: Card, submit: Button, task_id: str) -> Json:
 
 
 def _selects(card: Card, submit: Button, task_id: str) -> Json:
-    _amount(len(card.choices), MAX_SELECTS, "questions")
-    _distinct([choice.key for choice in card.choices], "questions")
+    amount(len(card.choices), MAX_SELECTS, "questions")
+    distinct([choice.key for choice in card.choices], "questions")
     body = _form(card, CardType.SELECTS, submit, task_id, APP.lengths.title)
     body["select_list"] = [_select(choice) for choice in card.choices]
     return body
@@ -237,7 +190,7 @@ def _selects(card: Card, submit: Button, task_id: str) -> Json:
 def _select(choice: Choice) -> Json:
     texts = _texts(choice, MAX_OPTIONS, APP.lengths.option)
     select: Json = {
-        "question_key": _key(choice.key, MAX_KEY_BYTES, "a question"),
+        "question_key": key_of(choice.key, MAX_KEY_BYTES, "a question"),
         "option_list": [{"id": one.id, "text": text} for one, text in zip(choice.options, texts, strict=True)],
     }
     if choice.title:
@@ -250,8 +203,8 @@ def _select(choice: Choice) -> Json:
 def _texts(choice: Choice, most: int, fit: int) -> list[str]:
     """The words of the options, cut where two of them cannot become one."""
     options: tuple[Option, ...] = choice.options
-    _amount(len(options), most, "options")
-    _distinct([_key(one.id, MAX_ID_BYTES, one.text) for one in options], "options")
+    amount(len(options), most, "options")
+    distinct([key_of(one.id, MAX_ID_BYTES, one.text) for one in options], "options")
     texts = [cut(one.text, fit) for one in options]
     if not all(texts):
         raise CardMisshapen("an option without words")

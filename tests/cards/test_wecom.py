@@ -12,7 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from cards.card import Button, Card, Choice, Line, Option, Style, Tone
-from cards.wecom import CardMisshapen, CardTooLong, cut, encode, encode_for_group
+from cards.fit import CardMisshapen, CardTooLong, cut
+from cards.wecom import encode, encode_for_group
 from cards.wecom_limits import AIBOT, APP, WEBHOOK
 from tests.support.wecom_cards import violations
 

@@ -1,0 +1,39 @@
+"""Words only people on DingTalk read, and those of cards that are answered by typing."""
+
+from __future__ import annotations
+
+from cards.card import Button, Card, Choice, Line, Option, Style, Tone
+
+CUT_SHORT = "……（没显示完，请发「查 票号」看）"
+"""After a safety line that does not fit: it never ends as if that were all."""
+TOO_OLD = "钉钉版本太旧，看不了这张卡片。请升级钉钉，或发「我的任务」。"
+"""Where a client cannot show the card."""
+SAMPLE = Card(
+    subject="permit:sample",
+    key="sample",
+    title="请审批｜一级动火",
+    subtitle="二号罐区 2号罐 · 换法兰",
+    tone=Tone.WARN,
+    quote="气体分析还有12分钟过期",
+    body="点同意即为您本人签字，只对当前内容有效。",
+    lines=(
+        Line(label="票号", value="DHZY-HC-20261124-001"),
+        Line(label="时间", value="明天 08:00–11:00"),
+        Line(label="监护人", value="赵敏"),
+    ),
+    choices=(
+        Choice(
+            key="measures",
+            title="勾选涉及的安全措施",
+            options=(Option(id="1", text="1 动火点周围清理干净", chosen=True), Option(id="2", text="2 备好灭火器")),
+            many=True,
+        ),
+    ),
+    submit=Button(text="提交勾选", token="sample-form"),
+    buttons=(
+        Button(text="同意", token="sample-1", style=Style.PRIMARY),
+        Button(text="退回", token="sample-2"),
+        Button(text="拒绝", token="sample-3", style=Style.DANGER),
+    ),
+)
+"""What the builder shows while somebody looks at the template."""
