@@ -22,6 +22,7 @@ class Say(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     TOO_LONG = "too_long"
     UNSUPPORTED = "unsupported"
+    WORDS_WITHHELD = "words_withheld"
     FOREIGN_BUTTON = "foreign_button"
     OLD_BUTTON = "old_button"
     NO_SUCH_PERMIT = "no_such_permit"
@@ -151,6 +152,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.NOT_UNDERSTOOD: (),
     Say.TOO_LONG: ("limit",),
     Say.UNSUPPORTED: ("kind",),
+    Say.WORDS_WITHHELD: (),
     Say.FOREIGN_BUTTON: (),
     Say.OLD_BUTTON: ("number",),
     Say.NO_SUCH_PERMIT: ("number",),
@@ -257,7 +259,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 
-BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.PHOTO_NOWHERE})
+BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.WORDS_WITHHELD, Say.PHOTO_NOWHERE})
 """Answers to what led nowhere: each said to one person at most once within `handlers.talk.QUIET`."""
 URGENT = frozenset(
     {

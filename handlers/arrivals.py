@@ -149,6 +149,10 @@ class MembershipChanged(Arrival):
     joined: bool
 
 
+WITHHELD = "withheld"
+"""`Unsupported.kind` of a message whose words the platform kept back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsupported(Arrival):
     """A verified message of a kind we have no use for; it gets a helpful answer."""

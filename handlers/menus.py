@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from cards import words
 from handlers import evidence
 from handlers.answers import Say
-from handlers.arrivals import Entered, MembershipChanged, MenuPressed, PlatformNotice, Unsupported
+from handlers.arrivals import WITHHELD, Entered, MembershipChanged, MenuPressed, PlatformNotice, Unsupported
 from handlers.desk import Desk
 from handlers.outgoing import Answer, TaskList
 from handlers.stopping import stop_said
@@ -89,7 +89,10 @@ def joined_or_left(desk: Desk, arrival: MembershipChanged) -> None:
 
 
 def unsupported(desk: Desk, arrival: Unsupported) -> None:
-    """A kind of message we have no use for."""
+    """A kind of message we have no use for, or one whose words the platform kept back."""
+    if arrival.kind == WITHHELD:
+        desk.say(Say.WORDS_WITHHELD)
+        return
     desk.say(Say.UNSUPPORTED, kind=words.MESSAGE_KIND.get(arrival.kind, words.OTHER_MESSAGE))
 
 
