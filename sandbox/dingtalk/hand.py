@@ -1,0 +1,54 @@
+"""The parts of the twin that phones and APIs work with, tied together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.dingtalk.config import PersonConfig
+from sandbox.dingtalk.frames import ROBOT_TOPIC, FrameType
+from sandbox.dingtalk.gateway import Gateway
+from sandbox.dingtalk.media import MediaStore
+from sandbox.dingtalk.pushes import News, Push
+from sandbox.dingtalk.screens import Item, Place, Screens
+from sandbox.dingtalk.speech import Mouth, Speech
+from sandbox.dingtalk.world import App, World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """One of each."""
+
+    world: World
+    gateway: Gateway
+    media: MediaStore
+    mouth: Mouth
+    screens: Screens
+
+    def place(self, app: App, userid: str) -> Place:
+        """A person's chat with an app's robot."""
+        return Place(corp_id=app.corp_id, userid=userid, robot=app.robot)
+
+    def say(self, apps: list[App], speech: Speech, item: Item, place: Place) -> list[Push]:
+        """Show what a person said, and push it to every robot that hears it, with one msgId."""
+        self.screens.add(place, item)
+        return [self._tell(app, speech, item.id) for app in apps]
+
+    def push(self, app: App, news: News) -> Push:
+        """Push and count it toward the month."""
+        self.world.meter.use(app.corp_id, "pushes")
+        return self.gateway.courier.dispatch(app, news)
+
+    def person(self, app: App, userid: str) -> PersonConfig:
+        """Somebody of the app's organisation; raises KeyError."""
+        return self.world.corp(app).people[userid]
+
+    def _tell(self, app: App, speech: Speech, msg_id: str) -> Push:
+        news = News(
+            type=FrameType.CALLBACK,
+            topic=ROBOT_TOPIC,
+            data=self.mouth.data(app, speech, msg_id),
+            about=speech.msgtype,
+            userid=speech.person.userid,
+            waits=self.world.quirks.unheard_messages_wait,
+        )
+        return self.push(app, news)

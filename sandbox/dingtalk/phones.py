@@ -1,0 +1,216 @@
+"""People's phones: what a person can see and do. A phone does nothing its screen does not offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sandbox.changes import Json
+from sandbox.dingtalk.config import PersonConfig
+from sandbox.dingtalk.hand import Hand
+from sandbox.dingtalk.media import Media, MediaType
+from sandbox.dingtalk.pushes import Push
+from sandbox.dingtalk.screens import Item, Place, View
+from sandbox.dingtalk.speech import Speech
+from sandbox.dingtalk.world import App, Group
+
+_UNKNOWN = "unknownMsgType"
+
+
+class NotOffered(Exception):
+    """The person cannot do this: the screen does not offer it."""
+
+
+class Phone:
+    """One person at the chat with one app's robot, or (after `in_group`) at a group chat.
+
+    Actions that a robot hears return the `Push` they cause; await it to see its end.
+    """
+
+    def __init__(self, hand: Hand, person: PersonConfig, app: App, group: Group | None = None) -> None:
+        self._hand = hand
+        self._person = person
+        self._app = app
+        self._group = group
+
+    @property
+    def userid(self) -> str:
+        """Who holds the phone."""
+        return self._person.userid
+
+    @property
+    def corp_id(self) -> str:
+        """The organisation."""
+        return self._app.corp_id
+
+    def in_group(self, group_id: str) -> Phone:
+        """The same phone, open at a group; raises `NotOffered` for groups the person is not in."""
+        group = self._hand.world.corp(self._app).groups[group_id]
+        if self.userid not in group.members or group.disbanded:
+            raise NotOffered(f"{self.userid} is not in the group")
+        return Phone(self._hand, self._person, self._app, group)
+
+    # -- the screen ---------------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """The chat it is open at."""
+        if self._group is not None:
+            return Place(corp_id=self.corp_id, group=self._group.id)
+        return self._hand.place(self._app, self.userid)
+
+    @property
+    def items(self) -> list[Item]:
+        """The chat, oldest first, as objects; cards only others see are left out."""
+        shown = self._hand.screens.items(self.place)
+        return [item for item in shown if item.card is None or item.card.visible_to(self.userid)]
+
+    @property
+    def screen(self) -> list[View]:
+        """The chat, oldest first, as this person sees it: plain JSON values."""
+        return [item.view(self.userid) for item in self.items]
+
+    @property
+    def cards(self) -> list[View]:
+        """Only the cards of the screen that were not recalled, oldest first."""
+        return [item.view(self.userid) for item in self.items if item.card is not None and not item.recalled]
+
+    def read(self) -> None:
+        """Open the chat: everything in it counts as read by this person."""
+        for item in self.items:
+            item.read_by.add(self.userid)
+
+    # -- messages -----------------------------------------------------------------------------------------------
+
+    def type_text(self, text: str, *, at: Sequence[str] = (), quoting: str | Json | None = None) -> Push | None:
+        """Send words. In a group the robot hears them only when ``at`` names it by robotCode (or people by userid).
+
+        ``quoting`` is a message of this chat the words answer to. Returns the push to this app's robot, None when it
+        does not hear.
+        """
+        payload: Json = {"content": self._spoken(text, at)}
+        if quoting is not None:
+            quoted = self._item(quoting)
+            payload |= {
+                "isReplyMsg": True,
+                "repliedMsg": {"msgType": quoted.kind, "msgId": quoted.id, "content": quoted.content},
+            }
+        return self._say("text", {"text": payload}, {"content": text}, at=at)
+
+    def send_photo(self, content: bytes, *, filename: str = "photo.jpg", content_type: str = "image/jpeg") -> Push:
+        """Send a picture to the robot. In a group use `send_rich_text`: a picture alone has no @."""
+        media = self._keep(MediaType.IMAGE, content, filename, content_type)
+        return self._heard(self._say("picture", {"content": self._picture(media)}, _shown(media), kind="image"))
+
+    def send_rich_text(self, parts: Iterable[str | bytes], *, at: Sequence[str] = ()) -> Push | None:
+        """Send words (str) and pictures (bytes) in one message."""
+        rich: list[Json] = []
+        words = ""
+        for part in parts:
+            if isinstance(part, str):
+                rich.append({"text": part})
+                words += part
+            else:
+                media = self._keep(MediaType.IMAGE, part, "photo.jpg", "image/jpeg")
+                rich.append({"type": "picture"} | self._picture(media))
+                words += "[图片]"
+        return self._say("richText", {"content": {"richText": rich}}, {"content": words}, at=at)
+
+    def send_voice(self, content: bytes, *, recognition: str = "", duration: timedelta = timedelta(seconds=3)) -> Push:
+        """Send a voice message; ``recognition`` is what the platform understands."""
+        media = self._keep(MediaType.VOICE, content, "voice.amr", "audio/amr")
+        said: Json = {"downloadCode": self._code(media), "recognition": recognition}
+        if self._hand.world.quirks.duration_in_voice:
+            said["duration"] = _ms(duration)
+        return self._heard(self._say("audio", {"content": said}, _shown(media), kind="voice"))
+
+    def send_video(self, content: bytes, *, duration: timedelta = timedelta(seconds=5)) -> Push:
+        """Send a video."""
+        media = self._keep(MediaType.VIDEO, content, "video.mp4", "video/mp4")
+        seconds = self._hand.world.quirks.video_seconds_as_text
+        length: object = str(_ms(duration) // 1000) if seconds else _ms(duration)
+        said: Json = {"downloadCode": self._code(media), "videoType": "mp4", "duration": length}
+        return self._heard(self._say("video", {"content": said}, _shown(media)))
+
+    def send_file(self, content: bytes, filename: str, *, content_type: str = "application/octet-stream") -> Push:
+        """Send a file."""
+        media = self._keep(MediaType.FILE, content, filename, content_type)
+        said: Json = {"downloadCode": self._code(media), "fileName": filename}
+        return self._heard(self._say("file", {"content": said}, _shown(media)))
+
+    def send_location(self, latitude: str, longitude: str, *, label: str = "") -> Push:
+        """Send a place: a robot cannot take it and hears an unknownMsgType."""
+        shown: Json = {"latitude": latitude, "longitude": longitude, "label": label}
+        said: Json = {_UNKNOWN: "暂不支持接收该类型的消息"}
+        return self._heard(self._say(_UNKNOWN, {"content": said}, shown, kind="location"))
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    def _spoken(self, text: str, at: Sequence[str]) -> str:
+        """What stays of the words where an @ was: a leading space."""
+        return f" {text}" if self._group is not None and at else text
+
+    def _say(self, msgtype: str, payload: Json, shown: Json, *, kind: str = "", at: Sequence[str] = ()) -> Push | None:
+        if self._group is not None and msgtype not in ("text", "richText", "picture"):
+            raise NotOffered("robots in groups do not hear this kind")
+        world = self._hand.world
+        robots = [code for code in at if world.robot(code) is not None]
+        speech = Speech(
+            person=self._person,
+            msgtype=msgtype,
+            payload=payload,
+            group=self._group,
+            at_robots=robots,
+            at_people=[each for each in at if each not in robots],
+        )
+        item = Item(
+            id=self._hand.mouth.message_id(),
+            at=world.clock.now(),
+            sender=self.userid,
+            kind=kind or ("text" if msgtype == "richText" else msgtype),
+            content=shown,
+            robot=self._app.robot,
+        )
+        pushes = self._hand.say(self._listeners(robots), speech, item, self.place)
+        return next((push for push in pushes if push.client_id == self._app.client_id), None)
+
+    def _listeners(self, robots: Sequence[str]) -> list[App]:
+        """Apps whose robots hear a message here."""
+        world = self._hand.world
+        if self._group is None:
+            if not self._person.outside and not world.corp(self._app).sees(self._app, self.userid):
+                raise NotOffered(f"{self.userid} does not see the robot")
+            return [self._app]
+        heard = [world.robot(code) for code in robots if code in self._group.robots]
+        return [app for app in heard if app is not None]
+
+    def _heard(self, push: Push | None) -> Push:
+        if push is None:
+            raise NotOffered("no robot hears this here")
+        return push
+
+    def _keep(self, kind: MediaType, content: bytes, filename: str, content_type: str) -> Media:
+        return self._hand.media.keep(
+            client_id="", kind=kind, filename=filename, content_type=content_type, content=content
+        )
+
+    def _code(self, media: Media) -> str:
+        return self._hand.media.issue_code(media, self._app.robot)
+
+    def _picture(self, media: Media) -> Json:
+        return {"downloadCode": self._code(media), "pictureDownloadCode": self._code(media)}
+
+    def _item(self, message: str | Json) -> Item:
+        wanted = message if isinstance(message, str) else str(message["id"])
+        found = next((item for item in self.items if item.id == wanted), None)
+        if found is None or found.recalled:
+            raise NotOffered("the screen does not show this message")
+        return found
+
+
+def _shown(media: Media) -> Json:
+    return {"media_id": media.media_id, "filename": media.filename}
+
+
+def _ms(span: timedelta) -> int:
+    return int(span.total_seconds() * 1000)
