@@ -7,63 +7,29 @@ means something only together with its corp: one human in two corps has two unre
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, NewType
+from typing import Any
 
-CorpId = NewType("CorpId", str)
-UserId = NewType("UserId", str)
-"""A normalised userid, or ``CorpId/userid`` of a linked corp."""
-DepartmentId = NewType("DepartmentId", int)
+from bot.members import CorpId, Department, DepartmentId, Member, MemberKey, MemberStatus, UserId
+
+__all__ = [
+    "CorpId",
+    "Department",
+    "DepartmentId",
+    "Member",
+    "MemberKey",
+    "MemberStatus",
+    "UserId",
+    "department_of",
+    "member_of",
+    "normalise",
+]
 
 
 def normalise(userid: str) -> UserId:
-    """The one spelling of a userid. A linked corp's id keeps its case: corp ids are not case-insensitive."""
+    """The one spelling of a userid. A linked corp's id (``CorpId/userid``) keeps its corp as it is: corp ids are not
+    case-insensitive."""
     corp, slash, name = userid.strip().rpartition("/")
     return UserId(f"{corp}{slash}{name.lower()}")
-
-
-class MemberStatus(IntEnum):
-    """The platform's own numbers."""
-
-    ACTIVE = 1
-    DISABLED = 2
-    NOT_ACTIVATED = 4
-    LEFT = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberKey:
-    """Who somebody is, for a service that knows several corps."""
-
-    corp_id: CorpId
-    userid: UserId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One member as far as the app may see. New apps get neither phone nor e-mail."""
-
-    key: MemberKey
-    name: str
-    position: str
-    status: MemberStatus
-    departments: tuple[DepartmentId, ...]
-    leads: frozenset[DepartmentId]
-    """The departments among ``departments`` this member leads."""
-    main_department: DepartmentId | None
-    direct_leaders: tuple[UserId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Department:
-    """One department. ``leaders`` are only those the app may see; ``name`` may be empty when the app may not see it."""
-
-    id: DepartmentId
-    parent: DepartmentId | None
-    order: int
-    name: str = ""
-    leaders: tuple[UserId, ...] = ()
 
 
 def member_of(corp_id: CorpId, raw: Mapping[str, Any]) -> Member:

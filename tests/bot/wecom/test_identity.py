@@ -142,6 +142,7 @@ def directory(*parts: Member | Department) -> Directory:
         departments={one.id: one for one in parts if isinstance(one, Department)},
         unreadable=frozenset(),
         gone=frozenset(),
+        spelled=normalise,
     )
 
 
