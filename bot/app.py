@@ -46,6 +46,7 @@ from cards.history import Telling, photo_labels
 from handlers.desk import House, house
 from handlers.deviating import remind
 from handlers.due import due_of
+from handlers.matching import propose
 from handlers.office import Office
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
@@ -317,9 +318,11 @@ class Service:
         return await self.writer.submit(find)
 
     async def _ask_for_accounts(self) -> None:
-        """Accounts of green-channel work that are owed; each is asked for at its hours, whenever this knocks."""
+        """Accounts of green-channel work that are owed, and codes that may be one place: each is asked for at its
+        hours, whenever this knocks."""
         now, furniture = self._tools.clock.now(), self._furniture
         await self.writer.submit(lambda tx: remind(tx, furniture, now))
+        await self.writer.submit(lambda tx: propose(tx, furniture, now))
 
     async def _health(self, _: web.Request) -> web.Response:
         stats, health = self.writer.stats, self.watchdog.health()

@@ -152,6 +152,18 @@ ANSWERS: Mapping[str, str] = {
     "isolation_none": "没有在用的隔离。",
     "isolation_list": "在用隔离{count}处：\n{lines}",
     "isolation_unknown": "没有找到在用的锁或盲板「{name}」，什么也没办。发「隔离台账」看全部。",
+    # two codes of one place
+    "alias_how": "请写两个编码，例如：同一处 TW12 TW-012；不是同一处 TW12 TW-012。发「重复编码」看有哪些待定。",
+    "alias_none": "没有待定的重复编码。",
+    "alias_ask": "{one} 和 {other} 可能是同一处。没定下来之前，两边的作业一律按「可能冲突」办。请核对后点。",
+    "alias_same": "已由{name}定为同一处：{one}、{other}。两边的作业从现在起按同一处查冲突。",
+    "alias_apart": "已由{name}定为两处：{one}、{other}。",
+    "alias_later": "{one} 和 {other} 先不定，{day}再问。这期间按「可能冲突」办。",
+    "alias_settled": (
+        "{one} 和 {other} 已由{name}在{day}定为{what}，这次没有生效。"
+        "要改请发「同一处 {one} {other}」或「不是同一处 {one} {other}」。"
+    ),
+    "alias_not": "没有记下：{why}。",
     # the equipment interlock
     "purge_how": "人工确认置换要写票号和怎么确认的，例如：置换确认 DHZY-HC-20261124-001 现场取样测爆合格，阀门已加盲板",
     "purge_confirmed": "{number} 已记下：设备系统无回传，由您人工确认已置换合格。系统恢复后说法不同的，以系统为准。",

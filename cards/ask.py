@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cards import words
 from cards.answers import answer_text
 from cards.buttons import Action, Press
-from cards.card import Button, Card, Choice, Option, Style
+from cards.card import Button, Card, Choice, Line, Option, Style
 from cards.views import Seal
 
 _MOST_BUTTONS = 6
@@ -25,19 +25,30 @@ def ask_card(subject: str, key: str, args: dict[str, str], offers: Sequence[tupl
     """The question as a card: up to six short taps as buttons, otherwise a list to choose from."""
     named = [(press, label or label_of(press)) for press, label in offers]
     text = answer_text(key, args)
+    lines = _facts(args.get(ROWS, ""))
     title = words.ASK_TITLE
     if len(named) <= _MOST_BUTTONS and all(len(label) <= _LONGEST_BUTTON for _, label in named):
         buttons = tuple(Button(text=label, token=seal(press), style=Style.NORMAL) for press, label in named)
-        return Card(subject=subject, key=f"{subject}:{key}", title=title, body=text, buttons=buttons)
+        return Card(subject=subject, key=f"{subject}:{key}", title=title, body=text, lines=lines, buttons=buttons)
     options = tuple(Option(id=seal(press), text=label[:16]) for press, label in named[:10])
     return Card(
         subject=subject,
         key=f"{subject}:{key}",
         title=title,
         body=text,
+        lines=lines,
         choices=(Choice(key="pick", title="", options=options),),
         submit=Button(text=words.BUTTON[Action.ANSWER], token="pick", style=Style.PRIMARY),
     )
+
+
+ROWS = "rows"
+"""The argument of a question that holds its facts: one ``label：value`` a line."""
+
+
+def _facts(rows: str) -> tuple[Line, ...]:
+    pairs = (row.partition("：") for row in rows.splitlines())
+    return tuple(Line(label=label, value=value) for label, _, value in pairs if value)
 
 
 def settled_card(subject: str, key: str, args: dict[str, str]) -> Card:

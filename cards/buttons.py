@@ -59,6 +59,7 @@ class Action(StrEnum):
     EMERGENCY = "emergency"
     ASK_PHOTO = "ask_photo"
     ACCEPT_PHOTO = "accept_photo"
+    PLACES = "places"
     # any time
     CANCEL = "cancel"
     VOID = "void"

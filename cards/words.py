@@ -111,6 +111,7 @@ BUTTON: Mapping[Action, str] = {
     Action.EMERGENCY: "紧急停工",
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",
+    Action.PLACES: "是不是同一处",
     Action.CANCEL: "取消作业票",
     Action.VOID: "作废",
     Action.WHY: "为什么",
@@ -288,7 +289,11 @@ PLAIN_ALARM = "【{what}】{number}。请马上照办；卡片没能送出，发
 
 ASK_TITLE = "请选择"
 SETTLED = "已处理"
-TAP: Mapping[tuple[Action, str], str] = {}
+TAP: Mapping[tuple[Action, str], str] = {
+    (Action.PLACES, "same"): "是同一处",
+    (Action.PLACES, "apart"): "不是",
+    (Action.PLACES, "later"): "以后再说",
+}
 """Words of taps under questions, by action and argument, where the button's usual word would not do."""
 
 PROOF: Mapping[ProofMethod, str] = {

@@ -38,3 +38,18 @@ def deviation_line(number: str, place: str, why: str, stage: DeviationStage, due
     else:
         state = f"还没补录，剩{int((due - now).total_seconds() // 3600)}小时"
     return f"{number} {place} {why}：{state}"
+
+
+SAME_PLACE, TWO_PLACES = "同一处", "两处"
+PAIR = "{one} / {other}"
+PLACE_ROWS: Mapping[str, str] = {
+    "code": "编码",
+    "name": "名称",
+    "map": "位置",
+    "things": "设备",
+    "past": "历史",
+    "why": "依据",
+}
+"""What the safety department looks at before it says that two codes are one place."""
+FENCES_MEET, FENCES_APART, NO_FENCES = "围栏重叠", "围栏不重叠", "没有围栏可比"
+NO_THINGS_SHARED, NO_PAST_SHARED = "没有同名设备", "没有开过同样的票"

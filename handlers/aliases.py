@@ -16,6 +16,7 @@ from storage.directory import Directory, Register
 from storage.fold import Fold
 from storage.tx import Tx
 from workflow.ids import PersonId, SiteId
+from workflow.plant import LinkKind, PlaceLink
 from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 from workflow.simops import aliases
@@ -65,6 +66,34 @@ def with_history(tx: Tx) -> tuple[Candidate, ...]:
     return found(tx.directory, {area: frozenset(said) for area, said in past.items()})
 
 
+def evidence(tx: Tx, one: str, other: str) -> Candidate | None:
+    """What speaks for one place in these two codes, history included; None when nothing does or somebody decided."""
+    register = tx.directory.register
+    pair = {one, other}
+    history = {
+        code: frozenset(compared(f"{place} {task}") for place, task in tx.said_at(code))
+        for code in pair
+        if code in tx.directory.areas
+    }
+    pairs = aliases.candidates(
+        [area for area in register.areas if area.id in pair],
+        [thing for thing in register.equipment if thing.id in pair or thing.area in pair],
+        register.links,
+        likeness,
+        history,
+    )
+    return next((each for each in pairs if each.pair == pair), None)
+
+
+def judged(directory: Directory, one: str, other: str) -> PlaceLink | None:
+    """The word of the safety department that holds for two codes; None when nobody has spoken yet."""
+    for link in directory.register.links:
+        settled = link.active and link.decided_by is not None and link.kind in {LinkKind.SAME, LinkKind.APART}
+        if settled and set(link.places) == {one, other}:
+            return link
+    return None
+
+
 def decide(
     tx: Tx, book: RuleBook, *, one: str, other: str, same: bool, by: PersonId, at: datetime, zone: tzinfo
 ) -> PlacesJudged:
@@ -80,7 +109,8 @@ def decide(
             raise NotDecided(f"没有区域或设备 {code}")
     if first == second or (first in directory.areas) != (second in directory.areas):
         raise NotDecided("应为两个区域，或两台设备")
-    shown = next((each.reasons for each in with_history(tx) if each.pair == {first, second}), ())
+    found_now = evidence(tx, first, second)
+    shown = found_now.reasons if found_now is not None else ()
     event = PlacesJudged(one=first, other=second, same=same, by=by, at=at, reasons=shown)
     keep(tx, DECISIONS, tx.site, (event,), at=at, cause=f"aliases:{first}:{second}")
     tx.put_register(Register(links=links_of(event, site=SiteId(tx.site), day=at.astimezone(zone))))
@@ -91,4 +121,5 @@ def decide(
 def _may_decide(directory: Directory, book: RuleBook, by: PersonId) -> None:
     holders = {person.id for post in book.posts_for(Role.SAFETY_DEPT) for person in directory.holders(post)}
     if by not in holders:
-        raise NotDecided(f"{by} 不是安全管理部门的人，不能确认")
+        known = directory.people.get(by)
+        raise NotDecided(f"{known.name if known is not None else by}不是安全管理部门的人，不能确认")

@@ -122,6 +122,16 @@ class Say(StrEnum):
     ISOLATION_LIST = "isolation_list"
     ISOLATION_UNKNOWN = "isolation_unknown"
 
+    # --- two codes of one place
+    ALIAS_HOW = "alias_how"
+    ALIAS_NONE = "alias_none"
+    ALIAS_ASK = "alias_ask"
+    ALIAS_SAME = "alias_same"
+    ALIAS_APART = "alias_apart"
+    ALIAS_LATER = "alias_later"
+    ALIAS_SETTLED = "alias_settled"
+    ALIAS_NOT = "alias_not"
+
     # --- the equipment interlock
     PURGE_HOW = "purge_how"
     PURGE_CONFIRMED = "purge_confirmed"
@@ -141,6 +151,9 @@ class Say(StrEnum):
     CHANNEL_OWED = "channel_owed"
     CHANNEL_OVERDUE = "channel_overdue"
 
+
+ROWS = "rows"
+"""The argument that holds facts to be shown as a table: one ``label：value`` a line."""
 
 ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.WELCOME: ("name",),
@@ -241,6 +254,14 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.ISOLATION_NONE: (),
     Say.ISOLATION_LIST: ("count", "lines"),
     Say.ISOLATION_UNKNOWN: ("name",),
+    Say.ALIAS_HOW: (),
+    Say.ALIAS_NONE: (),
+    Say.ALIAS_ASK: ("one", "other", ROWS),
+    Say.ALIAS_SAME: ("one", "other", "name"),
+    Say.ALIAS_APART: ("one", "other", "name"),
+    Say.ALIAS_LATER: ("one", "other", "day"),
+    Say.ALIAS_SETTLED: ("one", "other", "name", "day", "what"),
+    Say.ALIAS_NOT: ("why",),
     Say.PURGE_HOW: (),
     Say.PURGE_CONFIRMED: ("number",),
     Say.CHANNEL_HOW: (),

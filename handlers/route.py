@@ -42,6 +42,7 @@ from handlers.entries import moved_said, roster_said
 from handlers.handover import shift_said
 from handlers.interlocking import confirming
 from handlers.isolating import isolating
+from handlers.matching import matching
 from handlers.reading import Line
 from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
@@ -251,6 +252,6 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     deviating, spoken, anew_said, moved_said, shift_said, roster_said, end_note_said, confirming, _too_long, _answer,
-    isolating, _on_site, _about_draft, _request,
+    isolating, matching, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards.buttons import Action, ForeignToken, Press, claimed_subject, unpack
-from handlers import airs, anew, approvals, checkins, doubts, emergency, entries, evidence, handover, stopping, why
+from handlers import (
+    airs,
+    anew,
+    approvals,
+    checkins,
+    doubts,
+    emergency,
+    entries,
+    evidence,
+    handover,
+    matching,
+    stopping,
+    why,
+)
 from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
@@ -65,6 +78,7 @@ DRAFT_TAPS: Mapping[Action, Callable[[Desk, Tap, Press], None]] = {
     Action.EDIT: conversation.edit,
     Action.DROP_DRAFT: conversation.drop,
     Action.EMERGENCY: emergency.emergency,
+    Action.PLACES: matching.places_tapped,
 }
 """What a press on a draft does, or on what is no permit at all."""
 

@@ -103,6 +103,12 @@ _ALL_OPEN = Statement(
 _ALL = Statement(
     select(*_COLUMNS).where(*asked(board, "site")).order_by(_b.starts_at, _b.permit), "site", channel=Channel.BOARD
 )
+_SAID_AT = Statement(
+    select(_b.place, _b.task).where(*asked(board, "site", "area")).order_by(_b.starts_at.desc()).limit(200),
+    "site",
+    "area",
+    channel=Channel.BOARD,
+)
 _COUNT = Statement(
     select(_b.status, func.count()).where(*asked(board, "site")).group_by(_b.status), "site", channel=Channel.BOARD
 )
@@ -192,6 +198,10 @@ class BoardTx(TxBase):
     def all_permits(self) -> tuple[BoardRow, ...]:
         """Every permit there ever was, by start. For lists of a small site; a big one asks by status or person."""
         return self._rows(_ALL, (self.site,))
+
+    def said_at(self, area: str) -> tuple[tuple[str, str], ...]:
+        """Place and task of the last two hundred permits of an area, over ones too; looked through row by row."""
+        return tuple((str(place), str(task)) for place, task in self.read(_SAID_AT, (self.site, area)))
 
     def board_counts(self) -> dict[str, int]:
         """How many permits by status."""

@@ -1,4 +1,4 @@
-"""What every ledger beside the permits has in common: its words, the numbers in a line, and refusals that spend none."""
+"""What all ledgers beside the permits share: their words, the numbers in a line, refusals that spend no number."""
 
 from __future__ import annotations
 
