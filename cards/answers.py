@@ -167,6 +167,12 @@ ANSWERS: Mapping[str, str] = {
     # the equipment interlock
     "purge_how": "人工确认置换要写票号和怎么确认的，例如：置换确认 DHZY-HC-20261124-001 现场取样测爆合格，阀门已加盲板",
     "purge_confirmed": "{number} 已记下：设备系统无回传，由您人工确认已置换合格。系统恢复后说法不同的，以系统为准。",
+    "purge_ask": (
+        "{number}（{place}）等已置换合格：{why}。请到现场核实，再点怎么确认的；没核实不要点。点了就是您的签名，系统说法不同的以系统为准。"
+    ),
+    "purge_write": "{number}：请发一句话写明怎么确认已置换合格的。",
+    "purge_settled": "{number} 已由{name}人工确认置换合格：{how}。",
+    "purge_spoken": "{number} 不用人工确认：设备系统已有回传，或已有人确认。",
     # green channel
     "channel_how": (
         "绿色通道只用于来不及办票的抢修，由当班班长、属地负责人、安环部或值班领导开通：\n"

@@ -60,6 +60,7 @@ class Action(StrEnum):
     ASK_PHOTO = "ask_photo"
     ACCEPT_PHOTO = "accept_photo"
     PLACES = "places"
+    PURGED = "purged"
     # any time
     CANCEL = "cancel"
     VOID = "void"

@@ -73,12 +73,21 @@ MOST_BUTTONS = 6
 
 def _with_why(view: PermitView, step: Step) -> tuple[Button, ...]:
     """The step's buttons; where the card says that something stops, 为什么 is among them if there is room."""
+    buttons = _with_purge(view, step.buttons)
     why = button(view, Action.WHY)
-    told = any(each.token == why.token for each in step.buttons)
+    told = any(each.token == why.token for each in buttons)
     stopped = any(finding.stops for finding in view.findings)
-    if told or not stopped or not step.buttons or len(step.buttons) >= MOST_BUTTONS:
-        return step.buttons
-    return (*step.buttons[:-1], why, step.buttons[-1])
+    if told or not stopped or not step.buttons or len(buttons) >= MOST_BUTTONS:
+        return buttons
+    return (*buttons[:-1], why, buttons[-1])
+
+
+def _with_purge(view: PermitView, buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+    """人工确认置换 before the others, for who may say it while the equipment system is silent (docs/adr/0079)."""
+    silent = any(one.gate == "purged" and one.verdict is Verdict.UNKNOWN and one.stops for one in view.findings)
+    if not silent or not view.roles & {Role.SITE_UNIT, Role.SHIFT_LEADER} or len(buttons) >= MOST_BUTTONS:
+        return buttons
+    return (button(view, Action.PURGED), *buttons)
 
 
 def _phase(view: PermitView, step: Step) -> str:

@@ -112,6 +112,7 @@ BUTTON: Mapping[Action, str] = {
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",
     Action.PLACES: "是不是同一处",
+    Action.PURGED: "人工确认置换",
     Action.CANCEL: "取消作业票",
     Action.VOID: "作废",
     Action.WHY: "为什么",

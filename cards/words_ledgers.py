@@ -53,3 +53,11 @@ PLACE_ROWS: Mapping[str, str] = {
 """What the safety department looks at before it says that two codes are one place."""
 FENCES_MEET, FENCES_APART, NO_FENCES = "围栏重叠", "围栏不重叠", "没有围栏可比"
 NO_THINGS_SHARED, NO_PAST_SHARED = "没有同名设备", "没有开过同样的票"
+
+PURGED_BY: Mapping[str, str] = {
+    "sampled": "现场取样分析合格",
+    "drained": "排净放空并加盲板",
+    "steamed": "蒸煮吹扫检测合格",
+}
+"""How a named human made sure that equipment is purged, while the equipment system is silent."""
+PURGE_WRITE, PURGE_WRITE_TAP = "write", "自己写一句"

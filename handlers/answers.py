@@ -135,6 +135,10 @@ class Say(StrEnum):
     # --- the equipment interlock
     PURGE_HOW = "purge_how"
     PURGE_CONFIRMED = "purge_confirmed"
+    PURGE_ASK = "purge_ask"
+    PURGE_WRITE = "purge_write"
+    PURGE_SETTLED = "purge_settled"
+    PURGE_SPOKEN = "purge_spoken"
 
     # --- green channel
     CHANNEL_HOW = "channel_how"
@@ -264,6 +268,10 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.ALIAS_NOT: ("why",),
     Say.PURGE_HOW: (),
     Say.PURGE_CONFIRMED: ("number",),
+    Say.PURGE_ASK: ("number", "place", "why"),
+    Say.PURGE_WRITE: ("number",),
+    Say.PURGE_SETTLED: ("number", "name", "how"),
+    Say.PURGE_SPOKEN: ("number",),
     Say.CHANNEL_HOW: (),
     Say.CHANNEL_OPEN: ("number", "until", "stopped"),
     Say.CHANNEL_OPENED: ("number", "place", "why", "name"),

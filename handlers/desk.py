@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from handlers import effects as outside
 from handlers import neighbour_news as news
+from handlers import silence
 from handlers.aliases import suspicions
 from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
@@ -216,6 +217,7 @@ class Desk:
             return self.ask(permit_id, command)
         except Refused as refused:
             self.refuse(permit_id, asked, refused.findings)
+            silence.refused(self, permit_id, refused.findings)
             return None
 
     def keep_attempt(self, permit_id: PermitId, what: str, gate: str, text: str) -> None:

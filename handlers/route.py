@@ -40,7 +40,7 @@ from handlers.due import fell_due
 from handlers.endnotes import end_note_said
 from handlers.entries import moved_said, roster_said
 from handlers.handover import shift_said
-from handlers.interlocking import confirming
+from handlers.interlocking import confirming, purged_typed
 from handlers.isolating import isolating
 from handlers.matching import matching
 from handlers.reading import Line
@@ -159,12 +159,18 @@ def _count(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
     return True
 
 
+def _purged(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
+    purged_typed(desk, awaiting, line.text)
+    return True
+
+
 _ANSWERS: Mapping[Expect, Callable[[Desk, Awaiting, Line], bool]] = {
     Expect.REASON: _reason,
     Expect.CAUSE: _cause,
     Expect.JSA: _jsa,
     Expect.MEASURE: _figures,
     Expect.COUNT: _count,
+    Expect.PURGED: _purged,
 }
 
 

@@ -38,6 +38,8 @@ class Expect(StrEnum):
     """The hazard analysis, as a line or a photo."""
     MEASURE = "measure"
     """The photo or the figures of one measure. ``step``: its number."""
+    PURGED = "purged"
+    """How it was made sure that equipment is purged."""
     COUNT = "count"
     """How many people and tools are still inside. ``step``: ``finish`` or ``count``."""
 

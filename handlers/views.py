@@ -87,6 +87,7 @@ class Viewer:
                 now=now,
                 zone=self.house.zone,
                 places=self.house.places,
+                interlock=self.house.interlock,
             ),
             permit.id,
             permit.what,

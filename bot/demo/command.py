@@ -16,9 +16,11 @@ import typer
 from aiohttp import web
 
 from bot.clock import OffsetClock
-from bot.demo.plant import ZONE, MorningClock, plant
+from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, plant
 from bot.demo.stage import DemoStage
+from sandbox.equipment import EquipmentTwin
 from sandbox.page.server import DemoPage
+from sandbox.plant import equipment
 
 
 def main(*, port: int, data: Path | None, speed: float) -> int:
@@ -40,9 +42,16 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
     with tempfile.TemporaryDirectory(prefix="permitbot-demo-") as scratch:
         folder = data or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        async with plant(folder, clock) as (twin, service):
+        async with plant(folder, clock, equipment_key=EQUIPMENT_KEY) as (twin, service):
             tell(f"service at {service.base_url}, WeCom twin at {twin.base_url}")
-            stage = DemoStage(twin=twin, service=service, clock=clock, zone=ZONE)
+            vessels = EquipmentTwin(
+                url=service.base_url,
+                key=EQUIPMENT_KEY,
+                equipment=equipment(),
+                now=lambda: clock.now().astimezone(ZONE),
+            )
+            stage = DemoStage(twin=twin, service=service, clock=clock, zone=ZONE, vessels=vessels)
+            await vessels.repeat()
             runner = web.AppRunner(DemoPage(twin, stage).app(), shutdown_timeout=0.5)
             await runner.setup()
             try:

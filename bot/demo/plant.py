@@ -30,6 +30,8 @@ OPENS = datetime(2026, 11, 24, 7, 20, tzinfo=ZONE)
 """The demo's morning: an ordinary Tuesday, so that no holiday rule raises a grade."""
 CORP, AGENT, SECRET, TOKEN = "wwdemo0000000001", 1000002, "demo-secret-not-for-production", "demotoken"
 
+EQUIPMENT_KEY = "demo-equipment-key-demo-equipment-key"
+
 
 class MorningClock:
     """Real time, moved so that the demo opens on its Tuesday morning."""
@@ -92,8 +94,8 @@ def register(today: datetime) -> Register:
     )
 
 
-def settings_for(folder: Path, twin_url: str) -> Settings:
-    """Production settings whose addresses point at the twin."""
+def settings_for(folder: Path, twin_url: str, equipment_key: str | None = None) -> Settings:
+    """Production settings whose addresses point at the twin; with a key the plant has an equipment system."""
     return Settings.model_validate(
         {
             "site_id": SITE,
@@ -107,19 +109,26 @@ def settings_for(folder: Path, twin_url: str) -> Settings:
             "wecom_token": TOKEN,
             "wecom_aes_key": aes_key_from("demo"),
             "wecom_api_base_url": twin_url,
+            **({"equipment_key": equipment_key} if equipment_key is not None else {}),
         }
     )
 
 
 @asynccontextmanager
 async def plant(
-    folder: Path, clock: OffsetClock, *, steady: Callable[[], float] = steady
+    folder: Path,
+    clock: OffsetClock,
+    *,
+    steady: Callable[[], float] = steady,
+    equipment_key: str | None = None,
 ) -> AsyncIterator[tuple[Twin, Service]]:
     """The twin and the service, talking to each other; everything stops at the end."""
     (folder / "media").mkdir(parents=True, exist_ok=True)
     twin = Twin(twin_config(clock.now().astimezone(ZONE)), clock)
     base = await twin.start()
-    service = await build(settings_for(folder, base), clock=clock, migrate=True, oauth_base=base, steady=steady)
+    service = await build(
+        settings_for(folder, base, equipment_key), clock=clock, migrate=True, oauth_base=base, steady=steady
+    )
     try:
         today = clock.now().astimezone(ZONE)
         await service.writer.submit(lambda tx: tx.put_register(register(today)))

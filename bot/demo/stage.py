@@ -13,6 +13,7 @@ from bot.app import Service
 from bot.clock import OffsetClock
 from cards import words
 from cards.history import Telling, history_line
+from sandbox.equipment import EquipmentTwin, Says
 from sandbox.story import Player, StoryStuck
 from sandbox.story_hot import hot_work_story
 from sandbox.wecom import Twin
@@ -27,11 +28,15 @@ _log = structlog.get_logger()
 class DemoStage:
     """The `sandbox.page.server.Stage` of a running demo."""
 
-    def __init__(self, *, twin: Twin, service: Service, clock: OffsetClock, zone: tzinfo) -> None:
+    def __init__(
+        self, *, twin: Twin, service: Service, clock: OffsetClock, zone: tzinfo, vessels: EquipmentTwin
+    ) -> None:
         self._twin = twin
         self._service = service
         self._clock = clock
         self._zone = zone
+        self._vessels = vessels
+        self._repeating = asyncio.create_task(vessels.run())
         self._told = ""
         self._failed = False
         self._next = ""
@@ -63,6 +68,7 @@ class DemoStage:
     async def push(self, by: timedelta) -> None:
         """Push the clock and let everything that fell due happen."""
         self._clock.jump(by)
+        await self._vessels.repeat()
         self._service.look_at_clock()
         await self._service.quiet()
 
@@ -75,7 +81,7 @@ class DemoStage:
 
     async def play(self, *, play: bool) -> str:
         """Start or stop the story."""
-        await self.close()
+        await self._stop_story()
         if not play:
             self._told = ""
             return "演示停了"
@@ -83,8 +89,27 @@ class DemoStage:
         self._playing = asyncio.create_task(self._play())
         return "演示开始"
 
+    # -- the equipment system -------------------------------------------------------------------------------------
+
+    def vessels(self) -> list[dict[str, str]]:
+        """The switches of the equipment system."""
+        return self._vessels.switches()
+
+    async def switch(self, vessel: str, says: str) -> str:
+        """Turn one of them; what to tell the visitor."""
+        told = await self._vessels.switch(vessel, Says(says))
+        await self._service.quiet()
+        return told
+
     async def close(self) -> None:
-        """Stop a running story."""
+        """Stop everything that runs."""
+        await self._stop_story()
+        self._repeating.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._repeating
+        await self._vessels.close()
+
+    async def _stop_story(self) -> None:
         if self._playing is not None:
             self._playing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 
 from aiohttp import web
 
+from sandbox.equipment import LABEL
 from sandbox.page.photos import picture
 from sandbox.plant import CAST, NAME, areas, groups
 from sandbox.plant.places import gcj02_middle
@@ -49,6 +50,14 @@ class Stage(Protocol):
         """Start or stop the story; answers what to tell the visitor."""
         ...
 
+    def vessels(self) -> list[dict[str, str]]:
+        """``id``, ``name``, ``says`` and ``sent`` of every switch of the equipment system."""
+        ...
+
+    async def switch(self, vessel: str, says: str) -> str:
+        """Turn a switch; answers what to tell the visitor."""
+        ...
+
     async def permits(self) -> list[Json]:
         """``id`` and ``status`` (Chinese) of every permit, newest first."""
         ...
@@ -80,6 +89,7 @@ class DemoPage:
                 web.post("/act", self._act),
                 web.post("/clock", self._clock),
                 web.post("/story", self._story),
+                web.post("/equipment", self._equipment),
                 web.static("/", static),
             ]
         )
@@ -103,6 +113,8 @@ class DemoPage:
                 "menu": self._twin.phone(CAST[0].id).menu,
                 "permits": permits,
                 "codes": _codes(permits),
+                "vessels": self._stage.vessels(),
+                "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],
             }
         )
@@ -198,6 +210,10 @@ class DemoPage:
     async def _story(self, request: web.Request) -> web.Response:
         body = cast(Json, await request.json())
         return web.json_response({"told": await self._stage.play(play=bool(body["play"]))})
+
+    async def _equipment(self, request: web.Request) -> web.Response:
+        body = cast(Json, await request.json())
+        return web.json_response({"told": await self._stage.switch(str(body["vessel"]), str(body["says"]))})
 
 
 _ACTIONS: dict[str, Callable[[DemoPage, Phone, Json], None]] = {

@@ -149,9 +149,24 @@ function draw() {
     }
     fill(box.querySelector(".screen"), `g${group.id}`, null, group.screen);
   }
+  switches();
   const picked = $("permit").value;
   $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();
+}
+
+// The equipment system's switches: what each vessel reports. The reports themselves are made and signed on the server.
+let switchStamp = "";
+function switches() {
+  const stamp = JSON.stringify(state.vessels);
+  if (stamp === switchStamp) return;
+  switchStamp = stamp;
+  $("switches").replaceChildren(...state.vessels.map((vessel) => {
+    const box = el("select", { ariaLabel: `${vessel.name}的状态`, id: `vessel-${vessel.id}` },
+      state.says.map((one) => el("option", { value: one.id, textContent: one.text, selected: one.id === vessel.says })));
+    box.onchange = () => post("equipment", { vessel: vessel.id, says: box.value });
+    return el("li", {}, el("b", { textContent: vessel.name }), box, el("time", { textContent: vessel.sent || "没报过" }));
+  }));
 }
 
 let journalStamp = "";
