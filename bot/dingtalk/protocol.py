@@ -8,6 +8,7 @@ Rule 3: every refusal is a `RejectedFrame` with a reason and without a single by
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -60,8 +61,14 @@ class Frame:
         return self.kind is Kind.SYSTEM and self.topic == DISCONNECT
 
     def as_sdk(self) -> dict[str, Any]:
-        """The frame as the vendor's dispatcher reads it, with nothing in it that it could stumble over."""
-        return {"type": self.kind.value, "headers": {"topic": self.topic, "messageId": self.message_id}}
+        """The frame as the vendor's client routes it, with nothing in it that the client could stumble over.
+
+        What it does not know it hands on untouched; that is how the frame itself travels to its handler. What the
+        platform says to the connection itself is echoed by the client.
+        """
+        headers = {"topic": self.topic, "messageId": self.message_id}
+        echoed = json.dumps(self.data) if self.kind is Kind.SYSTEM else ""
+        return {"type": self.kind.value, "headers": headers, "data": echoed, "frame": self}
 
 
 def read_frame(said: str | bytes) -> Frame:

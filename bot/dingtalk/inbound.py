@@ -1,0 +1,123 @@
+"""What came over the stream, between the line and the office. Runs in the house's own loop.
+
+Rule 1: 200 means committed. It is given only after the office has returned, so what a crash loses is pushed again.
+Rule 2: the line waits less than the platform does (`bot.dingtalk.stream`). When the office needs longer it goes on
+undisturbed, the platform is told to come again, and the second push finds the first one's work: here while it runs, in
+the inbox afterwards.
+Rule 3: several things in one push are committed one after the other. What failed is taken again, what was taken is not.
+Rule 4: of a frame that cannot be read nothing is logged but the reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.crash_points import EdgePoint
+from bot.dingtalk.callbacks import AnyCallback, CardClicked, DirectoryChanged, PeopleLeft
+from bot.dingtalk.dedup import DedupKey, dedup_key
+from bot.dingtalk.protocol import Frame, read_callback
+from bot.dingtalk.rejection import RejectedFrame, Rejection
+from bot.dingtalk.replies import Outcome, Reply, newer, reply
+from bot.dingtalk.translate import arrivals_of
+from bot.log import get_logger
+from handlers.arrivals import Arrival
+from storage.faults import NO_FAULTS, Faults
+from workflow.ids import SiteId
+
+Office = Callable[[Arrival], Awaitable[object]]
+"""Takes an arrival and returns once it is committed. An exception is a bug of ours."""
+
+log = get_logger("dingtalk.inbound")
+
+
+class Inbound:
+    """Takes the frames of one app."""
+
+    def __init__(
+        self,
+        office: Office,
+        clock: Clock,
+        *,
+        corp: str,
+        site: SiteId,
+        directory_changed: Callable[[], None] = lambda: None,
+        faults: Faults = NO_FAULTS,
+        under_way: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self._office = office
+        self._clock = clock
+        self._corp = corp
+        self._site = site
+        self._directory_changed = directory_changed
+        self._faults = faults
+        self._under_way = under_way
+        self._running: dict[DedupKey, asyncio.Task[bool]] = {}
+
+    async def take(self, frame: Frame) -> Reply:
+        """Take one frame; the answer once everything it means is committed, or cannot be.
+
+        Whoever stops waiting for it stops nothing: the office goes on.
+        """
+        try:
+            callback = read_callback(frame, corp=self._corp)
+        except RejectedFrame as rejected:
+            log.warning("frame.rejected", reason=rejected.reason.value)
+            nobodys = rejected.reason is Rejection.UNKNOWN_TOPIC
+            return reply(frame, Outcome.NOBODYS if nobodys else Outcome.REJECTED)
+        if isinstance(callback, DirectoryChanged | PeopleLeft):
+            self._directory_changed()
+        now = self._clock.now()
+        arrivals = arrivals_of(callback, site=self._site, received_at=now)
+        if not arrivals:
+            log.info("frame.ignored", kind=_kind(callback))
+        elif not await self._handed_over(callback, arrivals):
+            return reply(frame, Outcome.LATER)
+        response = newer(_stamp(now)) if isinstance(callback, CardClicked) else None
+        return reply(frame, Outcome.COMMITTED, response)
+
+    async def finish(self) -> None:
+        """Wait until the office has finished what it was given. For shutting down."""
+        if self._running:
+            await asyncio.wait(self._running.values())
+
+    async def _handed_over(self, callback: AnyCallback, arrivals: tuple[Arrival, ...]) -> bool:
+        """Whether all of it is committed."""
+        self._faults.reach(EdgePoint.TAKEN)
+        key = dedup_key(callback)
+        task = self._running.get(key)
+        if task is None:
+            task = asyncio.create_task(self._commit(arrivals), name=f"office:{key}")
+            self._running[key] = task
+            task.add_done_callback(lambda _: self._running.pop(key, None))
+        await asyncio.wait({task})
+        committed = not task.cancelled() and task.result()
+        if committed:
+            self._faults.reach(EdgePoint.BEFORE_ACK)
+        return committed
+
+    async def _commit(self, arrivals: tuple[Arrival, ...]) -> bool:
+        """Whether the office committed them. A bug is logged here with its cause; the push stays unacknowledged."""
+        for arrival in arrivals:
+            kind = type(arrival).__name__
+            try:
+                with self._under_way():
+                    await self._office(arrival)
+            except Exception:
+                log.exception("frame.failed", kind=kind, cause=arrival.dedup_key)
+                return False
+            took_ms = int((self._clock.now() - arrival.received_at) / timedelta(milliseconds=1))
+            log.info("frame.committed", kind=kind, cause=arrival.dedup_key, took_ms=took_ms)
+        return True
+
+
+def _stamp(now: datetime) -> str:
+    """A version no card of ours has shown before."""
+    return f"t{int(now.timestamp() * 1000):x}"
+
+
+def _kind(callback: AnyCallback) -> str:
+    return type(callback).__name__

@@ -1,0 +1,94 @@
+"""Our half of DingTalk's stream against its twin, with an office that is easy to read."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.dingtalk.gateway import Account
+from bot.dingtalk.inbound import Inbound
+from bot.dingtalk.stream import Stream, Timing
+from handlers.arrivals import Arrival
+from tests.support.clock import FakeClock, FakeEntropy
+from tests.support.dingtalk_twin import APP, CORP, SECRET
+from workflow.ids import SiteId
+
+QUICK = Timing(
+    hold=timedelta(milliseconds=400),
+    hold_click=timedelta(milliseconds=400),
+    ping_every=timedelta(milliseconds=100),
+    pong_within=timedelta(milliseconds=150),
+    healthy_after=timedelta(0),
+    first_pause=timedelta(milliseconds=50),
+    longest_pause=timedelta(milliseconds=200),
+)
+"""As in production, only shorter; every connection counts as having lasted."""
+
+
+@dataclass(slots=True)
+class FakeOffice:
+    """Commits at once and each key once, as the inbox does, unless told to wait or to fail."""
+
+    committed: list[Arrival] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Event | None = None
+    bugs: frozenset[int] = frozenset()
+    """Which arrivals, counted from 1, meet a bug."""
+
+    async def __call__(self, arrival: Arrival) -> None:
+        self.asked[arrival.dedup_key] += 1
+        self.started.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.asked.total() in self.bugs:
+            raise RuntimeError("a bug")
+        if arrival.dedup_key not in {one.dedup_key for one in self.committed}:
+            self.committed.append(arrival)
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """A running stream. ``beats`` counts the proofs of life it gave."""
+
+    office: FakeOffice
+    inbound: Inbound
+    stream: Stream
+    running: asyncio.Task[None]
+    beats: int = 0
+
+    async def stop(self) -> float:
+        """Stop the stream; how many seconds that took."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        self.running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.running
+        return loop.time() - began
+
+
+@asynccontextmanager
+async def streaming(
+    base: str, office: FakeOffice, *, timing: Timing = QUICK, secret: str = SECRET, client_id: str = APP
+) -> AsyncIterator[House]:
+    """The stream of one process, towards ``base``."""
+    inbound = Inbound(office, FakeClock(), corp=CORP, site=SiteId("main"))
+    account = Account(client_id=client_id, client_secret=secret, base_url=base)
+    beats: list[None] = []
+    stream = Stream(
+        account=account, take=inbound.take, alive=lambda: beats.append(None), timing=timing, entropy=FakeEntropy()
+    )
+    house = House(office=office, inbound=inbound, stream=stream, running=asyncio.create_task(stream.run()))
+    try:
+        yield house
+    finally:
+        await house.stop()
+        house.beats = len(beats)
+        if office.gate is not None:
+            office.gate.set()
+        await inbound.finish()
