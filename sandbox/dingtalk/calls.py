@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import cast
+from typing import Protocol, cast
 
 from aiohttp import web
 
@@ -93,3 +93,11 @@ class Endpoint:
     needs_token: bool = True
     free: bool = False
     upload: bool = False
+
+
+class Api(Protocol):
+    """A part of the platform's HTTP face."""
+
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """What it serves."""
+        ...

@@ -245,6 +245,12 @@ class Quirks:
     missing_deliver_model: Unsettled = Unsettled.EMPTY
     replace_spares_other_viewers: bool = True
     """Whether a replacing privateData leaves viewers it does not name alone."""
+    unknown_variables_refused: bool = True
+    """Whether a variable the template does not have is refused; otherwise it is ignored."""
+    params_beside: bool = False
+    """Whether a click carries ``params`` beside ``cardPrivateData`` instead of inside."""
+    click_in_value: bool = False
+    """Whether a click carries ``value`` instead of ``content``."""
     strict_value_length: bool = False
     """Whether a card value above 1 KB is refused."""
     standard_ding: StandardDing = StandardDing.NO_QUOTA

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
+from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import PersonConfig
 from sandbox.dingtalk.frames import ROBOT_TOPIC, FrameType
 from sandbox.dingtalk.gateway import Gateway
 from sandbox.dingtalk.media import MediaStore
 from sandbox.dingtalk.pushes import News, Push
+from sandbox.dingtalk.remarks import Remark
 from sandbox.dingtalk.screens import Item, Place, Screens
+from sandbox.dingtalk.sends import Sends
 from sandbox.dingtalk.speech import Mouth, Speech
+from sandbox.dingtalk.templates import Templates
 from sandbox.dingtalk.world import App, World
 
 
@@ -23,6 +28,10 @@ class Hand:
     media: MediaStore
     mouth: Mouth
     screens: Screens
+    cards: Cards
+    templates: Templates
+    sends: Sends
+    remarks: list[Remark] = field(default_factory=list)
 
     def place(self, app: App, userid: str) -> Place:
         """A person's chat with an app's robot."""
@@ -33,10 +42,17 @@ class Hand:
         self.screens.add(place, item)
         return [self._tell(app, speech, item.id) for app in apps]
 
-    def push(self, app: App, news: News) -> Push:
-        """Push and count it toward the month."""
-        self.world.meter.use(app.corp_id, "pushes")
-        return self.gateway.courier.dispatch(app, news)
+    def push(
+        self, app: App, news: News, *, metered: bool = True, heard: Callable[[Push], None] = lambda _: None
+    ) -> Push:
+        """Push, and count it toward the month. ``heard`` is called once, after the first attempt."""
+        if metered:
+            self.world.meter.use(app.corp_id, "pushes")
+        return self.gateway.courier.dispatch(app, news, heard=heard)
+
+    def remark(self, about: str, text: str) -> None:
+        """Keep a warning."""
+        self.remarks.append(Remark(at=self.world.clock.now(), about=about, text=text))
 
     def person(self, app: App, userid: str) -> PersonConfig:
         """Somebody of the app's organisation; raises KeyError."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sandbox.changes import Json
+from sandbox.dingtalk.card_store import Copy
+from sandbox.dingtalk.clicks import Click, Clicks
 from sandbox.dingtalk.config import PersonConfig
+from sandbox.dingtalk.forms import FormRefused, fill
 from sandbox.dingtalk.hand import Hand
 from sandbox.dingtalk.media import Media, MediaType
 from sandbox.dingtalk.pushes import Push
 from sandbox.dingtalk.screens import Item, Place, View
 from sandbox.dingtalk.speech import Speech
+from sandbox.dingtalk.views import FORM, Face
 from sandbox.dingtalk.world import App, Group
 
 _UNKNOWN = "unknownMsgType"
@@ -144,6 +148,37 @@ class Phone:
         said: Json = {_UNKNOWN: "暂不支持接收该类型的消息"}
         return self._heard(self._say(_UNKNOWN, {"content": said}, shown, kind="location"))
 
+    # -- cards --------------------------------------------------------------------------------------------------
+
+    def press_button(self, message: str | Json, key: str) -> Click:
+        """Press a callback button of a card; await the `Click` to see what its answer showed."""
+        copy, shown = self._card(message)
+        button = next((each for each in shown.buttons if each.key == key), None)
+        if button is None:
+            raise NotOffered(f"the card shows no button {key!r}")
+        return Clicks(self._hand).click(self._person, copy, key, button.params)
+
+    def press_stale(self, message: str | Json, key: str, *, params: Mapping[str, object]) -> Click:
+        """Press a button the card showed before: the hand was faster than the update. ``params`` as they were then."""
+        copy, _ = self._card(message)
+        return Clicks(self._hand).click(self._person, copy, key, params)
+
+    def submit(self, message: str | Json, answers: Mapping[str, object] | None = None) -> Click:
+        """Fill in the card's form and press its submit button.
+
+        ``answers`` by field name: texts, numbers and yes/no as they are, options by their value, several options as a
+        list. What is not named keeps its default; hidden and read-only fields are sent back as well.
+        """
+        copy, shown = self._card(message)
+        if shown.form_button is None:
+            raise NotOffered("the card shows no form to submit")
+        try:
+            filled = fill(shown.form, answers or {})
+        except FormRefused as error:
+            raise NotOffered(str(error)) from error
+        params: dict[str, object] = {**shown.form_button.params, FORM: filled}
+        return Clicks(self._hand).click(self._person, copy, FORM, params)
+
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _spoken(self, text: str, at: Sequence[str]) -> str:
@@ -199,6 +234,12 @@ class Phone:
 
     def _picture(self, media: Media) -> Json:
         return {"downloadCode": self._code(media), "pictureDownloadCode": self._code(media)}
+
+    def _card(self, message: str | Json) -> tuple[Copy, Face]:
+        item = self._item(message)
+        if not isinstance(item.card, Copy):
+            raise NotOffered("this message is no card")
+        return item.card, item.card.card.face(self.userid)
 
     def _item(self, message: str | Json) -> Item:
         wanted = message if isinstance(message, str) else str(message["id"])

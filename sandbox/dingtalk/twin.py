@@ -10,8 +10,11 @@ from aiohttp import web
 
 from sandbox.changes import Json, Subscription
 from sandbox.clock import Clock
+from sandbox.dingtalk.api_cards import CardApi
+from sandbox.dingtalk.api_robot import RobotApi
 from sandbox.dingtalk.api_talk import TalkApi
-from sandbox.dingtalk.calls import Endpoint
+from sandbox.dingtalk.calls import Api, Endpoint
+from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import AppConfig, GroupConfig, PersonConfig, TwinConfig
 from sandbox.dingtalk.faults import Faults, Quirks
 from sandbox.dingtalk.frames import FrameType
@@ -21,9 +24,12 @@ from sandbox.dingtalk.limits import Limits
 from sandbox.dingtalk.media import DOWNLOADS, MediaStore
 from sandbox.dingtalk.phones import Phone
 from sandbox.dingtalk.pushes import AckRecord, News, Push
+from sandbox.dingtalk.remarks import Remark
 from sandbox.dingtalk.screens import Screens
+from sandbox.dingtalk.sends import Sends
 from sandbox.dingtalk.server import LARGEST_REQUEST, Gate
 from sandbox.dingtalk.speech import Mouth
+from sandbox.dingtalk.templates import Templates
 from sandbox.dingtalk.tokens import TokenApi, Tokens
 from sandbox.dingtalk.world import App, Corp, Group, Request, World
 
@@ -61,12 +67,16 @@ class Twin:
         self.tokens = Tokens(self.world, "token")
         self.tickets = Tokens(self.world, "jsapi_ticket")
         self.gateway = Gateway(self.world)
+        screens = Screens(self.world.changes)
         self.hand = Hand(
             world=self.world,
             gateway=self.gateway,
             media=MediaStore(self.world),
             mouth=Mouth(self.world),
-            screens=Screens(self.world.changes),
+            screens=screens,
+            cards=Cards(screens),
+            templates=Templates(),
+            sends=Sends(self.world, screens),
         )
         self._talk = TalkApi(self.hand)
         self._app: web.Application | None = None
@@ -115,7 +125,10 @@ class Twin:
 
     def _endpoints(self) -> tuple[Endpoint, ...]:
         opening = Endpoint(path=OPEN, method="POST", handle=self.gateway.open, needs_token=False, free=True)
-        return (opening, *TokenApi(self.tokens, self.tickets).endpoints(), *self._talk.endpoints())
+        return (opening, *(each for api in self._apis() for each in api.endpoints()))
+
+    def _apis(self) -> tuple[Api, ...]:
+        return (TokenApi(self.tokens, self.tickets), self._talk, RobotApi(self.hand), CardApi(self.hand))
 
     async def _end(self, _: web.Application) -> None:
         self.world.changes.close()
@@ -195,7 +208,7 @@ class Twin:
             headers=headers,
             waits=True,
         )
-        return self.gateway.courier.dispatch(app, news) if free else self.hand.push(app, news)
+        return self.hand.push(app, news, metered=not free)
 
     # -- people and groups --------------------------------------------------------------------------------------
 
@@ -205,6 +218,16 @@ class Twin:
         return Phone(self.hand, self.hand.person(app, userid), app)
 
     # -- looking in ---------------------------------------------------------------------------------------------
+
+    @property
+    def templates(self) -> Templates:
+        """The card templates: load the builder's exports here."""
+        return self.hand.templates
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """Warnings about accepted requests."""
+        return self.hand.remarks
 
     def connections(self, client_id: str | None = None) -> list[Connection]:
         """Sockets that are up, oldest first."""

@@ -225,3 +225,65 @@ class Stream:
 def address(opened: Json) -> str:
     """The socket's address out of the answer of the open call."""
     return f"{opened['endpoint']}?ticket={quote_plus(opened['ticket'])}"
+
+
+TEMPLATE = "0d1c2b3a-permit.schema"
+
+
+def _words(text: str) -> Json:
+    return {"type": "dynamicString", "content": text, "i18n": False}
+
+
+def _when(variable: str) -> Json:
+    condition = {"variable": variable, "op": "notEqual", "value": "", "valueType": "fixed"}
+    return {"valueType": "condition", "condition": {"op": "and", "conditions": [condition]}}
+
+
+def exported_template() -> str:
+    """A card with a status everybody sees, one button only its owner sees, a form, a link, and a grey end."""
+    token = {"name": "token", "variable": "approve_token", "type": "variable"}
+    kind = {"name": "kind", "variable": "", "value": "permit"}
+    button = {
+        "text": _words("${approve_text}"), "actionType": "request", "actionId": _words("approve"),
+        "params": [token, kind], "color": {"valueType": "fixed", "value": "blue"}, "visible": _when("approve_text"),
+    }  # fmt: skip
+    page = {
+        "text": _words("看整张票"), "actionType": "url", "url": {"valueType": "variable", "variable": "page"},
+        "visible": _when("page"),
+    }  # fmt: skip
+    end = {"text": _words("${done}"), "actionType": "none", "visible": _when("done")}
+    form = {"formSchema": {"variable": "form"}, "submitText": _words("交"), "params": [token], "visible": _when("form")}
+    nodes: list[tuple[str, Json]] = [
+        ("BaseText", {"text": _words("${title}"), "bold": True}),
+        ("BaseText", {"text": _words("状态：${status}")}),
+        ("SingleButton", button),
+        ("SingleButton", page),
+        ("SingleButton", end),
+        ("Form", form),
+    ]
+    children = [{"componentName": name, "id": f"node_{at}", "props": props} for at, (name, props) in enumerate(nodes)]
+    private = {"approve_text", "approve_token", "form"}
+    names = ("title", "status", "approve_text", "approve_token", "page", "done", "form")
+    editor = {
+        "schemaVersion": "3.0.0",
+        "schema": {"componentsTree": [{"componentName": "Card", "id": "root", "props": {}, "children": children}]},
+        "variableList": [{"name": name, "type": "string", "private": name in private} for name in names],
+    }
+    return json.dumps({"editorData": json.dumps(editor), "widgetInfo": "", "type": "im", "mode": "card"})
+
+
+def card(track_id: str = "permit-1-r1", **more: object) -> Json:
+    """A createAndDeliver to the group and to 赵敏, with the button for 周建国 only."""
+    base: Json = {
+        "cardTemplateId": TEMPLATE,
+        "outTrackId": track_id,
+        "callbackType": "STREAM",
+        "cardData": {"cardParamMap": {"title": "二级动火", "status": "待审批"}},
+        "privateData": {"zhoujianguo": {"cardParamMap": {"approve_text": "同意", "approve_token": "t-1"}}},
+        "openSpaceId": f"dtv1.card//IM_GROUP.{GROUP};IM_ROBOT.zhaomin",
+        "imGroupOpenSpaceModel": {"supportForward": True},
+        "imRobotOpenSpaceModel": {"supportForward": True},
+        "imGroupOpenDeliverModel": {"robotCode": APP},
+        "imRobotOpenDeliverModel": {"spaceType": "IM_ROBOT"},
+    }
+    return base | more
