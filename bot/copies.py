@@ -9,34 +9,49 @@ One person, one subject, one card:
 - the right that came with the send is kept for the moment the shown copy misleads: another status, or a button that no
   longer stands. Mere progress does not spend it;
 - a tap is always answered: on the copy that was tapped, and where that cannot be changed any more, by a new card.
+
+Where a platform changes cards freely (docs/adr/0090) there are no rights to keep: every copy with something to press is
+brought up to date, at most every `GAP`, and of what came in between only the last is shown. A copy nobody will press is
+changed only when it misleads: each change costs a call of a monthly quota. Where there are no cards at all a copy is a
+text (docs/adr/0091): it cannot be changed, and what has changed is said anew when the person answers it.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import assert_never
 
 import msgspec
 import structlog
 
 from bot.clock import Clock
-from bot.delivery import Edit, Push
-from bot.pace import Pace
-from bot.platform import AlreadySent, HandleSpent, Platform, PlatformTrouble, Pushed, TryLater, Undeliverable
+from bot.delivery import Edit, Push, user_on
+from bot.pace import NotYet, Pace
+from bot.platform import AlreadySent, Cards, HandleSpent, Platform, PlatformTrouble, Pushed, TryLater, Undeliverable
 from bot.turns import Turns
-from cards.card import Card
-from cards.replaced import replaced_card
+from cards.card import Card, Message
+from cards.replaced import over, replaced_card
+from cards.typed import as_text_message, pressable, typed_text
+from handlers.typed import put_offer
 from storage.agenda import Claimed
-from storage.cards_sent import CardSent
+from storage.cards_sent import CardSent, CardState
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.effects import Lane
 
 _log = structlog.get_logger()
+
+GAP = timedelta(milliseconds=800)
+"""Between two changes of one freely changed card: faster ones are said to overtake each other on their way."""
+_REMEMBERED = 2000
+Right = str | None
+"""A right to change a card; None where none is needed."""
 
 
 def shown(card: Card) -> str:
@@ -91,7 +106,7 @@ class _Copy:
 
     card: CardSent
     wanted: Card
-    codes: Sequence[str]
+    codes: Sequence[Right]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +127,43 @@ class Copies:
         self._pace = pace
         self._clock = clock
         self._turns = Turns()
+        self._changed_at: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+        """When a freely changed card was sent or changed last."""
 
     async def push(self, errand: Errand, push: Push) -> Sent:
         """Send a new message; `settle` records it. Raise `TryLater`, `Undeliverable`."""
         platform = self._platforms[push.platform]
-        self._pace.take(self._clock.now(), push.user, errand.lane, count=platform.parts(push.message))
         key = f"{errand.row.key}/{push.person}"
+        message, task = await self._spelled(push, key)
+        self._pace.take(self._clock.now(), push.user, errand.lane, count=platform.parts(message))
         try:
             pushed = await platform.push(
-                push.user, push.message, key=key, again=errand.again, urgent=errand.lane is Lane.SAFETY
+                push.user, message, key=key, again=errand.again, urgent=errand.lane is Lane.SAFETY
             )
         except AlreadySent as before:
             pushed = Pushed(task=before.task, msgid=None, handle=None)
-        return Sent(push=push, pushed=pushed)
+        if platform.cards_are is Cards.FREE:
+            self._touched(push.platform, pushed.task)
+        return Sent(push=push, pushed=pushed if task is None else replace(pushed, task=task, handle=None))
+
+    async def _spelled(self, push: Push, key: str) -> tuple[Message, str | None]:
+        """A card for a platform without cards becomes a text, and what it offers is kept under a key of its own."""
+        card = push.message
+        if not isinstance(card, Card) or self._platforms[push.platform].cards_are is not Cards.TYPED:
+            return card, None
+        if not pressable(card):
+            return as_text_message(card), key
+        now = self._clock.now()
+        number = await self._writer.submit(
+            lambda tx: put_offer(tx, card, task=key, platform=push.platform, person=push.person, now=now)
+        )
+        return typed_text(card, number), key
+
+    def _touched(self, platform: str, task: str) -> None:
+        self._changed_at[platform, task] = self._clock.now()
+        self._changed_at.move_to_end((platform, task))
+        while len(self._changed_at) > _REMEMBERED:
+            self._changed_at.popitem(last=False)
 
     # --- in the transaction that marks the row
 
@@ -157,9 +196,12 @@ class Copies:
 
     # --- afterwards
 
-    async def retire(self, cards: Sequence[CardSent], user: str) -> None:
+    async def retire(self, cards: Sequence[CardSent], push: Push) -> None:
         """Take replaced copies back. Best effort: a copy that stays is closed for us, and a tap on it is answered."""
         for card in cards:
+            user = user_on(push, card.platform)
+            if user is None:
+                continue
             try:
                 if not await self._recalled(card):
                     await self._say_replaced(card, user)
@@ -169,14 +211,14 @@ class Copies:
                 _log.exception("old card stays", action="recall", task=card.task_id, error=type(bug).__name__)
 
     async def _recalled(self, card: CardSent) -> bool:
-        if card.msgid is None:
-            return False
+        if card.msgid is None or self._platforms[card.platform].cards_are is not Cards.ONE_USE:
+            return False  # where a card is changed at will, one call that surely helps is better than one that may
         self._pace.take(self._clock.now(), None, Lane.ACTION)
         return await self._platforms[card.platform].recall(card.msgid)
 
     async def _say_replaced(self, card: CardSent, user: str) -> None:
         now = self._clock.now()
-        codes = await self._writer.submit(lambda tx: tx.living_codes(card, now))
+        codes = await self._writer.submit(lambda tx: self._rights(tx, card, now))
         for code in codes:
             self._pace.take(now, None, Lane.ACTION)
             try:
@@ -188,6 +230,19 @@ class Copies:
             finally:
                 await self._writer.submit(partial(_spent, card=card, code=code, now=now))
             return
+
+    def _rights(self, tx: Tx, card: CardSent, now: datetime) -> Sequence[Right]:
+        """What a copy may be changed with, in the order it is to be tried."""
+        kind = self._platforms[card.platform].cards_are
+        match kind:
+            case Cards.ONE_USE:
+                return tx.living_codes(card, now)
+            case Cards.FREE:
+                return (None,)
+            case Cards.TYPED:
+                return ()
+            case _:
+                assert_never(kind)
 
     # --- changing in place
 
@@ -215,30 +270,54 @@ class Copies:
             message=edit.card,
             seen_at=edit.seen_at,
             version=edit.version,
+            elsewhere=edit.elsewhere,
         )
         return await self.push(errand, push)
 
     def _look(self, tx: Tx, edit: Edit) -> _Held:
         now, wanted = self._clock.now(), shown(edit.card)
         live = tx.live_cards(subject=edit.card.subject, person=edit.person)
-        tapped = tx.card_of_code(edit.platform, edit.handle) if edit.handle is not None else None
-        if tapped is not None and (tapped.subject, tapped.person) != (edit.card.subject, edit.person):
-            tapped = None
+        tapped = self._tapped(tx, edit)
         cards = {card.task_id: card for card in (*live, *((tapped,) if tapped is not None else ()))}
         stale: list[_Copy] = []
         for card in cards.values():
             is_tapped = tapped is not None and card.task_id == tapped.task_id
-            target = edit.answer if is_tapped and edit.answer is not None else edit.card
+            target = self._target(edit, card) if is_tapped else edit.card
             if card.content_hash == shown(target) or card.updated_at > edit.seen_at:
                 continue
-            codes = tx.living_codes(card, now)
+            codes = self._rights(tx, card, now)
             if is_tapped:
                 codes = (*(code for code in codes if code == edit.handle), *(c for c in codes if c != edit.handle))
-            elif not misleads(card.content_hash, wanted):
+            elif not misleads(card.content_hash, wanted) and not _worth_a_call(self._platforms[card.platform], target):
                 codes = tuple(reversed(codes))[:-1]
             stale.append(_Copy(card=card, wanted=target, codes=codes))
         fresh = any(not misleads(card.content_hash, wanted) for card in live)
         return _Held(stale=tuple(stale), tapped=tapped, fresh=fresh)
+
+    def _tapped(self, tx: Tx, edit: Edit) -> CardSent | None:
+        """The copy a tap was on, when it is of this subject and person."""
+        if edit.handle is None:
+            return None
+        if self._platforms[edit.platform].cards_are is Cards.ONE_USE:
+            card = tx.card_of_code(edit.platform, edit.handle)
+        else:
+            card = tx.card(edit.platform, edit.handle)
+        mine = card is not None and (card.subject, card.person) == (edit.card.subject, edit.person)
+        return card if mine else None
+
+    def _target(self, edit: Edit, tapped: CardSent) -> Card:
+        """What the tapped copy shall show. One that a newer copy has replaced tells the state, and offers nothing."""
+        answer = edit.answer if edit.answer is not None else edit.card
+        kind = self._platforms[tapped.platform].cards_are
+        match kind:
+            case Cards.ONE_USE:
+                return answer
+            case Cards.FREE:
+                return over(answer) if tapped.state is CardState.CLOSED and not answer.done else answer
+            case Cards.TYPED:
+                return edit.card  # the moment of the answer alone is no reason to send everything again
+            case _:
+                assert_never(kind)
 
     async def _change(self, errand: Errand, edit: Edit, copy: _Copy) -> bool:
         """Spend rights until one works. The mark follows the change.
@@ -256,29 +335,49 @@ class Copies:
             await self._writer.submit(partial(_spent, card=copy.card, code=code, now=now))
         return False
 
-    async def _spend(self, errand: Errand, edit: Edit, copy: _Copy, code: str) -> bool:
-        wanted = shown(copy.wanted)
+    async def _spend(self, errand: Errand, edit: Edit, copy: _Copy, code: Right) -> bool:
+        wanted, user = shown(copy.wanted), user_on(edit, copy.card.platform)
+        if user is None:
+            return False
+        if code is None and errand.lane is not Lane.SAFETY:
+            self._not_too_fast(copy.card)
         self._pace.take(self._clock.now(), None, errand.lane)
         try:
-            await self._platforms[copy.card.platform].edit(edit.user, copy.wanted, task=copy.card.task_id, handle=code)
+            await self._platforms[copy.card.platform].edit(user, copy.wanted, task=copy.card.task_id, handle=code)
         except HandleSpent:
-            return errand.tried.pop(code, None) == wanted
+            return code is not None and errand.tried.pop(code, None) == wanted
         except TryLater:
-            errand.tried[code] = wanted
+            if code is not None:
+                errand.tried[code] = wanted
             raise
         except Undeliverable as never:
             _log.warning("card cannot be changed", action="edit", task=copy.card.task_id, why=str(never))
             return False
+        if code is None:
+            self._touched(copy.card.platform, copy.card.task_id)
         return True
 
+    def _not_too_fast(self, card: CardSent) -> None:
+        """Raise `NotYet` within the gap: the row waits and is rendered anew, so what came meanwhile is one change."""
+        last = self._changed_at.get((card.platform, card.task_id))
+        wait = GAP - (self._clock.now() - last) if last is not None else timedelta(0)
+        if wait > timedelta(0):
+            raise NotYet(f"{card.task_id} was just changed", wait)
 
-def _spent(tx: Tx, *, card: CardSent, code: str, now: datetime) -> None:
-    tx.spend_code(card.platform, code, now)
+
+def _worth_a_call(platform: Platform, card: Card) -> bool:
+    """Whether mere progress is drawn on a copy: where it costs no right, and somebody has something to press on it."""
+    return platform.cards_are is Cards.FREE and bool(card.buttons or card.choices or card.submit)
 
 
-def _changed(tx: Tx, *, copy: _Copy, code: str, edit: Edit, now: datetime) -> None:
+def _spent(tx: Tx, *, card: CardSent, code: Right, now: datetime) -> None:
+    if code is not None:
+        tx.spend_code(card.platform, code, now)
+
+
+def _changed(tx: Tx, *, copy: _Copy, code: Right, edit: Edit, now: datetime) -> None:
     platform, task = copy.card.platform, copy.card.task_id
-    tx.spend_code(platform, code, now)
+    _spent(tx, card=copy.card, code=code, now=now)
     tx.card_shown(platform, task, edit.version, shown(copy.wanted), edit.seen_at)
     if copy.wanted.done:
         tx.close_card(platform, task, now)

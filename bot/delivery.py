@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -23,15 +24,17 @@ class Push:
     message: Message
     seen_at: datetime
     version: int = 0
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """The person's accounts on the other platforms, by platform: copies may be held there, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """The copies the person holds of this card's subject shall show this; nobody is disturbed.
 
-    ``handle``: the right the person's own tap just brought. A tap is always answered: on the copy that was tapped,
-    and when that cannot be changed any more, by a new card. ``answer``: what the tapped copy itself shows, when that is
-    not quite the same.
+    ``handle``: what the person's own tap just brought: a right, or where the platform gives none the key of the tapped
+    card. A tap is always answered: on the copy that was tapped, and when that cannot be changed any more, by a new
+    card. ``answer``: what the tapped copy itself shows, when that is not quite the same.
     """
 
     platform: str
@@ -42,6 +45,13 @@ class Edit:
     version: int = 0
     handle: str | None = None
     answer: Card | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """As in `Push`."""
+
+
+def user_on(told: Push | Edit, platform: str) -> str | None:
+    """The person's account on a platform; None when there is none."""
+    return told.user if platform == told.platform else told.elsewhere.get(platform)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

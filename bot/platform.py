@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import Protocol
 
 from cards.card import Card, Message
@@ -66,6 +67,17 @@ class TooLarge(Undeliverable):
     """What was to be fetched is larger than we take."""
 
 
+class Cards(Enum):
+    """How a platform's cards can be changed after they were sent (docs/adr/0090)."""
+
+    ONE_USE = "one_use"
+    """With a right that came with the send or with a press, and works once."""
+    FREE = "free"
+    """As often as wanted, under our own key of the card."""
+    TYPED = "typed"
+    """There are no cards: what could be pressed stands as numbers in a text, and is answered by typing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """A message that left.
@@ -96,6 +108,11 @@ class Platform(Protocol):
         """Its key in accounts and ledgers, e.g. ``wecom``."""
         ...
 
+    @property
+    def cards_are(self) -> Cards:
+        """What becomes of its cards. With `Cards.TYPED` it is given texts only."""
+        ...
+
     def parts(self, message: Message) -> int:
         """How many messages this becomes on the platform, for the budget: long words are cut into several."""
         ...
@@ -110,8 +127,8 @@ class Platform(Protocol):
         """
         ...
 
-    async def edit(self, user: str, card: Card, *, task: str, handle: str) -> None:
-        """Change the card ``task`` in the member's chat, spending ``handle``.
+    async def edit(self, user: str, card: Card, *, task: str, handle: str | None) -> None:
+        """Change the card ``task`` in the member's chat, spending ``handle`` (None with `Cards.FREE`).
 
         Raise `TryLater`, `HandleSpent`, `Undeliverable`.
         """

@@ -345,8 +345,8 @@ class Relay:
         self._faults.reach(EdgePoint.ACCEPTED)
         now = self._clock.now()
 
-        def finish(tx: Tx) -> list[tuple[str, tuple[CardSent, ...]]]:
-            old = [(each.push.user, self._copies.settle(tx, each, now)) for each in sent]
+        def finish(tx: Tx) -> list[tuple[Push, tuple[CardSent, ...]]]:
+            old = [(each.push, self._copies.settle(tx, each, now)) for each in sent]
             errand.marked = errand.row
             tx.mark_done(errand.marked, now)
             return old
@@ -354,9 +354,9 @@ class Relay:
         replaced = await self._writer.submit(finish)
         self._faults.reach(EdgePoint.MARKED)
         self._forget(errand)
-        for user, cards in replaced:
+        for push, cards in replaced:
             if cards:
-                task = asyncio.create_task(self._copies.retire(cards, user))
+                task = asyncio.create_task(self._copies.retire(cards, push))
                 self._tidying.add(task)
                 task.add_done_callback(self._tidying.discard)
 

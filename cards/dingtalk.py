@@ -32,6 +32,7 @@ from cards.dingtalk_limits import (
     cut_bytes,
 )
 from cards.fit import CardMisshapen, CardTooLong, amount, cut, distinct, key_of, told, whole
+from cards.typed import as_text, pressable
 from cards.words_dingtalk import CUT_SHORT
 
 _COLOUR: Final = {
@@ -78,7 +79,7 @@ def encode(card: Card, *, template: str | None) -> Encoded:
     """
     summary = cut(card.title, _SUMMARY)
     if template is None:
-        if not card.done and (card.buttons or card.menu or card.choices):
+        if pressable(card):
             raise CardMisshapen("something to press, and no card to press it on")
         return Encoded(kind=Kind.TEXT, summary=summary, public={}, private={}, text=as_text(card))
     public = dict.fromkeys((one.name for one in PUBLIC), "") | _public(card, summary)
@@ -95,13 +96,6 @@ def track_id(key: str, template: str) -> str:
 def template_of(track: str, templates: Iterable[str]) -> str | None:
     """Which of the templates a card was made with; None when it is none of them."""
     return next((one for one in templates if track.startswith(f"pb{_short(one, _MARK)}-")), None)
-
-
-def as_text(card: Card) -> str:
-    """Everything the card tells, in lines; nothing of what can be pressed."""
-    facts = [told(one) for one in card.lines]
-    parts = (f"【{card.title}】", card.subtitle, card.quote, *facts, card.body, card.done, card.url or "")
-    return "\n".join(part for part in parts if part)
 
 
 def _short(text: str, count: int) -> str:

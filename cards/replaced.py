@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cards import words
 from cards.card import Card
 
@@ -15,3 +17,8 @@ def replaced_card(subject: str) -> Card:
         subtitle=words.REPLACED_HINT,
         done=words.REPLACED_DONE,
     )
+
+
+def over(card: Card) -> Card:
+    """The card as a last copy: what it tells, and nothing to press, because a newer one is there."""
+    return replace(card, buttons=(), menu=(), choices=(), submit=None, done=words.REPLACED_DONE)

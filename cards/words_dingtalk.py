@@ -6,6 +6,12 @@ from cards.card import Button, Card, Choice, Line, Option, Style, Tone
 
 CUT_SHORT = "……（没显示完，请发「查 票号」看）"
 """After a safety line that does not fit: it never ends as if that were all."""
+TYPE_BUTTON = "「选 {number}{nth}」{text}"
+"""One press of a card that is a text. ``nth``: 「-1」, or the words of the button."""
+TYPE_TICKS = "请回「选 {number}」加涉及的编号，例如「选 {number} 1 3」；一项也不涉及回「选 {number} 0」。"
+TYPE_CHOICE = "请回「选 {number}」加编号，例如「选 {number} {example}」。"
+TYPED_CHOSEN = "（建议）"
+"""After an option that is proposed."""
 TOO_OLD = "钉钉版本太旧，看不了这张卡片。请升级钉钉，或发「我的任务」。"
 """Where a client cannot show the card."""
 SAMPLE = Card(

@@ -25,6 +25,9 @@ class Say(StrEnum):
     WORDS_WITHHELD = "words_withheld"
     FOREIGN_BUTTON = "foreign_button"
     OLD_BUTTON = "old_button"
+    NO_SUCH_NUMBER = "no_such_number"
+    NUMBER_HOW = "number_how"
+    NUMBER_STALE = "number_stale"
     NO_SUCH_PERMIT = "no_such_permit"
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     NOTHING_TO_EXPLAIN = "nothing_to_explain"
@@ -172,6 +175,9 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.WORDS_WITHHELD: (),
     Say.FOREIGN_BUTTON: (),
     Say.OLD_BUTTON: ("number",),
+    Say.NO_SUCH_NUMBER: ("number",),
+    Say.NUMBER_HOW: ("number",),
+    Say.NUMBER_STALE: ("number",),
     Say.NO_SUCH_PERMIT: ("number",),
     Say.NOTHING_TO_CANCEL: (),
     Say.NOTHING_TO_EXPLAIN: (),

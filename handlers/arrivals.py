@@ -113,13 +113,19 @@ class Tap(Arrival):
     """A button or a submitted choice of one of our cards.
 
     ``token`` is what our button carried (still unverified). ``chosen`` maps question keys to option ids. ``card`` is
-    our own key of the card (task id), ``update_handle`` the platform's one-use right to change it.
+    our own key of the card (task id), ``update_handle`` the platform's one-use right to change it, None where cards
+    can be changed freely.
     """
 
     token: str
     card: str
     update_handle: str | None
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def answered_by(self) -> str:
+        """What an answer on the card is given with: the right that came with the press, or the card's own key."""
+        return self.card if self.update_handle is None else self.update_handle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

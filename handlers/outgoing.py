@@ -32,7 +32,8 @@ class PermitCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitRefresh:
-    """Edit the copies the person already holds; push nothing. ``handle``: one-use right just won by a tap, if any."""
+    """Edit the copies the person already holds; push nothing. ``handle``: what a tap just brought, if any:
+    a one-use right, or the key of the tapped card."""
 
     person: PersonId
     permit: PermitId

@@ -1,8 +1,8 @@
 """What goes where: each kind of arrival to its handler, each typed line to what it means here and now.
 
-A typed line means, in this order: a word that works at any time (停工 before all others); the answer to the open
-question outside of a draft; gas values or a count of somebody on site; a whole new request; a further line on the
-open draft; a new request; nothing, and then help is offered (docs/adr/0031).
+A typed line means, in this order: a word that works at any time (停工 before all others); the answer to a card that is
+a text, by its number; the answer to the open question outside of a draft; gas values or a count of somebody on site; a
+whole new request; a further line on the open draft; a new request; nothing, and then help is offered (docs/adr/0031).
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ from handlers.request.questions import Field
 from handlers.request.understand import Understanding
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
+from handlers.typed import typed_number
 from handlers.undelivered import undelivered
 from handlers.unguarded import unguarded
 from handlers.words import heard, spoken
@@ -257,7 +258,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    deviating, spoken, anew_said, moved_said, shift_said, roster_said, end_note_said, confirming, _too_long, _answer,
-    isolating, matching, _on_site, _about_draft, _request,
+    deviating, spoken, typed_number, anew_said, moved_said, shift_said, roster_said, end_note_said, confirming,
+    _too_long, _answer, isolating, matching, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

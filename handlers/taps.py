@@ -90,7 +90,7 @@ def tapped(desk: Desk, tap: Tap) -> None:
     desk.tapped = True
     if tap.update_handle is not None:
         desk.tx.record_code(tap.sender.platform, tap.card, tap.update_handle, desk.now)
-    token = _picked(tap)
+    token = picked(tap)
     try:
         press = unpack(token, person=desk.me, secret=desk.house.secret)
     except ForeignToken:
@@ -103,7 +103,8 @@ def tapped(desk: Desk, tap: Tap) -> None:
     _pressed(desk, tap, press)
 
 
-def _picked(tap: Tap) -> str:
+def picked(tap: Tap) -> str:
+    """The token a press means: its own, or the one of the option chosen in a list of taps."""
     return tap.chosen[PICK][0] if tap.token == PICK and tap.chosen.get(PICK) else tap.token
 
 
@@ -122,7 +123,7 @@ def _pressed(desk: Desk, tap: Tap, press: Press) -> None:
         PERMIT_TAPS[press.action](desk, permit, press)
     else:
         desk.say(Say.OLD_BUTTON, number=permit.id)
-    desk.show_again(permit.id, tap.update_handle)
+    desk.show_again(permit.id, tap.answered_by)
 
 
 def _foreign(desk: Desk, token: str) -> None:

@@ -13,6 +13,7 @@ import aiohttp
 
 from bot.platform import (
     AlreadySent,
+    Cards,
     Fetched,
     Gone,
     HandleSpent,
@@ -52,6 +53,7 @@ class WeComPlatform:
     """
 
     name = "wecom"
+    cards_are = Cards.ONE_USE
 
     def __init__(
         self,
@@ -100,8 +102,10 @@ class WeComPlatform:
                 raise Undeliverable(f"{user} is not reached by the app")
         return Pushed(task=task_of(key), msgid=None, handle=None)
 
-    async def edit(self, user: str, card: Card, *, task: str, handle: str) -> None:
+    async def edit(self, user: str, card: Card, *, task: str, handle: str | None) -> None:
         """See `bot.platform.Platform.edit`."""
+        if handle is None:
+            raise HandleSpent("a card is changed with a right only")
         update = ReplaceCard(card=encode(card, task_id=task, notice_url=self._notice_url))
         try:
             missed = await _translated(lambda: self._client.update_card(update, response_code=handle, users=(user,)))

@@ -134,9 +134,9 @@ def answer_tapped(desk: Desk, tap: Tap, press: Press) -> None:
     key, given, chosen = press.arg.partition("=")
     answers = (chosen,) if given else tap.chosen.get(key, ())
     asked = draft.shown.question
-    if asked is None or asked.key != key or not _apply(desk, draft, key, answers, handle=tap.update_handle):
+    if asked is None or asked.key != key or not _apply(desk, draft, key, answers, handle=tap.answered_by):
         desk.say(Say.DRAFT_MOVED)
-        show_draft(desk, tap.update_handle)
+        show_draft(desk, tap.answered_by)
 
 
 def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], *, handle: str | None = None) -> bool:
@@ -217,7 +217,7 @@ def submit(desk: Desk, tap: Tap, press: Press) -> None:
     """提交申请: what the card showed becomes a request; the only way it does."""
     draft = _mine(desk, press)
     if draft is not None:
-        submit_draft(desk, draft, handle=tap.update_handle)
+        submit_draft(desk, draft, handle=tap.answered_by)
 
 
 def submit_draft(desk: Desk, draft: RequestDraft, *, handle: str | None) -> None:

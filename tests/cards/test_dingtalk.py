@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cards.ask import ask_card, settled_card
 from cards.buttons import Action, Press
 from cards.card import Button, Card, Choice, Line, Option, Style, Tone
-from cards.dingtalk import Encoded, Kind, as_text, encode, template_of, track_id
+from cards.dingtalk import Encoded, Kind, encode, template_of, track_id
 from cards.dingtalk_fields import PRIVATE, PUBLIC, VARIABLES
 from cards.dingtalk_limits import MAX_CARD_BYTES, MAX_FORM_BYTES, MAX_TRACK_ID, MAX_VALUE_BYTES, check, cut_bytes
 from cards.dingtalk_template import PATH, template
@@ -23,6 +23,7 @@ from cards.fit import CardMisshapen, CardTooLong
 from cards.lists import task_list
 from cards.permit import permit_card
 from cards.replaced import replaced_card
+from cards.typed import as_text
 from cards.views import DraftView, PermitView, Question, TaskLine, TaskListView
 from cards.words_dingtalk import CUT_SHORT
 from tests.support.permits import GUARD, LEADER, NOW, SAFETY, permit, view

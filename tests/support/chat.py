@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from bot.platform import AlreadySent, Fetched, Gone, HandleSpent, Platform, Pushed, TryLater, Undeliverable
+from bot.platform import AlreadySent, Cards, Fetched, Gone, HandleSpent, Platform, Pushed, TryLater, Undeliverable
 from cards.card import Bubble, Card, Message
 
 
@@ -29,6 +29,7 @@ class FakeChat:
     """
 
     name: str = "wecom"
+    cards_are: Cards = Cards.ONE_USE
     screen: list[Seen] = field(default_factory=list)
     groups: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     calls: list[str] = field(default_factory=list)
@@ -89,14 +90,18 @@ class FakeChat:
             self.screen.append(Seen(user=user, message=message, task=key, msgid=f"msg-{len(self.screen) + 1}"))
         self._leave("push")
         mine = next(one for one in self.screen if one.task == key)
-        handle = f"{key}#1" if isinstance(message, Card) and (message.buttons or message.menu) else None
+        pressed = isinstance(message, Card) and bool(message.buttons or message.menu)
+        handle = f"{key}#1" if pressed and self.cards_are is Cards.ONE_USE else None
         return Pushed(task=key, msgid=mine.msgid, handle=handle)
 
-    async def edit(self, user: str, card: Card, *, task: str, handle: str) -> None:
+    async def edit(self, user: str, card: Card, *, task: str, handle: str | None) -> None:
         await self._enter("edit", user)
-        if handle in self.spent or not handle.startswith(f"{task}#"):
-            raise HandleSpent(handle)
-        self.spent.add(handle)
+        if self.cards_are is Cards.ONE_USE:
+            if handle is None or handle in self.spent or not handle.startswith(f"{task}#"):
+                raise HandleSpent(handle)
+            self.spent.add(handle)
+        elif all(one.task != task or one.user != user for one in self.screen):
+            raise Undeliverable(f"{user} holds no card {task}")
         for one in self.screen:
             if one.task == task:
                 one.message = card
