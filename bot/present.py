@@ -310,7 +310,8 @@ def _push(
 def _no(intent: out.Refusal) -> Bubble:
     if intent.asked == Action.WHY.value and intent.permit is not None:
         return why(intent.findings, permit=intent.permit)
-    asked = words.BUTTON.get(Action(intent.asked), intent.asked) if intent.asked in _ACTIONS else intent.asked
+    named = words.BUTTON.get(Action(intent.asked)) if intent.asked in _ACTIONS else words.ASKED.get(intent.asked)
+    asked = named or intent.asked
     return refusal(asked, intent.findings, permit=intent.permit)
 
 

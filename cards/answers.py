@@ -25,6 +25,7 @@ ANSWERS: Mapping[str, str] = {
         "· 我的任务：看等您办的事\n"
         "· 查 票号：看一张票\n"
         "· 停工：马上停下，谁都可以说；紧急停工：全区、全厂停\n"
+        "· 紧急状态：看哪里还没解除；解除紧急 地点 原因\n"
         "· 王强进、王强出：监护人登记进出；谁在里面：点名\n"
         "· 交接班：换监护人、负责人\n"
         "· 为什么：看还差什么\n"
@@ -118,8 +119,11 @@ ANSWERS: Mapping[str, str] = {
     "handover_opened": "{number}：交接记录已写好，您已签字。等其他交班、接班的人在现场签字。",
     "end_note_taken": "{number}：完工说明已记下。",
     "emergency_where": "还要停哪里？点一下，那里的作业马上全部停，并点名。",
-    "emergency_done": "{where}已紧急停工，共{count}张票。复工要逐张重新检查签字。",
+    "emergency_done": "{where}已紧急停工，共{count}张票。解除前不签发、不开工；复工要逐张重新检查签字。",
     "emergency_called": "{name}发起紧急停工：{where}，停了{count}张票。请组织撤离、逐人点名：\n{lines}",
+    "emergency_lifted": "{name}解除了{where}的紧急状态：{reason}。作业不会自己恢复，逐张重新检查、检测、签字。",
+    "emergency_lift_how": "解除要写清哪里、为什么，例如：解除紧急 2号罐区 火已扑灭，现场已复查\n{lines}",
+    "emergency_list": "紧急状态：\n{lines}",
     # photos and voices
     "photo_taken_as": "照片已存：{number} {what}",
     "photo_moved": "好的，这张照片算作：{number} {what}",

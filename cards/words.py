@@ -262,6 +262,13 @@ STATUS_SHORT: Mapping[Status, str] = {
 }
 
 REFUSED = "现在不能{asked}{permit}，原因："
+ASKED: Mapping[str, str] = {
+    "deviation": "办绿色通道",
+    "isolation": "办隔离",
+    "purged": "确认置换",
+    "lift_emergency": "解除紧急状态",
+}
+"""What was asked in words and not by a button."""
 WHY_STOPPED = "{permit}：有{n}项不满足。"
 WHY_OPEN = "{permit}：有{n}项还不知道，不知道就不能干。"
 WHY_BOTH = "{permit}：有{n}项不满足，{m}项还不知道（不知道就不能干）。"

@@ -1,8 +1,8 @@
-"""Lines of the ledgers beside the permits: isolations and deviations."""
+"""Lines of the ledgers beside the permits: isolations, deviations and emergencies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from workflow.deviation.state import Stage as DeviationStage
@@ -38,6 +38,14 @@ def deviation_line(number: str, place: str, why: str, stage: DeviationStage, due
     else:
         state = f"还没补录，剩{int((due - now).total_seconds() // 3600)}小时"
     return f"{number} {place} {why}：{state}"
+
+
+NO_EMERGENCY = "没有未解除的紧急状态。"
+
+
+def emergency_line(where: str, caller: str, when: str, lifters: Sequence[str]) -> str:
+    """One emergency in the list: ``二号罐区：赵敏 3月18日 10:00 发起，由周强解除``."""
+    return f"{where}：{caller} {when} 发起，由{'、'.join(lifters) or '值班领导（还没有登记）'}解除"
 
 
 SAME_PLACE, TWO_PLACES = "同一处", "两处"

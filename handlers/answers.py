@@ -97,6 +97,9 @@ class Say(StrEnum):
     EMERGENCY_WHERE = "emergency_where"
     EMERGENCY_DONE = "emergency_done"
     EMERGENCY_CALLED = "emergency_called"
+    EMERGENCY_LIFTED = "emergency_lifted"
+    EMERGENCY_LIFT_HOW = "emergency_lift_how"
+    EMERGENCY_LIST = "emergency_list"
     NEIGHBOUR = "neighbour"
 
     # --- photos and voices
@@ -241,6 +244,9 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.EMERGENCY_WHERE: (),
     Say.EMERGENCY_DONE: ("where", "count"),
     Say.EMERGENCY_CALLED: ("name", "where", "count", "lines"),
+    Say.EMERGENCY_LIFTED: ("name", "where", "reason"),
+    Say.EMERGENCY_LIFT_HOW: ("lines",),
+    Say.EMERGENCY_LIST: ("lines",),
     Say.NEIGHBOUR: ("number", "other", "what", "who"),
     Say.PHOTO_TAKEN_AS: ("number", "what"),
     Say.PHOTO_MOVED: ("number", "what"),

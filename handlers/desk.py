@@ -23,7 +23,16 @@ from handlers.names import Names
 from handlers.neighbours import Around, Places
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
-from handlers.streams import Deviations, Isolations, Reports, deviations_of, isolations_of, reports_of
+from handlers.streams import (
+    Deviations,
+    Isolations,
+    Reports,
+    Zones,
+    deviations_of,
+    isolations_of,
+    reports_of,
+    zones_of,
+)
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -92,6 +101,7 @@ class House:
     isolations: Isolations
     deviations: Deviations
     equipment: Reports
+    zones: Zones
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
@@ -116,6 +126,7 @@ def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes, equipmen
         isolations=isolations_of(site),
         deviations=deviations_of(site),
         equipment=reports_of(site),
+        zones=zones_of(site),
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
 

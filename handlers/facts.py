@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from handlers.emergencies import emergencies
 from handlers.neighbours import Around, Places
 from storage.directory import Directory
 from storage.fold import Fold
@@ -142,6 +143,7 @@ def _facts(
         duty_leader=ground.posts.duty_leader(directory),
         admissions=directory.admissions,
         isolations=_isolations(ground, permit_id) if search else (),
+        emergencies=emergencies(ground, content) if search and content is not None else (),
         interlock=_interlock(ground, content),
     )
 

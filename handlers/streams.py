@@ -12,6 +12,9 @@ from workflow import interlock
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
+from workflow.emergency import events as emergency
+from workflow.emergency.evolve import evolve as called
+from workflow.emergency.state import Zone
 from workflow.ids import DeviationId, EquipmentId, IsolationId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
@@ -23,6 +26,7 @@ E = TypeVar("E")
 Isolations = Fold[Isolation, events.Event]
 Deviations = Fold[Deviation, deviating.Event]
 Reports = Fold[interlock.Reported, interlock.Event]
+Zones = Fold[Zone, emergency.Event]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -52,6 +56,16 @@ def reports_of(site: SiteId) -> Reports:
         initial=lambda stream: interlock.Reported(id=EquipmentId(stream), site=site),
         evolve=interlock.evolve,
         codec=Codec(interlock.ALL),
+    )
+
+
+def zones_of(site: SiteId) -> Zones:
+    """Emergencies of one site, by zone."""
+    return Fold(
+        kind="zone",
+        initial=lambda stream: Zone(id=stream, site=site),
+        evolve=called,
+        codec=Codec(emergency.ALL),
     )
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -249,6 +249,17 @@ equipment_states = Table(
     PrimaryKeyConstraint("site", "equipment"),
 )
 """The newest word of the equipment system about each piece of equipment."""
+
+emergencies = Table(
+    "emergencies",
+    metadata,
+    _site(),
+    Column("zone", Text, nullable=False),  # the code of an area, or the whole plant
+    Column("called_by", Text, nullable=False),
+    Column("called_at", Instant, nullable=False),
+    PrimaryKeyConstraint("site", "zone"),
+)
+"""Zones with an emergency in force; lifted, the row goes."""
 
 board = Table(
     "board",

@@ -13,6 +13,7 @@ from storage.cards_sent import CardsTx
 from storage.desk import DeskTx
 from storage.deviations import DeviationsTx
 from storage.directory_tx import DirectoryTx
+from storage.emergencies import EmergenciesTx
 from storage.equipment_states import EquipmentStatesTx
 from storage.inbox import InboxTx
 from storage.isolations import IsolationsTx
@@ -23,7 +24,7 @@ from storage.readings import ReadingsTx
 
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
-    DeviationsTx, EquipmentStatesTx,
+    DeviationsTx, EquipmentStatesTx, EmergenciesTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 

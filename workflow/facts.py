@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
+from workflow.emergency.state import InForce
 from workflow.ids import IsolationId, PermitId, PersonId
 from workflow.interlock import Interlock
 from workflow.isolation.state import Energy, Method
@@ -108,6 +109,8 @@ class Facts:
     """Contractors by the name `Person.employer` has; one that is not in it is not known to the plant."""
     isolations: tuple[Isolated, ...] | None = ()
     """What the permit stands on; empty = it cites none, None = the register could not be asked."""
+    emergencies: tuple[InForce, ...] | None = ()
+    """Emergencies in force whose zone holds the permit's place, or may hold it; None = they could not be asked for."""
     interlock: Interlock | None = None
     """What the equipment system says of the place; None = the plant has none, and the register's value counts."""
 

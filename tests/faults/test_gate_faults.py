@@ -8,10 +8,11 @@ import pytest
 
 from tests.faults import test_core_faults as core
 from tests.faults.gate_faults import FIGURES, LINES
+from tests.faults.law_faults import LAW
 from workflow.permit.gates import TABLE
 
 ROOT = Path(__file__).parents[2]
-EVERY = (*LINES, *FIGURES)
+EVERY = (*LINES, *FIGURES, *LAW)
 PARTS = 3
 """Several orchards, so that they can be walked side by side. Every day walks the first; `make test-deep` walks all."""
 WALKED = [part if part == 0 else pytest.param(part, marks=pytest.mark.deep) for part in range(PARTS)]

@@ -18,6 +18,7 @@ from tests.support.gate_changes import (
     away,
     broken,
     by_night,
+    called,
     failed_before,
     failing,
     isolated,
@@ -104,6 +105,15 @@ SITE = [
     Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.saying(outdoor=None).facts_with(wind_ms=None), "是否露天"),
     Case("wind_stop", FAIL, HOT, M.START, lambda h: h.saying(
         triggers=("wind_essential",)).facts_with(wind_ms=Decimal(9)), "升级管理"),
+    # --- emergencies ---
+    Case("emergency", PASS, HOT, M.START, same),
+    Case("emergency", FAIL, HOT, M.APPROVE, called(), "二号罐区紧急状态未解除：<wu>"),
+    Case("emergency", FAIL, HOT, M.START, called(), "二号罐区"),
+    Case("emergency", FAIL, CS, M.DURING, called(), "二号罐区"),
+    Case("emergency", FAIL, CS, M.RESUME, called(), "二号罐区"),
+    Case("emergency", FAIL, HOT, M.RESUME, called(sure=False), "不能确定作业点不在其内"),
+    Case("emergency", FAIL, HOT, M.START, called(lifters=()), "二号罐区"),
+    Case("emergency", UNKNOWN, HOT, M.START, lambda h: h.facts_with(emergencies=None), "没能查询"),
     # --- isolations ---
     Case("isolation_proven", PASS, HOT, M.START, isolated()),
     Case("isolation_proven", PASS, CS, M.RESUME, isolated(method=Method.BLIND)),

@@ -7,7 +7,8 @@ from datetime import date
 
 from tests.support import scenes as s
 from tests.support.rulebook import planned
-from tests.support.scenes import LI, MINUTE, WANG, ZHAO, Change, Scene, other
+from tests.support.scenes import LI, MINUTE, WANG, WU, ZHAO, Change, Scene, other
+from workflow.emergency.state import InForce
 from workflow.facts import Isolated
 from workflow.findings import Verdict
 from workflow.ids import IsolationId, PermitId
@@ -57,6 +58,16 @@ def isolated(**changes: object) -> Change:
     )
     one = replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
     return lambda here: here.facts_with(isolations=(one,))
+
+
+def called(**changes: object) -> Change:
+    """An emergency in force holds the place, called half an hour ago, unless changed."""
+
+    def change(here: Scene) -> Scene:
+        base = InForce(zone="TK2", where="二号罐区", by=WU, at=here.facts.at - 30 * MINUTE, lifters=(WANG,))
+        return here.facts_with(emergencies=(replace(base, **changes),))  # type: ignore[arg-type]  # freely named
+
+    return change
 
 
 def away(who: str) -> Change:

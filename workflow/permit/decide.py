@@ -130,6 +130,7 @@ REASONS: Mapping[str, SuspendReason] = {
     "weather_stop": SuspendReason.CONDITIONS,
     "conflict": SuspendReason.CONFLICT,
     "guardian_twice": SuspendReason.CONFLICT,
+    "emergency": SuspendReason.EMERGENCY,
     "isolation_proven": SuspendReason.CONDITIONS,
     "purged": SuspendReason.CONDITIONS,
     "linked_permits": SuspendReason.CONFLICT,

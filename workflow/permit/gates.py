@@ -17,6 +17,7 @@ from workflow.findings import Finding, Severity, Verdict
 from workflow.permit import gates_blind as blind
 from workflow.permit import gates_conflicts as near
 from workflow.permit import gates_earth as earth
+from workflow.permit import gates_emergency as zone
 from workflow.permit import gates_fields as fields
 from workflow.permit import gates_gas as air
 from workflow.permit import gates_height as height
@@ -60,6 +61,7 @@ def _gate(key: str, when: str, ask: Ask, rule: str) -> Gate:
 
 TABLE: tuple[Gate, ...] = (
     #                     REQUEST ACCEPT REVIEW APPROVE START DURING RESUME FINISH CLOSE
+    _gate("emergency", "WWWBBBB..", zone.emergency, "紧急状态解除前不签发、不开工、不复工"),
     _gate("required_fields", "BBBBB....", fields.required_fields, "作业票各项填写齐全"),
     _gate("people_distinct", "BBBBB.B..", request.people_distinct, "监护人专职监护，不得兼做作业"),
     _gate("people_known", "BBBBB.B..", people.people_known, "作业人员、监护人、负责人都在册在岗"),

@@ -17,6 +17,7 @@ from workflow.permit.details import BlindDetails, Details, HeightDetails, LiftDe
 from workflow.rules.situation import CONTENT_FACTS, Known, holds
 from workflow.rules.types import ConflictRule, Reach
 from workflow.simops.places import Between, Spot
+from workflow.simops.threefold import all_of, any_of
 from workflow.values import WorkType
 
 MACHINE_FAR = "welder_machine_over_10m"
@@ -287,25 +288,6 @@ def pipes(mine: Details, theirs: Details) -> tuple[str, str]:
     """The names both blinds give their pipe; empty when nobody said."""
     one, other = mine.blind or BlindDetails(), theirs.blind or BlindDetails()
     return one.pipe, other.pipe
-
-
-# --- three-valued logic
-
-
-def all_of(answers: Iterable[bool | None]) -> bool | None:
-    """And: a no settles it, else what is open stays open."""
-    found = tuple(answers)
-    if False in found:
-        return False
-    return None if None in found else True
-
-
-def any_of(answers: Iterable[bool | None]) -> bool | None:
-    """Or: a yes settles it, else what is open stays open."""
-    found = tuple(answers)
-    if True in found:
-        return True
-    return None if None in found else False
 
 
 def _not(answer: bool | None) -> bool | None:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
 from workflow.ids import AreaId, EquipmentId
 from workflow.plant import Area, Equipment, LinkKind, PlaceLink
+from workflow.simops.between import UNKNOWN, Between, Spot
 from workflow.simops.lines import Lines
 from workflow.simops.metres import Circle, Span, around, between_fences, between_points, surely_apart
 from workflow.simops.routes import FireRoutes
+from workflow.simops.threefold import any_of
 from workflow.values import Position
+
+__all__ = ["REACH_M", "Between", "PlaceGraph", "Spot"]
 
 NOTHING_FALLS_BEYOND_M = Decimal(10)
 """Design value: farther to the side than this nothing that falls from a scaffold lands; no standard names it."""
@@ -28,56 +32,6 @@ _TOUCHING = frozenset({LinkKind.ABOVE, LinkKind.INSIDE, LinkKind.DIKE, LinkKind.
 _SEEN_TOGETHER = _TOUCHING | {LinkKind.DISTANCE, LinkKind.DRAIN}
 """Relations that make two areas worth looking at together. A pipe may cross the whole plant."""
 _SETS = (LinkKind.DIKE, LinkKind.DRAIN, LinkKind.SYSTEM, LinkKind.LINE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """Where a work is done. ``area`` None = nobody knows."""
-
-    area: AreaId | None
-    equipment: EquipmentId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Between:
-    """How two spots lie to each other. None everywhere means: nobody recorded it."""
-
-    same_area: bool | None
-    adjacent: bool | None
-    same_spot: bool | None = None
-    """The same piece of equipment."""
-    same_space: bool | None = None
-    same_dike: bool | None = None
-    same_drain: bool | None = None
-    same_system: bool | None = None
-    same_line: bool | None = None
-    fall_line: bool | None = None
-    """One hangs over the other."""
-    low_m: Decimal | None = None
-    """They are at least this far apart."""
-    high_m: Decimal | None = None
-    """They are at most this far apart."""
-
-    @property
-    def near(self) -> bool | None:
-        """In one area or in areas that touch; None when that cannot be told."""
-        if self.same_area or self.adjacent:
-            return True
-        return None if None in (self.same_area, self.adjacent) else False
-
-    def within(self, metres: Decimal) -> bool | None:
-        """Within so many metres, the limit included. In one area a distance nobody measured counts as near."""
-        if self.high_m is not None and self.high_m <= metres:
-            return True
-        if self.low_m is not None and self.low_m > metres:
-            return False
-        if self.same_area:
-            return True
-        return None if self.near is not False or self.low_m is not None else False
-
-
-UNKNOWN = Between(same_area=None, adjacent=None)
-"""One of the places is not known at all."""
 
 
 class PlaceGraph:
@@ -250,6 +204,17 @@ class PlaceGraph:
         if one.equipment is None or other.equipment is None:
             return None
         return self._same(self._key(one.equipment), self._key(other.equipment))
+
+    def holds(self, area: AreaId, spot: Spot) -> bool | None:
+        """Whether the spot lies in the area, or in what stands in it; None when nobody can tell."""
+        here = self._key(area)
+        if here not in map(self._key, self._areas) or spot.area not in self._areas:
+            return None
+        if here in self._keys(spot) | self._keys(Spot(area=spot.area)):
+            return True
+        thing = self._point(spot)
+        homes = {self._key(spot.area), *(() if thing is None else (self._key(thing.area),))}
+        return any_of(self._same(here, home) for home in homes)
 
     def _levels(self, spot: Spot) -> tuple[frozenset[str], ...]:
         """The spot's own code, then what holds it, the area last: what is said of the nearest counts."""

@@ -119,3 +119,22 @@ def test_names_of_pipes(one: str, other: str, same: bool | None) -> None:
 def test_codes_are_letters_with_digits_and_sizes_are_none() -> None:
     assert codes("苯进料 P-1203-80（DN80）") == {"P1203-80"}
     assert same_pipe("P-1203-80 DN80", "P-1204-80 DN80") is False
+
+
+def test_what_an_area_holds() -> None:
+    """For an emergency of a zone: where somebody says so, and where nobody can tell, it is inside."""
+    zone = AreaId("A")
+    assert MAP.holds(zone, at("A")) is True
+    assert MAP.holds(zone, at("T1")) is True, "a thing of the area"
+    assert MAP.holds(zone, at("OLD1")) is True, "another code of the same place"
+    assert MAP.holds(AreaId("OLD1"), at("T1")) is True
+    assert MAP.holds(zone, at("OLD2")) is None, "perhaps the same place"
+    assert MAP.holds(zone, at("C")) is False
+    assert MAP.holds(zone, Spot(area=None)) is None
+    assert MAP.holds(zone, Spot(area=AreaId("nowhere"))) is None
+    assert MAP.holds(AreaId("nowhere"), at("A")) is None
+    borrowed = Spot(area=AreaId("C"), equipment=EquipmentId("T1"))
+    assert MAP.holds(zone, borrowed) is True, "said to be elsewhere, but its own place is there"
+    inner = graph(link(LinkKind.INSIDE, "B", "A"))
+    assert inner.holds(zone, at("B")) is True, "an area inside the area"
+    assert inner.holds(zone, Spot(area=AreaId("B"), equipment=EquipmentId("E9"))) is True

@@ -1,0 +1,45 @@
+"""Faults in what the law asks of zones, neighbours, places of samples and chains; walked with those of the gates."""
+
+from __future__ import annotations
+
+from tests.faults.core_faults import Fault
+
+_ZONES = "emergency/test_emergency.py::"
+
+LAW: tuple[Fault, ...] = (
+    Fault(
+        what="anybody lifts an emergency",
+        file="emergency/decide.py",
+        old="if person.id not in facts.lifters:",
+        new="if person.id in ():",
+        caught_by=_ZONES + "test_a_lift_needs_the_post_a_reason_and_an_emergency",
+    ),
+    Fault(
+        what="the safety department lifts the whole plant's emergency",
+        file="emergency/decide.py",
+        old="safety = () if zone == PLANT else holders.get(Role.SAFETY_DEPT, ())",
+        new="safety = holders.get(Role.SAFETY_DEPT, ())",
+        caught_by=_ZONES + "test_who_may_lift_it",
+    ),
+    Fault(
+        what="an emergency is lifted without a word",
+        file="emergency/decide.py",
+        old="if len(reason) < SHORTEST_REASON:",
+        new="if len(reason) < 0:",
+        caught_by=_ZONES + "test_a_lift_needs_the_post_a_reason_and_an_emergency",
+    ),
+    Fault(
+        what="a place nobody knows lies outside of every emergency",
+        file="simops/places.py",
+        old="if here not in map(self._key, self._areas) or spot.area not in self._areas:\n            return None",
+        new="if here not in map(self._key, self._areas) or spot.area not in self._areas:\n            return False",
+        caught_by="simops/test_places.py::test_what_an_area_holds",
+    ),
+    Fault(
+        what="emergencies nobody could ask for are none",
+        file="permit/gates_emergency.py",
+        old="    if found is None:\n",
+        new="    found = found or ()\n    if found is None:\n",
+        caught_by="gates/test_gates.py::test_gate[emergency-unknown-hot-start-\\u6ca1\\u80fd\\u67e5\\u8be2]",
+    ),
+)
