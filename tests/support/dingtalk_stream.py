@@ -7,7 +7,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.dingtalk.gateway import Account
@@ -18,16 +18,20 @@ from tests.support.clock import FakeClock, FakeEntropy
 from tests.support.dingtalk_twin import APP, CORP, SECRET
 from workflow.ids import SiteId
 
-QUICK = Timing(
-    hold=timedelta(milliseconds=400),
-    hold_click=timedelta(milliseconds=400),
-    ping_every=timedelta(milliseconds=100),
-    pong_within=timedelta(milliseconds=150),
+PATIENT = Timing(
+    hold=timedelta(seconds=30),
+    hold_click=timedelta(seconds=30),
+    ping_every=timedelta(seconds=30),
+    pong_within=timedelta(seconds=30),
     healthy_after=timedelta(0),
     first_pause=timedelta(milliseconds=50),
     longest_pause=timedelta(milliseconds=200),
 )
-"""As in production, only shorter; every connection counts as having lasted."""
+"""Waits for everything but the next connection; every connection counts as having lasted."""
+HASTY = replace(PATIENT, hold=timedelta(milliseconds=300), hold_click=timedelta(milliseconds=300))
+"""Gives up holding a frame soon."""
+WATCHFUL = replace(PATIENT, ping_every=timedelta(milliseconds=100), pong_within=timedelta(milliseconds=500))
+"""Asks often whether anybody is there."""
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ class House:
 
 @asynccontextmanager
 async def streaming(
-    base: str, office: FakeOffice, *, timing: Timing = QUICK, secret: str = SECRET, client_id: str = APP
+    base: str, office: FakeOffice, *, timing: Timing = PATIENT, secret: str = SECRET, client_id: str = APP
 ) -> AsyncIterator[House]:
     """The stream of one process, towards ``base``."""
     inbound = Inbound(office, FakeClock(), corp=CORP, site=SiteId("main"))

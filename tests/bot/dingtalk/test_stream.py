@@ -24,12 +24,11 @@ from sandbox.dingtalk.frames import FrameType
 from sandbox.dingtalk.gateway import OVERSIZE
 from sandbox.dingtalk.phones import Phone
 from sandbox.dingtalk.pushes import Heard, News, Outcome, Push
-from tests.support.dingtalk_stream import QUICK, FakeOffice, streaming
+from tests.support.dingtalk_stream import HASTY, PATIENT, WATCHFUL, FakeOffice, streaming
 from tests.support.dingtalk_twin import APP, CARD_TOPIC, CORP, JPEG, SECRET
 from tests.support.eventually import eventually
 
 REPEATS = (Redelivery.AFTER_16_S, Redelivery.AFTER_60_S)
-PATIENT = replace(QUICK, hold=timedelta(seconds=30), hold_click=timedelta(seconds=30))
 
 
 def told(figure: str) -> None:
@@ -131,7 +130,7 @@ async def test_pings_of_the_platform_are_echoed(twin: Twin, office: FakeOffice) 
 
 async def test_nothing_is_answered_before_it_is_committed(twin: Twin, office: FakeOffice) -> None:
     office.gate = asyncio.Event()
-    async with streaming(twin.base_url, office, timing=PATIENT):
+    async with streaming(twin.base_url, office):
         await twin.connected()
         push = said(twin, "停工")
         await office.started.wait()
@@ -147,7 +146,7 @@ async def test_a_slow_office_finishes_once_and_the_repeat_finds_its_work(
 ) -> None:
     twin.quirks.redelivery = profile
     office.gate = asyncio.Event()
-    async with streaming(twin.base_url, office):
+    async with streaming(twin.base_url, office, timing=HASTY):
         await twin.connected()
         push = said(twin, "停工 2号罐")
         await twin.until(lambda: push.resting is not None)
@@ -163,7 +162,7 @@ async def test_a_slow_office_finishes_once_and_the_repeat_finds_its_work(
 
 async def test_a_repeat_that_comes_while_the_first_one_is_under_way_joins_it(twin: Twin, office: FakeOffice) -> None:
     office.gate = asyncio.Event()
-    async with streaming(twin.base_url, office, timing=PATIENT):
+    async with streaming(twin.base_url, office):
         (line,) = await twin.connected()
         first, again = clicked(twin), clicked(twin)
         await twin.until(lambda: len(line.sent) == 2)
@@ -257,7 +256,7 @@ async def test_a_connection_that_is_told_to_go_still_answers_while_the_next_one_
 ) -> None:
     """The slow handler is neither cut off nor answered on the wrong connection."""
     office.gate = asyncio.Event()
-    async with streaming(twin.base_url, office, timing=PATIENT):
+    async with streaming(twin.base_url, office):
         (old,) = await twin.connected()
         push = said(twin, "停工")
         await office.started.wait()
@@ -288,7 +287,7 @@ async def test_a_connection_that_breaks_under_a_slow_handler_loses_nothing(
     twin: Twin, manual: ManualClock, office: FakeOffice
 ) -> None:
     office.gate = asyncio.Event()
-    async with streaming(twin.base_url, office, timing=PATIENT):
+    async with streaming(twin.base_url, office):
         (old,) = await twin.connected()
         push = said(twin, "停工")
         await office.started.wait()
@@ -314,7 +313,7 @@ async def test_a_closed_connection_is_followed_by_another(twin: Twin, office: Fa
 
 
 async def test_a_connection_on_which_nothing_comes_back_is_cut(twin: Twin, office: FakeOffice) -> None:
-    async with streaming(twin.base_url, office):
+    async with streaming(twin.base_url, office, timing=WATCHFUL):
         (old,) = await twin.connected()
         twin.gateway.half_kill(old)
         await twin.until(lambda: old.closed)
@@ -322,7 +321,7 @@ async def test_a_connection_on_which_nothing_comes_back_is_cut(twin: Twin, offic
 
 
 async def test_pongs_alone_keep_a_quiet_connection(twin: Twin, office: FakeOffice) -> None:
-    async with streaming(twin.base_url, office) as house:
+    async with streaming(twin.base_url, office, timing=WATCHFUL) as house:
         (line,) = await twin.connected()
         await twin.until(lambda: line.pings >= 5)
         assert not line.closed
@@ -331,7 +330,7 @@ async def test_pongs_alone_keep_a_quiet_connection(twin: Twin, office: FakeOffic
 
 async def test_frames_alone_keep_a_connection_whose_pongs_are_withheld(twin: Twin, office: FakeOffice) -> None:
     twin.faults.withhold_pongs = True
-    async with streaming(twin.base_url, office):
+    async with streaming(twin.base_url, office, timing=WATCHFUL):
         (line,) = await twin.connected()
         for number in range(12):
             await said(twin, f"第{number}句")
@@ -341,7 +340,7 @@ async def test_frames_alone_keep_a_connection_whose_pongs_are_withheld(twin: Twi
 
 
 async def test_a_gateway_that_closes_at_once_is_not_stormed(twin: Twin, office: FakeOffice) -> None:
-    brisk = replace(QUICK, healthy_after=timedelta(seconds=30), first_pause=timedelta(milliseconds=100))
+    brisk = replace(PATIENT, healthy_after=timedelta(seconds=30), first_pause=timedelta(milliseconds=100))
     brisk = replace(brisk, longest_pause=timedelta(seconds=30))
     async with streaming(twin.base_url, office, timing=brisk):
         for _ in range(3):
@@ -415,7 +414,7 @@ async def test_odd_texts_on_the_socket_hurt_nobody(twin: Twin, office: FakeOffic
 async def _stops(twin: Twin, office: FakeOffice, state: str) -> float:
     if state == "gateway_hangs":
         twin.faults.slow_open = timedelta(seconds=2.5)
-    async with streaming(twin.base_url, office, timing=PATIENT) as house:
+    async with streaming(twin.base_url, office) as house:
         match state:
             case "gateway_hangs":
                 await asyncio.sleep(0.1)
@@ -462,11 +461,11 @@ async def test_a_house_that_does_not_answer_at_all_makes_the_platform_come_again
     twin: Twin, manual: ManualClock, office: FakeOffice
 ) -> None:
     """The whole loop stands still, twin and all; the stream's own thread answers for it."""
-    async with streaming(twin.base_url, office):
+    async with streaming(twin.base_url, office, timing=HASTY):
         await twin.connected()
         push = said(twin, "开工")
         await eventually(lambda: any(one["type"] == "CALLBACK" for one in twin.connections()[0].sent))
-        time.sleep(QUICK.hold.total_seconds() + 0.2)  # noqa: ASYNC251 - standing still is the point
+        time.sleep(HASTY.hold.total_seconds() + 0.2)  # noqa: ASYNC251 - standing still is the point
         await twin.until(lambda: push.resting is not None or push.outcome is Outcome.ACCEPTED)
         manual.advance(timedelta(seconds=16))
         await push
