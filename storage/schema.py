@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0008"
+REVISION = "0009"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -260,6 +260,22 @@ emergencies = Table(
     PrimaryKeyConstraint("site", "zone"),
 )
 """Zones with an emergency in force; lifted, the row goes."""
+
+platform_usage = Table(
+    "platform_usage",
+    metadata,
+    _site(),
+    Column("platform", Text, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("pushes", Integer, nullable=False),
+    Column("calls_warned", Integer, nullable=False),
+    Column("pushes_warned", Integer, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    PrimaryKeyConstraint("site", "platform", "app", "month"),
+)
+"""What each month of a platform with a monthly quota has cost."""
 
 board = Table(
     "board",

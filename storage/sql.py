@@ -52,6 +52,7 @@ class Channel(StrEnum):
     LINKS = "links"
     SETTINGS = "settings"
     DIRECTORY = "directory"
+    USAGE = "usage"
 
 
 def _dialect(backend: Backend) -> Dialect:

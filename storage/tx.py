@@ -20,11 +20,12 @@ from storage.isolations import IsolationsTx
 from storage.journal import JournalTx
 from storage.media import MediaTx
 from storage.readings import ReadingsTx
+from storage.usage import UsageTx
 
 
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
-    DeviationsTx, EquipmentStatesTx, EmergenciesTx,
+    DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 
