@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import assert_never
 
 import structlog
@@ -31,11 +32,12 @@ from cards.lists import task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
+from cards.words_ways import WECOM, Ways, ways_of
 from handlers import outgoing as out
 from handlers.encoding import unpack_outgoing
+from handlers.reach import Reached, reached_by
 from handlers.views import Viewer
 from storage.agenda import Claimed
-from storage.directory import Account
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
@@ -107,14 +109,13 @@ class Presenter:
             case out.DraftCard():
                 return await self._draft(intent)
             case out.Answer():
-                return await self._say(lane, intent.person, Bubble(text=answer_text(intent.key, intent.args)))
+                return await self._say(lane, intent.person, partial(_answer, intent))
             case out.Ask():
-                return await self._say(lane, intent.person, self._question(intent))
+                return await self._say(lane, intent.person, partial(self._question, intent))
             case out.Settled():
-                card = settled_card(intent.subject, intent.key, dict(intent.args))
-                return await self._show(intent.person, card)
+                return await self._settled(intent)
             case out.Refusal():
-                return await self._say(lane, intent.person, _no(intent))
+                return await self._say(lane, intent.person, partial(_no, intent))
             case out.TaskList():
                 return await self._tasks(lane, intent.person)
             case out.Stranger():
@@ -130,7 +131,7 @@ class Presenter:
         match intent:
             case out.PermitCard(purpose=Purpose() as purpose):
                 text = Bubble(text=words.PLAIN_ALARM.format(what=words.PURPOSE[purpose], number=intent.permit))
-                return await self._say(Lane.SAFETY, intent.person, text)
+                return await self._say(Lane.SAFETY, intent.person, lambda _: text)
             case out.GroupNote():
                 line = words.PLAIN_ALARM.format(what=words.PURPOSE[intent.purpose], number=intent.permit)
                 chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
@@ -141,9 +142,8 @@ class Presenter:
     # --- permits
 
     async def _permit(self, lane: Lane, intent: out.PermitCard) -> tuple[Delivery, ...]:
-        note = answer_text(intent.note, intent.args) if intent.note else ""
         now = self._clock.now()
-        account, view = await self._seen(intent.person, intent.permit, intent.purpose, note, now)
+        account, view = await self._seen(intent, now)
         if view is None:
             return ()
         if intent.purpose is not None and not stands(view, intent.purpose):
@@ -154,7 +154,7 @@ class Presenter:
 
     async def _refresh(self, intent: out.PermitRefresh) -> tuple[Delivery, ...]:
         now = self._clock.now()
-        account, view = await self._seen(intent.person, intent.permit, None, "", now)
+        account, view = await self._seen(intent, now)
         if account is None or view is None:
             return ()
         return (self._edit(account, intent.person, permit_card(view), now, view.permit.version, intent.handle),)
@@ -176,15 +176,24 @@ class Presenter:
         return tuple(found)
 
     async def _seen(
-        self, person: PersonId, permit: PermitId, purpose: Purpose | None, note: str, now: datetime
-    ) -> tuple[Account | None, PermitView | None]:
+        self, intent: out.PermitCard | out.PermitRefresh, now: datetime
+    ) -> tuple[Reached | None, PermitView | None]:
+        """Where the person is reached, and the permit as they may see it there now."""
+        person, permit = intent.person, intent.permit
         seal, page = self._seal(person), self._voice.page(permit, person)
+        pushed = intent if isinstance(intent, out.PermitCard) else None
+        purpose = None if pushed is None else pushed.purpose
 
-        def gather(tx: Tx) -> tuple[Account | None, PermitView | None]:
+        def gather(tx: Tx) -> tuple[Reached | None, PermitView | None]:
+            account = self._account(tx, person)
+            ways = _ways(account)
+            note = answer_text(pushed.note, pushed.args, ways) if pushed is not None and pushed.note else ""
             view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
-            if view is not None and not concerned(view):
-                view = replace(view, page_url=None)  # no door is shown that would not open
-            return self._account(tx, person), view
+            if view is not None:
+                view = replace(view, ways=ways)
+                if not concerned(view):
+                    view = replace(view, page_url=None)  # no door is shown that would not open
+            return account, view
 
         return await self._writer.submit(gather)
 
@@ -232,22 +241,25 @@ class Presenter:
         )
         return _push(lane, account, person, task_list(view), now)
 
-    def _question(self, intent: out.Ask) -> Card:
+    def _question(self, intent: out.Ask, ways: Ways) -> Card:
         offers = [(offer.press, offer.label) for offer in intent.offers]
-        return ask_card(intent.subject, intent.key, dict(intent.args), offers, self._seal(intent.person))
+        return ask_card(intent.subject, intent.key, dict(intent.args), offers, self._seal(intent.person), ways)
 
-    async def _say(self, lane: Lane, person: PersonId, message: Message) -> tuple[Delivery, ...]:
+    async def _say(self, lane: Lane, person: PersonId, spell: Callable[[Ways], Message]) -> tuple[Delivery, ...]:
         now = self._clock.now()
         account = await self._writer.submit(lambda tx: self._account(tx, person))
-        return _push(lane, account, person, message, now)
+        return _push(lane, account, person, spell(_ways(account)), now)
 
-    async def _show(self, person: PersonId, card: Card) -> tuple[Delivery, ...]:
-        now = self._clock.now()
+    async def _settled(self, intent: out.Settled) -> tuple[Delivery, ...]:
+        now, person = self._clock.now(), intent.person
         account = await self._writer.submit(lambda tx: self._account(tx, person))
-        return () if account is None else (self._edit(account, person, card, now, 0, None),)
+        if account is None:
+            return ()
+        card = settled_card(intent.subject, intent.key, dict(intent.args), _ways(account))
+        return (self._edit(account, person, card, now, 0, None),)
 
     def _edit(
-        self, account: Account, person: PersonId, card: Card, now: datetime, version: int, handle: str | None
+        self, account: Reached, person: PersonId, card: Card, now: datetime, version: int, handle: str | None
     ) -> Edit:
         """The copy that was tapped also says when: so every tap is seen to have had its effect."""
         at = now.astimezone(self._voice.zone).strftime("%H:%M:%S")
@@ -260,14 +272,14 @@ class Presenter:
             version=version,
             handle=handle,
             answer=replace(card, source=words.REFRESHED.format(at=at)),
+            elsewhere=account.elsewhere,
         )
 
     # --- who and where
 
-    def _account(self, tx: Tx, person: PersonId) -> Account | None:
-        """The account a person is reached by: the first one of the register on a platform we speak."""
-        accounts = tx.directory.accounts_of(person)
-        return next((one for one in accounts if (one.platform, one.corp) in self._voice.reach), None)
+    def _account(self, tx: Tx, person: PersonId) -> Reached | None:
+        """The account a person is reached by, on a platform we speak."""
+        return reached_by(tx, person, self._voice.reach)
 
     def _chats(self, tx: Tx, group: GroupId) -> tuple[tuple[str, str], ...]:
         return tuple(
@@ -288,7 +300,7 @@ def _no_seal(_: Press) -> str:
 
 
 def _push(
-    lane: Lane, account: Account | None, person: PersonId, message: Message, now: datetime, version: int = 0
+    lane: Lane, account: Reached | None, person: PersonId, message: Message, now: datetime, version: int = 0
 ) -> tuple[Delivery, ...]:
     """A push; nothing for somebody without an account, unless it is about safety."""
     if account is not None:
@@ -300,6 +312,7 @@ def _push(
                 message=message,
                 seen_at=now,
                 version=version,
+                elsewhere=account.elsewhere,
             ),
         )
     if lane is Lane.SAFETY:
@@ -307,12 +320,20 @@ def _push(
     return ()
 
 
-def _no(intent: out.Refusal) -> Bubble:
+def _ways(account: Reached | None) -> Ways:
+    return WECOM if account is None else ways_of(account.platform)
+
+
+def _answer(intent: out.Answer, ways: Ways) -> Bubble:
+    return Bubble(text=answer_text(intent.key, intent.args, ways))
+
+
+def _no(intent: out.Refusal, ways: Ways) -> Bubble:
     if intent.asked == Action.WHY.value and intent.permit is not None:
-        return why(intent.findings, permit=intent.permit)
+        return why(intent.findings, permit=intent.permit, ways=ways)
     named = words.BUTTON.get(Action(intent.asked)) if intent.asked in _ACTIONS else words.ASKED.get(intent.asked)
     asked = named or intent.asked
-    return refusal(asked, intent.findings, permit=intent.permit)
+    return refusal(asked, intent.findings, permit=intent.permit, ways=ways)
 
 
 _ACTIONS = frozenset(action.value for action in Action)

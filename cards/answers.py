@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.words_ways import WECOM, Ways
+
 ANSWERS: Mapping[str, str] = {
     # anybody, any time
     "welcome": "{name}，您好。要办作业票，直接发一句话，例如：明早8点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏",
@@ -79,6 +81,7 @@ ANSWERS: Mapping[str, str] = {
     "neighbour": "{number}附近新签发了{other}（{what}）。开工前请和{who}说好，按交叉作业办。",
     "nothing_here": "{place}现在没有您的作业票。",
     "unknown_board": "这个现场牌没有登记，没有生效。请找属地登记。",
+    "only_by_code": "票号不能代替到场，没有签到。请到现场发「签到」加现场牌上的码。",
     "unknown_code": "这个码看不懂，没有生效。请扫作业票或现场牌上的码。",
     "outside_fences": "您的位置不在作业区域里（或定位不够准）。请到现场扫现场牌上的码。",
     "stopped": "已停工：{place} {numbers}。所有人停止作业，撤到安全处。",
@@ -206,6 +209,9 @@ ANSWERS: Mapping[str, str] = {
 STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"
 
 
-def answer_text(key: str, args: Mapping[str, str]) -> str:
-    """The words of an answer. Raise `KeyError` for a key or argument that does not exist: a bug of ours."""
-    return ANSWERS[key].format(**args)
+def answer_text(key: str, args: Mapping[str, str], ways: Ways = WECOM) -> str:
+    """The words of an answer, as they are said on a platform.
+
+    Raise `KeyError` for a key or argument that does not exist: a bug of ours.
+    """
+    return (ways.answers.get(key) or ANSWERS[key]).format(**args)

@@ -9,6 +9,7 @@ from cards.answers import answer_text
 from cards.buttons import Action, Press
 from cards.card import Button, Card, Choice, Line, Option, Style
 from cards.views import Seal
+from cards.words_ways import WECOM, Ways
 
 _MOST_BUTTONS = 6
 _LONGEST_BUTTON = 10
@@ -21,10 +22,17 @@ def label_of(press: Press) -> str:
     return words.TAP.get((press.action, press.arg), words.BUTTON[press.action])
 
 
-def ask_card(subject: str, key: str, args: dict[str, str], offers: Sequence[tuple[Press, str]], seal: Seal) -> Card:
+def ask_card(
+    subject: str,
+    key: str,
+    args: dict[str, str],
+    offers: Sequence[tuple[Press, str]],
+    seal: Seal,
+    ways: Ways = WECOM,
+) -> Card:
     """The question as a card: up to six short taps as buttons, otherwise a list to choose from."""
     named = [(press, label or label_of(press)) for press, label in offers]
-    text = answer_text(key, args)
+    text = answer_text(key, args, ways)
     lines = _facts(args.get(ROWS, ""))
     title = words.ASK_TITLE
     if len(named) <= _MOST_BUTTONS and all(len(label) <= _LONGEST_BUTTON for _, label in named):
@@ -51,7 +59,7 @@ def _facts(rows: str) -> tuple[Line, ...]:
     return tuple(Line(label=label, value=value) for label, _, value in pairs if value)
 
 
-def settled_card(subject: str, key: str, args: dict[str, str]) -> Card:
+def settled_card(subject: str, key: str, args: dict[str, str], ways: Ways = WECOM) -> Card:
     """The same card once answered: no taps, the answer in words."""
-    text = answer_text(key, args)
+    text = answer_text(key, args, ways)
     return Card(subject=subject, key=f"{subject}:{key}", title=words.ASK_TITLE, body=text, done=words.SETTLED)

@@ -213,11 +213,11 @@ def _unusual(view: PermitView, step: Step) -> str:
     if not shown:
         return ""
     more = f"（共{len(shown)}项）" if len(shown) > 1 else ""
-    return f"{_fact(shown[0])}{more}"
+    return f"{_fact(view, shown[0])}{more}"
 
 
-def _fact(finding: Finding) -> str:
-    return f"{finding.fact}；{finding.cure}" if finding.cure else finding.fact
+def _fact(view: PermitView, finding: Finding) -> str:
+    return f"{finding.fact}；{view.ways.cure(finding.cure)}" if finding.cure else finding.fact
 
 
 def _done(view: PermitView) -> str:

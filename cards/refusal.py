@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cards import words
 from cards.card import Bubble
+from cards.words_ways import WECOM, Ways
 from workflow.findings import Finding, Verdict
 
 MOST = 7
@@ -15,28 +16,28 @@ _LONGEST = 120
 _MARK = {Verdict.PASS: "○", Verdict.FAIL: "×", Verdict.UNKNOWN: "？"}
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: Finding, ways: Ways = WECOM) -> str:
     """「× 气体分析已超过30分钟（GB 30871-2022 5.3.1）→ 请重新分析［分析人］」."""
     fact = finding.fact if len(finding.fact) <= _LONGEST else finding.fact[: _LONGEST - 1] + "…"
     text = f"{_MARK[finding.verdict]} {fact}"
     if finding.clause:
         text += f"（{finding.clause}）"
     if finding.cure:
-        text += f"→{finding.cure}"
+        text += f"→{ways.cure(finding.cure)}"
     if finding.who:
         text += f"［{finding.who}］"
     return text
 
 
-def refusal(asked: str, findings: Sequence[Finding], *, permit: str | None) -> Bubble:
+def refusal(asked: str, findings: Sequence[Finding], *, permit: str | None, ways: Ways = WECOM) -> Bubble:
     """Why the thing asked cannot be done now: the blocking reasons, worst first."""
     stops = _worst_first([finding for finding in findings if finding.stops] or list(findings))
     head = words.REFUSED.format(asked=asked, permit=f"（{permit}）" if permit else "")
     more = (words.REFUSED_MORE.format(n=len(stops) - MOST),) if len(stops) > MOST else ()
-    return Bubble(text="\n".join((head, *(finding_line(finding) for finding in stops[:MOST]), *more)))
+    return Bubble(text="\n".join((head, *(finding_line(finding, ways) for finding in stops[:MOST]), *more)))
 
 
-def why(findings: Sequence[Finding], *, permit: str) -> Bubble:
+def why(findings: Sequence[Finding], *, permit: str, ways: Ways = WECOM) -> Bubble:
     """「为什么」: what stops, then what nobody knows, then what only warns; the passing ones counted.
 
     At most a screenful.
@@ -45,7 +46,9 @@ def why(findings: Sequence[Finding], *, permit: str) -> Bubble:
     shown = rest[:MOST]
     more = (words.WHY_MORE.format(n=len(rest) - MOST),) if len(rest) > MOST else ()
     tail = words.WHY_PASSED.format(n=len(findings) - len(rest))
-    return Bubble(text="\n".join((_head(rest, permit), *(finding_line(finding) for finding in shown), *more, tail)))
+    return Bubble(
+        text="\n".join((_head(rest, permit), *(finding_line(finding, ways) for finding in shown), *more, tail))
+    )
 
 
 def _head(rest: Sequence[Finding], permit: str) -> str:

@@ -44,7 +44,7 @@ def aftermath(view: PermitView) -> Step:
         buttons.append(button(view, Action.ACCEPTANCE, mine[0].value))
         hint = words_steps.HINT_PHOTO_FIRST.format(what=photos) if photos else words_steps.HINT_ACCEPTANCE
     if photos and ended and not yours and view.roles & {Role.GUARDIAN, Role.WORK_LEADER}:
-        hint = words_steps.HINT_PHOTO.format(what=photos)
+        hint = view.ways.photo.format(what=photos)
     dead = permit.status in {Status.EXPIRED, Status.VOIDED} and not permit.live
     if dead and view.roles & {Role.APPLICANT, Role.WORK_LEADER}:
         buttons += [button(view, Action.AGAIN), button(view, Action.COPY)]

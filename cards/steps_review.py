@@ -46,7 +46,7 @@ def open_measures(permit: Permit) -> tuple[Measure, ...]:
 def preparing(view: PermitView) -> Step:
     permit = view.permit
     if Role.WORK_LEADER not in view.roles:
-        return Step(hint=words_steps.HINT_PREPARING) if Role.GUARDIAN in view.roles else Step()
+        return Step(hint=view.ways.preparing) if Role.GUARDIAN in view.roles else Step()
     if open_measures(permit):
         return _choose_measures(view)
     if permit.jsa is None:
@@ -94,7 +94,7 @@ def in_review(view: PermitView) -> Step:
         buttons += [button(view, Action.REJECT, node.key), button(view, Action.WHY), button(view, Action.REFRESH)]
         if view.viewer in view.permit.escalated_to and not view.permit.escalation_acknowledged:
             buttons.insert(1, button(view, Action.ACKNOWLEDGE, node.key))
-        hint = words_steps.HINT_APPROVE_AT_SITE if node.at_site else words_steps.HINT_APPROVE
+        hint = view.ways.approve_at_site if node.at_site else words_steps.HINT_APPROVE
         return Step(hint=hint, buttons=tuple(buttons))
     if Role.APPLICANT in view.roles or Role.WORK_LEADER in view.roles:
         return Step(hint=words_steps.HINT_WAIT, buttons=(button(view, Action.CANCEL), button(view, Action.REFRESH)))

@@ -83,7 +83,8 @@ def _confirm_hint(view: PermitView, rest: tuple[Measure, ...]) -> str:
     """The item whose turn it is, and how many are done; or what the tapped one still wants."""
     item, total = rest[0], sum(1 for state in view.permit.measures.values() if state.involved)
     if view.expecting is not None and view.expecting[0] == item.no:
-        return words_steps.HINT_EXPECT[view.expecting[1]].format(no=item.no, text=item.label)
+        asks = view.ways.measure_photo if view.expecting[1] == "photo" else words_steps.HINT_EXPECT_TEXT
+        return asks.format(no=item.no, text=item.label)
     return words_steps.HINT_CONFIRM.format(done=total - len(rest) + 1, total=total, no=item.no, text=item.label)
 
 
@@ -91,13 +92,13 @@ def _guardian_step(view: PermitView) -> Step:
     """The guardian's next thing: be there, then item by item, photos, gas."""
     permit = view.permit
     if view.viewer not in permit.presence:
-        return Step(hint=words_steps.HINT_SCAN)
+        return Step(hint=view.ways.check_in)
     rest = to_confirm(view)
     if rest:
         return Step(hint=_confirm_hint(view, rest), buttons=(button(view, Action.CONFIRM, rest[0].no),))
     photos = missing_photos(permit, "start")
     if photos:
-        return Step(hint=words_steps.HINT_PHOTO.format(what="、".join(photos)))
+        return Step(hint=view.ways.photo.format(what="、".join(photos)))
     air = _air(view)
     if permit.law.gas is not None and not (permit.gas and permit.gas[-1].passed):
         return Step(hint=words_steps.HINT_GAS, buttons=(button(view, Action.GAS_HELP), *air))

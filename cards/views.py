@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from cards.buttons import Press
+from cards.words_ways import WECOM, Ways
 from workflow.effects import Purpose
 from workflow.findings import Finding
 from workflow.ids import PermitId, PersonId
@@ -41,6 +42,8 @@ class PermitView:
     """What was just taken from the viewer, in words; stands before the hint."""
     expecting: tuple[str, str] | None = None
     """The measure the viewer has tapped and what it still wants: its number, and ``photo`` or ``text``."""
+    ways: Ways = WECOM
+    """How things are done on the platform the viewer reads this on."""
     briefers: tuple[PersonId, ...] = ()
     """Who may give the safety briefing (not of the team)."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 HINT_RETURNED = "按退回意见修改后重新提交；原来的签字全部作废。"
 HINT_ACCEPT = "请确认地点、时间和工艺条件，受理后由作业负责人准备。"
 HINT_ESCALATED = "这一步超时没人办，升到您这里。可以跟进，也可以直接办理。"
@@ -18,10 +16,8 @@ HINT_BRIEF = "听完安全交底后签字。"
 HINT_START = "核对现场和作业票一致后确认开工；每项条件都会重新检查。"
 HINT_SCAN = "请到现场，点菜单「扫码」扫现场牌上的码签到（或发送位置）。"
 HINT_CONFIRM = "措施 {done}/{total}：{no} {text}。看过现场再点。"
-HINT_EXPECT: Mapping[str, str] = {
-    "photo": "{no} {text}：请点菜单「现场拍照」拍一张。",
-    "text": "{no} {text}：请发一句话写明数量或编号。",
-}
+HINT_EXPECT_PHOTO = "{no} {text}：请点菜单「现场拍照」拍一张。"
+HINT_EXPECT_TEXT = "{no} {text}：请发一句话写明数量或编号。"
 """What a measure still wants after the tap."""
 HINT_PHOTO = "请用菜单「现场拍照」现场拍：{what}"
 HINT_PHOTO_FIRST = "等监护人或负责人拍好照片再验收签字：{what}"

@@ -26,6 +26,7 @@ class Say(StrEnum):
     FOREIGN_BUTTON = "foreign_button"
     OLD_BUTTON = "old_button"
     NO_SUCH_NUMBER = "no_such_number"
+    ONLY_BY_CODE = "only_by_code"
     NUMBER_HOW = "number_how"
     NUMBER_STALE = "number_stale"
     NO_SUCH_PERMIT = "no_such_permit"
@@ -179,6 +180,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.FOREIGN_BUTTON: (),
     Say.OLD_BUTTON: ("number",),
     Say.NO_SUCH_NUMBER: ("number",),
+    Say.ONLY_BY_CODE: (),
     Say.NUMBER_HOW: ("number",),
     Say.NUMBER_STALE: ("number",),
     Say.NO_SUCH_PERMIT: ("number",),

@@ -22,6 +22,7 @@ from handlers.answers import Say
 from handlers.arrivals import Arrival, Due, Location, PlatformNotice, Tap, Text, Undelivered, Unguarded
 from handlers.desk import Desk, House
 from handlers.outgoing import Stranger
+from handlers.reach import wrote_from
 from handlers.reading import Glimpse, Line, read_line
 from handlers.talk import pack_talk, unpack_talk
 from storage.tx import Tx
@@ -103,6 +104,8 @@ class Office:
             return
         if isinstance(arrival, Text) and not self._unmoved(tx, glimpse, person.id):
             raise Moved(person.id)
+        if _says_something(arrival):
+            wrote_from(tx, person.id, sender)
         desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=person.id)
         route.arrived(desk, arrival, line)
         desk.close()
