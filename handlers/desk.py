@@ -155,6 +155,7 @@ class Desk:
         self._ground = Ground(
             tx=tx,
             permits=house.permits,
+            deviations=house.deviations,
             posts=house.posts,
             now=now,
             zone=house.zone,

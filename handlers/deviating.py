@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from cards import words
 from cards.words_ledgers import CHANNEL_STOP, NO_DEVIATIONS, NOTHING_STOPPED, deviation_line
+from handlers import neighbour_news as news
 from handlers.answers import Say
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
@@ -69,6 +70,7 @@ def _open(desk: Desk, line: Line, rest: str) -> None:
         ask_whether(desk, line.text, number=None, areas=line.areas, things=line.things)  # it may still be stopped
         return
     stopped = _stop_all(desk, area, number)
+    news.ask_everybody(desk.tx, desk.now)  # work near by finds it among its neighbours
     due = desk.now + RECORD_WITHIN
     told = {"number": number, "place": what.place, "why": what.why, "name": desk.person.name}
     until = f"{words.day(due, desk.house.zone)} {words.clock(due, desk.house.zone)}"

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from handlers.emergencies import emergencies
 from handlers.neighbours import Around, Places
+from handlers.streams import Deviations
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
@@ -89,6 +90,7 @@ class Ground:
 
     tx: Tx
     permits: Fold[Permit, Event]
+    deviations: Deviations
     posts: Posts
     now: datetime
     zone: tzinfo

@@ -35,7 +35,7 @@ def spread(desk: Desk, before: Permit, after: Permit) -> None:
         return
     others = desk.around(after.id, after.what).others() or ()
     for other in others:
-        if other.live and other.status is Status.ACTIVE:
+        if other.live and other.status is Status.ACTIVE and not other.green:
             ask_again(desk.tx, other.id, desk.now)
     if after.status is Status.ISSUED:
         for other in others:
@@ -59,7 +59,7 @@ def ask_everybody(tx: Tx, now: datetime) -> int:
 def _tell(desk: Desk, permit: Permit, other: OtherPermit) -> None:
     """Those who lead and guard beside it hear of it; one job under linked permits knows already."""
     linked = other.id in permit.what.linked or (other.what is not None and permit.id in other.what.linked)
-    if linked or not (other.live and other.status in _WORKING and meets(other)):
+    if linked or other.green or not (other.live and other.status in _WORKING and meets(other)):
         return
     people = desk.tx.directory.people
     leader = people.get(permit.leader)

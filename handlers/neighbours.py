@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from storage.board import BoardRow
 from storage.directory import Directory
+from workflow.deviation.state import Deviation, Stage
 from workflow.facts import OtherPermit
 from workflow.ids import AreaId, EquipmentId, PermitId, PersonId
 from workflow.permit.content import Content
@@ -95,7 +96,46 @@ class Around:
         rows = {row.permit: row for row in self._rows(ever=ever)}
         rows.pop(self.number, None)
         found = (self._other(row, kept=row.permit in self._kept()) for row in rows.values())
-        return tuple(other for other in found if other is not None)
+        return (*(other for other in found if other is not None), *self._green())
+
+    def _green(self) -> Iterator[OtherPermit]:
+        """Emergency work near by that goes on without a permit: live until its end is told, and open-ended."""
+        tx, here = self.ground.tx, spots(self.content)
+        for row in tx.deviations_at(Stage.OPEN.value):
+            state, _ = tx.load(self.ground.deviations, row.id)
+            if state.what is None or state.opened_by is None or state.opened_at is None or state.ended_at is not None:
+                continue
+            there = Spot(area=state.what.area)
+            seen = [Meeting(mine=point, between=self.graph.between(spot, there)) for point, spot in here]
+            if all(one.between.near is False and not _reaches(one.between) for one in seen) and not self._far(state):
+                continue
+            area = tx.directory.areas.get(state.what.area)
+            yield OtherPermit(
+                id=PermitId(row.id),
+                work=state.what.work,
+                status=Status.ACTIVE,
+                live=True,
+                area=state.what.area,
+                equipment=None,
+                interval=Interval(start=state.opened_at, end=max(self.ground.now, state.opened_at) + _OPEN_END),
+                leader=state.opened_by,
+                guardian=state.opened_by,
+                workers=(),
+                place=state.what.place,
+                same_area=seen[0].between.same_area is True,
+                adjacent=seen[0].between.adjacent is True,
+                meetings=tuple(seen),
+                explosion=None if area is None else area.fire_explosion,
+                green=True,
+            )
+
+    def _far(self, deviation: Deviation) -> bool:
+        """Whether it may reach here from afar, or our load is carried over it."""
+        what, lift = deviation.what, self.content.details.lift
+        if what is None:
+            return False
+        over = lift is not None and what.area in lift.path
+        return over or what.work is None or what.work.value in _FAR_REACHING
 
     def _people(self) -> tuple[PersonId, ...]:
         """Those the content names, and who relieved them since."""

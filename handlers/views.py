@@ -83,6 +83,7 @@ class Viewer:
             Ground(
                 tx=tx,
                 permits=self.house.permits,
+                deviations=self.house.deviations,
                 posts=self.house.posts,
                 now=now,
                 zone=self.house.zone,

@@ -32,10 +32,10 @@ class DeviationRow:
 
 
 _d = deviations.c
-_PUT = put_row(deviations, channel=Channel.BOARD)
-_ONE = Statement(select(*_d).where(*asked(deviations, "site", "id")), "site", "id", channel=Channel.BOARD)
+_PUT = put_row(deviations, channel=Channel.DEVIATIONS)
+_ONE = Statement(select(*_d).where(*asked(deviations, "site", "id")), "site", "id", channel=Channel.DEVIATIONS)
 _AT_STAGE = Statement(
-    select(*_d).where(*asked(deviations, "site", "stage")).order_by(_d.id), "site", "stage", channel=Channel.BOARD
+    select(*_d).where(*asked(deviations, "site", "stage")).order_by(_d.id), "site", "stage", channel=Channel.DEVIATIONS
 )
 _SINCE = Statement(
     select(*_d)
@@ -44,7 +44,7 @@ _SINCE = Statement(
     "site",
     "since",
     "until",
-    channel=Channel.BOARD,
+    channel=Channel.DEVIATIONS,
 )
 
 

@@ -43,6 +43,8 @@ class Channel(StrEnum):
     last one, and must not have to write its rows first."""
     EQUIPMENT = "equipment"
     """Words of the equipment system: apart from the board for the same reason."""
+    DEVIATIONS = "deviations"
+    """Emergency work without a permit: apart from the board for the same reason."""
     EMERGENCIES = "emergencies"
     """Zones in an emergency: apart from the board for the same reason."""
     DRAFTS = "drafts"

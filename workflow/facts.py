@@ -24,7 +24,8 @@ class OtherPermit:
     """Another live (or planned) permit that may conflict. Live past its end, its ``interval.end`` is stretched."""
 
     id: PermitId
-    work: WorkType
+    work: WorkType | None
+    """None = not said (emergency work): it may be any of them."""
     status: Status
     live: bool
     area: str
@@ -46,6 +47,9 @@ class OtherPermit:
     """How its places lie to ours, the works themselves first; empty: only areas and ``distance_m`` are known."""
     explosion: bool | None = None
     """What the register says of its place."""
+    green: bool = False
+    """Not a permit: emergency work of the green channel, going on without one. ``id`` is the deviation's number, and
+    leader and guardian are who opened it."""
     same_pipe: bool | None = None
     """Whether both blinds are on one pipe (7.10); None = not told, or not two blinds."""
 

@@ -42,4 +42,11 @@ LAW: tuple[Fault, ...] = (
         new="    found = found or ()\n    if found is None:\n",
         caught_by="gates/test_gates.py::test_gate[emergency-unknown-hot-start-\\u6ca1\\u80fd\\u67e5\\u8be2]",
     ),
+    Fault(
+        what="emergency work nobody named is no work a rule forbids",
+        file="simops/pairs.py",
+        old="(None if who.work is None else who.work in works)",
+        new="(False if who.work is None else who.work in works)",
+        caught_by="simops/test_green.py::test_work_nobody_named_may_be_the_one_the_rule_forbids",
+    ),
 )

@@ -13,9 +13,15 @@ def _fault(what: str, file: str, old: str, new: str, caught_by: str = PAIRS) -> 
     return Fault(what=what, file=file, old=old, new=new, caught_by=caught_by)
 
 
-_P, _G, _S, _C = "simops/pairs.py", "simops/places.py", "simops/slots.py", "permit/gates_conflicts.py"
+_B, _P, _G, _S, _C = (
+    "simops/between.py",
+    "simops/pairs.py",
+    "simops/places.py",
+    "simops/slots.py",
+    "permit/gates_conflicts.py",
+)
 SIMOPS: tuple[Fault, ...] = (
-    _fault("X1, X3, X4: the limit itself is far enough", _G, "self.high_m <= metres", "self.high_m < metres", PLACES),
+    _fault("X1, X3, X4: the limit itself is far enough", _B, "self.high_m <= metres", "self.high_m < metres", PLACES),
     _fault(
         "X1: only our own place is asked for explosion",
         _P,
@@ -24,13 +30,13 @@ SIMOPS: tuple[Fault, ...] = (
     ),
     _fault(
         "a distance nobody measured in one area is far",
-        _G,
+        _B,
         "        if self.same_area:\n            return True\n        return None if self.near",
         "        if self.same_area:\n            return False\n        return None if self.near",
     ),
     _fault(
         "a distance nobody measured between neighbours is far",
-        _G,
+        _B,
         "return None if self.near is not False or self.low_m is not None else False\n\n\nUNKNOWN",
         "return False\n\n\nUNKNOWN",
     ),

@@ -32,7 +32,12 @@ async def facts_of(world: World, number: str) -> Facts:
     def gather(tx: Tx) -> Facts:
         permit = tx.load(world.house.permits, number)[0]
         ground = Ground(
-            tx=tx, permits=world.house.permits, posts=world.house.posts, now=world.now, zone=world.house.zone
+            tx=tx,
+            permits=world.house.permits,
+            deviations=world.house.deviations,
+            posts=world.house.posts,
+            now=world.now,
+            zone=world.house.zone,
         )
         return look(ground, permit.id, permit.what)
 

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from cards.buttons import Action
 from handlers.deviating import remind
-from handlers.outgoing import Answer
+from handlers.outgoing import Answer, Refusal
 from handlers.streams import deviations_of
-from tests.support.hot_work import GUARD, LEADER, NUMBER, SAFETY, SHIFT, WORKER
-from tests.support.office import SITE, Rows, Stage, World
+from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SAFETY, SHIFT, WORKER
+from tests.support.office import SITE, Rows, Stage, World, at
 from workflow.deviation.state import Deviation
 from workflow.deviation.state import Stage as At
 from workflow.ids import SiteId
+from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
 
 FIRST = "PC-HC-20260318-001"
@@ -125,3 +127,43 @@ async def test_a_late_account_is_called_late(at_stage: Stage) -> None:
 async def test_what_is_not_clear_is_asked(at_stage: Stage, line: str, said: str) -> None:
     world = at_stage("issued")
     assert keys(await world.says(SHIFT, line), SHIFT) == [said]
+
+
+# --- to those near by it is live work -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["绿色通道 一号罐区 法兰泄漏要马上加盲板", "绿色通道 一号罐区 大漏了先抢修"])
+async def test_hot_work_next_to_it_stops_by_the_search_of_neighbours(at_stage: Stage, words: str) -> None:
+    """X1 (7.6): a blind within 30 m of hot work. Unsaid work may be one."""
+    world = at_stage("active")
+    rows = await world.says(SHIFT, words)
+    assert keys(rows, SHIFT) == ["channel_open"]
+    assert await world.status(NUMBER) is Status.ACTIVE, "another area: not stopped by the opening itself"
+    await world.fires()
+    permit = await world.permit(NUMBER)
+    assert permit.suspension is not None
+    assert permit.suspension.reasons == (SuspendReason.CONFLICT,)
+    assert f"绿色通道抢修 {FIRST}（一号罐区，正在进行）" in permit.suspension.text
+
+
+async def test_it_keeps_work_beside_it_from_starting_until_its_end_is_told(at_stage: Stage) -> None:
+    world = at_stage("ready")
+    world.now = at("08:01")
+    await world.says(SHIFT, "绿色通道 一号罐区 法兰泄漏要马上加盲板")
+    await world.scans(GUARD, BOARD)
+    rows = await world.taps(GUARD, Action.START, NUMBER, "guardian")
+    assert "conflict.X1" in rows.refused(GUARD)
+    (no,) = [one for intent in rows.of(Refusal, GUARD) for one in intent.findings if one.gate == "conflict.X1"]
+    assert "请联系抢修负责人吴刚" in no.cure
+    assert no.call == (SHIFT,)
+    await world.says(SHIFT, "抢修结束")
+    await world.scans(GUARD, BOARD)
+    rows = await world.taps(GUARD, Action.START, NUMBER, "guardian")
+    assert rows.refused(GUARD) == []
+
+
+async def test_one_far_away_concerns_nobody_here(at_stage: Stage) -> None:
+    world = at_stage("active")
+    await world.says(HEAD, "绿色通道 污水处理站 阀门坏了要马上动火")
+    await world.fires()
+    assert await world.status(NUMBER) is Status.ACTIVE

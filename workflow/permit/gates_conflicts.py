@@ -95,6 +95,8 @@ def _clash(asked: Asked, rule: ConflictRule, other: OtherPermit, *, sure: bool) 
 
 
 def _what(other: OtherPermit) -> str:
+    if other.green:
+        return f"绿色通道抢修 {other.id}（{other.place}，正在进行）"
     return f"{other.id}（{other.place}，{'有效' if other.live else '计划中'}）"
 
 
@@ -107,7 +109,7 @@ def _people(other: OtherPermit) -> tuple[PersonId, ...]:
 def _call(asked: Asked, other: OtherPermit) -> str:
     """One name to call, with what he is there and where he belongs. Telephone numbers are not for every reader."""
     who = _people(other)[0]
-    part = "监护人" if who == other.guardian else "作业负责人"
+    part = "抢修负责人" if other.green else "监护人" if who == other.guardian else "作业负责人"
     person = asked.person(who)
     home = "" if person is None else person.employer or person.department
     return f"请联系{part}{asked.name(who)}{f'（{home}）' if home else ''}"
@@ -163,10 +165,10 @@ def guardian_twice(asked: Asked) -> Iterator[Answer]:
     for other in _others(asked):
         one_job = other.id in content.linked and other.same_area
         if guardian in (other.leader, *other.workers):
-            busy.append((guardian, other, "作业"))
+            busy.append((guardian, other, "抢修" if other.green else "作业"))
         elif guardian == other.guardian and not one_job:
             busy.append((guardian, other, "监护"))
-        if other.guardian in team:
+        if other.guardian in team and not other.green:
             busy.append((other.guardian, other, "监护"))
     for person, other, doing in busy:
         fact = f"{asked.name(person)}同时在 {other.id}（{other.place}）{doing}"

@@ -72,7 +72,7 @@ def _theirs(known: Known, other: OtherPermit) -> Party:
 
 def _pipe(content: Content, other: OtherPermit) -> bool | None:
     """Two blinds of which nobody says that they are on two pipes may be on one, wherever they are."""
-    if content.work is not WorkType.BLIND or other.work is not WorkType.BLIND:
+    if content.work is not WorkType.BLIND or other.work not in {WorkType.BLIND, None}:
         return False
     return other.same_pipe
 

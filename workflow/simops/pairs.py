@@ -47,7 +47,8 @@ class Party:
     """One permit, as far as a conflict looks at it."""
 
     id: PermitId
-    work: WorkType
+    work: WorkType | None
+    """None = not said: it may be any of them."""
     methods: tuple[str, ...] | None
     """What it does, activities near by included; None = not known."""
     known: Known
@@ -150,11 +151,10 @@ def _one_way(rule: ConflictRule, pair: Pair) -> bool | None:
 
 
 def _side(works: tuple[WorkType, ...], methods: tuple[str, ...], who: Party) -> bool | None:
-    if works and who.work not in works:
-        return False
-    if not methods:
-        return True
-    return None if who.methods is None else bool(set(methods) & set(who.methods))
+    fits = (None if who.work is None else who.work in works) if works else True
+    if fits is False or not methods:
+        return fits
+    return all_of((fits, None if who.methods is None else bool(set(methods) & set(who.methods))))
 
 
 def _near(rule: ConflictRule, pair: Pair) -> bool | None:
