@@ -1,0 +1,266 @@
+"""DingTalk as the relay sees it: pushes, edits, recalls, group posts and downloads, with our own family of troubles.
+
+A card is one instance per person, named by us, and may be changed as often as we like: no right to change it comes or
+goes. Sending it twice under one name shows it once. Plain messages know no name: they are sent at least once, and what
+that means for news in a group is decided by the relay (docs/adr/0077).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+import structlog
+
+from bot.clock import steady
+from bot.dingtalk import errors
+from bot.dingtalk.budget import Spacing
+from bot.dingtalk.client import Delivered, DingTalkClient
+from bot.dingtalk.ding import Alarm, Alert
+from bot.dingtalk.media import MAX_MEDIA, MediaTooLarge
+from bot.dingtalk.outgoing import CardInstance, MessageInvalid, Text, pieces
+from bot.platform import (
+    AlreadySent,
+    Cards,
+    Fetched,
+    Gone,
+    HandleSpent,
+    PlatformTrouble,
+    Pushed,
+    TooLarge,
+    TryLater,
+    Unacceptable,
+    Undeliverable,
+)
+from cards.card import Bubble, Card, Message
+from cards.dingtalk import Kind, encode, template_of, track_id
+from cards.typed import as_text
+
+T = TypeVar("T")
+
+HELD_BACK: Final = timedelta(seconds=30)
+"""How long the platform holds back who gets too much is not stated."""
+ASK_AN_OPERATOR: Final = timedelta(minutes=5)
+MONTH_IS_OVER: Final = timedelta(minutes=10)
+ALARM_TRIES: Final = timedelta(minutes=1)
+"""A safety message asks again this soon even where only a human can help: he may just have done so."""
+_PASSES: Final = re.compile(r"busy|limit|flow|too.?(?:fast|many)|time.?out|频繁|限流|繁忙|超时|稍后", re.IGNORECASE)
+"""What in the words of a failed delivery means "not now". They are not documented; all else means "never"."""
+_REMEMBERED: Final = 2000
+_NO_TEMPLATE: Final = frozenset(
+    {"param.templateNotExist", "param.templateUnpublished", "cardTemplate.not.exist", "param.cardTemplateIdEmpty"}
+)
+
+_log = structlog.get_logger()
+
+
+class DingTalkPlatform:
+    """A `bot.platform.Platform` for one internal app.
+
+    ``templates``: the ids of our card template, the one for new cards first; cards made with an older one keep it.
+    None at all: cards go as words.
+    """
+
+    name = "dingtalk"
+
+    def __init__(
+        self,
+        *,
+        client: DingTalkClient,
+        alarm: Alarm,
+        templates: Sequence[str] = (),
+        spacing: Spacing | None = None,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._client = client
+        self._alarm = alarm
+        self._templates = tuple(templates)
+        self._spacing = spacing or Spacing(steady)
+        self._pause = pause
+        self._undelivered: OrderedDict[str, None] = OrderedDict()
+        """Cards that were created and did not arrive: creating them again would change nothing."""
+
+    @property
+    def cards_are(self) -> Cards:
+        """See `bot.platform.Platform.cards_are`."""
+        return Cards.FREE if self._templates else Cards.TYPED
+
+    def parts(self, message: Message) -> int:
+        """See `bot.platform.Platform.parts`."""
+        if isinstance(message, Card):
+            if self._templates:
+                return 1
+            message = Bubble(text=as_text(message))
+        return max(1, sum(1 for _ in pieces(message.text)))
+
+    async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
+        """See `bot.platform.Platform.push`. What is urgent is said loudly at the same time, whatever becomes of it."""
+        del again  # a card's name tells by itself whether it is there; plain words tell nothing
+        if not urgent:
+            return await self._show(user, message, key, urgent=False)
+        shown, sounded = await asyncio.gather(
+            self._show(user, message, key, urgent=True),
+            self._alarm.sound(self._alert(user, message, key)),
+            return_exceptions=True,
+        )
+        if isinstance(sounded, Exception):
+            _log.error("alarm broke", action="ding", key=key, error=repr(sounded))
+        if isinstance(shown, BaseException):
+            raise shown
+        return shown
+
+    def _alert(self, user: str, message: Message, key: str) -> Alert:
+        plain = isinstance(message, Bubble) or not self._templates
+        text = as_text(message) if isinstance(message, Card) else message.text
+        title = message.title if isinstance(message, Card) else text.partition("\n")[0][:60]
+        url = (message.url or "") if isinstance(message, Card) else ""
+        return Alert(user=user, title=title, text=text, key=key, task=self._task(key), url=url, said=plain)
+
+    def _task(self, key: str) -> str:
+        return track_id(key, self._templates[0]) if self._templates else text_task(key)
+
+    async def _show(self, user: str, message: Message, key: str, *, urgent: bool) -> Pushed:
+        if isinstance(message, Bubble):
+            return await self._say(user, message.text, key, urgent=urgent)
+        template = self._templates[0] if self._templates else None
+        encoded = encode(message, template=template)
+        if template is None or encoded.kind is Kind.TEXT:
+            return await self._say(user, encoded.text, key, urgent=urgent)
+        card = CardInstance(
+            track=track_id(key, template), template=template, public=encoded.public, private=encoded.private,
+            summary=encoded.summary,
+        )  # fmt: skip
+        return await self._place(user, card, urgent=urgent)
+
+    async def _place(self, user: str, card: CardInstance, *, urgent: bool) -> Pushed:
+        place = self._client.deliver_card if card.track in self._undelivered else self._client.create_card
+        try:
+            delivered = await _translated(lambda: place(card, user, urgent=urgent), urgent=urgent)
+        except errors.AlreadyThere:
+            raise AlreadySent(card.track) from None
+        if not delivered.ok:
+            self._undelivered[card.track] = None
+            while len(self._undelivered) > _REMEMBERED:
+                self._undelivered.popitem(last=False)
+            raise _not_delivered(delivered)
+        self._undelivered.pop(card.track, None)
+        self._spacing.delivered(card.track)
+        return Pushed(task=card.track, msgid=delivered.carrier, handle=None)
+
+    async def _say(self, user: str, text: str, key: str, *, urgent: bool) -> Pushed:
+        sent_key: str | None = None
+        for piece in _cut(text):
+            message = Text(content=piece)
+            send = partial(self._client.send, (user,), message, urgent=urgent)
+            sent = await _translated(send, urgent=urgent)
+            if user in sent.invalid:
+                raise Undeliverable("robot/oToMessages/batchSend: the member is not reached by the app")
+            if user in sent.held_back:
+                raise TryLater("robot/oToMessages/batchSend: too much for this member now", HELD_BACK, sure=True)
+            sent_key = sent_key or sent.key
+        return Pushed(task=text_task(key), msgid=sent_key, handle=None)
+
+    async def edit(self, user: str, card: Card, *, task: str, handle: str | None = None) -> None:
+        """See `bot.platform.Platform.edit`. No right is needed, so ``handle`` is not looked at.
+
+        What was said in plain words cannot be changed: `HandleSpent`.
+        """
+        del handle
+        template = template_of(task, self._templates)
+        if template is None:
+            raise HandleSpent(f"{task} was made with no template of ours")
+        encoded = encode(card, template=template)
+        instance = CardInstance(
+            track=task, template=template, public=encoded.public, private=encoded.private, summary=encoded.summary
+        )
+        if (wait := self._spacing.updating(task)) > 0:
+            await self._pause(wait)
+        try:
+            await _translated(lambda: self._client.update_card(instance, user))
+        except Gone as gone:
+            raise HandleSpent(str(gone)) from None
+        if card.done:
+            await self._alarm.over(task)
+
+    async def recall(self, msgid: str) -> bool:
+        """See `bot.platform.Platform.recall`. The platform takes back what is younger than a day."""
+        try:
+            failed = await _translated(lambda: self._client.recall((msgid,)))
+        except Undeliverable:
+            return False
+        return msgid not in failed
+
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
+        """Post to a group, by its openConversationId. It knows no idempotency (docs/adr/0077)."""
+        del key, again
+        for number, piece in enumerate(_cut(text)):
+            message = Text(content=piece)
+            try:
+                await _translated(partial(self._client.send_to_group, chat, message))
+            except TryLater as later:
+                raise TryLater(str(later), later.wait, sure=later.sure and number == 0) from None
+
+    async def fetch(self, handle: str) -> Fetched:
+        """See `bot.platform.Platform.fetch`; ``handle`` is a downloadCode."""
+        try:
+            return await _translated(lambda: self._client.download(handle, max_bytes=MAX_MEDIA))
+        except MediaTooLarge as large:
+            raise TooLarge(str(large)) from None
+
+
+def text_task(key: str) -> str:
+    """Our key of what went out in plain words; it names no card."""
+    return "pbt-" + hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _cut(text: str) -> list[str]:
+    found = list(pieces(text))
+    if not found:
+        raise Unacceptable("a text without words")
+    return found
+
+
+def _not_delivered(delivered: Delivered) -> PlatformTrouble:
+    """The platform took the card and did not show it; why, it says in words of its own."""
+    _log.warning("card not delivered", action="push", passes=bool(_PASSES.search(delivered.said)))
+    if _PASSES.search(delivered.said):
+        return TryLater("card/instances: not delivered now", HELD_BACK, sure=True)
+    return Undeliverable("card/instances: not delivered to this member")
+
+
+async def _translated(call: Callable[[], Awaitable[T]], *, urgent: bool = False) -> T:
+    """Run a call of the client; its troubles become ours. `AlreadyThere` passes through: only the caller knows why."""
+    try:
+        return await call()
+    except errors.AlreadyThere:
+        raise
+    except (errors.DingTalkTrouble, MessageInvalid) as trouble:
+        raise _ours(trouble, urgent=urgent) from trouble
+
+
+def _ours(trouble: errors.DingTalkTrouble | MessageInvalid, *, urgent: bool) -> PlatformTrouble:
+    match trouble:
+        case errors.Throttled():
+            return TryLater(str(trouble), trouble.retry_after, sure=True)
+        case errors.NetworkTrouble():
+            return TryLater(str(trouble), trouble.wait, sure=trouble.sure)
+        case errors.PlatformBusy() | errors.TokenDead():
+            return TryLater(str(trouble))
+        case errors.QuotaGone():
+            return TryLater(str(trouble), ALARM_TRIES if urgent else MONTH_IS_OVER, sure=True)
+        case errors.Misconfigured() if urgent and trouble.code in _NO_TEMPLATE:
+            return Unacceptable(str(trouble))  # plain words need no template
+        case errors.Misconfigured():
+            return TryLater(str(trouble), ALARM_TRIES if urgent else ASK_AN_OPERATOR, sure=True)
+        case errors.Gone():
+            return Gone(str(trouble))
+        case errors.Unreachable():
+            return Undeliverable(str(trouble))
+        case _:
+            return Unacceptable(str(trouble))
