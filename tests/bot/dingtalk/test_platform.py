@@ -275,8 +275,8 @@ async def test_the_end_of_the_month_is_said_and_nothing_is_shown(twin: Twin, pla
 
 async def code_of(twin: Twin, content: bytes) -> str:
     push = twin.phone("wangqiang", client_id=APP).send_photo(content)
-    content: Any = push.news.data["content"]
-    return str(content["downloadCode"])
+    said: Any = push.news.data["content"]
+    return str(said["downloadCode"])
 
 
 async def test_a_photo_is_fetched_while_it_is_there(twin: Twin, platform: Platform, manual: ManualClock) -> None:
