@@ -1,16 +1,16 @@
 """The one wiring place: settings in, a running service out. Nothing here decides anything.
 
 ``permitbot run`` uses it with the settings of a site, the demo and the scenario tests with settings that point at a
-twin.
+twin. Which platforms there are is said by the settings; what each contributes stands in its own room (`bot.chat`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -19,62 +19,50 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+from bot import chat
+from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.housekeeper import Housekeeper
 from bot.keeping import keep_running
+from bot.looking import Looking
 from bot.nightly import Nightly
 from bot.notify import Systemd
 from bot.present import Presenter, Voice
 from bot.pulse import Pulse
 from bot.relay import Relay
-from bot.settings import Settings, SettingsError, WeComCredentials
+from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
 from bot.watchdog import Watchdog, problems
 from bot.web.pages import Login, Pages
-from bot.wecom.budget import Budget
-from bot.wecom.client import WeComClient
-from bot.wecom.errors import WeComTrouble
-from bot.wecom.identity import OAUTH_BASE, oauth_link
-from bot.wecom.inbound import Inbound
-from bot.wecom.menu import menu_body
-from bot.wecom.platform import WeComPlatform
-from bot.wecom.protocol import CallbackCodec
-from bot.wecom.sync import Synced, sync_directory
-from cards.history import Telling, photo_labels
+from bot.wecom.chat import wecom_chat
+from bot.wecom.identity import OAUTH_BASE
 from handlers.desk import House, house
 from handlers.deviating import remind
 from handlers.due import due_of
-from handlers.matching import propose
 from handlers.office import Office
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
 from storage import migrate as migrations
 from storage import policies
 from storage.agenda import Claimed
-from storage.board import BoardRow
 from storage.engine import open_database
 from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
-from storage.tx import Tx
 from storage.writer import Writer
 from workflow.effects import Lane
 from workflow.ids import PermitId, PersonId, SiteId
-from workflow.journal import Record
-from workflow.permit.events import Event
-from workflow.permit.state import Permit, Status
 
 _log = structlog.get_logger()
 
-CALLBACK_PATH = "/wecom/callback"
-NO_PAGE = "https://work.weixin.qq.com/"
-"""Where a card without buttons leads while no page of ours is served: the platform demands an address."""
 SILENT_AFTER = {"timers": timedelta(minutes=2), "housekeeper": timedelta(hours=3)}
 """How long a loop may give no sign of life. The timers sleep for half a minute at most, the housekeeper for an hour."""
 LANE_SILENT_AFTER = timedelta(minutes=1)
 ARRIVAL_WITHIN = timedelta(seconds=30)
 """How long the office may be busy with one arrival."""
+FINISH_WITHIN = 2.0
+"""Seconds for what the office was given before the service was told to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +82,7 @@ class Tools:
         return self.clock.speed if isinstance(self.clock, OffsetClock) else 1.0
 
 
-class Service:
+class Service(Looking):
     """A running Permitbot for one site. Make it with `build`."""
 
     def __init__(
@@ -104,73 +92,24 @@ class Service:
         tools: Tools,
         furniture: House,
         writer: Writer,
-        wecom: WeComCredentials,
         session: aiohttp.ClientSession,
     ) -> None:
+        super().__init__(writer=writer, furniture=furniture, zone=ZoneInfo(settings.timezone))
         self.settings = settings
-        self.writer = writer
         self.site = SiteId(settings.site_id)
-        self.zone: tzinfo = ZoneInfo(settings.timezone)
-        self._furniture = furniture
         self._session = session
+        self._tools = tools
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
         self.base_url = ""
-        self.client = WeComClient(
-            session,
-            tools.clock,
-            corp_id=wecom.corp_id,
-            agent_id=wecom.agent_id,
-            secret=wecom.secret,
-            base_url=wecom.api_base_url,
-        )
         self.office = Office(writer=writer, house=furniture, clock=tools.clock.now)
-        platform = WeComPlatform(
-            client=self.client,
-            session=session,
-            base_url=wecom.api_base_url,
-            notice_url=settings.public_url or NO_PAGE,
-            chat_key=settings.chat_key,
-        )
         self._viewer = Viewer(house=furniture)
-        pulse = Pulse(tools.steady)
-        beats = {name: pulse.expect(name, within) for name, within in SILENT_AFTER.items()}
-        pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
-        lanes = {lane: pulse.expect(f"relay-{lane.value}", LANE_SILENT_AFTER) for lane in Lane}
-        self.media = MediaFiles(settings.media_dir)
-        fetcher = Fetcher(
-            platform=platform,
-            store=self.media,
-            writer=writer,
-            clock=tools.clock,
-            site=self.site,
-            tell=self.office.handle,
-        )
         self._key = _button_key(settings)
-        presenter = Presenter(
-            writer=writer,
-            viewer=self._viewer,
-            fetchers={platform.name: fetcher},
-            clock=tools.clock,
-            voice=Voice(
-                zone=self.zone,
-                button_key=self._key,
-                page=self._page,
-                reach=frozenset({(platform.name, wecom.corp_id)}),
-            ),
-        )
-        self.relay = Relay(
-            writer=writer,
-            present=presenter,
-            platforms={platform.name: platform},
-            pace=Budget(),
-            clock=tools.clock,
-            name=f"relay-{tools.ids.new()[:8]}",
-            undelivered=self._tell_others,
-            speed=tools.speed,
-            faults=tools.faults,
-            alive=lambda lane: lanes[lane](),
-        )
+        self.media = MediaFiles(settings.media_dir)
+        self._pulse = Pulse(tools.steady)
+        self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
+        self.chats: dict[str, Chat] = {one.name: one for one in _chats(settings, self._lent(), tools)}
+        self.relay = self._relay()
         self.timers = TimerLoop(
             writer=writer,
             clock=tools.clock,
@@ -179,50 +118,101 @@ class Service:
             name=f"timers-{tools.ids.new()[:8]}",
             speed=tools.speed,
             faults=tools.faults,
-            alive=beats["timers"],
+            alive=self._pulse.expect("timers", SILENT_AFTER["timers"]),
         )
-        nightly = Nightly(writer=writer, clock=tools.clock, zone=self.zone, sync=self.sync)
         self.housekeeper = Housekeeper(
-            writer=writer, clock=tools.clock, also=(nightly.knock, self._ask_for_accounts), alive=beats["housekeeper"]
-        )
-        codec = CallbackCodec(
-            token=wecom.token.get_secret_value(),
-            aes_key=wecom.aes_key.get_secret_value(),
-            receive_id=wecom.corp_id,
-        )
-        self._inbound = Inbound(
-            codec,
-            self.office.handle,
-            tools.clock,
-            site=self.site,
-            faults=tools.faults,
-            under_way=partial(pulse.errand, "arrivals"),
+            writer=writer,
+            clock=tools.clock,
+            also=(*self._knocks(), self._ask_for_accounts),
+            alive=self._pulse.expect("housekeeper", SILENT_AFTER["housekeeper"]),
         )
         self.watchdog = Watchdog(
             writer=writer,
             clock=tools.clock,
-            pulse=pulse,
+            pulse=self._pulse,
             site=self.site,
             tell=self.office.handle,
             systemd=tools.systemd,
         )
-        self._tools = tools
-        self._wecom = wecom
+
+    def _lent(self) -> chat.House:
+        """What every platform is lent."""
+        return chat.House(
+            site=self.site,
+            writer=self.writer,
+            clock=self._tools.clock,
+            session=self._session,
+            handle=self.office.handle,
+            under_way=partial(self._pulse.errand, "arrivals"),
+            line=self._pulse.expect_line,
+            faults=self._tools.faults,
+        )
+
+    def _relay(self) -> Relay:
+        tools, chats = self._tools, self.chats
+        platforms = {name: one.platform for name, one in chats.items()}
+        fetchers = {
+            name: Fetcher(
+                platform=platform,
+                store=self.media,
+                writer=self.writer,
+                clock=tools.clock,
+                site=self.site,
+                tell=self.office.handle,
+            )
+            for name, platform in platforms.items()
+        }
+        voice = Voice(
+            zone=self.zone,
+            button_key=self._key,
+            page=self._page,
+            reach=frozenset((name, one.corp) for name, one in chats.items()),
+            pages_on=frozenset(name for name, one in chats.items() if one.login is not None),
+        )
+        lanes = {lane: self._pulse.expect(f"relay-{lane.value}", LANE_SILENT_AFTER) for lane in Lane}
+        return Relay(
+            writer=self.writer,
+            present=Presenter(
+                writer=self.writer, viewer=self._viewer, fetchers=fetchers, clock=tools.clock, voice=voice
+            ),
+            platforms=platforms,
+            pace={name: one.pace for name, one in chats.items()},
+            clock=tools.clock,
+            name=f"relay-{tools.ids.new()[:8]}",
+            undelivered=self._tell_others,
+            speed=tools.speed,
+            faults=tools.faults,
+            alive=lambda lane: lanes[lane](),
+        )
+
+    def _knocks(self) -> Iterator[Callable[[], Awaitable[None]]]:
+        """The nightly look at each platform's directory."""
+        for name, one in self.chats.items():
+            nightly = Nightly(
+                writer=self.writer,
+                clock=self._tools.clock,
+                zone=self.zone,
+                platform=name,
+                sync=one.sync,
+                trouble=one.trouble,
+            )
+            yield nightly.knock
 
     # -- running --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Listen, and let the loops run."""
         app = web.Application(client_max_size=1 << 20)
-        app.add_routes(self._inbound.routes(CALLBACK_PATH))
+        for one in self.chats.values():
+            app.add_routes(one.routes)
         key, clock = self.settings.equipment_key, self._tools.clock
         app.add_routes(equipment_port(key, self.writer, self._furniture, clock))
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
-        public = self.settings.public_url
-        if public is not None:
-            self._pages(public).install(app)
+        login, public = self._login(), self.settings.public_url
+        if public is not None and login is not None:
+            self._pages(public, login).install(app)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
@@ -231,14 +221,18 @@ class Service:
             # Whoever claimed a row before us is dead; an alarm it held must not wait for the end of its lease.
             now = self._tools.clock.now()
             await self.writer.submit(lambda tx: tx.release_claims(now))
-        for name, loop in (
-            ("relay", self.relay.run),
-            ("timers", self.timers.run),
-            ("housekeeper", self.housekeeper.run),
-            ("watchdog", self.watchdog.run),
-        ):
+        for name, loop in self._loops():
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         _log.info("listening", action="start", address=self.base_url, site=self.site)
+
+    def _loops(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        """The platforms' own come first: what they bring in is what the others work on."""
+        for one in self.chats.values():
+            yield from one.loops.items()
+        yield "relay", self.relay.run
+        yield "timers", self.timers.run
+        yield "housekeeper", self.housekeeper.run
+        yield "watchdog", self.watchdog.run
 
     async def stop(self) -> None:
         """Stop listening, let the loops end, write what waits."""
@@ -249,6 +243,10 @@ class Service:
         for task in self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        for one in self.chats.values():
+            with contextlib.suppress(TimeoutError):  # not acknowledged: the platform brings it again
+                async with asyncio.timeout(FINISH_WITHIN):
+                    await one.finish()
         await self.writer.stop()
         await self._session.close()
 
@@ -262,13 +260,10 @@ class Service:
         while await self.timers.fire() + await self.relay.drain():
             continue
 
-    async def sync(self) -> Synced:
-        """Pull the corp's directory. Raises `bot.wecom.errors.WeComTrouble` or `bot.wecom.sync.TooManyGone`."""
-        return await sync_directory(self.client, self.writer, self.site, at=self._tools.clock.now())
-
     async def publish_menu(self) -> None:
-        """Create the app's menu. Raises `bot.wecom.errors.WeComTrouble`."""
-        await self.client.create_menu(menu_body())
+        """Create the menu of every platform that has one. Raises the platform's trouble."""
+        for one in self.chats.values():
+            await one.publish_menu()
 
     # -- pages ----------------------------------------------------------------------------------------------------
 
@@ -281,16 +276,11 @@ class Service:
         base = self.settings.public_url
         return f"{base}/p/{permit}" if base is not None else None
 
-    def _pages(self, public_url: str) -> Pages:
-        def link(back: str, state: str) -> str:
-            return oauth_link(
-                corp_id=self._wecom.corp_id,
-                agent_id=self._wecom.agent_id,
-                redirect_to=back,
-                state=state,
-                base_url=self._tools.oauth_base,
-            )
+    def _login(self) -> Login | None:
+        """How people sign in: through the first platform that lets them."""
+        return next((one.login for one in self.chats.values() if one.login is not None), None)
 
+    def _pages(self, public_url: str, login: Login) -> Pages:
         return Pages(
             writer=self.writer,
             viewer=self._viewer,
@@ -299,30 +289,13 @@ class Service:
             entropy=self._tools.entropy,
             key=self._key,
             public_url=public_url,
-            login=Login(link=link, who=self._who),
+            login=login,
         )
 
-    async def _who(self, code: str) -> PersonId | None:
-        try:
-            visitor = await self.client.visitor(code)
-        except WeComTrouble:
-            return None
-        userid = visitor.userid
-        if userid is None:
-            return None
-
-        def find(tx: Tx) -> PersonId | None:
-            person = tx.person_by_account("wecom", self._wecom.corp_id, userid)
-            return person.id if person is not None and person.active else None
-
-        return await self.writer.submit(find)
-
     async def _ask_for_accounts(self) -> None:
-        """Accounts of green-channel work that are owed, and codes that may be one place: each is asked for at its
-        hours, whenever this knocks."""
+        """Accounts of green-channel work that are owed; each is asked for at its hours, whenever this knocks."""
         now, furniture = self._tools.clock.now(), self._furniture
         await self.writer.submit(lambda tx: remind(tx, furniture, now))
-        await self.writer.submit(lambda tx: propose(tx, furniture, now))
 
     async def _health(self, _: web.Request) -> web.Response:
         stats, health = self.writer.stats, self.watchdog.health()
@@ -332,35 +305,11 @@ class Service:
     async def _tell_others(self, row: Claimed, _why: str) -> None:
         await self.office.handle(arrival_of(row, site=self.site, now=self._tools.clock.now()))
 
-    # -- looking --------------------------------------------------------------------------------------------------
 
-    async def permit(self, number: str) -> Permit:
-        """The permit as it stands; blank when there is none."""
-        return await self.writer.submit(lambda tx: tx.load(self._furniture.permits, number)[0])
-
-    async def history(self, number: str) -> tuple[tuple[Record, ...], Telling]:
-        """The journal of one permit, and the words to tell it with."""
-
-        def gather(tx: Tx) -> tuple[tuple[Record, ...], Telling]:
-            permit = tx.load(self._furniture.permits, number)[0]
-            chain = permit.rules.chain if permit.rules is not None else ()
-            names = {one.id: one.name for one in tx.directory.register.people}
-            nodes = {str(node.key): node.label for node in chain}
-            records = tuple(tx.records(self._furniture.permits, number))
-            photos = photo_labels(permit.rules) if permit.rules is not None else {}
-            closings = {need.key: need.label for need in permit.rules.closing} if permit.rules is not None else {}
-            return records, Telling(names=names, zone=self.zone, nodes=nodes, photos=photos, closings=closings)
-
-        return await self.writer.submit(gather)
-
-    def event_of(self, record: Record) -> Event:
-        """The event behind a record."""
-        return self._furniture.permits.codec.decode(record.kind, record.body)
-
-    @staticmethod
-    def status_of(row: BoardRow) -> Status:
-        """The status of a row of the board."""
-        return Status(row.status)
+def _chats(settings: Settings, lent: chat.House, tools: Tools) -> Iterator[Chat]:
+    """The platforms of this site, each room imported only where it is used."""
+    wecom = settings.wecom()
+    yield wecom_chat(wecom, settings, lent, oauth_base=tools.oauth_base)
 
 
 async def build(
@@ -379,7 +328,6 @@ async def build(
 
     Raise `SettingsError`, `storage.policies.PolicyError` or `storage.errors.CannotOpen`; each names what to mend.
     """
-    wecom = settings.wecom()
     tools = Tools(
         clock=clock or SystemClock(),
         ids=ids or SystemIds(),
@@ -408,7 +356,6 @@ async def build(
         tools=tools,
         furniture=furniture,
         writer=writer,
-        wecom=wecom,
         session=aiohttp.ClientSession(),
     )
 

@@ -121,7 +121,9 @@ class _Held:
 class Copies:
     """Sends, changes and takes back cards for the relay."""
 
-    def __init__(self, *, writer: Writer, platforms: Mapping[str, Platform], pace: Pace, clock: Clock) -> None:
+    def __init__(
+        self, *, writer: Writer, platforms: Mapping[str, Platform], pace: Mapping[str, Pace], clock: Clock
+    ) -> None:
         self._writer = writer
         self._platforms = platforms
         self._pace = pace
@@ -135,7 +137,7 @@ class Copies:
         platform = self._platforms[push.platform]
         key = f"{errand.row.key}/{push.person}"
         message, task = await self._spelled(push, key)
-        self._pace.take(self._clock.now(), push.user, errand.lane, count=platform.parts(message))
+        self._pace[platform.name].take(self._clock.now(), push.user, errand.lane, count=platform.parts(message))
         try:
             pushed = await platform.push(
                 push.user, message, key=key, again=errand.again, urgent=errand.lane is Lane.SAFETY
@@ -213,14 +215,14 @@ class Copies:
     async def _recalled(self, card: CardSent) -> bool:
         if card.msgid is None or self._platforms[card.platform].cards_are is not Cards.ONE_USE:
             return False  # where a card is changed at will, one call that surely helps is better than one that may
-        self._pace.take(self._clock.now(), None, Lane.ACTION)
+        self._pace[card.platform].take(self._clock.now(), None, Lane.ACTION)
         return await self._platforms[card.platform].recall(card.msgid)
 
     async def _say_replaced(self, card: CardSent, user: str) -> None:
         now = self._clock.now()
         codes = await self._writer.submit(lambda tx: self._rights(tx, card, now))
         for code in codes:
-            self._pace.take(now, None, Lane.ACTION)
+            self._pace[card.platform].take(now, None, Lane.ACTION)
             try:
                 await self._platforms[card.platform].edit(
                     user, replaced_card(card.subject), task=card.task_id, handle=code
@@ -341,7 +343,7 @@ class Copies:
             return False
         if code is None and errand.lane is not Lane.SAFETY:
             self._not_too_fast(copy.card)
-        self._pace.take(self._clock.now(), None, errand.lane)
+        self._pace[copy.card.platform].take(self._clock.now(), None, errand.lane)
         try:
             await self._platforms[copy.card.platform].edit(user, copy.wanted, task=copy.card.task_id, handle=code)
         except HandleSpent:

@@ -9,8 +9,7 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from bot.wecom.errors import WeComTrouble
-from bot.wecom.sync import Synced, TooManyGone, synced_at
+from bot.sync import Synced, TooManyGone, synced_at
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
@@ -22,13 +21,27 @@ _log = structlog.get_logger()
 
 
 class Nightly:
-    """Pulls the directory once a night. Knock as often as you like; every hour is meant."""
+    """Pulls the directory of one platform once a night. Knock as often as you like; every hour is meant.
 
-    def __init__(self, *, writer: Writer, clock: Clock, zone: tzinfo, sync: Callable[[], Awaitable[Synced]]) -> None:
+    ``trouble``: what the platform's pull raises when it fails for the platform's own reasons.
+    """
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        zone: tzinfo,
+        platform: str,
+        sync: Callable[[], Awaitable[Synced]],
+        trouble: type[Exception],
+    ) -> None:
         self._writer = writer
         self._clock = clock
         self._zone = zone
+        self._platform = platform
         self._sync = sync
+        self._trouble = trouble
 
     async def knock(self) -> None:
         """Pull if this night's look is still to be made. A failure is told; the next knock tries again."""
@@ -37,15 +50,21 @@ class Nightly:
             if not await self._writer.submit(lambda tx: self._due(tx, now)):
                 return
             synced = await self._sync()
-        except (WeComTrouble, TooManyGone, StorageError) as trouble:
-            _log.warning("directory not synced", action="sync", error=type(trouble).__name__, why=str(trouble))
+        except (self._trouble, TooManyGone, StorageError) as trouble:
+            _log.warning(
+                "directory not synced",
+                action="sync",
+                platform=self._platform,
+                error=type(trouble).__name__,
+                why=str(trouble),
+            )
         except Exception as bug:  # ours: told with its cause; the house goes on
-            _log.exception("directory not synced", action="sync", error=type(bug).__name__)
+            _log.exception("directory not synced", action="sync", platform=self._platform, error=type(bug).__name__)
         else:
-            _log.info("directory synced", action="sync", **counts(synced))
+            _log.info("directory synced", action="sync", platform=self._platform, **counts(synced))
 
     def _due(self, tx: Tx, now: datetime) -> bool:
-        last = synced_at(tx)
+        last = synced_at(tx, self._platform)
         # A time ahead of now was written under a clock that was wrong.
         return last is None or last < latest_night(now, self._zone) or last > now
 

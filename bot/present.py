@@ -62,6 +62,8 @@ class Voice:
     """Address of the permit's page for a person; None while no page is served."""
     reach: frozenset[tuple[str, str]]
     """(platform, corp) pairs we speak for."""
+    pages_on: frozenset[str]
+    """Platforms whose people can sign in to the pages; nobody else is shown a door that would not open."""
 
 
 class Presenter:
@@ -189,9 +191,10 @@ class Presenter:
             ways = _ways(account)
             note = answer_text(pushed.note, pushed.args, ways) if pushed is not None and pushed.note else ""
             view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
+            opens = account is not None and account.platform in self._voice.pages_on
             if view is not None:
                 view = replace(view, ways=ways)
-                if not concerned(view):
+                if not (opens and concerned(view)):
                     view = replace(view, page_url=None)  # no door is shown that would not open
             return account, view
 

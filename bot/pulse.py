@@ -18,6 +18,7 @@ class Pulse:
         self._bounds: dict[str, timedelta] = {}
         self._last: dict[str, float] = {}
         self._begun: dict[str, dict[object, float]] = {}
+        self._lines: set[str] = set()
 
     def expect(self, name: str, within: timedelta) -> Callable[[], None]:
         """From now on ``name`` must beat within every such time; the answer is its beat."""
@@ -31,6 +32,12 @@ class Pulse:
         """From now on every errand of ``name`` must end within such a time; without one, ``name`` is well."""
         self.expect(name, within)
         self._begun[name] = {}
+
+    def expect_line(self, name: str, within: timedelta) -> Callable[[], None]:
+        """From now on the other end of the line ``name`` must be heard of within every such time. A line that is down
+        is no fault of the house: `cut_off` names it, `silent` does not."""
+        self._lines.add(name)
+        return self.expect(name, within)
 
     def beat(self, name: str) -> None:
         """``name`` is alive."""
@@ -47,11 +54,18 @@ class Pulse:
             del begun[me]
 
     def silent(self) -> tuple[str, ...]:
-        """Who has not been heard of for too long."""
+        """Who of the house has not been heard of for too long."""
+        return tuple(name for name in self._overdue() if name not in self._lines)
+
+    def cut_off(self) -> tuple[str, ...]:
+        """Lines whose other end has not been heard of for too long."""
+        return tuple(name for name in self._overdue() if name in self._lines)
+
+    def _overdue(self) -> Iterator[str]:
         now = self._steady()
-        return tuple(
-            name for name, bound in self._bounds.items() if now - self._since(name, now) > bound.total_seconds()
-        )
+        for name, bound in self._bounds.items():
+            if now - self._since(name, now) > bound.total_seconds():
+                yield name
 
     def _since(self, name: str, now: float) -> float:
         begun = self._begun.get(name)

@@ -80,7 +80,7 @@ class Relay:
         writer: Writer,
         present: Present,
         platforms: Mapping[str, Platform],
-        pace: Pace,
+        pace: Mapping[str, Pace],
         clock: Clock,
         name: str,
         undelivered: Tell,
@@ -326,7 +326,7 @@ class Relay:
                 return await self._copies.edit(errand, delivery)
             case GroupPost():
                 # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
-                self._pace.take(self._clock.now(), f"group|{delivery.chat}", errand.lane)
+                self._pace[delivery.platform].take(self._clock.now(), f"group|{delivery.chat}", errand.lane)
                 if errand.lane is Lane.INFORMATION and errand.again:
                     _log.warning("may stand there already", action="relay", key=errand.row.key)
                     return None  # a robot knows no key: news is said at most once, an alarm at least once

@@ -1,10 +1,11 @@
 """The watchdog: does everything still turn, is every permit watched, does every alarm get through?
 
-Three families of what may be amiss, told apart because their cures differ:
+Four families of what may be amiss, told apart because their cures differ:
 
 - a part of the house is silent (a loop, the writer, an arrival that nobody finishes): starting anew may help, so
   systemd gets no sign of life;
 - a permit that nothing watches: people are told, once, through the office;
+- a line to a platform that is down: nothing people say there arrives. Told, and no reason to start anew;
 - safety messages that wait: the platform or its network is down. Starting anew would help nobody.
 
 `/healthz` answers 200 only when none of them is there. What is amiss is named by part and number, never with a secret.
@@ -60,6 +61,8 @@ class Health:
     """What a look found. Empty everywhere: all is well."""
 
     silent: tuple[str, ...] = ()
+    cut_off: tuple[str, ...] = ()
+    """Lines to platforms on which nothing comes in."""
     exposed: tuple[Exposed, ...] = ()
     waiting: int = 0
     """Safety messages that wait for too long."""
@@ -69,7 +72,7 @@ class Health:
     @property
     def well(self) -> bool:
         """Whether nothing is amiss."""
-        return not (self.silent or self.exposed or self.waiting)
+        return not (self.silent or self.cut_off or self.exposed or self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,13 @@ class Watchdog:
     def health(self) -> Health:
         """What is known now: who is silent at this moment, the rest as of the last look."""
         seen = self._seen
-        return Health(silent=self._pulse.silent(), exposed=seen.exposed, waiting=seen.waiting, dead=seen.dead)
+        return Health(
+            silent=self._pulse.silent(),
+            cut_off=self._pulse.cut_off(),
+            exposed=seen.exposed,
+            waiting=seen.waiting,
+            dead=seen.dead,
+        )
 
     async def _alarm(self, now: datetime) -> None:
         """Each finding once: the office knows an arrival it has had, and we remember what still stands."""
@@ -160,6 +169,7 @@ class Watchdog:
 def problems(health: Health) -> list[str]:
     """What is amiss, a line each, for `/healthz` and the log."""
     lines = [f"{name} is silent" for name in health.silent]
+    lines += [f"{name} is cut off: what people say there does not arrive" for name in health.cut_off]
     lines += [f"nothing watches {one.permit} ({one.what})" for one in health.exposed]
     if health.waiting:
         lines.append(f"{health.waiting} safety messages wait")

@@ -44,7 +44,7 @@ def test_both_readmes_tell_the_same() -> None:
 
 
 def test_the_callback_address_is_the_one_the_service_serves() -> None:
-    path = re.search(r'^CALLBACK_PATH = "(.+)"$', (ROOT / "bot/app.py").read_text(encoding="utf-8"), re.M)
+    path = re.search(r'^CALLBACK_PATH = "(.+)"$', (ROOT / "bot/wecom/chat.py").read_text(encoding="utf-8"), re.M)
     assert path is not None
     assert f"https://permit.example.com{path[1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
 

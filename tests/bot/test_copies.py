@@ -102,8 +102,8 @@ def desk_of(writer: Writer, before: Desk | None = None) -> Desk:
         raise AssertionError(why)
 
     relay = Relay(
-        writer=writer, present=box.script, platforms={"wecom": chat}, pace=NoLimit(), clock=clock, name="relay",
-        undelivered=nobody,
+        writer=writer, present=box.script, platforms={"wecom": chat}, pace={"wecom": NoLimit()}, clock=clock,
+        name="relay", undelivered=nobody,
     )  # fmt: skip
     return Desk(relay=relay, box=box, chat=chat, clock=clock)
 

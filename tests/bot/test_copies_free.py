@@ -5,6 +5,7 @@ The rules for rights that work once are in `test_copies`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -98,8 +99,8 @@ def desk_of(writer: Writer, kind: Cards, *others: FakeChat) -> Desk:
         raise AssertionError(why)
 
     relay = Relay(
-        writer=writer, present=box.script, platforms={one.name: one for one in (chat, *others)}, pace=NoLimit(),
-        clock=clock, name="relay", undelivered=nobody,
+        writer=writer, present=box.script, platforms={one.name: one for one in (chat, *others)},
+        pace=defaultdict(NoLimit), clock=clock, name="relay", undelivered=nobody,
     )  # fmt: skip
     return Desk(relay=relay, box=box, chat=chat, clock=clock)
 

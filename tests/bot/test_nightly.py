@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from bot.nightly import Nightly, latest_night
-from bot.wecom.errors import Throttled
+from bot.wecom.errors import Throttled, WeComTrouble
 from bot.wecom.sync import Synced, TooManyGone
 from storage.engine import open_database
 from storage.errors import StorageTrouble, Trouble
@@ -64,7 +64,9 @@ def pull(writer: Writer, clock: FakeClock) -> FakePull:
 
 @pytest.fixture
 def nightly(writer: Writer, clock: FakeClock, pull: FakePull) -> Nightly:
-    return Nightly(writer=writer, clock=clock, zone=ZONE, sync=pull)
+    return Nightly(
+        writer=writer, clock=clock, zone=ZONE, platform="wecom", sync=pull, trouble=WeComTrouble
+    )  # fmt: skip
 
 
 async def knock_through(nightly: Nightly, clock: FakeClock, hours: int) -> None:

@@ -88,6 +88,7 @@ def studio(world: World, viewer: Viewer | None = None) -> Studio:
             zone=ZONE,
             button_key=SECRET,
             page=lambda number, _: f"{PAGE}{number}",
+            pages_on=frozenset({"wecom"}),
             reach=frozenset({("wecom", CORP)}),
         ),
     )

@@ -52,3 +52,14 @@ def test_an_errand_may_take_so_long_and_no_errand_is_no_silence() -> None:
 def test_a_bound_has_a_length() -> None:
     with pytest.raises(ValueError, match="length"):
         Pulse(Hand()).expect("x", timedelta(0))
+
+
+def test_a_line_that_is_down_is_told_apart_from_a_part_of_the_house() -> None:
+    hand = Hand()
+    pulse = Pulse(hand)
+    heard = pulse.expect_line("dingtalk", timedelta(seconds=90))
+    pulse.expect("relay", timedelta(seconds=60))
+    hand.seconds = 91
+    assert (pulse.silent(), pulse.cut_off()) == (("relay",), ("dingtalk",))
+    heard()
+    assert (pulse.silent(), pulse.cut_off()) == (("relay",), ())

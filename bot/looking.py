@@ -1,0 +1,51 @@
+"""Looking into a running service: what the demo and the tests ask of it. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from cards.history import Telling, photo_labels
+from handlers.desk import House
+from storage.board import BoardRow
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.journal import Record
+from workflow.permit.events import Event
+from workflow.permit.state import Permit, Status
+
+
+class Looking:
+    """Permits and their journals, read through the writer."""
+
+    def __init__(self, *, writer: Writer, furniture: House, zone: tzinfo) -> None:
+        self.writer = writer
+        self.zone = zone
+        self._furniture = furniture
+
+    async def permit(self, number: str) -> Permit:
+        """The permit as it stands; blank when there is none."""
+        return await self.writer.submit(lambda tx: tx.load(self._furniture.permits, number)[0])
+
+    async def history(self, number: str) -> tuple[tuple[Record, ...], Telling]:
+        """The journal of one permit, and the words to tell it with."""
+
+        def gather(tx: Tx) -> tuple[tuple[Record, ...], Telling]:
+            permit = tx.load(self._furniture.permits, number)[0]
+            chain = permit.rules.chain if permit.rules is not None else ()
+            names = {one.id: one.name for one in tx.directory.register.people}
+            nodes = {str(node.key): node.label for node in chain}
+            records = tuple(tx.records(self._furniture.permits, number))
+            photos = photo_labels(permit.rules) if permit.rules is not None else {}
+            closings = {need.key: need.label for need in permit.rules.closing} if permit.rules is not None else {}
+            return records, Telling(names=names, zone=self.zone, nodes=nodes, photos=photos, closings=closings)
+
+        return await self.writer.submit(gather)
+
+    def event_of(self, record: Record) -> Event:
+        """The event behind a record."""
+        return self._furniture.permits.codec.decode(record.kind, record.body)
+
+    @staticmethod
+    def status_of(row: BoardRow) -> Status:
+        """The status of a row of the board."""
+        return Status(row.status)
