@@ -162,6 +162,28 @@ ANSWERS: Mapping[str, str] = {
     "isolation_none": "没有在用的隔离。",
     "isolation_list": "在用隔离{count}处：\n{lines}",
     "isolation_unknown": "没有找到在用的锁或盲板「{name}」，什么也没办。发「隔离台账」看全部。",
+    # lock boxes
+    "box_how": (
+        "几张票共用一组隔离时用锁箱，这样说：\n"
+        "· 设锁箱 X1 L12 L13（把自己上的锁的钥匙放进1号箱）\n· 入箱 X1 L14\n"
+        "· 挂箱锁 X1 锁C5 票号（各班组挂自己的锁）\n· 交箱锁 X1 C5 李明\n· 接箱锁 X1 C5\n· 摘箱锁 X1 C5\n"
+        "· 看锁箱 X1\n· 锁箱台账\n· 拆锁箱 X1"
+    ),
+    "box_set": (
+        "{label}号锁箱已设好，里面是{points}的钥匙。各班组开工前各挂一把自己的锁，发「挂箱锁 {label} 锁号 票号」。"
+    ),
+    "box_key_in": "{point}的钥匙已放进{label}号锁箱。箱上每把锁的票都引用了这处隔离。",
+    "box_hung": "{lock}号锁已为{permit}挂上{label}号锁箱，箱里的隔离都已引用。这张票结束前锁不能摘，换班请交锁。",
+    "box_offered": "{label}号锁箱的{lock}号锁等{name}接。请{name}发「接箱锁 {label} {lock}」；接之前锁还是您的。",
+    "box_taken": "{label}号锁箱的{lock}号锁现在是您的，以后由您本人摘。",
+    "box_off": "{label}号锁箱的{lock}号锁已摘。",
+    "box_free": "{label}号锁箱最后一把锁已摘，可以取钥匙：{points}。解锁送电前请再看一遍现场，人都撤出没有。",
+    "box_given_up": "{label}号锁箱已拆除，钥匙退回各锁主。",
+    "box_unknown": "没有正在用的{label}号锁箱，什么也没办。发「锁箱台账」看全部。",
+    "box_which": "{label}号锁箱上您的锁不止一把或没有，请写明锁号。发「看锁箱 {label}」看全部。",
+    "box_none": "没有正在用的锁箱。",
+    "box_list": "正在用的锁箱{count}个：\n{lines}",
+    "box_card": "{label}号锁箱（{place}，{keeper}设）：{state}",
     # two codes of one place
     "alias_how": "请写两个编码，例如：同一处 TW12 TW-012；不是同一处 TW12 TW-012。发「重复编码」看有哪些待定。",
     "alias_none": "没有待定的重复编码。",

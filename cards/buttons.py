@@ -59,6 +59,7 @@ class Action(StrEnum):
     EMERGENCY = "emergency"
     ASK_PHOTO = "ask_photo"
     ACCEPT_PHOTO = "accept_photo"
+    BOX = "box"
     PLACES = "places"
     PURGED = "purged"
     # any time

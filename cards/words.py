@@ -111,6 +111,7 @@ BUTTON: Mapping[Action, str] = {
     Action.EMERGENCY: "紧急停工",
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",
+    Action.BOX: "锁箱",
     Action.PLACES: "是不是同一处",
     Action.PURGED: "人工确认置换",
     Action.CANCEL: "取消作业票",

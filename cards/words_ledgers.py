@@ -69,3 +69,20 @@ PURGED_BY: Mapping[str, str] = {
 }
 """How a named human made sure that equipment is purged, while the equipment system is silent."""
 PURGE_WRITE, PURGE_WRITE_TAP = "write", "自己写一句"
+
+
+BOX_ROWS: Mapping[str, str] = {"points": "隔离点", "lock": "锁{number}"}
+BOX_HELD, BOX_EMPTY = "挂着{count}把锁，钥匙不能取", "没有锁挂着，可以取钥匙"
+BOX_TAPS: Mapping[str, str] = {"off": "摘锁{number}", "take": "接锁{number}", "look": "刷新"}
+"""What may be pressed on a box's card, by the first part of the button's argument."""
+
+
+def box_line(label: str, place: str, points: int, owners: list[str]) -> str:
+    """One box in the list: ``X1 2号罐：3处隔离，挂着2把锁（王强、李明）``."""
+    held = f"挂着{len(owners)}把锁（{'、'.join(owners)}）" if owners else "没有锁挂着"
+    return f"{label} {place}：{points}处隔离，{held}"
+
+
+def crew_lock(owner: str, crew: str, permit: str, taker: str) -> str:
+    """Whose lock it is and for which permit: ``王强（鲁安检修）DHZY-…，等李明接``."""
+    return f"{owner}（{crew}）{permit}" + (f"，等{taker}接" if taker else "")

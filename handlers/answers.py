@@ -129,6 +129,22 @@ class Say(StrEnum):
     ISOLATION_LIST = "isolation_list"
     ISOLATION_UNKNOWN = "isolation_unknown"
 
+    # --- lock boxes
+    BOX_HOW = "box_how"
+    BOX_SET = "box_set"
+    BOX_KEY_IN = "box_key_in"
+    BOX_HUNG = "box_hung"
+    BOX_OFFERED = "box_offered"
+    BOX_TAKEN = "box_taken"
+    BOX_OFF = "box_off"
+    BOX_FREE = "box_free"
+    BOX_GIVEN_UP = "box_given_up"
+    BOX_UNKNOWN = "box_unknown"
+    BOX_WHICH = "box_which"
+    BOX_NONE = "box_none"
+    BOX_LIST = "box_list"
+    BOX_CARD = "box_card"
+
     # --- two codes of one place
     ALIAS_HOW = "alias_how"
     ALIAS_NONE = "alias_none"
@@ -272,6 +288,20 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.ISOLATION_NONE: (),
     Say.ISOLATION_LIST: ("count", "lines"),
     Say.ISOLATION_UNKNOWN: ("name",),
+    Say.BOX_HOW: (),
+    Say.BOX_SET: ("label", "points"),
+    Say.BOX_KEY_IN: ("label", "point"),
+    Say.BOX_HUNG: ("label", "lock", "permit"),
+    Say.BOX_OFFERED: ("label", "lock", "name"),
+    Say.BOX_TAKEN: ("label", "lock"),
+    Say.BOX_OFF: ("label", "lock"),
+    Say.BOX_FREE: ("label", "points"),
+    Say.BOX_GIVEN_UP: ("label",),
+    Say.BOX_UNKNOWN: ("label",),
+    Say.BOX_WHICH: ("label",),
+    Say.BOX_NONE: (),
+    Say.BOX_LIST: ("count", "lines"),
+    Say.BOX_CARD: ("label", "place", "keeper", "state", ROWS),
     Say.ALIAS_HOW: (),
     Say.ALIAS_NONE: (),
     Say.ALIAS_ASK: ("one", "other", ROWS),

@@ -26,10 +26,12 @@ from handlers.request.gazetteer import Gazetteer
 from handlers.streams import (
     Deviations,
     Isolations,
+    LockBoxes,
     Reports,
     Zones,
     deviations_of,
     isolations_of,
+    lock_boxes_of,
     reports_of,
     zones_of,
 )
@@ -99,6 +101,7 @@ class House:
     posts: Posts
     names: Names
     isolations: Isolations
+    lock_boxes: LockBoxes
     deviations: Deviations
     equipment: Reports
     zones: Zones
@@ -124,6 +127,7 @@ def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes, equipmen
         names=Names(),
         places=Places(suspicions=suspicions),
         isolations=isolations_of(site),
+        lock_boxes=lock_boxes_of(site),
         deviations=deviations_of(site),
         equipment=reports_of(site),
         zones=zones_of(site),

@@ -19,6 +19,7 @@ from workflow.isolation import commands as c
 from workflow.isolation import events as e
 from workflow.isolation.decide import Citing, Facts, decide
 from workflow.isolation.state import Energy, Isolation, Method, Point, Stage
+from workflow.lockbox.decide import kept_in
 from workflow.permit.state import Permit
 from workflow.rules.types import Role
 
@@ -220,8 +221,16 @@ def _facts(desk: Desk, isolation: Isolation, command: c.Command) -> Facts:
         people=desk.tx.directory.people,
         safety=desk.holders(area).get(Role.SAFETY_DEPT, ()),
         permits={number: _citing(permit) for number, permit in known.items()},
+        boxed=_boxed(desk, isolation.id),
         lock_on=next((IsolationId(row.id) for row in same if row.lock == point.lock), None) if point else None,
     )
+
+
+def _boxed(desk: Desk, isolation: IsolationId) -> tuple[str, ...]:
+    """Lock boxes that keep the key in."""
+    people = desk.tx.directory.people
+    boxes = [desk.tx.load(desk.house.lock_boxes, row.id)[0] for row in desk.tx.lock_boxes_in_use()]
+    return kept_in(boxes, isolation, lambda one: people[one].name if one in people else str(one))
 
 
 def _citing(permit: Permit) -> Citing:

@@ -35,6 +35,7 @@ from handlers.arrivals import (
     Voice,
 )
 from handlers.boards import board_typed
+from handlers.boxing import boxing
 from handlers.desk import Desk
 from handlers.deviating import deviating
 from handlers.due import fell_due
@@ -261,6 +262,6 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, spoken, typed_number, board_typed, anew_said, moved_said, shift_said, roster_said,
-    end_note_said, confirming, _too_long, _answer, isolating, matching, _on_site, _about_draft, _request,
+    end_note_said, confirming, _too_long, _answer, isolating, boxing, matching, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -15,15 +15,19 @@ from workflow.deviation.state import Deviation
 from workflow.emergency import events as emergency
 from workflow.emergency.evolve import evolve as called
 from workflow.emergency.state import Zone
-from workflow.ids import DeviationId, EquipmentId, IsolationId, SiteId
+from workflow.ids import DeviationId, EquipmentId, IsolationId, LockBoxId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
 from workflow.isolation.state import Isolation
+from workflow.lockbox import events as boxing
+from workflow.lockbox.evolve import evolve as boxed
+from workflow.lockbox.state import LockBox
 
 S = TypeVar("S")
 E = TypeVar("E")
 
 Isolations = Fold[Isolation, events.Event]
+LockBoxes = Fold[LockBox, boxing.Event]
 Deviations = Fold[Deviation, deviating.Event]
 Reports = Fold[interlock.Reported, interlock.Event]
 Zones = Fold[Zone, emergency.Event]
@@ -36,6 +40,16 @@ def isolations_of(site: SiteId) -> Isolations:
         initial=lambda stream: Isolation(id=IsolationId(stream), site=site),
         evolve=evolve,
         codec=Codec(events.ALL),
+    )
+
+
+def lock_boxes_of(site: SiteId) -> LockBoxes:
+    """Lock boxes of one site."""
+    return Fold(
+        kind="lockbox",
+        initial=lambda stream: LockBox(id=LockBoxId(stream), site=site),
+        evolve=boxed,
+        codec=Codec(boxing.ALL),
     )
 
 

@@ -12,6 +12,7 @@ from handlers import (
     airs,
     anew,
     approvals,
+    boxing,
     checkins,
     doubts,
     emergency,
@@ -80,6 +81,7 @@ DRAFT_TAPS: Mapping[Action, Callable[[Desk, Tap, Press], None]] = {
     Action.EDIT: conversation.edit,
     Action.DROP_DRAFT: conversation.drop,
     Action.EMERGENCY: emergency.emergency,
+    Action.BOX: boxing.box_tapped,
     Action.PLACES: matching.places_tapped,
 }
 """What a press on a draft does, or on what is no permit at all."""

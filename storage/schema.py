@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0009"
+REVISION = "0010"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -220,6 +220,19 @@ isolation_permits = Table(
     Column("permit", Text, nullable=False),
     Column("isolation", Text, nullable=False),
     PrimaryKeyConstraint("site", "permit", "isolation"),
+)
+
+lock_boxes = Table(
+    "lock_boxes",
+    metadata,
+    _site(),
+    Column("id", Text, nullable=False),
+    Column("in_use", Boolean, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("keeper", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    PrimaryKeyConstraint("site", "id"),
 )
 
 deviations = Table(

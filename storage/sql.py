@@ -41,6 +41,8 @@ class Channel(StrEnum):
     ISOLATIONS = "isolations"
     """Apart from the board: every decision about running work asks for them, right after the board was written by the
     last one, and must not have to write its rows first."""
+    BOXES = "boxes"
+    """Lock boxes: asked for whenever a lock comes off, right after other boxes were written."""
     EQUIPMENT = "equipment"
     """Words of the equipment system: apart from the board for the same reason."""
     DEVIATIONS = "deviations"

@@ -18,6 +18,7 @@ from storage.equipment_states import EquipmentStatesTx
 from storage.inbox import InboxTx
 from storage.isolations import IsolationsTx
 from storage.journal import JournalTx
+from storage.lock_boxes import LockBoxesTx
 from storage.media import MediaTx
 from storage.readings import ReadingsTx
 from storage.usage import UsageTx
@@ -25,7 +26,7 @@ from storage.usage import UsageTx
 
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
-    DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx,
+    LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 

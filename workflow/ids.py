@@ -21,5 +21,7 @@ NodeKey = NewType("NodeKey", str)
 """One step of the signature chain, e.g. ``site_unit``."""
 IsolationId = NewType("IsolationId", str)
 """One entry of the isolation register, ``GL-厂区-YYYYMMDD-序号``; never reused."""
+LockBoxId = NewType("LockBoxId", str)
+"""One lock box, ``SX-厂区-YYYYMMDD-序号``; what is written on the box itself is its label and comes back."""
 DeviationId = NewType("DeviationId", str)
 """One green-channel deviation, ``PC-厂区-YYYYMMDD-序号``: a number series of its own, never a permit's."""

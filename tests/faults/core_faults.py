@@ -542,6 +542,41 @@ FAULTS: tuple[Fault, ...] = (
         new="    if person.id == now.owner:\n        owner",
         caught_by="isolation/test_isolation.py::test_nobody_takes_off_the_lock_of_somebody_else",
     ),
+    Fault(
+        what="a key comes out of a box on which a lock hangs",
+        file="isolation/decide.py",
+        old="    if facts.boxed:",
+        new="    if facts.boxed and now.stage is Stage.BLANK:",
+        caught_by="isolation/test_isolation.py::test_a_key_in_a_box_under_somebodys_lock_stays_there",
+    ),
+    Fault(
+        what="a crew's lock comes off the box while its permit is open",
+        file="lockbox/decide.py",
+        old="    lock = _own_lock(box, command.number, facts, person)\n    _permit_is_over(lock, facts)",
+        new="    lock = _own_lock(box, command.number, facts, person)",
+        caught_by="lockbox/test_lockbox.py::test_each_crew_its_own_lock_and_the_last_one_off_frees_the_keys",
+    ),
+    Fault(
+        what="a crew's permit nobody knows counts as over",
+        file="lockbox/decide.py",
+        old="if crew is None or not crew.over:",
+        new="if crew is not None and not crew.over:",
+        caught_by="lockbox/test_lockbox.py::test_a_permit_that_is_open_or_unknown_keeps_its_crews_lock_on",
+    ),
+    Fault(
+        what="one crew takes off the lock of another",
+        file="lockbox/decide.py",
+        old="    if person.id != lock.owner:\n        owner",
+        new="    if person.id == lock.owner:\n        owner",
+        caught_by="lockbox/test_lockbox.py::test_nobody_takes_off_the_lock_of_another_crew",
+    ),
+    Fault(
+        what="a crew hangs its lock on what nobody has tried",
+        file="lockbox/decide.py",
+        old="return key is not None and key.in_place and key.proven",
+        new="return key is not None and key.in_place",
+        caught_by="lockbox/test_lockbox.py::test_nobody_hangs_on_what_is_not_proven",
+    ),
     # --- entries, reliefs, ends and linked permits ---
     Fault(
         what="somebody goes in while the work stands still",

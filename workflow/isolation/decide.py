@@ -43,6 +43,8 @@ class Facts:
     """Every permit that cites it or is to cite it; one that is missing is unknown and counts as not over."""
     lock_on: IsolationId | None = None
     """The isolation in place that already uses the lock's number; None = none."""
+    boxed: tuple[str, ...] = ()
+    """Lock boxes its key lies in, on which somebody's lock hangs, in words."""
 
 
 def decide(isolation: Isolation, command: c.Command, facts: Facts) -> tuple[e.Event, ...]:
@@ -156,6 +158,9 @@ def _own(now: Isolation, facts: Facts, person: Person) -> None:
 
 def _nobody_stands_on_it(now: Isolation, facts: Facts) -> None:
     """The heart of it: a permit that is not surely over keeps every lock it stands on."""
+    if facts.boxed:
+        fact = f"钥匙在{'、'.join(facts.boxed)}里，箱上还挂着锁"
+        raise Refused((_no("isolation.boxed", fact, "最后一把锁摘下后才能取钥匙解锁"),), remember=True)
     open_ones = [permit for permit in now.cited_by if not _over(facts, permit)]
     if open_ones:
         places = "、".join(f"{one}（{facts.permits[one].place}）" if one in facts.permits else one for one in open_ones)

@@ -111,6 +111,15 @@ def test_a_permit_that_is_open_or_unknown_keeps_the_lock_on(*, known: bool) -> N
     assert desk.refused(SAFETY, c.BreakLock, reason="锁主住院，现场已确认") == "isolation.cited"
 
 
+def test_a_key_in_a_box_under_somebodys_lock_stays_there() -> None:
+    desk = locked()
+    desk.facts = replace(desk.facts, boxed=("X1号锁箱（王强）",))
+    assert desk.refused(OWNER, c.LockOff) == "isolation.boxed"
+    assert desk.refused(SAFETY, c.BreakLock, reason="锁主住院，现场已确认") == "isolation.boxed"
+    desk.facts = replace(desk.facts, boxed=())
+    assert desk.ask(OWNER, c.LockOff) == ["LockedOff"]
+
+
 def test_nobody_takes_off_the_lock_of_somebody_else() -> None:
     desk = locked()
     assert desk.refused(SECOND, c.LockOff) == "isolation.own"
