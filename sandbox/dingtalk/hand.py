@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sandbox.dingtalk.browser import Browser
 from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import PersonConfig
 from sandbox.dingtalk.frames import ROBOT_TOPIC, FrameType
 from sandbox.dingtalk.gateway import Gateway
+from sandbox.dingtalk.logins import Logins
 from sandbox.dingtalk.media import MediaStore
 from sandbox.dingtalk.pushes import News, Push
 from sandbox.dingtalk.remarks import Remark
@@ -16,6 +18,7 @@ from sandbox.dingtalk.screens import Item, Place, Screens
 from sandbox.dingtalk.sends import Sends
 from sandbox.dingtalk.speech import Mouth, Speech
 from sandbox.dingtalk.templates import Templates
+from sandbox.dingtalk.todos import Todos
 from sandbox.dingtalk.world import App, World
 
 
@@ -31,6 +34,9 @@ class Hand:
     cards: Cards
     templates: Templates
     sends: Sends
+    todos: Todos
+    logins: Logins
+    browser: Browser
     remarks: list[Remark] = field(default_factory=list)
 
     def place(self, app: App, userid: str) -> Place:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sandbox.changes import Json
+from sandbox.dingtalk.browser import Page, page_of
 from sandbox.dingtalk.card_store import Copy
 from sandbox.dingtalk.clicks import Click, Clicks
 from sandbox.dingtalk.config import PersonConfig
 from sandbox.dingtalk.forms import FormRefused, fill
 from sandbox.dingtalk.hand import Hand
+from sandbox.dingtalk.logins import NotTrusted
 from sandbox.dingtalk.media import Media, MediaType
 from sandbox.dingtalk.pushes import Push
 from sandbox.dingtalk.screens import Item, Place, View
@@ -178,6 +180,32 @@ class Phone:
             raise NotOffered(str(error)) from error
         params: dict[str, object] = {**shown.form_button.params, FORM: filled}
         return Clicks(self._hand).click(self._person, copy, FORM, params)
+
+    # -- todos and pages ----------------------------------------------------------------------------------------
+
+    @property
+    def todos(self) -> list[View]:
+        """The person's task list, oldest first."""
+        return [todo.view(self.userid) for todo in self._hand.todos.of(self.corp_id, self.userid)]
+
+    def tick_off(self, todo: str | Json) -> None:
+        """Mark a task done for oneself."""
+        wanted = todo if isinstance(todo, str) else str(todo["id"])
+        found = next((each for each in self._hand.todos.of(self.corp_id, self.userid) if each.id == wanted), None)
+        if found is None:
+            raise NotOffered("the list has no such task")
+        found.done.add(self.userid)
+
+    async def open_link(self, url: str) -> Page:
+        """Open a page inside the client; ``dingtalk://`` links are unwrapped."""
+        return await self._hand.browser.open(url, corp_id=self.corp_id, userid=self.userid)
+
+    def request_auth_code(self, page_url: str) -> str:
+        """What ``dd.requestAuthCode`` gives a page that is open: a code that works once, for 5 minutes."""
+        try:
+            return self._hand.logins.issue(self._app, self.userid, page_of(page_url))
+        except NotTrusted as error:
+            raise NotOffered(str(error)) from error
 
     # -- inside -------------------------------------------------------------------------------------------------
 

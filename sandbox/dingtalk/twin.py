@@ -11,8 +11,14 @@ from aiohttp import web
 from sandbox.changes import Json, Subscription
 from sandbox.clock import Clock
 from sandbox.dingtalk.api_cards import CardApi
+from sandbox.dingtalk.api_contacts import ContactApi
+from sandbox.dingtalk.api_ding import Ding, DingApi
+from sandbox.dingtalk.api_groups import GroupApi
+from sandbox.dingtalk.api_notices import Notice, NoticeApi
 from sandbox.dingtalk.api_robot import RobotApi
 from sandbox.dingtalk.api_talk import TalkApi
+from sandbox.dingtalk.api_todo import TodoApi
+from sandbox.dingtalk.browser import Browser
 from sandbox.dingtalk.calls import Api, Endpoint
 from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import AppConfig, GroupConfig, PersonConfig, TwinConfig
@@ -21,6 +27,7 @@ from sandbox.dingtalk.frames import FrameType
 from sandbox.dingtalk.gateway import CONNECT, OPEN, Connection, Gateway
 from sandbox.dingtalk.hand import Hand
 from sandbox.dingtalk.limits import Limits
+from sandbox.dingtalk.logins import Logins, page_signature
 from sandbox.dingtalk.media import DOWNLOADS, MediaStore
 from sandbox.dingtalk.phones import Phone
 from sandbox.dingtalk.pushes import AckRecord, News, Push
@@ -30,6 +37,7 @@ from sandbox.dingtalk.sends import Sends
 from sandbox.dingtalk.server import LARGEST_REQUEST, Gate
 from sandbox.dingtalk.speech import Mouth
 from sandbox.dingtalk.templates import Templates
+from sandbox.dingtalk.todos import Todos
 from sandbox.dingtalk.tokens import TokenApi, Tokens
 from sandbox.dingtalk.world import App, Corp, Group, Request, World
 
@@ -77,7 +85,12 @@ class Twin:
             cards=Cards(screens),
             templates=Templates(),
             sends=Sends(self.world, screens),
+            todos=Todos(),
+            logins=Logins(self.world),
+            browser=Browser(),
         )
+        self._ding = DingApi(self.hand)
+        self._notices = NoticeApi(self.hand)
         self._talk = TalkApi(self.hand)
         self._app: web.Application | None = None
         self._runner: web.AppRunner | None = None
@@ -128,10 +141,22 @@ class Twin:
         return (opening, *(each for api in self._apis() for each in api.endpoints()))
 
     def _apis(self) -> tuple[Api, ...]:
-        return (TokenApi(self.tokens, self.tickets), self._talk, RobotApi(self.hand), CardApi(self.hand))
+        hand = self.hand
+        return (
+            TokenApi(self.tokens, self.tickets),
+            self._talk,
+            RobotApi(hand),
+            CardApi(hand),
+            self._ding,
+            self._notices,
+            TodoApi(hand),
+            GroupApi(hand),
+            ContactApi(hand),
+        )
 
     async def _end(self, _: web.Application) -> None:
         self.world.changes.close()
+        await self.hand.browser.close()
         await self.gateway.close()
 
     # -- the admin's hand ---------------------------------------------------------------------------------------
@@ -237,6 +262,27 @@ class Twin:
     def requests(self) -> list[Request]:
         """All API calls with what they were answered."""
         return self.world.requests
+
+    @property
+    def dings(self) -> list[Ding]:
+        """Every DING, oldest first."""
+        return list(self._ding.sent.values())
+
+    @property
+    def notices(self) -> list[Notice]:
+        """Every work notification, oldest first, with who silently did not get it."""
+        return list(self._notices.sent.values())
+
+    def js_signature_holds(
+        self, *, noncestr: str, timestamp: str, url: str, signature: str, client_id: str | None = None
+    ) -> bool:
+        """Whether a page signed its JSAPI call with a living ticket, by SHA-256 or by SHA-1."""
+        tickets = self.tickets.living(self.app_of(client_id).client_id)
+        return any(
+            page_signature(ticket, noncestr=noncestr, timestamp=timestamp, url=url, digest=digest) == signature
+            for ticket in tickets
+            for digest in ("sha256", "sha1")
+        )
 
     @property
     def pushes(self) -> list[Push]:

@@ -102,7 +102,11 @@ class Corp:
         person = self.people.get(userid)
         if person is None or not person.active or person.outside:
             return False
-        if userid in app.config.visible_users:
+        return self.within(app, person)
+
+    def within(self, app: App, person: PersonConfig) -> bool:
+        """Whether the person lies in the app's visible range, active or not."""
+        if person.userid in app.config.visible_users:
             return True
         return any(self._under(each, app.config.visible_departments) for each in person.departments)
 
