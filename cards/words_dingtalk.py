@@ -14,6 +14,9 @@ TYPED_CHOSEN = "（建议）"
 """After an option that is proposed."""
 TOO_OLD = "钉钉版本太旧，看不了这张卡片。请升级钉钉，或发「我的任务」。"
 """Where a client cannot show the card."""
+LOGIN_WAIT = "正在确认您是谁，请稍等……"
+LOGIN_ELSEWHERE = "请在钉钉里打开这个页面。"
+LOGIN_FAILED = "没能确认您是谁。请关掉页面，回到钉钉里重新点开。"
 SAMPLE = Card(
     subject="permit:sample",
     key="sample",

@@ -9,11 +9,13 @@
     dedup.py      when two pushes are the same thing
 
     client.py     every API call we make, typed results; api.py is one call, media.py a file in or out
+    outgoing.py   what is sent, as types
     errors.py     everything the platform may answer instead
     tokens.py     one access token, one refresher
     budget.py     when a message may leave (pure); quota.py how much of the month is left
 
-    identity.py   who is it, who is their superior; directory.py has the records
+    identity.py   who is at the page; directory.py reads members and departments, sync.py brings them into ours
+    ding.py       the loud channel beside a safety message's card
     platform.py   all of it as the relay sees it
 
 User ids are case-sensitive here, unlike on the other platform.
