@@ -36,8 +36,6 @@ from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
 from bot.watchdog import Watchdog, problems
 from bot.web.pages import Login, Pages
-from bot.wecom.chat import wecom_chat
-from bot.wecom.identity import OAUTH_BASE
 from handlers.desk import House, house
 from handlers.deviating import remind
 from handlers.due import due_of
@@ -72,7 +70,8 @@ class Tools:
     clock: Clock
     ids: Ids
     entropy: Entropy
-    oauth_base: str = OAUTH_BASE
+    oauth_base: str | None = None
+    """Where WeCom's login pages are, when not where they always are."""
     faults: Faults = NO_FAULTS
     steady: Callable[[], float] = steady
     systemd: Systemd = field(default_factory=lambda: Systemd({}))
@@ -145,6 +144,7 @@ class Service(Looking):
             handle=self.office.handle,
             under_way=partial(self._pulse.errand, "arrivals"),
             line=self._pulse.expect_line,
+            furniture=self._furniture,
             faults=self._tools.faults,
         )
 
@@ -204,15 +204,16 @@ class Service(Looking):
         """Listen, and let the loops run."""
         app = web.Application(client_max_size=1 << 20)
         for one in self.chats.values():
+            await one.prepare()
             app.add_routes(one.routes)
         key, clock = self.settings.equipment_key, self._tools.clock
         app.add_routes(equipment_port(key, self.writer, self._furniture, clock))
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
-        login, public = self._login(), self.settings.public_url
-        if public is not None and login is not None:
-            self._pages(public, login).install(app)
+        logins, public = [one.login for one in self.chats.values() if one.login is not None], self.settings.public_url
+        if public is not None and logins:
+            self._pages(public, logins).install(app)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
@@ -276,11 +277,7 @@ class Service(Looking):
         base = self.settings.public_url
         return f"{base}/p/{permit}" if base is not None else None
 
-    def _login(self) -> Login | None:
-        """How people sign in: through the first platform that lets them."""
-        return next((one.login for one in self.chats.values() if one.login is not None), None)
-
-    def _pages(self, public_url: str, login: Login) -> Pages:
+    def _pages(self, public_url: str, logins: list[Login]) -> Pages:
         return Pages(
             writer=self.writer,
             viewer=self._viewer,
@@ -289,7 +286,8 @@ class Service(Looking):
             entropy=self._tools.entropy,
             key=self._key,
             public_url=public_url,
-            login=login,
+            login=logins[0],
+            others=logins[1:],
         )
 
     async def _ask_for_accounts(self) -> None:
@@ -307,9 +305,15 @@ class Service(Looking):
 
 
 def _chats(settings: Settings, lent: chat.House, tools: Tools) -> Iterator[Chat]:
-    """The platforms of this site, each room imported only where it is used."""
-    wecom = settings.wecom()
-    yield wecom_chat(wecom, settings, lent, oauth_base=tools.oauth_base)
+    """The platforms of this site. A room is imported where it is used: most sites need one."""
+    if settings.speaks_wecom:
+        from bot.wecom.chat import wecom_chat
+
+        yield wecom_chat(settings.wecom(), settings, lent, oauth_base=tools.oauth_base)
+    if settings.speaks_dingtalk:
+        from bot.dingtalk.chat import dingtalk_chat
+
+        yield dingtalk_chat(settings.dingtalk(), settings, lent)
 
 
 async def build(
@@ -319,7 +323,7 @@ async def build(
     ids: Ids | None = None,
     entropy: Entropy | None = None,
     migrate: bool = False,
-    oauth_base: str = OAUTH_BASE,
+    oauth_base: str | None = None,
     faults: Faults = NO_FAULTS,
     steady: Callable[[], float] = steady,
     systemd: Systemd | None = None,
@@ -328,6 +332,7 @@ async def build(
 
     Raise `SettingsError`, `storage.policies.PolicyError` or `storage.errors.CannotOpen`; each names what to mend.
     """
+    settings.require_platform()
     tools = Tools(
         clock=clock or SystemClock(),
         ids=ids or SystemIds(),

@@ -20,6 +20,7 @@ from bot.platform import Platform
 from bot.sync import Synced
 from bot.web.pages import Login
 from handlers.arrivals import Arrival
+from handlers.desk import House as Furniture
 from storage.faults import Faults
 from storage.writer import Writer
 from workflow.ids import SiteId
@@ -43,6 +44,7 @@ class House:
     handle: Callable[[Arrival], Awaitable[None]]
     under_way: Callable[[], AbstractContextManager[None]]
     line: Callable[[str, timedelta], Callable[[], None]]
+    furniture: Furniture
     faults: Faults
 
 
@@ -50,8 +52,9 @@ class House:
 class Chat:
     """One platform. Nothing runs yet.
 
-    ``trouble`` is the family of what its calls raise. ``sync`` pulls its directory. ``loops`` run as long as the
-    service, by name; ``finish`` waits, when it stops, for what the office was given.
+    ``trouble`` is the family of what its calls raise. ``sync`` pulls its directory. ``prepare`` is waited for
+    before anything runs; ``loops`` run as long as the service, by name; ``finish`` waits, when it stops, for what the
+    office was given.
     """
 
     corp: str
@@ -63,6 +66,7 @@ class Chat:
     """How people sign in to pages; None where they cannot yet."""
     routes: tuple[web.RouteDef, ...] = ()
     loops: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    prepare: Callable[[], Awaitable[None]] = _nothing
     publish_menu: Callable[[], Awaitable[None]] = _nothing
     finish: Callable[[], Awaitable[None]] = _nothing
 

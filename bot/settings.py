@@ -70,6 +70,7 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 FilledSecret = Annotated[SecretStr, Field(min_length=1)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 SigningKey = Annotated[SecretStr, AfterValidator(_strong)]
+Edition = Literal["standard", "pro", "exclusive"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +85,25 @@ class WeComCredentials:
     aes_key: SecretStr
     """Encrypts the callbacks (接收消息 → EncodingAESKey), 43 characters."""
     api_base_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DingTalkCredentials:
+    """What one internal DingTalk application with its robot needs to send and receive."""
+
+    client_id: str
+    client_secret: SecretStr
+    corp_id: str
+    robot_code: str
+    card_templates: tuple[str, ...]
+    """The id for new cards first; older ones stay as long as cards made with them are about. Empty: cards go as
+    words."""
+    agent_id: int | None
+    edition: Edition
+    openapi_base_url: str
+    """Serves the new API and the stream's gateway."""
+    oapi_base_url: str
+    """Serves the old API."""
 
 
 class Settings(BaseSettings):
@@ -125,6 +145,19 @@ class Settings(BaseSettings):
     wecom_aes_key: AesKey | None = None
     wecom_api_base_url: BaseUrl = "https://qyapi.weixin.qq.com"
 
+    dingtalk_client_id: str | None = None
+    dingtalk_client_secret: FilledSecret | None = None
+    dingtalk_corp_id: str | None = None
+    dingtalk_robot_code: str | None = None
+    """None means the client id, as for most robots of an internal app."""
+    dingtalk_card_templates: str = ""
+    """Ids of the published card template, divided by commas, the one for new cards first."""
+    dingtalk_agent_id: Annotated[int, Field(gt=0)] | None = None
+    dingtalk_edition: Edition = "standard"
+    """What the organisation has bought; it decides how many messages and calls a month has."""
+    dingtalk_openapi_base_url: BaseUrl = "https://api.dingtalk.com"
+    dingtalk_oapi_base_url: BaseUrl = "https://oapi.dingtalk.com"
+
     log_format: Literal["auto", "json", "console"] = "auto"
     """auto: colours on a terminal, JSON lines elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -144,7 +177,7 @@ class Settings(BaseSettings):
     def _secrets_differ(self) -> Self:
         """One secret pasted into two places is a slip that would surface much later."""
         taken: dict[str, str] = {}
-        for name in ("button_key", "equipment_key", "wecom_secret", "wecom_token", "wecom_aes_key"):
+        for name in _SECRETS:
             secret: SecretStr | None = getattr(self, name)
             if secret is None:
                 continue
@@ -190,6 +223,49 @@ class Settings(BaseSettings):
             api_base_url=self.wecom_api_base_url,
         )
 
+    def dingtalk(self) -> DingTalkCredentials:
+        """The DingTalk credentials, whole. Raise `SettingsError` naming every one that is missing."""
+        if self.dingtalk_client_id is None or self.dingtalk_client_secret is None or self.dingtalk_corp_id is None:
+            raise SettingsError(missing(self, _DINGTALK_SOURCES))
+        templates = (one.strip() for one in self.dingtalk_card_templates.split(","))
+        return DingTalkCredentials(
+            client_id=self.dingtalk_client_id,
+            client_secret=self.dingtalk_client_secret,
+            corp_id=self.dingtalk_corp_id,
+            robot_code=self.dingtalk_robot_code or self.dingtalk_client_id,
+            card_templates=tuple(one for one in templates if one),
+            agent_id=self.dingtalk_agent_id,
+            edition=self.dingtalk_edition,
+            openapi_base_url=self.dingtalk_openapi_base_url,
+            oapi_base_url=self.dingtalk_oapi_base_url,
+        )
+
+    @property
+    def speaks_wecom(self) -> bool:
+        """Whether this site is meant to have WeCom: anything of it is filled in."""
+        return any(getattr(self, name) is not None for name in _WECOM_SOURCES)
+
+    @property
+    def speaks_dingtalk(self) -> bool:
+        """Whether this site is meant to have DingTalk: anything of it is filled in."""
+        return any(getattr(self, name) is not None for name in _DINGTALK_SOURCES)
+
+    def require_platform(self) -> None:
+        """Raise `SettingsError` when the site has no platform at all, or only half of one."""
+        problems: list[str] = []
+        if not (self.speaks_wecom or self.speaks_dingtalk):
+            problems.append(
+                f"no chat platform is set: fill in the {PREFIX}WECOM_ lines, the {PREFIX}DINGTALK_ lines, or both"
+            )
+        for speaks, demand in ((self.speaks_wecom, self.wecom), (self.speaks_dingtalk, self.dingtalk)):
+            if speaks:
+                try:
+                    demand()
+                except SettingsError as half:
+                    problems += half.problems
+        if problems:
+            raise SettingsError(problems)
+
     def named(self, name: str) -> SecretStr | None:
         """A secret under a name of the site's own choice, from the same sources as the settings; None when not set.
 
@@ -233,6 +309,20 @@ _WECOM_SOURCES = {
     "wecom_token": "管理后台 → 应用管理 → your app → 接收消息 → Token",
     "wecom_aes_key": "管理后台 → 应用管理 → your app → 接收消息 → EncodingAESKey",
 }
+_DINGTALK_SOURCES = {
+    "dingtalk_client_id": "开放平台 → your app → 凭证与基础信息 → Client ID",
+    "dingtalk_client_secret": "开放平台 → your app → 凭证与基础信息 → Client Secret",
+    "dingtalk_corp_id": "开放平台 → 首页 → CorpId",
+}
+_SECRETS = (
+    "button_key",
+    "equipment_key",
+    "wecom_secret",
+    "wecom_token",
+    "wecom_aes_key",
+    "dingtalk_client_secret",
+)
+"""Each of them is somebody else's: no two are ever the same."""
 _BUTTON_KEY_SOURCE = "make one with `openssl rand -hex 32` and keep it"
 _PUBLIC_URL_SOURCE = "the https address under which phones reach this server"
 

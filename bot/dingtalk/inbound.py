@@ -11,7 +11,7 @@ Rule 4: of a frame that cannot be read nothing is logged but the reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.crash_points import EdgePoint
 from bot.dingtalk.callbacks import AnyCallback, CardClicked, DirectoryChanged, PeopleLeft
 from bot.dingtalk.dedup import DedupKey, dedup_key
-from bot.dingtalk.protocol import Frame, read_callback
+from bot.dingtalk.protocol import Frame, Kind, read_callback
 from bot.dingtalk.rejection import RejectedFrame, Rejection
 from bot.dingtalk.replies import Outcome, Reply, newer, reply
 from bot.dingtalk.translate import arrivals_of
@@ -35,7 +35,7 @@ log = get_logger("dingtalk.inbound")
 
 
 class Inbound:
-    """Takes the frames of one app."""
+    """Takes the frames of one app. ``pushed`` counts what the month's quota counts."""
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class Inbound:
         corp: str,
         site: SiteId,
         directory_changed: Callable[[], None] = lambda: None,
+        pushed: Callable[[], Coroutine[object, object, None]] | None = None,
         faults: Faults = NO_FAULTS,
         under_way: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
@@ -53,6 +54,8 @@ class Inbound:
         self._corp = corp
         self._site = site
         self._directory_changed = directory_changed
+        self._pushed = pushed
+        self._counting: set[asyncio.Task[None]] = set()
         self._faults = faults
         self._under_way = under_way
         self._running: dict[DedupKey, asyncio.Task[bool]] = {}
@@ -70,6 +73,7 @@ class Inbound:
             return reply(frame, Outcome.NOBODYS if nobodys else Outcome.REJECTED)
         if isinstance(callback, DirectoryChanged | PeopleLeft):
             self._directory_changed()
+        self._count(frame)
         now = self._clock.now()
         arrivals = arrivals_of(callback, site=self._site, received_at=now)
         if not arrivals:
@@ -81,8 +85,15 @@ class Inbound:
 
     async def finish(self) -> None:
         """Wait until the office has finished what it was given. For shutting down."""
-        if self._running:
-            await asyncio.wait(self._running.values())
+        if under_way := {*self._running.values(), *self._counting}:
+            await asyncio.wait(under_way)
+
+    def _count(self, frame: Frame) -> None:
+        """Tell the month's meter. Nobody waits for it; events of the directory are free."""
+        if self._pushed is not None and frame.kind is Kind.CALLBACK:
+            task = asyncio.create_task(self._pushed())
+            self._counting.add(task)
+            task.add_done_callback(self._counting.discard)
 
     async def _handed_over(self, callback: AnyCallback, arrivals: tuple[Arrival, ...]) -> bool:
         """Whether all of it is committed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,8 @@ class Login:
     """(address to return to, state) → address of the platform's login."""
     who: Callable[[str], Awaitable[PersonId | None]]
     """The person behind the platform's one-time code; None: nobody we know, or the code does not hold."""
+    agent: str = ""
+    """Part of what the platform's own browser calls itself: how it is known where a site has several platforms."""
 
 
 class Pages:
@@ -73,7 +75,9 @@ class Pages:
         key: bytes,
         public_url: str,
         login: Login,
+        others: Sequence[Login] = (),
     ) -> None:
+        """``login`` is for every browser that is not the own one of one of the ``others``."""
         self._writer = writer
         self._viewer = viewer
         self._media = media
@@ -81,7 +85,7 @@ class Pages:
         self._entropy = entropy
         self._key = key
         self._public_url = public_url.rstrip("/")
-        self._login = login
+        self._logins = (login, *others)
         self._secure = self._public_url.startswith("https:")
         # The prefix lets no other host of the domain set a cookie of this name; browsers want https for it.
         prefix = "__Host-" if self._secure else ""
@@ -98,6 +102,7 @@ class Pages:
                 web.get("/p/{permit}/photo/{media}", self._photo),
                 web.get("/p/{permit}/form", self._form),
                 web.get("/login/back", self._back),
+                web.get("/login/back/{way:[1-9]}", self._back),
                 web.static("/static", here / "static"),
             ]
         )
@@ -107,9 +112,12 @@ class Pages:
     def _person(self, request: web.Request) -> PersonId:
         return open_session(request.cookies.get(self._session, ""), key=self._key, now=self._clock.now())
 
-    def _send_to_login(self, number: PermitId) -> web.Response:
+    def _send_to_login(self, request: web.Request, number: PermitId) -> web.Response:
         state = self._entropy.take(16).hex()
-        answer = _redirect(self._login.link(f"{self._public_url}/login/back", state))
+        agent = request.headers.get("User-Agent", "")
+        way = next((way for way, one in enumerate(self._logins) if one.agent and one.agent in agent), 0)
+        back = f"{self._public_url}/login/back" + (f"/{way}" if way else "")
+        answer = _redirect(self._logins[way].link(back, state))
         kept = seal_login(state, f"/p/{quote(number)}", key=self._key, now=self._clock.now())
         self._set(answer, self._under_way, kept, int(LOGIN_LASTS.total_seconds()))
         return answer
@@ -123,7 +131,9 @@ class Pages:
             path = open_login(kept, state, key=self._key, now=self._clock.now())
         except NoSession:
             return _sorry(request, 400, words.PAGE_LOGIN_BROKEN)
-        person = await self._login.who(request.query.get("code", ""))
+        way = int(request.match_info.get("way", "0"))
+        login = self._logins[way] if way < len(self._logins) else None
+        person = await login.who(request.query.get("code", "")) if login is not None else None
         if person is None:
             return _sorry(request, 403, words.PAGE_STRANGER)
         answer = _redirect(path)
@@ -141,7 +151,7 @@ class Pages:
         try:
             person = self._person(request)
         except NoSession:
-            return self._send_to_login(number)
+            return self._send_to_login(request, number)
         view = await self._seen(number, person)
         if view is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)

@@ -9,7 +9,7 @@ from bot.web.pages import Login
 from bot.wecom.budget import Budget
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import WeComTrouble
-from bot.wecom.identity import oauth_link
+from bot.wecom.identity import OAUTH_BASE, oauth_link
 from bot.wecom.inbound import Inbound
 from bot.wecom.menu import menu_body
 from bot.wecom.platform import WeComPlatform
@@ -23,7 +23,9 @@ NO_PAGE = "https://work.weixin.qq.com/"
 """Where a card without buttons leads while no page of ours is served: the platform demands an address."""
 
 
-def wecom_chat(credentials: WeComCredentials, settings: Settings, house: House, *, oauth_base: str) -> Chat:
+def wecom_chat(
+    credentials: WeComCredentials, settings: Settings, house: House, *, oauth_base: str | None = None
+) -> Chat:
     """One self-built app."""
     client = WeComClient(
         house.session,
@@ -55,7 +57,7 @@ def wecom_chat(credentials: WeComCredentials, settings: Settings, house: House, 
         pace=Budget(),
         trouble=WeComTrouble,
         sync=sync,
-        login=_login(client, credentials, house, oauth_base),
+        login=_login(client, credentials, house, oauth_base or OAUTH_BASE),
         routes=tuple(inbound.routes(CALLBACK_PATH)),
         publish_menu=lambda: client.create_menu(menu_body()),
     )
@@ -86,4 +88,4 @@ def _login(client: WeComClient, credentials: WeComCredentials, house: House, oau
 
         return await house.writer.submit(find)
 
-    return Login(link=link, who=who)
+    return Login(link=link, who=who, agent="wxwork")

@@ -17,6 +17,13 @@ WECOM = {
 }
 
 
+DINGTALK = {
+    "DINGTALK_CLIENT_ID": "dingapp0000000000",
+    "DINGTALK_CLIENT_SECRET": "invented-secret-of-the-other-app",
+    "DINGTALK_CORP_ID": "ding0000000000000000",
+}
+
+
 @pytest.fixture(autouse=True)
 def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
@@ -43,6 +50,39 @@ def test_wecom_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert credentials.agent_id == 1000002
     assert credentials.aes_key.get_secret_value() == AES_KEY
     assert "invented" not in repr(credentials)
+
+
+def test_dingtalk_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    templates = {"DINGTALK_CARD_TEMPLATES": " b.schema, a.schema,"}
+    settings = read(tmp_path, monkeypatch, **DINGTALK, **templates)
+    credentials = settings.dingtalk()
+    assert credentials.robot_code == credentials.client_id == "dingapp0000000000"
+    assert credentials.card_templates == ("b.schema", "a.schema")
+    assert (credentials.edition, credentials.agent_id) == ("standard", None)
+    assert credentials.openapi_base_url == "https://api.dingtalk.com"
+    assert "invented" not in repr(credentials)
+    assert "invented-secret-of-the-other-app" in settings.secrets()
+
+
+@pytest.mark.parametrize("given", [WECOM, DINGTALK, WECOM | DINGTALK])
+def test_a_site_has_one_platform_or_the_other_or_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]
+) -> None:
+    settings = read(tmp_path, monkeypatch, **given)
+    settings.require_platform()
+    assert settings.speaks_wecom is ("WECOM_SECRET" in given)
+    assert settings.speaks_dingtalk is ("DINGTALK_CORP_ID" in given)
+
+
+def test_no_platform_and_half_a_platform_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="no chat platform is set"):
+        read(tmp_path, monkeypatch).require_platform()
+    half = read(tmp_path, monkeypatch, **WECOM, DINGTALK_CORP_ID="ding1")
+    with pytest.raises(SettingsError) as caught:
+        half.require_platform()
+    assert [one.split()[0] for one in caught.value.problems] == [
+        "PERMITBOT_DINGTALK_CLIENT_ID", "PERMITBOT_DINGTALK_CLIENT_SECRET",
+    ]  # fmt: skip
 
 
 def test_what_is_missing_is_named_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +137,10 @@ def test_a_bad_value_is_named_and_never_shown(
 def test_one_value_in_two_places_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match="PERMITBOT_WECOM_SECRET and PERMITBOT_WECOM_TOKEN hold the same value"):
         read(tmp_path, monkeypatch, **(WECOM | {"WECOM_TOKEN": WECOM["WECOM_SECRET"]}))
+    with pytest.raises(
+        SettingsError, match="PERMITBOT_WECOM_SECRET and PERMITBOT_DINGTALK_CLIENT_SECRET hold"
+    ):
+        read(tmp_path, monkeypatch, **WECOM, DINGTALK_CLIENT_SECRET=WECOM["WECOM_SECRET"])
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "http://localhost:9000", "https://permit.example.com/"])
@@ -154,7 +198,8 @@ def test_the_example_file_names_every_setting_and_no_other(tmp_path: Path) -> No
     named = {line.lstrip("# ").split("=")[0] for line in lines if line.lstrip("# ").startswith(PREFIX)}
     known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}SECRETS_DIR"}
     assert named <= known
-    assert known - named == {f"{PREFIX}WECOM_API_BASE_URL"}, "the base URL is for tests and the demo"
+    bases = ("WECOM_API_BASE_URL", "DINGTALK_OPENAPI_BASE_URL", "DINGTALK_OAPI_BASE_URL")
+    assert known - named == {PREFIX + base for base in bases}, "the base URLs are for tests and the demo"
 
 
 @pytest.fixture

@@ -1,0 +1,148 @@
+"""Everything DingTalk contributes to the service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from bot.chat import Chat, House
+from bot.dingtalk.api import Api
+from bot.dingtalk.budget import Budget
+from bot.dingtalk.client import DingTalkClient
+from bot.dingtalk.ding import Alarm
+from bot.dingtalk.errors import DingTalkTrouble
+from bot.dingtalk.gateway import Account
+from bot.dingtalk.identity import PageLogin
+from bot.dingtalk.inbound import Inbound
+from bot.dingtalk.platform import DingTalkPlatform
+from bot.dingtalk.quota import Notice, Plan, Quota
+from bot.dingtalk.stream import Stream
+from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
+from bot.log import get_logger
+from bot.settings import DingTalkCredentials, Edition, Settings
+from bot.sync import Synced
+from handlers.arrivals import PlatformNotice, Sender
+from handlers.desk import Desk
+from handlers.menus import noticed
+from storage.errors import StorageError
+from storage.tx import Tx
+
+LINE: Final = "dingtalk-stream"
+CUT_OFF_AFTER: Final = timedelta(seconds=90)
+"""The connection proves every twenty seconds that it is up, and a new one is tried every half minute at the latest."""
+SETTLES: Final = timedelta(minutes=1)
+"""Changes of the directory come in swarms; so long after the first of them it is pulled."""
+PLANS: Final[dict[Edition, Plan]] = {
+    "standard": Plan(),
+    "pro": Plan(calls=200_000, pushes=50_000),
+    "exclusive": Plan(calls=200_000, pushes=50_000),
+}
+"""The least an edition gives a month; what a plant bought beyond it only makes the meter cautious."""
+NO_PAGE: Final = "https://www.dingtalk.com/"
+"""What a todo opens while no page of ours is served: the platform demands an address."""
+
+log = get_logger("dingtalk.chat")
+
+
+def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: House) -> Chat:
+    """One internal app with its robot."""
+    quota = Quota(
+        writer=house.writer,
+        clock=house.clock,
+        zone=settings.zone,
+        app=credentials.client_id,
+        plan=PLANS[credentials.edition],
+        tell=partial(_tell, house, credentials.corp_id),
+    )
+    client = _client(credentials, house, quota)
+    alarm = Alarm(client, house.clock, page=settings.public_url or NO_PAGE)
+
+    async def sync() -> Synced:
+        return await sync_directory(client, house.writer, house.site, at=house.clock.now())
+
+    changed = asyncio.Event()
+    inbound = Inbound(
+        house.handle,
+        house.clock,
+        corp=credentials.corp_id,
+        site=house.site,
+        directory_changed=changed.set,
+        pushed=quota.push,
+        faults=house.faults,
+        under_way=house.under_way,
+    )
+    account = Account(
+        client_id=credentials.client_id,
+        client_secret=credentials.client_secret.get_secret_value(),
+        base_url=credentials.openapi_base_url,
+    )
+    stream = Stream(account=account, take=inbound.take, alive=house.line(LINE, CUT_OFF_AFTER))
+
+    pages = None
+    if settings.public_url is not None:
+        pages = PageLogin(client, house.writer, client_id=credentials.client_id, public_url=settings.public_url)
+
+    async def finish() -> None:
+        await inbound.finish()
+        await quota.stop()
+
+    return Chat(
+        corp=credentials.corp_id,
+        platform=DingTalkPlatform(client=client, alarm=alarm, templates=credentials.card_templates),
+        pace=Budget(quota=quota),
+        trouble=DingTalkTrouble,
+        sync=sync,
+        login=None if pages is None else replace(pages.login(), agent="DingTalk"),
+        routes=() if pages is None else pages.routes(),
+        loops={LINE: stream.run, "dingtalk-directory": partial(_follow, changed, sync)},
+        prepare=quota.start,
+        finish=finish,
+    )
+
+
+def _client(credentials: DingTalkCredentials, house: House, quota: Quota) -> DingTalkClient:
+    api = Api(
+        house.session,
+        house.clock,
+        app_key=credentials.client_id,
+        app_secret=credentials.client_secret,
+        base_url=credentials.openapi_base_url,
+        old_base_url=credentials.oapi_base_url,
+        meter=quota,
+    )
+    return DingTalkClient(
+        house.session, house.clock, api, corp_id=credentials.corp_id, robot_code=credentials.robot_code
+    )
+
+
+async def _follow(changed: asyncio.Event, sync: Callable[[], Awaitable[Synced]], settles: timedelta = SETTLES) -> None:
+    """Pull the directory a while after the platform said that it changed. What fails waits for the night."""
+    while True:
+        await changed.wait()
+        await asyncio.sleep(settles.total_seconds())
+        changed.clear()
+        try:
+            await sync()
+        except (DingTalkTrouble, TooManyGone, StorageError) as trouble:
+            log.warning("directory.not_synced", error=type(trouble).__name__, why=str(trouble))
+
+
+def _tell(house: House, corp: str, tx: Tx, notice: Notice) -> None:
+    """A mark of the month's meter was passed: whoever runs the system hears of it."""
+    now = house.clock.now()
+    kind = f"{notice.what}_{notice.percent}_percent"
+    arrival = PlatformNotice(
+        site=house.site,
+        sender=Sender(platform=PLATFORM, corp=corp, user=""),
+        dedup_key=f"{PLATFORM}:{corp}:{notice.month}:{kind}",
+        received_at=now,
+        kind=kind,
+        detail=f"{notice.month} {notice.used}/{notice.limit}",
+    )
+    desk = Desk(tx, house.furniture, now=now, cause=arrival.dedup_key, sender=arrival.sender, actor=None)
+    noticed(desk, arrival)
+    desk.close()
