@@ -137,9 +137,7 @@ def test_a_bad_value_is_named_and_never_shown(
 def test_one_value_in_two_places_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match="PERMITBOT_WECOM_SECRET and PERMITBOT_WECOM_TOKEN hold the same value"):
         read(tmp_path, monkeypatch, **(WECOM | {"WECOM_TOKEN": WECOM["WECOM_SECRET"]}))
-    with pytest.raises(
-        SettingsError, match="PERMITBOT_WECOM_SECRET and PERMITBOT_DINGTALK_CLIENT_SECRET hold"
-    ):
+    with pytest.raises(SettingsError, match="PERMITBOT_WECOM_SECRET and PERMITBOT_DINGTALK_CLIENT_SECRET hold"):
         read(tmp_path, monkeypatch, **WECOM, DINGTALK_CLIENT_SECRET=WECOM["WECOM_SECRET"])
 
 

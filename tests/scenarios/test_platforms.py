@@ -15,7 +15,6 @@ from bot.app import Service, build
 from bot.clock import OffsetClock
 from bot.demo import plant
 from bot.settings import Settings, SettingsError
-from bot.watchdog import problems
 from sandbox.dingtalk import AppConfig, CorpConfig, PersonConfig, TwinConfig
 from sandbox.dingtalk import Twin as DingTalkTwin
 from sandbox.plant import SITE
@@ -120,9 +119,6 @@ async def test_a_line_that_is_down_is_told(tmp_path: Path) -> None:
         assert status == 503
         assert "dingtalk-stream is cut off: what people say there does not arrive" in said
         assert not any("dingtalk-stream is silent" in one for one in said)
-        assert "dingtalk-stream is cut off: what people say there does not arrive" in problems(
-            service.watchdog.health()
-        )
 
 
 async def test_a_site_with_both_answers_where_it_was_asked(tmp_path: Path) -> None:

@@ -65,12 +65,13 @@ class Site:
         return {"ptw_session": seal_session(person, key=key, now=self.clock.now())}
 
     async def get(
-        self, path: str, *, person: PersonId | None = None, cookies: dict[str, str] | None = None
+        self, path: str, *, person: PersonId | None = None, cookies: dict[str, str] | None = None, agent: str = "test"
     ) -> tuple[aiohttp.ClientResponse, str]:
         """Look at one page, following nothing."""
         cookies = self.cookie(person) if person is not None else cookies
         async with aiohttp.ClientSession(cookies=cookies, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
             headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())}
+            headers["User-Agent"] = agent
             async with session.get(f"{self.base}{path}", allow_redirects=False, headers=headers) as answer:
                 return answer, (await answer.read()).decode("utf-8", "replace")
 
@@ -90,6 +91,7 @@ async def served(
         key=SECRET,
         public_url=base.replace("http:", "https:") if https else base,
         login=login,
+        others=(Login(link=_elsewhere, who=login.who, agent="DingTalk"),),
     )
     app = web.Application()
     pages.install(app)
@@ -100,6 +102,11 @@ async def served(
         yield base
     finally:
         await runner.cleanup()
+
+
+def _elsewhere(back: str, state: str) -> str:
+    """The login of a second platform."""
+    return f"https://elsewhere.example/?back={back}&state={state}"
 
 
 def door() -> socket.socket:
@@ -133,6 +140,20 @@ async def site(at_stage: Stage, tmp_path: Path) -> AsyncIterator[Site]:
 
 
 # --- getting in ------------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_comes_from_another_platform_signs_in_there(site: Site) -> None:
+    phone = "Mozilla/5.0 (Linux; Android 14) AliApp(DingTalk/7.6.5)"
+    answer, _ = await site.get(f"/p/{NUMBER}", agent=phone)
+    asked = urlsplit(answer.headers["Location"])
+    query = parse_qs(asked.query)
+    assert (asked.netloc, query["back"]) == ("elsewhere.example", [f"{site.base}/login/back/1"])
+    kept = {"ptw_login": answer.cookies["ptw_login"].value}
+    site.codes["code-1"] = WORKER
+    back, _ = await site.get(f"/login/back/1?code=code-1&state={query['state'][0]}", cookies=kept, agent=phone)
+    assert (back.status, back.headers["Location"]) == (302, f"/p/{NUMBER}")
+    nowhere, _ = await site.get(f"/login/back/2?code=code-1&state={query['state'][0]}", cookies=kept)
+    assert nowhere.status == 403
 
 
 async def test_without_a_session_the_platform_is_asked_and_leads_back(site: Site) -> None:
