@@ -15,6 +15,7 @@ INVITATIONS = frozenset(
         Purpose.ASK_APPROVE,
         Purpose.ESCALATED,
         Purpose.ASK_START,
+        Purpose.ASK_BRIEF,
         Purpose.PROMPT,
         Purpose.ASK_ACCEPTANCE,
         Purpose.ASK_HANDOVER,
@@ -45,6 +46,12 @@ def _approval(view: PermitView) -> bool:
     return view.permit.status is Status.IN_REVIEW and (not view.viewer or view.viewer in view.asked)
 
 
+def _briefing(view: PermitView) -> bool:
+    """Nobody who may brief has done so yet."""
+    permit = view.permit
+    return permit.status is Status.ISSUED and not any(person in view.briefers for person in permit.briefed)
+
+
 def _prompt(view: PermitView) -> bool:
     """An open question to the guardian, or one he left unanswered: then somebody near is told."""
     permit = view.permit
@@ -71,6 +78,7 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.CANCELLED: _always,
     Purpose.VOIDED: _always,
     Purpose.ISSUED: _in(Status.ISSUED),
+    Purpose.ASK_BRIEF: _briefing,
     Purpose.ASK_START: _in(Status.ISSUED, Status.SUSPENDED),
     Purpose.STARTED: _in(Status.ACTIVE),
     Purpose.PROMPT: _prompt,

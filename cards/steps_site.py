@@ -42,7 +42,7 @@ def issued(view: PermitView) -> Step:
     hint = ""
     if _must_brief(view):
         buttons.append(button(view, Action.BRIEF))
-        hint = words_steps.HINT_BRIEF
+        hint = words_steps.HINT_GIVE_BRIEF if _briefs(view) else words_steps.HINT_BRIEF
     if Role.GUARDIAN in view.roles:
         guard = _guardian_step(view)
         buttons += guard.buttons
@@ -55,6 +55,12 @@ def issued(view: PermitView) -> Step:
     if Role.APPLICANT in view.roles or Role.WORK_LEADER in view.roles:
         buttons.append(button(view, Action.CANCEL))
     return Step(hint=hint, buttons=tuple(buttons[:6]))
+
+
+def _briefs(view: PermitView) -> bool:
+    """Whether the viewer is the one who gives the briefing, not one of those who hear it."""
+    hears = view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN}
+    return view.viewer in view.briefers and not hears
 
 
 def _must_brief(view: PermitView) -> bool:

@@ -167,6 +167,7 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.VOIDED: "已作废",
     Purpose.ISSUED: "已签发",
     Purpose.ASK_START: "请到现场确认开工",
+    Purpose.ASK_BRIEF: "请安全交底",
     Purpose.STARTED: "已开工",
     Purpose.PROMPT: "请报现场情况",
     Purpose.SUSPENDED: "立即停工",

@@ -82,6 +82,16 @@ def _starters(permit: Permit, holders: Holders, _at: datetime) -> Iterable[Perso
     return _unsigned(permit, holders, permit.law.start_roles, permit.start_signatures)
 
 
+def _issued(permit: Permit, holders: Holders, at: datetime) -> Iterable[PersonId]:
+    """Those who start, and the owning unit's briefer until somebody who may brief has done so."""
+    yield from _starters(permit, holders, at)
+    law = permit.law
+    done = any(person in permit.briefed for role in law.briefers for person in who(permit, role, holders))
+    if not done:
+        for role in law.briefers[:1]:
+            yield from who(permit, role, holders)
+
+
 def _resumers(permit: Permit, holders: Holders, _at: datetime) -> Iterable[PersonId]:
     if permit.handover is not None:
         signed = {each.person for each in permit.handover.signed}
@@ -118,7 +128,7 @@ _ASKED: dict[Status, Callable[[Permit, Holders, datetime], Iterable[PersonId]]] 
     Status.SUBMITTED: _waited_for,
     Status.PREPARING: _leader,
     Status.IN_REVIEW: _waited_for,
-    Status.ISSUED: _starters,
+    Status.ISSUED: _issued,
     Status.ACTIVE: _prompted,
     Status.SUSPENDED: _resumers,
     Status.COMPLETED: _acceptors,

@@ -27,6 +27,7 @@ _INVITATIONS = frozenset(
         Purpose.ASK_PREPARE,
         Purpose.ASK_APPROVE,
         Purpose.ASK_START,
+        Purpose.ASK_BRIEF,
         Purpose.ASK_ACCEPTANCE,
         Purpose.ASK_HANDOVER,
         Purpose.ASK_CLOSING,

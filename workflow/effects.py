@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     VOIDED = "voided"
     ISSUED = "issued"
     ASK_START = "ask_start"
+    ASK_BRIEF = "ask_brief"
+    """The owning unit's briefer: those who work wait for what he tells them (4.4)."""
     STARTED = "started"
     PROMPT = "prompt"
     SUSPENDED = "suspended"

@@ -182,6 +182,8 @@ def test_every_purpose_says_when_it_stands() -> None:
         (Purpose.ISSUED, Status.ACTIVE, False),
         (Purpose.ASK_START, Status.ISSUED, True),
         (Purpose.ASK_START, Status.ACTIVE, False),
+        (Purpose.ASK_BRIEF, Status.ISSUED, True),
+        (Purpose.ASK_BRIEF, Status.ACTIVE, False),
         (Purpose.STARTED, Status.SUSPENDED, False),
         (Purpose.SUSPENDED, Status.SUSPENDED, True),
         (Purpose.SUSPENDED, Status.ACTIVE, False),

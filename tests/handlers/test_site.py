@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from cards.buttons import Action
+from handlers.asked import ASKED
 from handlers.outgoing import Answer, PermitCard, Refusal
-from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, UNIT, WORKER
-from tests.support.office import Stage, World
+from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, SHIFT, UNIT, WORKER
+from tests.support.office import Stage, World, at
 from workflow.permit.commands import CheckInWay
 from workflow.permit.state import Status
 
@@ -223,3 +224,34 @@ async def test_the_validity_ends_by_itself(at_stage: Stage) -> None:
     assert "count_reminder" in rows.pushed(GUARD)
     assert rows.lanes(PermitCard) == {"safety"}
     assert SHIFT
+
+
+# --- the briefing ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_owning_units_briefer_is_asked_when_the_permit_is_issued_and_need_not_scan(at_stage: Stage) -> None:
+    world = at_stage("review")
+    await world.scans(UNIT, BOARD)
+    await world.taps(UNIT, Action.APPROVE, NUMBER, "site_unit")
+    await world.taps(SAFETY, Action.APPROVE, NUMBER, "safety_dept")
+    await world.scans(CHIEF, BOARD)
+    rows = await world.taps(CHIEF, Action.APPROVE, NUMBER, "approver")
+    assert rows.pushed(UNIT) == ["ask_brief"]
+    assert "ask_brief" not in rows.pushed(WORKER)
+    assert await waits_for(world, UNIT)
+    world.now = at("07:50")
+    assert (await world.taps(UNIT, Action.BRIEF, NUMBER)).refused(UNIT) == []
+    assert UNIT in (await world.permit(NUMBER)).briefed
+    assert not await waits_for(world, UNIT)
+
+
+async def test_once_anybody_who_may_brief_has_done_so_the_unit_is_asked_no_more(at_stage: Stage) -> None:
+    world = at_stage("issued")
+    await world.taps(SHIFT, Action.BRIEF, NUMBER)
+    assert not await waits_for(world, UNIT)
+
+
+async def waits_for(world: World, who: str) -> bool:
+    """Whether the board says that the permit waits for this person."""
+    rows = await world.writer.submit(lambda tx: tx.open_permits_of(who))
+    return any(person == who and role == ASKED for row in rows for role, person in row.people)

@@ -36,7 +36,7 @@ from workflow.permit import effects as x
 from workflow.permit import effects_common as pieces
 from workflow.permit.commands import SuspendReason
 from workflow.permit.decide import decide
-from workflow.permit.events import AttemptRefused, PermitArchived
+from workflow.permit.events import AttemptRefused, PermitArchived, PermitIssued
 from workflow.permit.state import Status
 from workflow.rules.types import Role
 from workflow.values import Actor, WorkType
@@ -185,6 +185,22 @@ def test_the_chain_asks_one_after_the_other() -> None:
     signed = after(desk, desk.check_in(UNIT_HEAD), desk.approve(UNIT_HEAD, "site_unit"))
     assert [(told.roles, told.key) for told in signed.told] == [((Role.SAFETY_DEPT,), "1:safety_dept")]
     assert pieces.NODE in signed.set_
+
+
+@pytest.mark.parametrize(
+    ("briefers", "asked"),
+    [
+        ((Role.SITE_UNIT, Role.BASE_UNIT), [(Role.SITE_UNIT,)]),
+        ((Role.SHIFT_LEADER, Role.SITE_UNIT), []),  # has a card to start with, and the briefing is on it
+        ((), []),
+    ],
+)
+def test_an_issue_asks_the_first_who_briefs(briefers: tuple[Role, ...], asked: list[tuple[Role, ...]]) -> None:
+    permit = Desk().reach(Status.ISSUED).permit
+    permit = replace(permit, rules=replace(permit.law, briefers=briefers))
+    issued = PermitIssued(by=Actor.clock(), at=at("06:00"))
+    told = [one for one in x.effects(issued, permit, permit, issued.at) if isinstance(one, Notify)]
+    assert [one.roles for one in told if one.purpose is Purpose.ASK_BRIEF] == asked
 
 
 def test_an_issue_tells_the_crew_and_asks_who_starts() -> None:

@@ -94,6 +94,8 @@ def _review(_event: e.Event, _before: Permit, after: Permit, at: datetime) -> Ef
 def _issued(event: e.PermitIssued, _before: Permit, after: Permit, at: datetime) -> Effects:
     content = after.what
     starters = tuple(role for role in after.law.start_roles if role is not Role.WORK_LEADER)
+    # Those who start have a card with the briefing on it already; the first role that briefs is the owning unit's.
+    briefers = tuple(role for role in after.law.briefers[:1] if role not in starters)
     working = others((content.leader, *content.workers, content.applicant), event)
     start_until = after.start_until or at
     window = c.StartWindowEnded(by=Actor.clock(), at=start_until, revision=after.revision)
@@ -101,6 +103,7 @@ def _issued(event: e.PermitIssued, _before: Permit, after: Permit, at: datetime)
         *clear(after, NODE),
         *tell(after, Purpose.ISSUED, Lane.ACTION, people=working),
         *tell(after, Purpose.ASK_START, Lane.ACTION, people=(after.guardian,), roles=starters),
+        *(tell(after, Purpose.ASK_BRIEF, Lane.ACTION, roles=briefers) if briefers else ()),
         set_timer(after, START, start_until, window),
         *end_timer(after),
         Refresh(permit=after.id),
