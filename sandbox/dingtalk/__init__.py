@@ -22,6 +22,8 @@ repeats and lifetimes follow it (`Quirks.limits_in` turns the gateway's to real 
 
 from __future__ import annotations
 
+from sandbox.dingtalk.clicks import Click, ClickEnd
+from sandbox.dingtalk.conditions import TemplateBroken
 from sandbox.dingtalk.config import (
     AppConfig,
     CorpConfig,
@@ -46,7 +48,7 @@ from sandbox.dingtalk.faults import (
 )
 from sandbox.dingtalk.gateway import Connection
 from sandbox.dingtalk.limits import Limits
-from sandbox.dingtalk.phones import NotOffered, Phone
+from sandbox.dingtalk.phones import GroupScreen, NotOffered, Phone
 from sandbox.dingtalk.pushes import Heard, Outcome, Push
 from sandbox.dingtalk.twin import Twin
 
@@ -54,6 +56,8 @@ __all__ = [
     "ALWAYS",
     "ApiError",
     "AppConfig",
+    "Click",
+    "ClickEnd",
     "Connection",
     "CorpConfig",
     "DepartmentConfig",
@@ -61,6 +65,7 @@ __all__ = [
     "ExistingCard",
     "Faults",
     "GroupConfig",
+    "GroupScreen",
     "Heard",
     "LegacyError",
     "Limits",
@@ -74,6 +79,7 @@ __all__ = [
     "Quirks",
     "Redelivery",
     "StandardDing",
+    "TemplateBroken",
     "TimeKind",
     "Twin",
     "TwinConfig",

@@ -40,6 +40,8 @@ def _value(field: Json, answers: Mapping[str, object]) -> object:
 def _typed(kind: str, field: Json, answer: object) -> object:
     if kind in _ONE_OF:
         value = answer["value"] if isinstance(answer, dict) else answer
+        if isinstance(value, list | tuple) and len(value) == 1:  # as pages send every choice
+            value = value[0]
         return {"index": _index(field, value), "value": value}
     if kind in _SOME_OF:
         values = answer["value"] if isinstance(answer, dict) else answer

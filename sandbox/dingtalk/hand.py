@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sandbox.changes import Json
 from sandbox.dingtalk.browser import Browser
 from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import PersonConfig
-from sandbox.dingtalk.frames import ROBOT_TOPIC, FrameType
+from sandbox.dingtalk.frames import ROBOT_TOPIC, FrameType, millis
 from sandbox.dingtalk.gateway import Gateway
 from sandbox.dingtalk.logins import Logins
 from sandbox.dingtalk.media import MediaStore
+from sandbox.dingtalk.presence import Presence
 from sandbox.dingtalk.pushes import News, Push
 from sandbox.dingtalk.remarks import Remark
 from sandbox.dingtalk.screens import Item, Place, Screens
@@ -37,6 +39,7 @@ class Hand:
     todos: Todos
     logins: Logins
     browser: Browser
+    presence: Presence = field(default_factory=Presence)
     remarks: list[Remark] = field(default_factory=list)
 
     def place(self, app: App, userid: str) -> Place:
@@ -55,6 +58,20 @@ class Hand:
         if metered:
             self.world.meter.use(app.corp_id, "pushes")
         return self.gateway.courier.dispatch(app, news, heard=heard)
+
+    def event(self, app: App, event_type: str, data: Json, *, event_id: str = "", metered: bool = True) -> Push:
+        """Push an EVENT; it waits for a connection."""
+        serials = self.world.serials
+        headers = {
+            "eventId": event_id or serials.noise("event", 16).hex(),
+            "eventType": event_type,
+            "eventBornTime": str(millis(self.world.clock.now())),
+            "eventCorpId": app.corp_id,
+            "eventUnifiedAppId": serials.noise("unified", 16).hex(),
+        }
+        topic = self.world.quirks.event_topic
+        news = News(type=FrameType.EVENT, topic=topic, data=data, about=event_type, headers=headers, waits=True)
+        return self.push(app, news, metered=metered)
 
     def remark(self, about: str, text: str) -> None:
         """Keep a warning."""

@@ -9,11 +9,13 @@ from sandbox.changes import Json
 from sandbox.dingtalk.browser import Page, page_of
 from sandbox.dingtalk.card_store import Copy
 from sandbox.dingtalk.clicks import Click, Clicks
-from sandbox.dingtalk.config import PersonConfig
+from sandbox.dingtalk.config import Edition, PersonConfig
 from sandbox.dingtalk.forms import FormRefused, fill
+from sandbox.dingtalk.frames import millis
 from sandbox.dingtalk.hand import Hand
 from sandbox.dingtalk.logins import NotTrusted
 from sandbox.dingtalk.media import Media, MediaType
+from sandbox.dingtalk.presence import CheckIn, LiveCheck
 from sandbox.dingtalk.pushes import Push
 from sandbox.dingtalk.screens import Item, Place, View
 from sandbox.dingtalk.speech import Speech
@@ -207,6 +209,36 @@ class Phone:
         except NotTrusted as error:
             raise NotOffered(str(error)) from error
 
+    def check_in(self, place: str, *, latitude: str, longitude: str, remark: str = "") -> Push:
+        """Check in (签到) with the platform's own page: a record, and an event the app hears."""
+        world = self._hand.world
+        made = CheckIn(
+            corp_id=self.corp_id,
+            userid=self.userid,
+            at=world.clock.now(),
+            place=place,
+            detail=place,
+            latitude=latitude,
+            longitude=longitude,
+            remark=remark,
+        )
+        self._hand.presence.check_ins.append(made)
+        return self._hand.event(self._app, "check_in", {"timeStamp": millis(made.at), "staffId": self.userid})
+
+    def live_check(self, *, passed: bool = True) -> None:
+        """Do ``dd.exclusiveLiveCheck``; only the exclusive edition has it."""
+        if self._hand.world.corp(self._app).config.edition is not Edition.EXCLUSIVE:
+            raise NotOffered("only 专属钉钉 has a live check")
+        made = LiveCheck(
+            corp_id=self.corp_id,
+            agent_id=self._app.config.agent_id,
+            userid=self.userid,
+            at=self._hand.world.clock.now(),
+            passed=passed,
+            platform=self._person.platform,
+        )
+        self._hand.presence.live_checks.append(made)
+
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _spoken(self, text: str, at: Sequence[str]) -> str:
@@ -275,6 +307,30 @@ class Phone:
         if found is None or found.recalled:
             raise NotOffered("the screen does not show this message")
         return found
+
+
+class GroupScreen:
+    """A group chat as nobody in particular sees it: no private data, no cards for some only."""
+
+    def __init__(self, hand: Hand, group: Group) -> None:
+        self._hand = hand
+        self._group = group
+
+    @property
+    def name(self) -> str:
+        """The group's name."""
+        return self._group.name
+
+    @property
+    def members(self) -> list[str]:
+        """Userids of the members."""
+        return list(self._group.members)
+
+    @property
+    def screen(self) -> list[View]:
+        """The chat, oldest first, as plain JSON values."""
+        items = self._hand.screens.items(Place(corp_id=self._group.corp_id, group=self._group.id))
+        return [item.view("") for item in items if item.card is None or item.card.visible_to("")]
 
 
 def _shown(media: Media) -> Json:

@@ -10,11 +10,13 @@ from aiohttp import web
 
 from sandbox.changes import Json, Subscription
 from sandbox.clock import Clock
+from sandbox.dingtalk import control
 from sandbox.dingtalk.api_cards import CardApi
 from sandbox.dingtalk.api_contacts import ContactApi
 from sandbox.dingtalk.api_ding import Ding, DingApi
 from sandbox.dingtalk.api_groups import GroupApi
 from sandbox.dingtalk.api_notices import Notice, NoticeApi
+from sandbox.dingtalk.api_presence import PresenceApi
 from sandbox.dingtalk.api_robot import RobotApi
 from sandbox.dingtalk.api_talk import TalkApi
 from sandbox.dingtalk.api_todo import TodoApi
@@ -23,14 +25,13 @@ from sandbox.dingtalk.calls import Api, Endpoint
 from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import AppConfig, GroupConfig, PersonConfig, TwinConfig
 from sandbox.dingtalk.faults import Faults, Quirks
-from sandbox.dingtalk.frames import FrameType
 from sandbox.dingtalk.gateway import CONNECT, OPEN, Connection, Gateway
 from sandbox.dingtalk.hand import Hand
 from sandbox.dingtalk.limits import Limits
 from sandbox.dingtalk.logins import Logins, page_signature
 from sandbox.dingtalk.media import DOWNLOADS, MediaStore
-from sandbox.dingtalk.phones import Phone
-from sandbox.dingtalk.pushes import AckRecord, News, Push
+from sandbox.dingtalk.phones import GroupScreen, Phone
+from sandbox.dingtalk.pushes import AckRecord, Push
 from sandbox.dingtalk.remarks import Remark
 from sandbox.dingtalk.screens import Screens
 from sandbox.dingtalk.sends import Sends
@@ -106,6 +107,7 @@ class Twin:
             self._app = web.Application(client_max_size=LARGEST_REQUEST)
             self._app.add_routes(Gate(self.world, self.tokens).routes(self._endpoints()))
             self._app.add_routes([web.get(CONNECT, self.gateway.connect), web.get(DOWNLOADS, self._talk.fetch)])
+            self._app.add_routes(control.routes(self))
             self._app.on_shutdown.append(self._end)
         return self._app
 
@@ -152,6 +154,7 @@ class Twin:
             TodoApi(hand),
             GroupApi(hand),
             ContactApi(hand),
+            PresenceApi(hand),
         )
 
     async def _end(self, _: web.Application) -> None:
@@ -216,24 +219,7 @@ class Twin:
         free: bool = False,
     ) -> Push:
         """An EVENT such as user_leave_org; ``free``: a contact event, outside the monthly quota."""
-        app, serials = self.app_of(client_id), self.world.serials
-        born = self.clock.now()
-        headers = {
-            "eventId": event_id or serials.noise("event", 16).hex(),
-            "eventType": event_type,
-            "eventBornTime": str(int(born.timestamp() * 1000)),
-            "eventCorpId": app.corp_id,
-            "eventUnifiedAppId": serials.noise("unified", 16).hex(),
-        }
-        news = News(
-            type=FrameType.EVENT,
-            topic=self.quirks.event_topic,
-            data=data,
-            about=event_type,
-            headers=headers,
-            waits=True,
-        )
-        return self.hand.push(app, news, metered=not free)
+        return self.hand.event(self.app_of(client_id), event_type, data, event_id=event_id or "", metered=not free)
 
     # -- people and groups --------------------------------------------------------------------------------------
 
@@ -241,6 +227,10 @@ class Twin:
         """The phone of a person, open at the chat with one app's robot; raises KeyError for strangers."""
         app = self.app_of(client_id)
         return Phone(self.hand, self.hand.person(app, userid), app)
+
+    def group(self, group_id: str, *, corp_id: str | None = None) -> GroupScreen:
+        """A group by its openConversationId; raises KeyError."""
+        return GroupScreen(self.hand, self.corp(corp_id).groups[group_id])
 
     # -- looking in ---------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ Json = dict[str, Any]
 FORM = "form"
 _STYLES = {"blue": 1, "red": 3, "green": 2}
 _PLAIN_STYLE = 4
+SEVERAL = ("MULTI_SELECT", "MULTI_CHECKBOX_GROUP")
 _TITLES, _BODIES = ("title", "msgTitle"), ("markdown", "msgContent", "staticMsgContent", "content", "tips")
 
 
@@ -53,7 +54,12 @@ class Face:
         pressable = [*self.buttons, *([self.form_button] if self.form_button is not None else [])]
         if self.form_button is not None:
             card["submit_button"] = _button_view(self.form_button)
-            card["select_list"] = [_select_view(each) for each in self.form if each.get("options")]
+            several = [each for each in self.form if each.get("options") and each.get("type") in SEVERAL]
+            card["select_list"] = [
+                _select_view(each) for each in self.form if each.get("options") and each not in several
+            ]
+            if several:
+                card["checkbox"] = _checkbox_view(several[0])
         return {
             "card": card,
             "buttons": [_button_view(each) for each in pressable],
@@ -186,11 +192,24 @@ def _button_view(button: Button) -> Json:
     return {"text": button.text, "key": button.key, "style": button.style}
 
 
+def _options(row: Json) -> list[Json]:
+    return [{"id": str(each.get("value")), "text": str(each.get("text"))} for each in row["options"]]
+
+
+def _chosen(row: Json) -> object:
+    """The default of a field with options, with or without its index."""
+    default = row.get("defaultValue")
+    return default.get("value") if isinstance(default, dict) else default
+
+
 def _select_view(row: Json) -> Json:
-    options = [{"id": str(each.get("value")), "text": str(each.get("text"))} for each in row["options"]]
-    return {
-        "question_key": row.get("name"),
-        "title": row.get("label", ""),
-        "option_list": options,
-        "selected_id": str(row.get("defaultValue", "")),
-    }
+    shown: Json = {"question_key": row.get("name"), "title": row.get("label", ""), "option_list": _options(row)}
+    return shown | {"selected_id": str(_chosen(row) or "")}
+
+
+def _checkbox_view(row: Json) -> Json:
+    """The first field with several answers; pages draw one."""
+    chosen = _chosen(row)
+    ticked = [str(each) for each in chosen] if isinstance(chosen, list) else []
+    options = [each | {"is_checked": each["id"] in ticked} for each in _options(row)]
+    return {"question_key": row.get("name"), "title": row.get("label", ""), "mode": 1, "option_list": options}

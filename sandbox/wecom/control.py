@@ -5,29 +5,23 @@ There is no password; the twin listens on loopback only. Nothing here belongs to
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import binascii
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
 from sandbox import switches
+from sandbox.remote import Handle, answer, body_of, bytes_of, guarded, stream, text_of
 from sandbox.wecom.authorize import HOLDER, Holder
 from sandbox.wecom.config import MemberStatus
 from sandbox.wecom.deliveries import Delivery
 from sandbox.wecom.errors import ApiError
 from sandbox.wecom.phones import Client, NotOffered, Phone
-from sandbox.wecom.reading import Json, parse_object
+from sandbox.wecom.reading import Json
 
 if TYPE_CHECKING:
     from sandbox.wecom.twin import Twin
-
-_HEARTBEAT_SECONDS = 15.0
-Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
@@ -41,7 +35,7 @@ class Control:
     async def state(self, _: web.Request) -> web.StreamResponse:
         """Corps with apps, people and groups; time; switches; counters."""
         twin = self._twin
-        return _json(
+        return answer(
             {
                 "now": twin.clock.now().isoformat(),
                 "base_url": twin.base_url,
@@ -55,16 +49,16 @@ class Control:
     async def screen(self, request: web.Request) -> web.StreamResponse:
         """One phone: its chat with the app, and the app's menu."""
         phone = self._phone(request)
-        return _json({"corpid": phone.corpid, "userid": phone.userid, "screen": phone.screen, "menu": phone.menu})
+        return answer({"corpid": phone.corpid, "userid": phone.userid, "screen": phone.screen, "menu": phone.menu})
 
     async def group(self, request: web.Request) -> web.StreamResponse:
         """One group chat."""
         group = self._twin.group(request.match_info["id"], corpid=request.match_info["corpid"])
-        return _json({"name": group.name, "members": group.members, "screen": group.screen})
+        return answer({"name": group.name, "members": group.members, "screen": group.screen})
 
     async def deliveries(self, _: web.Request) -> web.StreamResponse:
         """The log of pushes, newest last."""
-        return _json({"deliveries": [each.view() for each in self._twin.deliveries]})
+        return answer({"deliveries": [each.view() for each in self._twin.deliveries]})
 
     async def media(self, request: web.Request) -> web.StreamResponse:
         """A file for the page to show, expired or not."""
@@ -75,27 +69,7 @@ class Control:
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: every change as one JSON object."""
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        changes = self._twin.changes()
-        await response.prepare(request)
-        await response.write(b": connected\n\n")
-        waiting = asyncio.ensure_future(changes.__anext__())
-        try:
-            while True:
-                done, _ = await asyncio.wait({waiting}, timeout=_HEARTBEAT_SECONDS)
-                if not done:
-                    await response.write(b": still here\n\n")
-                    continue
-                try:
-                    change = waiting.result()
-                except StopAsyncIteration:
-                    return response
-                await response.write(f"data: {json.dumps(change, ensure_ascii=False)}\n\n".encode())
-                waiting = asyncio.ensure_future(changes.__anext__())
-        except ConnectionResetError:
-            return response
-        finally:
-            waiting.cancel()
+        return await stream(request, self._twin.changes())
 
     # -- acting -------------------------------------------------------------------------------------------------
 
@@ -104,15 +78,15 @@ class Control:
         action = ACTIONS.get(request.match_info["action"])
         if action is None:
             raise KeyError("action")
-        caused = action(self._phone(request), await _body(request))
-        return _json({"deliveries": [each.number for each in caused]})
+        caused = action(self._phone(request), await body_of(request))
+        return answer({"deliveries": [each.number for each in caused]})
 
     async def say(self, request: web.Request) -> web.StreamResponse:
         """A member writes to a group."""
-        body = await _body(request)
+        body = await body_of(request)
         group = self._twin.group(request.match_info["id"], corpid=request.match_info["corpid"])
-        group.say(_text(body, "userid"), _text(body, "text"))
-        return _json({})
+        group.say(text_of(body, "userid"), text_of(body, "text"))
+        return answer({})
 
     async def open_link(self, request: web.Request) -> web.StreamResponse:
         """Let a real browser open a link as this member: remembers the holder in a cookie and redirects."""
@@ -127,57 +101,57 @@ class Control:
         delivery = next((each for each in self._twin.deliveries if each.number == number and each.attempts), None)
         if delivery is None:
             raise KeyError("delivery")
-        return _json({"status": await self._twin.courier.repeat(delivery)})
+        return answer({"status": await self._twin.courier.repeat(delivery)})
 
     # -- switches -----------------------------------------------------------------------------------------------
 
     async def set_faults(self, request: web.Request) -> web.StreamResponse:
         """Set some misfortunes."""
-        switches.apply(self._twin.faults, await _body(request))
-        return _json(switches.to_json(self._twin.faults))
+        switches.apply(self._twin.faults, await body_of(request))
+        return answer(switches.to_json(self._twin.faults))
 
     async def set_quirks(self, request: web.Request) -> web.StreamResponse:
         """Set some readings of unsettled behaviour."""
-        switches.apply(self._twin.quirks, await _body(request))
-        return _json(switches.to_json(self._twin.quirks))
+        switches.apply(self._twin.quirks, await body_of(request))
+        return answer(switches.to_json(self._twin.quirks))
 
     async def clear_faults(self, _: web.Request) -> web.StreamResponse:
         """Switch all misfortunes off."""
         self._twin.faults.clear()
-        return _json(switches.to_json(self._twin.faults))
+        return answer(switches.to_json(self._twin.faults))
 
     async def script(self, request: web.Request) -> web.StreamResponse:
         """Let the next calls of one API fail with ``code``; without a code they lose their answer."""
-        body = await _body(request)
-        api, times, code = _text(body, "api"), body.get("times", 1), body.get("code")
+        body = await body_of(request)
+        api, times, code = text_of(body, "api"), body.get("times", 1), body.get("code")
         if not isinstance(times, int) or not isinstance(code, int | None):
             raise ValueError("times and code are whole numbers")
         if code is None:
             self._twin.faults.lose_answer(api, times=times)
         else:
             self._twin.faults.fail(api, code, times=times)
-        return _json(switches.to_json(self._twin.faults))
+        return answer(switches.to_json(self._twin.faults))
 
     async def revoke_tokens(self, request: web.Request) -> web.StreamResponse:
         """Make an app's tokens invalid before their time."""
         self._twin.revoke_tokens(int(request.match_info["agentid"]), corpid=request.match_info["corpid"])
-        return _json({})
+        return answer({})
 
     async def set_status(self, request: web.Request) -> web.StreamResponse:
         """Disable, enable or remove a member."""
-        status = MemberStatus(cast(int, (await _body(request)).get("status")))
+        status = MemberStatus(cast(int, (await body_of(request)).get("status")))
         corpid, userid = request.match_info["corpid"], request.match_info["userid"]
         caused = self._twin.set_status(userid, status, corpid=corpid)
-        return _json({"deliveries": [each.number for each in caused]})
+        return answer({"deliveries": [each.number for each in caused]})
 
     async def advance(self, request: web.Request) -> web.StreamResponse:
         """Push the clock ahead by ``seconds``, when it is one that can be pushed."""
-        seconds = (await _body(request)).get("seconds")
+        seconds = (await body_of(request)).get("seconds")
         push = getattr(self._twin.clock, "advance", None)
         if push is None or not isinstance(seconds, int | float):
             raise ValueError("this clock cannot be pushed, or seconds is no number")
         push(timedelta(seconds=seconds))
-        return _json({"now": self._twin.clock.now().isoformat()})
+        return answer({"now": self._twin.clock.now().isoformat()})
 
     def _phone(self, request: web.Request) -> Phone:
         found = request.match_info
@@ -214,61 +188,63 @@ Action = Callable[[Phone, Json], list[Delivery]]
 
 
 def _type_text(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.type_text(_text(body, "text"))]
+    return [phone.type_text(text_of(body, "text"))]
 
 
 def _send_photo(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.send_photo(_bytes(body.get("content")))]
+    return [phone.send_photo(bytes_of(body.get("content")))]
 
 
 def _send_voice(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.send_voice(_bytes(body.get("content")))]
+    return [phone.send_voice(bytes_of(body.get("content")))]
 
 
 def _send_video(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.send_video(_bytes(body.get("content")))]
+    return [phone.send_video(bytes_of(body.get("content")))]
 
 
 def _send_location(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.send_location(_text(body, "latitude"), _text(body, "longitude"), label=str(body.get("label", "")))]
+    return [
+        phone.send_location(text_of(body, "latitude"), text_of(body, "longitude"), label=str(body.get("label", "")))
+    ]
 
 
 def _press_button(phone: Phone, body: Json) -> list[Delivery]:
     choice = body.get("choice")
-    return [phone.press_button(_text(body, "message"), _text(body, "key"), choice=cast("str | None", choice))]
+    return [phone.press_button(text_of(body, "message"), text_of(body, "key"), choice=cast("str | None", choice))]
 
 
 def _submit(phone: Phone, body: Json) -> list[Delivery]:
     choices = body.get("choices") or {}
     if not isinstance(choices, dict):
         raise ValueError("choices is an object of lists")
-    return [phone.submit(_text(body, "message"), cast("dict[str, list[str]]", choices))]
+    return [phone.submit(text_of(body, "message"), cast("dict[str, list[str]]", choices))]
 
 
 def _press_card_menu(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.press_card_menu(_text(body, "message"), _text(body, "key"))]
+    return [phone.press_card_menu(text_of(body, "message"), text_of(body, "key"))]
 
 
 def _press_menu(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.press_menu(_text(body, "entry"))]
+    return [phone.press_menu(text_of(body, "entry"))]
 
 
 def _scan_code(phone: Phone, body: Json) -> list[Delivery]:
-    return [phone.scan_code(_text(body, "entry"), _text(body, "result"))]
+    return [phone.scan_code(text_of(body, "entry"), text_of(body, "result"))]
 
 
 def _take_system_photo(phone: Phone, body: Json) -> list[Delivery]:
-    return phone.take_system_photo(_text(body, "entry"), _bytes(body.get("content")))
+    return phone.take_system_photo(text_of(body, "entry"), bytes_of(body.get("content")))
 
 
 def _location_select(phone: Phone, body: Json) -> list[Delivery]:
-    place = (_text(body, "latitude"), _text(body, "longitude"))
-    return [phone.location_select(_text(body, "entry"), *place, label=str(body.get("label", "")))]
+    place = (text_of(body, "latitude"), text_of(body, "longitude"))
+    return [phone.location_select(text_of(body, "entry"), *place, label=str(body.get("label", "")))]
 
 
 def _enter_app(phone: Phone, body: Json) -> list[Delivery]:
     if "latitude" in body:
-        return phone.enter_app(at=(_text(body, "latitude"), _text(body, "longitude")))
+        return phone.enter_app(at=(text_of(body, "latitude"), text_of(body, "longitude")))
     return phone.enter_app()
 
 
@@ -290,44 +266,7 @@ ACTIONS: dict[str, Action] = {
 
 
 def _guarded(handle: Handle) -> Handle:
-    """Turn what a person cannot do into 409, unknown names into 404, bad values into 400."""
-
-    async def serve(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handle(request)
-        except NotOffered as error:
-            return _json({"error": str(error)}, status=409)
-        except KeyError as error:
-            return _json({"error": f"unknown {error}"}, status=404)
-        except (ValueError, ApiError) as error:
-            return _json({"error": str(error)}, status=400)
-
-    return serve
-
-
-async def _body(request: web.Request) -> Json:
-    raw = await request.read()
-    return parse_object(raw) if raw else {}
-
-
-def _json(content: Json, *, status: int = 200) -> web.Response:
-    return web.json_response(content, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
-
-
-def _text(body: Json, name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} is missing or no text")
-    return value
-
-
-def _bytes(value: object) -> bytes:
-    if not isinstance(value, str):
-        raise ValueError("content is base64 text")
-    try:
-        return base64.b64decode(value, validate=True)
-    except binascii.Error as error:
-        raise ValueError("content is base64 text") from error
+    return guarded(handle, no=NotOffered, wrong=(ApiError,))
 
 
 def _corp_view(twin: Twin, corpid: str) -> Json:
