@@ -1,8 +1,8 @@
 """`permitbot doctor`: look at everything a site can get wrong, say what was seen and what cures it.
 
 Each examination answers findings and raises nothing; one that cannot be carried out is a finding, too. Nothing is
-changed anywhere: no file is created, no row is left behind, no message is sent. The only thing asked of the platform is
-a token, once, because repeated wrong secrets block an address for an hour.
+changed anywhere: no file is created, no row is left behind, no message is sent. A platform is asked for a token, once,
+because repeated wrong secrets block an address for an hour; the rest of DingTalk is in `bot.doctor_dingtalk`.
 """
 
 from __future__ import annotations
@@ -90,7 +90,10 @@ def examine_values(settings: Settings) -> Iterator[Finding]:
 
 
 def _absent(settings: Settings) -> Iterator[str]:
-    for demand in (settings.wecom, settings.require_button_key, settings.require_public_url):
+    demands: list[Callable[[], object]] = [settings.require_platform, settings.require_button_key]
+    if settings.speaks_wecom or not settings.speaks_dingtalk:
+        demands.append(settings.require_public_url)  # the other platform is called, it never calls
+    for demand in demands:
         try:
             demand()
         except SettingsError as absent:
@@ -253,7 +256,7 @@ async def examine_wecom(settings: Settings, clock: Clock, session: aiohttp.Clien
     except ValueError:
         cure = f"something between here and WeCom answers in its place; check {variable('wecom_api_base_url')}"
         return [_bad("wecom", f"{base} answers, but not as WeCom does", cure)]
-    return [_token(answer), _skew(date, before + (after - before) / 2)]
+    return [_token(answer), skew(date, before + (after - before) / 2)]
 
 
 def _token(answer: object) -> Finding:
@@ -266,7 +269,7 @@ def _token(answer: object) -> Finding:
     return _bad("wecom", f"no token: error {code}", cure)
 
 
-def _skew(date: str | None, here: datetime) -> Finding:
+def skew(date: str | None, here: datetime) -> Finding:
     """Compare our clock with the platform's, which is right to the second."""
     try:
         there = parsedate_to_datetime(date) if date else None
@@ -335,9 +338,12 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         examine_fonts,
     ):
         found += await asyncio.to_thread(carefully, look)
+    from bot.doctor_dingtalk import examine_dingtalk
+
     async with aiohttp.ClientSession() as session:
         for answers in await asyncio.gather(
             examine_wecom(settings, clock, session),
+            examine_dingtalk(settings, clock, session),
             examine_public_url(settings, session),
             examine_health(settings, session),
         ):
