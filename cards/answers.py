@@ -58,6 +58,18 @@ ANSWERS: Mapping[str, str] = {
     "undelivered": "「{what}」没有送到：{names}。请马上打电话或当面告诉。",
     "undelivered_words": "没有送到{names}，请马上打电话或当面告诉：{words}",
     "unguarded": "系统没有在看这张票：{what}。请马上派人到现场看一眼，并告诉系统管理员。",
+    "quota_half": "{platform}本月接口次数用了{percent}%（{used}/{limit}）。停工、审批照常；不急的卡片改动会晚一点。"
+    "请系统管理员看看要不要加购。",
+    "quota_low": "{platform}本月接口次数用了{percent}%（{used}/{limit}）。停工、审批照常；日报和一般通知先不发。"
+    "请系统管理员尽快加购。",
+    "quota_last": "{platform}本月接口次数用了{percent}%（{used}/{limit}）。剩下的留给停工，除停工外机器人不再回话："
+    "新的作业先别开。请系统管理员马上加购。",
+    "quota_over": "{platform}本月接口次数用完了（{used}/{limit}）。停工消息还会试着发，但可能发不出去："
+    "有危险直接打电话、当面喊停。请系统管理员马上加购。",
+    "quota_hearing": "{platform}本月接收次数用了{percent}%（{used}/{limit}）。用完以后机器人听不到大家说的话。"
+    "请系统管理员尽快加购。",
+    "quota_deaf": "{platform}本月接收次数用了{percent}%（{used}/{limit}）。发给机器人的话、点的按钮随时可能收不到，"
+    "停工请直接喊停、打电话。请系统管理员马上加购。",
     "question_dropped": "好的，刚才那一步没有办。",
     "unknown_account": "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。",
     # the draft

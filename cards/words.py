@@ -394,3 +394,4 @@ STOP_ZONE = "{zone}全部停"
 STOP_PLANT = "全厂全部停"
 WHOLE_PLANT = "全厂"
 EMERGENCY_BY = "{name}发起紧急停工"
+PLATFORM = {"wecom": "企业微信", "dingtalk": "钉钉"}

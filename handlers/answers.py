@@ -39,6 +39,12 @@ class Say(StrEnum):
     UNDELIVERED = "undelivered"
     UNDELIVERED_WORDS = "undelivered_words"
     UNGUARDED = "unguarded"
+    QUOTA_HALF = "quota_half"
+    QUOTA_LOW = "quota_low"
+    QUOTA_LAST = "quota_last"
+    QUOTA_OVER = "quota_over"
+    QUOTA_HEARING = "quota_hearing"
+    QUOTA_DEAF = "quota_deaf"
 
     # --- the draft
     DRAFT_DROPPED = "draft_dropped"
@@ -209,6 +215,12 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.UNDELIVERED: ("what", "names"),
     Say.UNDELIVERED_WORDS: ("names", "words"),
     Say.UNGUARDED: ("what",),
+    Say.QUOTA_HALF: ("platform", "percent", "used", "limit"),
+    Say.QUOTA_LOW: ("platform", "percent", "used", "limit"),
+    Say.QUOTA_LAST: ("platform", "percent", "used", "limit"),
+    Say.QUOTA_OVER: ("platform", "percent", "used", "limit"),
+    Say.QUOTA_HEARING: ("platform", "percent", "used", "limit"),
+    Say.QUOTA_DEAF: ("platform", "percent", "used", "limit"),
     Say.DRAFT_DROPPED: (),
     Say.DRAFT_GONE: (),
     Say.DRAFT_MOVED: (),
