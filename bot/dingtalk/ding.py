@@ -20,7 +20,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.dingtalk.client import DingTalkClient
-from bot.dingtalk.errors import DingTalkTrouble, NotInEdition
+from bot.dingtalk.errors import AlreadyThere, DingTalkTrouble, NotInEdition
 from bot.dingtalk.outgoing import DingKind, Markdown, MessageInvalid, Todo
 
 ASK_AGAIN_AFTER: Final = timedelta(hours=6)
@@ -121,6 +121,8 @@ class Alarm:
     async def _tried(what: str, act: Callable[[], Awaitable[None]]) -> bool:
         try:
             await act()
+        except AlreadyThere:
+            return True
         except (DingTalkTrouble, MessageInvalid) as trouble:
             _log.warning("not said this way", action="ding", way=what, why=str(trouble))
             return False

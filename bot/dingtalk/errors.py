@@ -13,7 +13,7 @@
     ├── Unreachable         the person, department or group is outside the app's range, gone, or unknown
     ├── CodeInvalid         a login code is wrong, used or older than 5 minutes
     ├── Gone                past its time: a download code, a message key after 24 hours
-    ├── AlreadyThere        a card of this outTrackId exists
+    ├── AlreadyThere        a card or a todo under this name of ours exists
     ├── NotInEdition        this edition or its packs do not have it (DING)
     ├── CardRejected        the request breaks a rule of the platform: our bug
     ├── MediaRejected       a file is too big or of the wrong kind
@@ -105,7 +105,7 @@ class Gone(DingTalkTrouble):
 
 
 class AlreadyThere(DingTalkTrouble):
-    """A card with this outTrackId exists: an earlier try of ours got through."""
+    """A card or a todo under this name of ours exists: an earlier try got through."""
 
 
 class NotInEdition(DingTalkTrouble):
@@ -176,7 +176,7 @@ _FAMILIES: Final[tuple[tuple[type[DingTalkTrouble], str], ...]] = (
             "param.cardNotExist param.stream.outTrackId"
         ),
     ),
-    (AlreadyThere, "param.cardAlreadyExist"),
+    (AlreadyThere, "param.cardAlreadyExist sourceId.exist"),
     (NotInEdition, "ding.serverquota.insufficient"),
     (
         CardRejected,

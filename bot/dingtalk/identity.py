@@ -14,7 +14,7 @@ import html
 import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
@@ -46,11 +46,6 @@ _PAGE: Final = """<!doctype html>
  data-elsewhere="{elsewhere}" data-failed="{failed}">{wait}</p></body>
 </html>
 """
-
-
-def side_panel_link(url: str) -> str:
-    """The address that opens a page of ours inside the client; on a computer at its side."""
-    return f"dingtalk://dingtalkclient/page/link?url={quote(url, safe='')}&pc_slide=true"
 
 
 class PageLogin:

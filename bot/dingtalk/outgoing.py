@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
+from urllib.parse import quote
 
 MAX_USERS: Final = 20
 """Receivers of one send, keys of one recall."""
@@ -142,9 +143,15 @@ class DingKind(IntEnum):
         return 200 if self is DingKind.APP else 20
 
 
+def side_panel_link(url: str) -> str:
+    """The address that opens a page of ours inside the client; on a computer at its side."""
+    return f"dingtalk://dingtalkclient/page/link?url={quote(url, safe='')}&pc_slide=true"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Todo:
-    """An entry in somebody's list of things to do. One per ``source``; ``url`` is what a tap on it opens."""
+    """An entry in somebody's list of things to do. One per ``source``; ``url``: the page a tap on it opens, inside the
+    client, because the platform lets no other entry interrupt anybody."""
 
     source: str
     subject: str
@@ -155,12 +162,13 @@ class Todo:
 
     def body(self) -> dict[str, Any]:
         """As the platform spells it; a popup comes with what is urgent."""
+        inside = side_panel_link(self.url)
         body: dict[str, Any] = {
             "sourceId": self.source,
             "subject": self.subject[:MAX_SUBJECT],
             "creatorId": self.executors[0],
             "executorIds": list(self.executors),
-            "detailUrl": {"appUrl": self.url, "pcUrl": self.url},
+            "detailUrl": {"appUrl": inside, "pcUrl": inside},
             "priority": 40 if self.urgent else 20,
         }
         return body | ({"notifyConfigs": {"dingNotify": "1"}} if self.urgent else {})

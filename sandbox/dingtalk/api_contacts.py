@@ -29,6 +29,7 @@ class ContactApi:
             _contact("/topapi/user/getbyunionid", self.by_union),
             _contact("/topapi/v2/department/get", self.department),
             _contact("/topapi/v2/department/listsub", self.departments),
+            _contact("/topapi/user/listid", self.members),
             Endpoint(
                 path="/topapi/v2/user/getuserinfo", method="POST", handle=self.by_code, style=Style.LEGACY, free=True
             ),
@@ -93,6 +94,13 @@ class ContactApi:
         found = self._department(call, call.json().get("dept_id", 1))
         below = [each for each in call.corp.departments.values() if each.parent == found.id]
         return {"result": [_row(each) for each in below]}
+
+    def members(self, call: Call) -> Json:
+        """The userids of those directly in one department, as far as the app may see them."""
+        found = self._department(call, call.json().get("dept_id"))
+        inside = (each for each in call.corp.people.values() if found.id in each.departments and not each.outside)
+        visible = [each.userid for each in inside if each.active and call.corp.within(call.app, each)]
+        return {"result": {"userid_list": visible}}
 
     def by_code(self, call: Call) -> Json:
         """Who opened a page (免登)."""

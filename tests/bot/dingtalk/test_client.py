@@ -247,12 +247,13 @@ async def test_a_todo_is_made_changed_and_ticked_off(client: DingTalkClient, din
     assert await client.create_todo(todo) == "T1"
     (asked,) = dingtalk.calls(tasks)
     assert asked.query == {"operatorId": "U1"}
+    inside = "dingtalk://dingtalkclient/page/link?url=https%3A%2F%2Fa.example%2Fp%2F1&pc_slide=true"
     assert asked.json == {
         "sourceId": "s1",
         "subject": "2号罐 立即停工",
         "creatorId": "U1",
         "executorIds": ["U1"],
-        "detailUrl": {"appUrl": "https://a.example/p/1", "pcUrl": "https://a.example/p/1"},
+        "detailUrl": {"appUrl": inside, "pcUrl": inside},
         "priority": 40,
         "notifyConfigs": {"dingNotify": "1"},
     }

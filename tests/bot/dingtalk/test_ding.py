@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.dingtalk.budget import Spacing
 from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import ASK_AGAIN_AFTER, Alarm
+from bot.dingtalk.outgoing import side_panel_link
 from bot.dingtalk.platform import DingTalkPlatform
 from bot.platform import TryLater, Unacceptable
 from cards.card import Bubble, Card
@@ -81,7 +82,7 @@ async def test_an_edition_without_ding_gets_message_and_todo(
     assert "立即停工" in dingtalk.calls(SEND)[0].json["msgParam"]
     todo = dingtalk.calls(TASKS)[0].json
     assert todo["priority"] == 40
-    assert todo["detailUrl"]["appUrl"] == "https://a.example/p/1"
+    assert todo["detailUrl"]["appUrl"] == side_panel_link("https://a.example/p/1")
 
 
 async def test_a_no_is_remembered_and_asked_again_after_hours(

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from bot.dingtalk.client import DingTalkClient
-from bot.dingtalk.identity import SDK, PageLogin, side_panel_link
+from bot.dingtalk.identity import SDK, PageLogin
+from bot.dingtalk.outgoing import side_panel_link
 from storage.directory import Account, Register
 from storage.writer import Writer
 from tests.bot.dingtalk.conftest import APP, CORP
