@@ -32,7 +32,7 @@ Suspicions = Callable[[Directory], Iterable[tuple[str, str]]]
 """Which codes of the register may be two names of one place, nobody having said so or not."""
 
 _OPEN_END = timedelta(days=3650)
-_ON_SITE = frozenset({Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.WORKER.value})
+_LEADER, _GUARDIAN, _WORKER = Role.WORK_LEADER.value, Role.GUARDIAN.value, Role.WORKER.value
 _SERVED = {
     WorkType.POWER: (WorkType.HOT, WorkType.CONFINED_SPACE),
     WorkType.HOT: (WorkType.POWER,),
@@ -93,9 +93,11 @@ class Around:
         """
         if self.content.area not in self.ground.tx.directory.areas:
             return None
-        rows = {row.permit: row for row in self._rows(ever=ever)}
+        people = self._people()
+        rows = {row.permit: row for row in self._rows(people, ever=ever)}
         rows.pop(self.number, None)
-        found = (self._other(row, kept=row.permit in self._kept()) for row in rows.values())
+        ours, kept = frozenset(people), self._kept()
+        found = (self._other(row, ours, kept=row.permit in kept) for row in rows.values())
         return (*(other for other in found if other is not None), *self._green())
 
     def _green(self) -> Iterator[OtherPermit]:
@@ -146,7 +148,7 @@ class Around:
     def _kept(self) -> frozenset[str]:
         return frozenset(self.content.linked)
 
-    def _rows(self, *, ever: bool) -> Iterator[BoardRow]:
+    def _rows(self, people: Iterable[PersonId], *, ever: bool) -> Iterator[BoardRow]:
         tx, content, now = self.ground.tx, self.content, self.ground.now
         near = self._codes()
         yield from tx.open_in(near) if ever else tx.overlapping(near, content.planned, now)
@@ -154,16 +156,17 @@ class Around:
             for row in tx.open_of_work(work.value):
                 if ever or effective(row, now).overlaps(content.planned):
                     yield row
-        for person in self._people():
+        for person in people:
             for row in tx.open_permits_of(person):
-                if _names(row, person) and (ever or effective(row, now).overlaps(content.planned)):
+                if (ever or effective(row, now).overlaps(content.planned)) and _names(row, person):
                     yield row
         for number in content.linked:
             linked = tx.on_board(number)
             if linked is not None:
                 yield linked
         for work in _SERVED.get(content.work, ()):
-            yield from (row for row in tx.open_in(near) if row.work == work.value and self._names_us(row))
+            served = work.value
+            yield from (row for row in tx.open_in(near) if row.work == served and self._names_us(row))
 
     def _codes(self) -> tuple[AreaId, ...]:
         graph = self.graph
@@ -178,11 +181,13 @@ class Around:
 
     # --- one of them
 
-    def _other(self, row: BoardRow, *, kept: bool) -> OtherPermit | None:
+    def _other(self, row: BoardRow, people: frozenset[PersonId], *, kept: bool) -> OtherPermit | None:
+        crew = _Crew.of(row)
         main = self.graph.between(self._here(), _spot(row))
         far = main.near is False and not _reaches(main)
-        busy = any(_names(row, person) for person in self._people())
-        if far and not (kept or busy or self._over(row) or row.work in _FAR_REACHING or self._names_us_at_all(row)):
+        if far and not (
+            kept or crew.any_of(people) or self._over(row) or row.work in _FAR_REACHING or self._names_us_at_all(row)
+        ):
             return None
         what = self.ground.content(PermitId(row.permit))
         seen = () if what is None else meetings(self.graph, self.content, what)
@@ -195,9 +200,9 @@ class Around:
             area=row.area,
             equipment=row.equipment,
             interval=effective(row, self.ground.now),
-            leader=_who(row, Role.WORK_LEADER)[0],
-            guardian=_who(row, Role.GUARDIAN)[0],
-            workers=_who(row, Role.WORKER),
+            leader=crew.leaders[0],
+            guardian=crew.guardians[0],
+            workers=crew.workers,
             place=row.place,
             same_area=main.same_area is True,
             adjacent=main.adjacent is True,
@@ -236,6 +241,28 @@ class Around:
         return self.graph.on_fire_route(here), self.graph.cut_off(here, closed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """Whom another permit needs on site; being asked to sign something is not being there."""
+
+    leaders: tuple[PersonId, ...]
+    guardians: tuple[PersonId, ...]
+    workers: tuple[PersonId, ...]
+
+    @classmethod
+    def of(cls, row: BoardRow) -> _Crew:
+        """Those a row of the board names."""
+        held: dict[str, list[PersonId]] = {_LEADER: [], _GUARDIAN: [], _WORKER: []}
+        for role, person in row.people:
+            if role in held:
+                held[role].append(PersonId(person))
+        return cls(*map(tuple, held.values()))
+
+    def any_of(self, people: frozenset[PersonId]) -> bool:
+        """Whether it needs one of these."""
+        return not people.isdisjoint((*self.leaders, *self.guardians, *self.workers))
+
+
 _FAR_REACHING = frozenset({WorkType.BLIND.value, WorkType.HOT.value, WorkType.LIFT.value})
 """Works that may reach farther than their area says: along a pipe, to a welding machine, under a load."""
 
@@ -258,10 +285,7 @@ def _spot(row: BoardRow) -> Spot:
     return Spot(area=AreaId(row.area), equipment=None if row.equipment is None else EquipmentId(row.equipment))
 
 
-def _who(row: BoardRow, role: Role) -> tuple[PersonId, ...]:
-    return tuple(PersonId(person) for held, person in row.people if held == role.value)
-
-
 def _names(row: BoardRow, person: PersonId) -> bool:
-    """Whether the permit needs the person on site; being asked to sign something is not being there."""
-    return any(who == person and role in _ON_SITE for role, who in row.people)
+    """Whether the permit needs the person on site."""
+    people = row.people
+    return (_WORKER, person) in people or (_GUARDIAN, person) in people or (_LEADER, person) in people

@@ -140,22 +140,31 @@ class BoardTx(TxBase):
                 spell(row.planned.start), spell(row.planned.end), row.live, row.open, spell(row.updated_at), row.task,
             ),
         )  # fmt: skip
-        held = frozenset(before.people) if before is not None else frozenset()
-        holds = frozenset(row.people)
-        for role, person in sorted(held - holds):
-            self.write(_NO_LONGER, (self.site, person, row.permit, role))
-        for role, person in sorted(holds - held):
-            self.write(_WHO, (self.site, person, row.permit, role))
+        held = before.people if before is not None else ()
+        if held != row.people:
+            for role, person in sorted(frozenset(held).difference(row.people)):
+                self.write(_NO_LONGER, (self.site, person, row.permit, role))
+            for role, person in sorted(frozenset(row.people).difference(held)):
+                self.write(_WHO, (self.site, person, row.permit, role))
         if row.open:
             self.remember(shelf, key, row)
         else:
             self.forget(shelf, key)
-        stood, stands = _lists(before), _lists(row)
-        for listed in stood ^ stands:
+        if before is None or _standing(before) != _standing(row):
+            self._list_anew(before, row)
+
+    def _list_anew(self, before: BoardRow | None, row: BoardRow) -> None:
+        """Bring the lists in memory up to a row that stands on other lists, or elsewhere on them, than before."""
+        shelf = self._session.shelf
+        stands = _lists(row)
+        for listed in _lists(before) | stands:
             permits: tuple[str, ...] | None = shelf.get(listed)
             if permits is not None:
-                others = tuple(permit for permit in permits if permit != row.permit)
-                self.remember(shelf, listed, (*others, row.permit) if listed in stands else others)
+                known: list[BoardRow] = [shelf["board", permit] for permit in permits if permit != row.permit]
+                if listed in stands:
+                    known.append(row)
+                    known.sort(key=_by_start)
+                self.remember(shelf, listed, tuple(one.permit for one in known))
 
     def on_board(self, permit: str) -> BoardRow | None:
         """One permit as shown; None when it was never put up."""
@@ -217,9 +226,8 @@ class BoardTx(TxBase):
                 self.remember(shelf, ("board", row.permit), row)
             self.remember(shelf, key, tuple(row.permit for row in rows))
             return rows
-        # Whatever closes a permit takes it off the lists it stood on, so every one of them is here.
-        known: list[BoardRow] = [shelf["board", permit] for permit in permits]
-        return tuple(sorted(known, key=lambda row: (row.planned.start, row.permit)))
+        # Whatever closes a permit takes it off the lists it stood on, so every one of them is here, and in order.
+        return tuple([shelf["board", permit] for permit in permits])
 
     def _rows(self, statement: Statement, row: Row) -> tuple[BoardRow, ...]:
         found = self.read(statement, row)
@@ -228,6 +236,16 @@ class BoardTx(TxBase):
 
 _LISTS = {_IN_AREA: "board of area", _OF_PERSON: "board of person", _OF_WORK: "board of work"}
 """Under which name the shelf keeps the answers of these."""
+
+
+def _by_start(row: BoardRow) -> tuple[datetime, str]:
+    """The order of every list."""
+    return row.planned.start, row.permit
+
+
+def _standing(row: BoardRow) -> tuple[object, ...]:
+    """What decides on which lists a permit stands, and where."""
+    return row.open, row.planned.start, row.area, row.work, row.people
 
 
 def _lists(row: BoardRow | None) -> frozenset[tuple[str, str]]:

@@ -72,6 +72,12 @@ _OF_PERMIT = Statement(
 )
 
 
+_FREE = "permits without isolation"
+"""Shelf key of the permits that were seen to stand on no isolation, since the register was written last. Most permits
+stand on none, and every decision about running work asks."""
+_FREE_KEPT = 4096
+
+
 class IsolationsTx(TxBase):
     """The isolation register."""
 
@@ -79,6 +85,7 @@ class IsolationsTx(TxBase):
 
     def put_isolation(self, row: IsolationRow) -> None:
         """Write what an isolation is now."""
+        self._ask_anew()
         self.write(
             _PUT,
             (
@@ -89,6 +96,7 @@ class IsolationsTx(TxBase):
 
     def stands_on(self, permit: str, isolation: str) -> None:
         """A permit stands on an isolation from now on."""
+        self._ask_anew()
         self.write(_STANDS, (self.site, permit, isolation))
 
     def isolations_in_place(self) -> tuple[IsolationRow, ...]:
@@ -101,7 +109,19 @@ class IsolationsTx(TxBase):
 
     def isolations_of(self, permit: str) -> tuple[IsolationRow, ...]:
         """Everything a permit stands on, in place or not."""
-        return _rows(self.read(_OF_PERMIT, (self.site, permit)))
+        free: set[str] = self._session.shelf.setdefault(_FREE, set())
+        if permit in free:
+            return ()
+        found = _rows(self.read(_OF_PERMIT, (self.site, permit)))
+        if not found:
+            if len(free) >= _FREE_KEPT:
+                free.clear()
+            free.add(permit)
+        return found
+
+    def _ask_anew(self) -> None:
+        """Whoever stood on nothing may stand on something now: everybody is asked again."""
+        self.remember(self._session.shelf, _FREE, set())
 
 
 def _rows(rows: list[Row]) -> tuple[IsolationRow, ...]:

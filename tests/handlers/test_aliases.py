@@ -21,7 +21,7 @@ from workflow.plant import Area
 from workflow.rules.situation import Known
 from workflow.rules.types import ConflictRule
 from workflow.simops.decisions import PlacesJudged
-from workflow.simops.meeting import pair_of
+from workflow.simops.meeting import ours, pair_of
 from workflow.simops.pairs import bites
 from workflow.simops.places import Spot
 from workflow.values import WorkType
@@ -56,7 +56,7 @@ def verdicts(world: World, content: Content, others: tuple[OtherPermit, ...]) ->
     rules: tuple[ConflictRule, ...] = tuple(rule for pack in world.house.book.packs for rule in pack.conflicts)
     falls = next(rule for rule in rules if rule.key == "X7")
     nothing = Known(holds=frozenset(), excluded=frozenset())
-    return [bites(falls, pair_of(PermitId("GC-3"), content, nothing, other)) for other in others]
+    return [bites(falls, pair_of(ours(PermitId("GC-3"), content, nothing), content, other)) for other in others]
 
 
 async def test_three_permits_for_one_spot_under_two_codes(at_stage: Stage) -> None:

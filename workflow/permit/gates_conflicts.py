@@ -13,8 +13,8 @@ from workflow.permit.gates_site import written
 from workflow.permit.state import Status
 from workflow.rules.situation import holds
 from workflow.rules.types import ConflictRule, LinkNeed, Reach
-from workflow.simops.meeting import meets, pair_of
-from workflow.simops.pairs import bites
+from workflow.simops.meeting import meets, ours, pair_of
+from workflow.simops.pairs import Party, bites, concerning
 from workflow.values import WorkType
 
 _ON_SITE = frozenset({Moment.START, Moment.DURING, Moment.RESUME})
@@ -46,17 +46,18 @@ def conflict(asked: Asked) -> Iterator[Answer]:
     if asked.facts.others is None:
         yield open_("没能查询附近的作业票", "请稍后再试，或由所在单位人工核对", "所在单位", button="refresh")
     else:
-        found += [answer for other in _others(asked) for answer in _with(asked, other)]
+        mine = ours(asked.permit.id, asked.content, asked.known)
+        found += [answer for other in _others(asked) for answer in _with(asked, mine, other)]
     yield from found
     if not found and asked.facts.others is not None:
         yield good("附近没有冲突的作业")
 
 
-def _with(asked: Asked, other: OtherPermit) -> Iterator[Answer]:
+def _with(asked: Asked, mine: Party, other: OtherPermit) -> Iterator[Answer]:
     """Every rule against one other permit; what only asks for a closer look is said in one sentence."""
     look: list[ConflictRule] = []
-    pair = pair_of(asked.permit.id, asked.content, asked.known, other)
-    for rule in dict.fromkeys(asked.rules.conflicts):
+    pair = pair_of(mine, asked.content, other)
+    for rule in concerning(asked.rules.conflicts, mine.work, pair.theirs.work):
         answer = bites(rule, pair)
         if answer is None and not rule.blocks_unknown:
             look.append(rule)

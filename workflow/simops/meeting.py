@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _NOTHING_KNOWN = Known(holds=frozenset(), excluded=frozenset())
 
 
-def pair_of(number: PermitId, content: Content, known: Known, other: OtherPermit) -> Pair:
-    """Our permit and the other one; ``known`` is what our rules were resolved with."""
-    mine = Party(
+def ours(number: PermitId, content: Content, known: Known) -> Party:
+    """Our permit; ``known`` is what our rules were resolved with."""
+    return Party(
         id=number,
         work=content.work,
         methods=tuple(dict.fromkeys((*content.method, *content.facts.triggers))),
@@ -31,8 +31,12 @@ def pair_of(number: PermitId, content: Content, known: Known, other: OtherPermit
         crew=frozenset((content.leader, *content.workers)),
         machine_lost=machine_lost(content),
     )
+
+
+def pair_of(mine: Party, content: Content, other: OtherPermit) -> Pair:
+    """Our permit, which says ``content``, and the other one."""
     meetings = other.meetings or (Meeting(between=plain(content, other)),)
-    return Pair(mine=mine, theirs=_theirs(known, other), meetings=meetings, same_pipe=_pipe(content, other))
+    return Pair(mine=mine, theirs=_theirs(mine.known, other), meetings=meetings, same_pipe=_pipe(content, other))
 
 
 def meetings(graph: PlaceGraph, mine: Content, theirs: Content) -> tuple[Meeting, ...]:

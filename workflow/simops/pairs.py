@@ -125,6 +125,40 @@ def _machine_far(content: Content) -> bool:
     return content.work is WorkType.HOT and MACHINE_FAR in content.facts.triggers
 
 
+Rules = tuple[ConflictRule, ...]
+
+_CONCERNING_KEPT = 1024
+_concerning: dict[tuple[int, WorkType | None, WorkType | None], tuple[Rules, Rules]] = {}
+
+
+def concerning(rules: Rules, mine: WorkType | None, theirs: WorkType | None) -> Rules:
+    """Those of the rules that may speak of these two works, each once; every other one `bites` them never.
+
+    A work nobody knows (None) may be any.
+    """
+    # Some thirty rules are asked of every neighbour at every decision, and three speak of the two works. Kept by the
+    # identity of the rules, which are frozen and held here, so an answer for them never grows old.
+    key = (id(rules), mine, theirs)
+    known = _concerning.get(key)
+    if known is None or known[0] is not rules:
+        if len(_concerning) >= _CONCERNING_KEPT:
+            _concerning.clear()
+        found = tuple(rule for rule in dict.fromkeys(rules) if _speaks_of(rule, mine, theirs))
+        known = _concerning[key] = (rules, found)
+    return known[1]
+
+
+def _speaks_of(rule: ConflictRule, mine: WorkType | None, theirs: WorkType | None) -> bool:
+    straight = _among(rule.works, mine) is not False and _among(rule.others, theirs) is not False
+    turned = _among(rule.works, theirs) is not False and _among(rule.others, mine) is not False
+    return straight or (rule.mutual and turned)
+
+
+def _among(works: tuple[WorkType, ...], work: WorkType | None) -> bool | None:
+    """Whether it is one of these; none named is all."""
+    return True if not works else None if work is None else work in works
+
+
 def bites(rule: ConflictRule, pair: Pair) -> bool | None:
     """Whether the rule forbids that both go on at once; None = nobody can tell."""
     straight = _one_way(rule, pair)
@@ -151,7 +185,7 @@ def _one_way(rule: ConflictRule, pair: Pair) -> bool | None:
 
 
 def _side(works: tuple[WorkType, ...], methods: tuple[str, ...], who: Party) -> bool | None:
-    fits = (None if who.work is None else who.work in works) if works else True
+    fits = _among(works, who.work)
     if fits is False or not methods:
         return fits
     return all_of((fits, None if who.methods is None else bool(set(methods) & set(who.methods))))

@@ -10,10 +10,10 @@ from workflow.facts import OtherPermit
 from workflow.ids import PermitId
 from workflow.permit.content import Content
 from workflow.permit.state import Status
-from workflow.rules.situation import Known, frozen
+from workflow.rules.situation import frozen
 from workflow.rules.types import PermitRules
-from workflow.simops.meeting import pair_of
-from workflow.simops.pairs import bites
+from workflow.simops.meeting import ours, pair_of
+from workflow.simops.pairs import bites, concerning
 from workflow.values import Interval
 
 HORIZON = timedelta(days=7)
@@ -84,9 +84,8 @@ def in_the_way(number: PermitId, content: Content, rules: PermitRules, other: Ot
 
 
 def _hard(number: PermitId, content: Content, rules: PermitRules, other: OtherPermit) -> bool:
-    known: Known = frozen(rules)
-    pair = pair_of(number, content, known, other)
-    answers = ((rule, bites(rule, pair)) for rule in rules.conflicts)
+    pair = pair_of(ours(number, content, frozen(rules)), content, other)
+    answers = ((rule, bites(rule, pair)) for rule in concerning(rules.conflicts, content.work, pair.theirs.work))
     return any(answer is True or (answer is None and rule.blocks_unknown) for rule, answer in answers)
 
 
