@@ -73,6 +73,16 @@ async def test_somebody_elses_number_opens_nothing(at_stage: Stage) -> None:
     assert await world.status(NUMBER) is Status.SUBMITTED
 
 
+async def test_two_people_may_have_the_same_number_and_each_means_their_own_card(at_stage: Stage) -> None:
+    world = at_stage("submitted")
+    mine = await held(world, UNIT, card(UNIT, Action.ACCEPT))
+    assert await held(world, WORKER, card(WORKER, Action.REFRESH)) == mine
+    assert (await world.says(WORKER, f"选 {mine}-1")).of(PermitCard, WORKER)
+    assert await world.status(NUMBER) is Status.SUBMITTED
+    await world.says(UNIT, f"选 {mine}-1")
+    assert await world.status(NUMBER) is Status.PREPARING
+
+
 async def test_the_number_of_a_permit_that_moved_on_does_nothing_and_shows_it_as_it_stands(at_stage: Stage) -> None:
     world = at_stage("submitted")
     version = (await world.permit(NUMBER)).version
