@@ -25,7 +25,7 @@ from bot.wecom.sync import Synced, TooManyGone, sync_directory
 from handlers.neighbour_news import ask_everybody
 from handlers.request.folding import key as compared
 from storage import policies
-from storage.directory import Directory, Register
+from storage.directory import Directory, Home, Register
 from storage.errors import StorageError
 from storage.register import Plan, RegisterError, plan, read
 from storage.register_export import CannotExport, spell
@@ -50,7 +50,7 @@ _ALIKE = 0.8
 class Readable(Protocol):
     """A register as somebody wrote it, whatever it was written in."""
 
-    def against(self, known: Register, *, site: str, corp: str, compared: Callable[[str], str]) -> Register:
+    def against(self, known: Register, *, site: str, home: Home, compared: Callable[[str], str]) -> Register:
         """The register it describes. Raise `storage.register.RegisterError`."""
 
 
@@ -59,15 +59,15 @@ def load(*, settings: Settings, path: Path, check: bool, say: Say, reader: Calla
 
     Raise `SettingsError`, `storage.errors.StorageError` or `storage.policies.PolicyError`.
     """
-    corp = corp_of(settings)
+    home = home_of(settings)
     book = policies.load(settings.policies, plant=settings.plant_file)
     try:
         written = reader(path)
         if check:
             known = _known(settings, say)
-            register, changes = _judge(written, known, settings, corp)
+            register, changes = _judge(written, known, settings, home)
         else:
-            register, changes = asyncio.run(_loaded(written, settings, corp, SystemClock()))
+            register, changes = asyncio.run(_loaded(written, settings, home, SystemClock()))
     except RegisterError as wrong:
         for problem in wrong.problems:
             say(str(problem))
@@ -79,9 +79,9 @@ def load(*, settings: Settings, path: Path, check: bool, say: Say, reader: Calla
     return 0
 
 
-async def _loaded(written: Readable, settings: Settings, corp: str, clock: Clock) -> tuple[Register, Plan]:
+async def _loaded(written: Readable, settings: Settings, home: Home, clock: Clock) -> tuple[Register, Plan]:
     def work(tx: Tx) -> Plan:
-        _, changes = _judge(written, tx.directory.register, settings, corp)
+        _, changes = _judge(written, tx.directory.register, settings, home)
         changes.carry_out(tx)
         if changes.put.links or changes.put.areas or changes.put.equipment:
             ask_everybody(tx, clock.now())
@@ -96,9 +96,9 @@ async def _loaded(written: Readable, settings: Settings, corp: str, clock: Clock
         await writer.stop()
 
 
-def _judge(written: Readable, known: Register, settings: Settings, corp: str) -> tuple[Register, Plan]:
+def _judge(written: Readable, known: Register, settings: Settings, home: Home) -> tuple[Register, Plan]:
     """The register as it would be together with what it takes. Names of places are compared as requests are read."""
-    said = written.against(known, site=settings.site_id, corp=corp, compared=compared)
+    said = written.against(known, site=settings.site_id, home=home, compared=compared)
     changes = plan(known, said)
     return _overlaid(known, changes.put), changes
 
@@ -185,10 +185,10 @@ def export(*, settings: Settings, path: Path, say: Say) -> int:
 
     Raise `SettingsError` or `storage.errors.StorageError`.
     """
-    corp = corp_of(settings)
+    home = home_of(settings)
     register = in_force(settings)
     try:
-        text = spell(register, site=settings.site_id, corp=corp)
+        text = spell(register, site=settings.site_id, home=home)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
@@ -200,7 +200,7 @@ def export(*, settings: Settings, path: Path, say: Say) -> int:
     say(f"{_many(len(register.people), 'person', 'people')} and {_many(len(register.areas), 'area')} in {path}.")
     say("It holds telephone and identity numbers; keep it to yourself.")
     try:
-        read(path).against(Register(), site=settings.site_id, corp=corp, compared=compared)
+        read(path).against(Register(), site=settings.site_id, home=home, compared=compared)
     except RegisterError as wrong:
         for problem in wrong.problems:
             say(f"note: {problem}")
@@ -265,11 +265,14 @@ def _pulled(synced: Synced) -> Iterator[str]:
 # --- in common
 
 
-def corp_of(settings: Settings) -> str:
-    """The plant's own corp. Raise `SettingsError` when it is not set."""
-    if settings.wecom_corp_id is None:
-        raise SettingsError(missing(settings, {"wecom_corp_id": "管理后台 → 我的企业 → 企业ID"}))
-    return settings.wecom_corp_id
+def home_of(settings: Settings) -> Home:
+    """The plant's own companies, WeCom's first where there are two. Raise `SettingsError` when there is none."""
+    corps = {"wecom": settings.wecom_corp_id, "dingtalk": settings.dingtalk_corp_id}
+    known = {platform: corp for platform, corp in corps.items() if corp is not None}
+    if not known:
+        places = {"wecom_corp_id": "管理后台 → 我的企业 → 企业ID", "dingtalk_corp_id": "开放平台 → 首页 → CorpId"}
+        raise SettingsError([*missing(settings, places), "one of the two is enough"])
+    return Home(corps=known)
 
 
 def _writer(settings: Settings) -> Writer:

@@ -38,10 +38,10 @@ def export(*, settings: Settings, path: Path, template: bool, say: Say) -> int:
 
     1 when that cannot be done. Raise `SettingsError` or `storage.errors.StorageError`.
     """
-    corp = roster.corp_of(settings)
+    home = roster.home_of(settings)
     register = Register() if template else roster.in_force(settings)
     try:
-        data = workbook(register, site=settings.site_id, corp=corp)
+        data = workbook(register, site=settings.site_id, home=home)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
     except FileExistsError:

@@ -44,6 +44,29 @@ class GroupChat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The plant's own companies, by platform: what a register means where it names none.
+
+    The first platform is the one meant where none is named either.
+    """
+
+    corps: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if not self.corps:
+            raise ValueError("a plant is at home somewhere")
+
+    @property
+    def platform(self) -> str:
+        """The platform of an account or chat that does not name one."""
+        return next(iter(self.corps))
+
+    def corp(self, platform: str) -> str:
+        """The company on a platform; empty where the plant has none."""
+        return self.corps.get(platform, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contractor:
     """A company whose people work at the plant. ``valid_to`` is the last day of its admission, at the site."""
 

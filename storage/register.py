@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from storage import register_records as make
-from storage.directory import Account, GroupChat, Register, normal_account, normal_alias
+from storage.directory import Account, GroupChat, Home, Register, normal_account, normal_alias
 from storage.policy_shape import shaped
 from storage.policy_yaml import PolicyError, Problem, Source
 from storage.register_at import At
@@ -39,27 +39,27 @@ class Written:
     files: tuple[tuple[RegisterFile, Source], ...]
 
     def against(
-        self, known: Register, *, site: str, corp: str, compared: Callable[[str], str] = normal_alias
+        self, known: Register, *, site: str, home: Home, compared: Callable[[str], str] = normal_alias
     ) -> Register:
         """The register these files describe. Raise `RegisterError` with everything wrong between their records.
 
-        ``known`` is the register in force: references may lead there. ``corp`` is the plant's own company, meant
+        ``known`` is the register in force: references may lead there. ``home`` are the plant's own companies, meant
         wherever none is written. ``compared`` is the spelling in which two names of a place count as one.
         """
         entries = self._entries()
-        problems = [*self._strangers(site), *look(entries, known, corp=corp, compared=compared)]
+        problems = [*self._strangers(site), *look(entries, known, home=home, compared=compared)]
         if problems:
             raise RegisterError(problems)
         where = SiteId(site)
         return Register(
             people=tuple(make.person(where, at.said) for at in entries.people),
-            accounts=tuple(one for at in entries.people for one in make.accounts(at.said, corp)),
+            accounts=tuple(one for at in entries.people for one in make.accounts(at.said, home)),
             contractors=tuple(make.contractor(at.said) for at in entries.contractors),
             areas=tuple(make.area(where, at.said) for at in entries.areas),
             equipment=tuple(make.equipment(where, at.said) for at in entries.equipment),
             links=tuple(make.link(where, at.said) for at in entries.links),
             groups=tuple(make.group(where, at.said) for at in entries.groups),
-            chats=tuple(one for at in entries.groups for one in make.chats(at.said, corp)),
+            chats=tuple(one for at in entries.groups for one in make.chats(at.said, home)),
         )
 
     def _strangers(self, site: str) -> list[Problem]:

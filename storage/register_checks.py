@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from storage.directory import Register
+from storage.directory import Home, Register
 from storage.policy_yaml import Path_, Problem
 from storage.register_at import At
 from storage.register_fields import national_number_fault
@@ -47,7 +47,7 @@ class Entries:
     people: tuple[At[PersonEntry], ...]
 
 
-def look(entries: Entries, known: Register, *, corp: str, compared: Callable[[str], str]) -> list[Problem]:
+def look(entries: Entries, known: Register, *, home: Home, compared: Callable[[str], str]) -> list[Problem]:
     """Everything wrong across records. ``compared`` is the spelling in which names of places are told apart."""
     rest = _without(known, entries)
     areas: dict[str, tuple[str, ...]] = {area.id: area.neighbours for area in rest.areas}
@@ -65,8 +65,8 @@ def look(entries: Entries, known: Register, *, corp: str, compared: Callable[[st
         *(problem for at in entries.areas for problem in _fence(at)),
         *_within(entries, {*areas, *(at.said.code for at in entries.areas)}),
         *links(entries.links, rest.links, _codes(entries, rest)),
-        *_chats(entries.groups, corp),
-        *_accounts(entries.people, corp),
+        *_chats(entries.groups, home),
+        *_accounts(entries.people, home),
         *_superiors(entries.people, rest),
         *_employers(entries, rest),
         *_certificates(entries.people, rest),
@@ -223,10 +223,12 @@ def _within(entries: Entries, areas: set[str]) -> Iterator[Problem]:
                     yield person.wrong(f"没有区域 {area}", "posts", post, number)
 
 
-def _chats(groups: tuple[At[GroupEntry], ...], corp: str) -> Iterator[Problem]:
+def _chats(groups: tuple[At[GroupEntry], ...], home: Home) -> Iterator[Problem]:
     for at in groups:
-        met = chats(at.said, corp)
+        met = chats(at.said, home)
         for number, chat in enumerate(met):
+            if not chat.corp:
+                yield at.wrong(f"{chat.platform} 没有设置，要写明 corp", "chats", number)
             if chat in met[:number]:
                 yield at.wrong("同一个群写了两次", "chats", number)
 
@@ -234,16 +236,18 @@ def _chats(groups: tuple[At[GroupEntry], ...], corp: str) -> Iterator[Problem]:
 # --- people
 
 
-def _accounts(people: tuple[At[PersonEntry], ...], corp: str) -> Iterator[Problem]:
+def _accounts(people: tuple[At[PersonEntry], ...], home: Home) -> Iterator[Problem]:
     """An account is one human's."""
     owners: dict[tuple[str, str, str], At[PersonEntry]] = {}
     for at in people:
         if at.said.userid is not None and at.said.accounts is not None:
             yield at.wrong("userid 和 accounts 只写一个", "userid")
-        for number, account in enumerate(accounts(at.said, corp)):
+        for number, account in enumerate(accounts(at.said, home)):
             key = (account.platform, account.corp, account.userid)
+            where: Path_ = ("userid",) if at.said.accounts is None else ("accounts", number, "userid")
+            if not account.corp:
+                yield at.wrong(f"{account.platform} 没有设置，要写明 corp", *where)
             if key in owners:
-                where: Path_ = ("userid",) if at.said.accounts is None else ("accounts", number, "userid")
                 yield at.wrong(f"这个账号已经写给 {_where(owners[key])}", *where)
             owners.setdefault(key, at)
 

@@ -16,9 +16,8 @@ from yaml.representer import SafeRepresenter
 from yaml.resolver import BaseResolver
 from yaml.serializer import Serializer
 
-from storage.directory import Account, Contractor, GroupChat, Register, normal_account
+from storage.directory import Account, Contractor, GroupChat, Home, Register, normal_account
 from storage.register_fields import WHOLE_SITE
-from storage.register_records import HOME
 from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person, PlaceLink
 from workflow.values import Position
 
@@ -29,19 +28,19 @@ class CannotExport(Exception):
     """The register holds something its file cannot say; the message names the record."""
 
 
-def spell(register: Register, *, site: str, corp: str) -> str:
-    """The register as YAML. ``corp`` is the plant's own company, left out wherever it is meant.
+def spell(register: Register, *, site: str, home: Home) -> str:
+    """The register as YAML. ``home`` are the plant's own companies, left out wherever it is meant.
 
     Raise `CannotExport` for a fence whose corners are in two coordinate systems.
     """
-    written = {name: value for name, value in nodes(register, site=site, corp=corp).items() if value}
+    written = {name: value for name, value in nodes(register, site=site, home=home).items() if value}
     text: str = yaml.dump(
         written, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000
     )
     return text
 
 
-def nodes(register: Register, *, site: str, corp: str) -> dict[str, Node]:
+def nodes(register: Register, *, site: str, home: Home) -> dict[str, Node]:
     """The register as plain lists and texts, section by section. Raise `CannotExport` as `spell` does."""
     accounts: dict[str, list[Account]] = {}
     for account in register.accounts:
@@ -54,9 +53,9 @@ def nodes(register: Register, *, site: str, corp: str) -> dict[str, Node]:
         "areas": [_entry(_area(one)) for one in register.areas],
         "equipment": [_entry(_equipment(one)) for one in register.equipment],
         "links": [_entry(_link(one)) for one in register.links],
-        "groups": [_entry(_group(one, chats.get(one.id, []), corp)) for one in register.groups],
+        "groups": [_entry(_group(one, chats.get(one.id, []), home)) for one in register.groups],
         "contractors": [_entry(_contractor(one)) for one in register.contractors],
-        "people": [_entry(_person(one, accounts.get(one.id, []), corp)) for one in register.people],
+        "people": [_entry(_person(one, accounts.get(one.id, []), home)) for one in register.people],
     }
 
 
@@ -153,17 +152,17 @@ def _link(link: PlaceLink) -> Iterator[tuple[str, Node | None]]:
     yield "active", None if link.active else "no"
 
 
-def _group(group: Group, chats: list[GroupChat], corp: str) -> Iterator[tuple[str, Node | None]]:
+def _group(group: Group, chats: list[GroupChat], home: Home) -> Iterator[tuple[str, Node | None]]:
     yield "id", group.id
     yield "name", group.name
     yield "purpose", group.purpose
     yield "areas", _list(group.areas)
-    yield "chats", _list(_entry(_chat(chat, corp)) for chat in chats)
+    yield "chats", _list(_entry(_chat(chat, home)) for chat in chats)
 
 
-def _chat(chat: GroupChat, corp: str) -> Iterator[tuple[str, Node | None]]:
-    yield "platform", chat.platform if chat.platform != HOME else None
-    yield "corp", chat.corp if chat.corp != corp else None
+def _chat(chat: GroupChat, home: Home) -> Iterator[tuple[str, Node | None]]:
+    yield "platform", chat.platform if chat.platform != home.platform else None
+    yield "corp", chat.corp if chat.corp != home.corp(chat.platform) else None
     yield "key", chat.chat
 
 
@@ -176,7 +175,7 @@ def _contractor(company: Contractor) -> Iterator[tuple[str, Node | None]]:
     yield "note", company.note or None
 
 
-def _person(person: Person, accounts: list[Account], corp: str) -> Iterator[tuple[str, Node | None]]:
+def _person(person: Person, accounts: list[Account], home: Home) -> Iterator[tuple[str, Node | None]]:
     yield "id", person.id
     yield "name", person.name
     yield "department", person.department or None
@@ -188,21 +187,22 @@ def _person(person: Person, accounts: list[Account], corp: str) -> Iterator[tupl
     yield "experience_years", None if person.experience_years is None else _decimal(person.experience_years)
     yield "certificates", _list(_entry(_certificate(held)) for held in person.certificates)
     yield "active", None if person.active else "no"
-    yield from _accounts(person, accounts, corp)
+    yield from _accounts(person, accounts, home)
 
 
-def _accounts(person: Person, accounts: list[Account], corp: str) -> Iterator[tuple[str, Node | None]]:
-    if len(accounts) == 1 and accounts[0].active and (accounts[0].platform, accounts[0].corp) == (HOME, corp):
+def _accounts(person: Person, accounts: list[Account], home: Home) -> Iterator[tuple[str, Node | None]]:
+    at_home = (home.platform, home.corp(home.platform))
+    if len(accounts) == 1 and accounts[0].active and (accounts[0].platform, accounts[0].corp) == at_home:
         userid = accounts[0].userid
-        yield "userid", userid if userid != normal_account(HOME, person.id) else None
+        yield "userid", userid if userid != normal_account(home.platform, person.id) else None
         return
     # Also when it is empty: without the key the id would count as an account.
-    yield "accounts", [_entry(_account(account, corp)) for account in accounts]
+    yield "accounts", [_entry(_account(account, home)) for account in accounts]
 
 
-def _account(account: Account, corp: str) -> Iterator[tuple[str, Node | None]]:
-    yield "platform", account.platform if account.platform != HOME else None
-    yield "corp", account.corp if account.corp != corp else None
+def _account(account: Account, home: Home) -> Iterator[tuple[str, Node | None]]:
+    yield "platform", account.platform if account.platform != home.platform else None
+    yield "corp", account.corp if account.corp != home.corp(account.platform) else None
     yield "userid", account.userid
     yield "active", None if account.active else "no"
 

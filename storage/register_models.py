@@ -96,7 +96,7 @@ class LinkEntry(Model):
 class ChatEntry(Model):
     """Where a group meets. ``key`` is the robot's key, or ``$NAME`` of the variable that holds it."""
 
-    platform: Platform = "wecom"
+    platform: Platform | None = None
     corp: Name | None = None
     key: ChatKey
 
@@ -125,7 +125,7 @@ class ContractorEntry(Model):
 class AccountEntry(Model):
     """A chat account of a person; inactive ones are kept so that the person is known when they come back."""
 
-    platform: Platform = "wecom"
+    platform: Platform | None = None
     corp: Name | None = None
     userid: UserId
     active: Flag = True

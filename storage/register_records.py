@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storage.directory import Account, Contractor, GroupChat, normal_account
+from storage.directory import Account, Contractor, GroupChat, Home, normal_account
 from storage.register_fields import NATIONAL_KIND
 from storage.register_models import (
     AreaEntry,
@@ -20,9 +20,6 @@ from storage.register_models import (
 from workflow.ids import AreaId, EquipmentId, GroupId, PersonId, SiteId
 from workflow.plant import Area, Certificate, Equipment, Group, Person, PlaceLink, Post
 from workflow.values import Position
-
-HOME = "wecom"
-"""The platform of an account or chat that does not name one."""
 
 
 def area(site: SiteId, said: AreaEntry) -> Area:
@@ -97,11 +94,12 @@ def group(site: SiteId, said: GroupEntry) -> Group:
     return Group(id=GroupId(said.id), site=site, name=said.name, purpose=said.purpose, areas=_areas(said.areas))
 
 
-def chats(said: GroupEntry, corp: str) -> tuple[GroupChat, ...]:
-    """Where a group meets; ``corp`` where none is written."""
+def chats(said: GroupEntry, home: Home) -> tuple[GroupChat, ...]:
+    """Where a group meets; at ``home`` where nothing else is written."""
     return tuple(
-        GroupChat(group=GroupId(said.id), platform=chat.platform, corp=chat.corp or corp, chat=chat.key)
+        GroupChat(group=GroupId(said.id), platform=platform, corp=chat.corp or home.corp(platform), chat=chat.key)
         for chat in said.chats
+        for platform in (chat.platform or home.platform,)
     )
 
 
@@ -147,21 +145,22 @@ def _certificate(said: CertificateEntry) -> Certificate:
     )
 
 
-def accounts(said: PersonEntry, corp: str) -> tuple[Account, ...]:
-    """Where a person can be reached: what ``accounts`` says, else the user id in the plant's own ``corp``."""
+def accounts(said: PersonEntry, home: Home) -> tuple[Account, ...]:
+    """Where a person can be reached: what ``accounts`` says, else the user id on the plant's first platform."""
     who = PersonId(said.id)
     if said.accounts is None:
-        userid = normal_account(HOME, said.userid or said.id)
-        return (Account(platform=HOME, corp=corp, userid=userid, person=who),)
+        userid = normal_account(home.platform, said.userid or said.id)
+        return (Account(platform=home.platform, corp=home.corp(home.platform), userid=userid, person=who),)
     return tuple(
         Account(
-            platform=one.platform,
-            corp=one.corp or corp,
-            userid=normal_account(one.platform, one.userid),
+            platform=platform,
+            corp=one.corp or home.corp(platform),
+            userid=normal_account(platform, one.userid),
             person=who,
             active=one.active,
         )
         for one in said.accounts
+        for platform in (one.platform or home.platform,)
     )
 
 

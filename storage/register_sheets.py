@@ -13,7 +13,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-from storage.directory import Register
+from storage.directory import Home, Register
 from storage.register_columns import CERTIFICATES, OWNER, SHEETS, SheetShape, spelled
 from storage.register_export import nodes
 
@@ -22,12 +22,12 @@ _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 _WIDE, _NARROW = 28, 14
 
 
-def workbook(register: Register, *, site: str, corp: str) -> bytes:
+def workbook(register: Register, *, site: str, home: Home) -> bytes:
     """The register as an xlsx file; an empty register gives the template.
 
     Raise `storage.register_export.CannotExport` for what a file cannot say.
     """
-    data: dict[str, Any] = dict(nodes(register, site=site, corp=corp))
+    data: dict[str, Any] = dict(nodes(register, site=site, home=home))
     out = io.BytesIO()
     options = {
         "in_memory": True,

@@ -17,7 +17,7 @@ from typing import Any
 import python_calamine as calamine
 from pydantic import ValidationError
 
-from storage.directory import Register
+from storage.directory import Home, Register
 from storage.policy_shape import problems_of
 from storage.policy_yaml import Path_, Problem, Source
 from storage.register import RegisterError, Written
@@ -102,11 +102,11 @@ class Workbook:
     problems: tuple[Problem, ...]
     posts: frozenset[str]
 
-    def against(self, known: Register, *, site: str, corp: str, compared: Callable[[str], str]) -> Register:
+    def against(self, known: Register, *, site: str, home: Home, compared: Callable[[str], str]) -> Register:
         """The register the workbook describes. Raise `RegisterError` with everything wrong with it, in one go."""
         problems = [*self.problems, *self._posts(known)]
         try:
-            register = self.written.against(known, site=site, corp=corp, compared=compared)
+            register = self.written.against(known, site=site, home=home, compared=compared)
         except RegisterError as wrong:
             problems += wrong.problems
         else:

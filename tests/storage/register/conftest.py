@@ -8,7 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from storage.directory import Register, normal_alias
+from storage.directory import Home, Register, normal_alias
 from storage.register import RegisterError, Written, read
 
 SITE, CORP = "A", "ww1"
@@ -31,7 +31,9 @@ class Desk:
         self, text: str, known: Register | None = None, *, compared: Callable[[str], str] = normal_alias
     ) -> Register:
         """The register a file describes."""
-        return self.written(text).against(known or Register(), site=SITE, corp=CORP, compared=compared)
+        return self.written(text).against(
+            known or Register(), site=SITE, home=Home(corps={"wecom": CORP}), compared=compared
+        )
 
     def problems(self, text: str, known: Register | None = None) -> list[str]:
         """Everything wrong with a file; the list is empty when nothing is."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.directory import Account, Directory, Register
+from storage.directory import Account, Directory, Home, Register
 from storage.register import Count, RegisterError, plan, read
 from storage.writer import Writer
 from tests.storage.register.conftest import CORP, EXAMPLE, SITE, Desk
@@ -27,9 +27,9 @@ async def load(writer: Writer, desk: Desk, text: str) -> Directory:
     """Load a file as the command does: judged and written in one transaction."""
     written = desk.written(text)
     await writer.submit(
-        lambda tx: plan(tx.directory.register, written.against(tx.directory.register, site=SITE, corp=CORP)).carry_out(
-            tx
-        )
+        lambda tx: plan(
+            tx.directory.register, written.against(tx.directory.register, site=SITE, home=Home(corps={"wecom": CORP}))
+        ).carry_out(tx)
     )
     return await writer.submit(lambda tx: tx.directory)
 
@@ -160,7 +160,7 @@ def test_a_certificate_number_ends_in_a_capital(desk: Desk) -> None:
 
 
 def test_the_example_is_sound_and_says_everything_a_plant_needs() -> None:
-    register = read(EXAMPLE).against(Register(), site="main", corp=CORP)
+    register = read(EXAMPLE).against(Register(), site="main", home=Home(corps={"wecom": CORP}))
     assert (len(register.people), len(register.areas)) == (8, 3)
     assert all(chat.chat.startswith("$") for chat in register.chats), "the example teaches to keep keys elsewhere"
     assert [one.id for one in register.people if not Directory(1, register).accounts_of(one.id)] == ["liujun"]

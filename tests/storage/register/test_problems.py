@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from handlers.request.folding import key as folded
-from storage.directory import Account, Contractor, Register
+from storage.directory import Account, Contractor, Home, Register
 from storage.register import RegisterError, read
 from tests.storage.register.conftest import CORP, SITE, Desk
 from workflow.ids import AreaId, EquipmentId, PersonId, SiteId
@@ -350,7 +350,7 @@ def test_a_folder_is_read_as_one_and_each_problem_names_its_file(desk: Desk) -> 
     )
     (desk.folder / "more.yaml").write_text("people:\n\n  - {id: a, name: 甲}\n", encoding="utf-8")
     with pytest.raises(RegisterError) as caught:
-        read(desk.folder).against(Register(), site=SITE, corp=CORP)
+        read(desk.folder).against(Register(), site=SITE, home=Home(corps={"wecom": CORP}))
     assert [str(one).split(":")[0] for one in caught.value.problems] == ["people.yaml"] * 3
     assert "与 more.yaml:3 重复" in str(caught.value)
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from storage.directory import Account, Register
-from storage.register import Plan, in_order, plan, read
+from storage.directory import Account, Home, Register
+from storage.register import Plan, RegisterError, in_order, plan, read
 from storage.register_export import CannotExport, spell
 from storage.writer import Writer
 from tests.storage.register.conftest import EXAMPLE
@@ -27,8 +27,8 @@ def again(register: Register) -> Register:
     """Exported and read."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "register.yaml"
-        path.write_text(spell(register, site=SITE, corp=CORP), encoding="utf-8")
-        return read(path).against(Register(), site=SITE, corp=CORP)
+        path.write_text(spell(register, site=SITE, home=Home(corps={"wecom": CORP})), encoding="utf-8")
+        return read(path).against(Register(), site=SITE, home=Home(corps={"wecom": CORP}))
 
 
 @given(registers())
@@ -100,7 +100,7 @@ def check_load(before: Register, written: Register) -> None:
 async def test_the_database_keeps_all_of_it(writer: Writer, tmp_path: Path) -> None:
     path = tmp_path / "register.yaml"
     path.write_text(EXAMPLE.read_text(encoding="utf-8").replace("site: main", f"site: {SITE}"), encoding="utf-8")
-    here = read(path).against(Register(), site=SITE, corp=CORP)
+    here = read(path).against(Register(), site=SITE, home=Home(corps={"wecom": CORP}))
     assert here.people
     await writer.submit(lambda tx: plan(tx.directory.register, here).carry_out(tx))
     stored = await writer.submit(lambda tx: tx.directory)
@@ -117,4 +117,25 @@ def test_a_fence_in_two_coordinate_systems_cannot_be_said() -> None:
     )
     odd = Register(areas=(Area(id=AreaId("TK1"), site=SITE, name="罐区", fence=corners),))
     with pytest.raises(CannotExport, match="TK1"):
-        spell(odd, site=SITE, corp=CORP)
+        spell(odd, site=SITE, home=Home(corps={"wecom": CORP}))
+
+
+def test_without_a_platform_the_first_of_the_plant_is_meant(tmp_path: Path) -> None:
+    """A plant on DingTalk alone writes no platform either; there a user id keeps its capitals."""
+    path = tmp_path / "people.yaml"
+    path.write_text(
+        "people:\n- {id: Li, name: 李明, department: 设备部}\n"
+        "- {id: zhao, name: 赵敏, department: 设备部, accounts: [{platform: wecom, userid: ZhaoMin}]}\n",
+        encoding="utf-8",
+    )
+    home = Home(corps={"dingtalk": "ding1", "wecom": CORP})
+    register = read(path).against(Register(), site=SITE, home=home)
+    assert [(one.platform, one.corp, one.userid) for one in register.accounts] == [
+        ("dingtalk", "ding1", "Li"),
+        ("wecom", CORP, "zhaomin"),
+    ]
+    path.write_text(spell(register, site=SITE, home=home), encoding="utf-8")
+    assert read(path).against(Register(), site=SITE, home=home) == register
+    with pytest.raises(RegisterError) as wrong:
+        read(path).against(Register(), site=SITE, home=Home(corps={"dingtalk": "ding1"}))
+    assert "wecom 没有设置，要写明 corp" in str(wrong.value.problems[0])

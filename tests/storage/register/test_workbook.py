@@ -14,7 +14,7 @@ import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pytest
 from hypothesis import given, settings
 
-from storage.directory import Register, normal_alias
+from storage.directory import Home, Register, normal_alias
 from storage.register import RegisterError, in_order, plan, read
 from storage.register_columns import SHEETS, Kind, spelled, understood
 from storage.register_models import AreaEntry, CertificateEntry, ContractorEntry, EquipmentEntry, PersonEntry
@@ -31,8 +31,8 @@ def again(register: Register, known: Register, site: str = SITE) -> Register:
     """Written and read."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "roster.xlsx"
-        path.write_bytes(workbook(register, site=site, corp=CORP))
-        return read_workbook(path).against(known, site=site, corp=CORP, compared=normal_alias)
+        path.write_bytes(workbook(register, site=site, home=Home(corps={"wecom": CORP})))
+        return read_workbook(path).against(known, site=site, home=Home(corps={"wecom": CORP}), compared=normal_alias)
 
 
 @settings(max_examples=60, deadline=None)
@@ -47,10 +47,12 @@ def test_out_and_in_again_changes_nothing(register: Register) -> None:
 
 
 def test_the_example_makes_the_round() -> None:
-    known = read(EXAMPLE).against(Register(), site="main", corp=CORP)
+    known = read(EXAMPLE).against(Register(), site="main", home=Home(corps={"wecom": CORP}))
     loaded = again(known, known, "main")
     assert plan(known, loaded).idle
-    assert workbook(known, site=SITE, corp=CORP) == workbook(known, site=SITE, corp=CORP)
+    assert workbook(known, site=SITE, home=Home(corps={"wecom": CORP})) == workbook(
+        known, site=SITE, home=Home(corps={"wecom": CORP})
+    )
 
 
 def test_every_field_of_the_register_has_a_column() -> None:
@@ -85,7 +87,7 @@ class Book:
     def register(self, known: Register | None = None, posts: frozenset[str] = frozenset()) -> Register:
         self.book.save(self.path)
         found = read_workbook(self.path, posts=posts)
-        return found.against(known or Register(), site=SITE, corp=CORP, compared=normal_alias)
+        return found.against(known or Register(), site=SITE, home=Home(corps={"wecom": CORP}), compared=normal_alias)
 
     def problems(self, known: Register | None = None, posts: frozenset[str] = frozenset()) -> list[str]:
         try:
@@ -193,11 +195,13 @@ def test_headings_are_held_to_the_known_ones(book: Book) -> None:
 def test_a_formula_is_a_value_and_runs_nowhere(book: Book) -> None:
     book.sheet("人员", PEOPLE, ["wang", '=HYPERLINK("http://x","王强")'])
     assert "没有填写" in book.problems()[0]
-    hostile = Register(people=(read(EXAMPLE).against(Register(), site="main", corp=CORP).people[0],))
+    hostile = Register(
+        people=(read(EXAMPLE).against(Register(), site="main", home=Home(corps={"wecom": CORP})).people[0],)
+    )
     named = replace(hostile.people[0], name="=1+1", department="@SUM(A1)", superior=None, posts=(), employer=None)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x.xlsx"
-        path.write_bytes(workbook(Register(people=(named,)), site=SITE, corp=CORP))
+        path.write_bytes(workbook(Register(people=(named,)), site=SITE, home=Home(corps={"wecom": CORP})))
         sheet = openpyxl.load_workbook(path)["人员"]
         assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
         assert sheet["B2"].value == "=1+1"
@@ -239,7 +243,7 @@ def test_macros_bombs_and_large_files_are_refused(tmp_path: Path) -> None:
 
 def spoiled(change: tuple[bytes, bytes], part: str = "xl/worksheets/sheet1.xml") -> bytes:
     """An empty workbook of ours with some bytes of a part exchanged."""
-    with zipfile.ZipFile(io.BytesIO(workbook(Register(), site=SITE, corp=CORP))) as packed:
+    with zipfile.ZipFile(io.BytesIO(workbook(Register(), site=SITE, home=Home(corps={"wecom": CORP})))) as packed:
         parts = {info.filename: packed.read(info) for info in packed.infolist()}
     assert change[0] in parts[part]
     return _packed(parts | {part: parts[part].replace(*change)})
@@ -292,8 +296,11 @@ def test_an_item_with_a_separator_in_it_survives(text: str) -> None:
 
 def test_an_empty_template_has_every_heading(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
-    path.write_bytes(workbook(Register(), site=SITE, corp=CORP))
+    path.write_bytes(workbook(Register(), site=SITE, home=Home(corps={"wecom": CORP})))
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [shape.name for shape in SHEETS]
     assert [cell.value for cell in book["证书"][1]][:3] == ["人员编号*", "种类*", "证号*"]
-    assert read_workbook(path).against(Register(), site=SITE, corp=CORP, compared=normal_alias) == Register()
+    assert (
+        read_workbook(path).against(Register(), site=SITE, home=Home(corps={"wecom": CORP}), compared=normal_alias)
+        == Register()
+    )
