@@ -34,7 +34,7 @@ from bot.delivery import Edit, Push, user_on
 from bot.pace import NotYet, Pace
 from bot.platform import AlreadySent, Cards, HandleSpent, Platform, PlatformTrouble, Pushed, TryLater, Undeliverable
 from bot.turns import Turns
-from cards.card import Card, Message
+from cards.card import Card, Message, Tone
 from cards.replaced import over, replaced_card
 from cards.typed import as_text_message, pressable, typed_text
 from handlers.typed import put_offer
@@ -341,7 +341,7 @@ class Copies:
         wanted, user = shown(copy.wanted), user_on(edit, copy.card.platform)
         if user is None:
             return False
-        if code is None and errand.lane is not Lane.SAFETY:
+        if code is None and errand.lane is not Lane.SAFETY and copy.wanted.tone is not Tone.DANGER:
             self._not_too_fast(copy.card)
         self._pace[copy.card.platform].take(self._clock.now(), None, errand.lane)
         try:

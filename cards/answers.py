@@ -248,4 +248,4 @@ def answer_text(key: str, args: Mapping[str, str], ways: Ways = WECOM) -> str:
 
     Raise `KeyError` for a key or argument that does not exist: a bug of ours.
     """
-    return (ways.answers.get(key) or ANSWERS[key]).format(**args)
+    return (ways.answers.get(key) or ANSWERS[key]).format(**args) + ways.also.get(key, "")

@@ -28,6 +28,8 @@ class Ways:
     """Cures of findings, by the words the rules have for them."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Short answers that differ from `cards.answers.ANSWERS`."""
+    also: Mapping[str, str] = field(default_factory=dict)
+    """What is said here after a short answer that is otherwise the same."""
 
     def cure(self, cure: str) -> str:
         """A finding's cure as it is done here."""
@@ -64,6 +66,7 @@ DINGTALK: Final = Ways(
         "outside_fences": "您的位置不在作业区域里（或定位不够准）。请到现场发「签到」加现场牌上的码。",
         "unknown_code": "这个码看不懂，没有生效。请发现场牌上的码，例如「签到 A1B2」。",
     },
+    also={"help": "\n· 签到 现场牌上的码：到现场报到"},
 )
 _WAYS: Final[Mapping[str, Ways]] = {"wecom": WECOM, "dingtalk": DINGTALK}
 

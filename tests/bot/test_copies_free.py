@@ -17,7 +17,7 @@ from bot.pace import NoLimit
 from bot.platform import Cards, Undeliverable
 from bot.relay import Relay
 from cards import words
-from cards.card import Button, Card, Choice, Option
+from cards.card import Button, Card, Choice, Option, Tone
 from storage.cards_sent import CardState
 from storage.writer import Writer
 from tests.support.chat import FakeChat
@@ -210,6 +210,13 @@ async def test_safety_waits_for_no_gap(desk: Desk) -> None:
     await desk.pushes(REVIEW)
     stop = replace(REVIEW, title="已停工｜一级动火", phase="suspended")
     await desk.edits(stop, lane=Lane.SAFETY, later=timedelta(0))
+    assert desk.chat.cards(ME) == [stop]
+
+
+async def test_nor_does_a_copy_that_is_to_say_stop(desk: Desk) -> None:
+    await desk.pushes(REVIEW)
+    stop = replace(REVIEW, title="已停工｜一级动火", phase="suspended", tone=Tone.DANGER)
+    await desk.edits(stop, later=timedelta(0))
     assert desk.chat.cards(ME) == [stop]
 
 

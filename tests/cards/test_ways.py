@@ -49,6 +49,11 @@ def test_only_what_differs_is_written_twice() -> None:
     assert all(ANSWERS[key] != text for key, text in DINGTALK.answers.items())
 
 
+def test_help_names_what_is_typed_where_nothing_is_scanned() -> None:
+    assert "签到" in answer_text("help", {"name": "赵敏"}, DINGTALK)
+    assert "签到" not in answer_text("help", {"name": "赵敏"})
+
+
 def test_a_guardian_before_the_start_reads_how_it_is_done_where_they_read_it() -> None:
     seen = view(permit(Status.ISSUED, briefed=(GUARD,)), GUARD, {Role.GUARDIAN})
     assert "菜单「扫码」" in permit_card(seen).body
