@@ -12,6 +12,10 @@ address. More people, groups and apps: `Twin.add_person`, `Twin.add_group`, `Twi
 Act as a person: ``twin.phone("zhaomin").type_text("…")``, ``.send_photo``, ``.send_voice``; in a group
 ``twin.phone("zhaomin").in_group(group.id).type_text("…", at=["dinga"])``. What they see: ``.screen``, ``.cards``.
 
+Pages: let them load ``<base>/dd.js`` as the platform's script, open ``<base>/twin/open?client_id=&userid=&url=`` in a
+browser, and set ``phone.device`` (position, codes, pictures); without a browser use ``phone.open_link`` and
+``phone.request_auth_code``.
+
 Break things: ``twin.faults`` (misfortunes, by count or switch), ``twin.quirks`` (readings of unsettled behaviour),
 ``twin.limits`` (figures), and on sockets ``twin.gateway.disconnect/reset/close_with/half_kill/ping/send_odd``.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+import aiohttp
+
 from sandbox.changes import Json
 from sandbox.dingtalk.browser import Page, page_of
 from sandbox.dingtalk.card_store import Copy
@@ -15,7 +17,7 @@ from sandbox.dingtalk.frames import millis
 from sandbox.dingtalk.hand import Hand
 from sandbox.dingtalk.logins import NotTrusted
 from sandbox.dingtalk.media import Media, MediaType
-from sandbox.dingtalk.presence import CheckIn, LiveCheck
+from sandbox.dingtalk.presence import CheckIn, Device, LiveCheck
 from sandbox.dingtalk.pushes import Push
 from sandbox.dingtalk.screens import Item, Place, View
 from sandbox.dingtalk.speech import Speech
@@ -201,6 +203,21 @@ class Phone:
     async def open_link(self, url: str) -> Page:
         """Open a page inside the client; ``dingtalk://`` links are unwrapped."""
         return await self._hand.browser.open(url, corp_id=self.corp_id, userid=self.userid)
+
+    @property
+    def device(self) -> Device:
+        """What pages can ask this phone for: position, codes to scan, pictures."""
+        return self._hand.presence.devices.setdefault((self.corp_id, self.userid), Device())
+
+    @property
+    def platform(self) -> str:
+        """Android, iOS, Mac or Win."""
+        return self._person.platform
+
+    @property
+    def web_view(self) -> aiohttp.ClientSession:
+        """The session, with its cookies, that pages of this person use."""
+        return self._hand.browser.session(self.corp_id, self.userid)
 
     def request_auth_code(self, page_url: str) -> str:
         """What ``dd.requestAuthCode`` gives a page that is open: a code that works once, for 5 minutes."""

@@ -1,4 +1,4 @@
-"""Check-ins (签到) and live checks (实人) people made on their phones."""
+"""What people's phones have in hand: position, codes, pictures; and check-ins (签到) and live checks (实人)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,26 @@ class LiveCheck:
 
 
 @dataclass(slots=True, kw_only=True)
+class Device:
+    """What a page can ask one phone for. Coordinates are text as in the client (GCJ-02); None = no position."""
+
+    latitude: str | None = None
+    longitude: str | None = None
+    accuracy: str = "30"
+    mocked: bool = False
+    """The position comes from an app that makes it up; only Android tells."""
+    codes: list[str] = field(default_factory=list)
+    """What the next scans read."""
+    pictures: list[bytes] = field(default_factory=list)
+    """What the camera took."""
+    live_check_passes: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
 class Presence:
     """All of them, oldest first."""
 
     check_ins: list[CheckIn] = field(default_factory=list)
     live_checks: list[LiveCheck] = field(default_factory=list)
+    devices: dict[tuple[str, str], Device] = field(default_factory=dict)
+    """By organisation and userid."""

@@ -24,6 +24,7 @@ from sandbox.dingtalk.browser import Browser
 from sandbox.dingtalk.calls import Api, Endpoint
 from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import AppConfig, GroupConfig, PersonConfig, TwinConfig
+from sandbox.dingtalk.dd import DdPage
 from sandbox.dingtalk.faults import Faults, Quirks
 from sandbox.dingtalk.gateway import CONNECT, OPEN, Connection, Gateway
 from sandbox.dingtalk.hand import Hand
@@ -108,6 +109,7 @@ class Twin:
             self._app.add_routes(Gate(self.world, self.tokens).routes(self._endpoints()))
             self._app.add_routes([web.get(CONNECT, self.gateway.connect), web.get(DOWNLOADS, self._talk.fetch)])
             self._app.add_routes(control.routes(self))
+            self._app.add_routes(DdPage(self).routes())
             self._app.on_shutdown.append(self._end)
         return self._app
 
