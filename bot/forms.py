@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
@@ -18,15 +19,21 @@ import typst
 
 from bot.evidence import ready_database
 from bot.settings import Settings
-from cards.forms.paper import Paper
+from cards.forms.paper import Paper, Sketch
 from cards.forms.sheet import sheet
 from cards.pictures.fonts import chinese_font_path
+from cards.pictures.sketch import sketch
+from cards.pictures.watermark import BadPicture
+from cards.words_photos import SKETCH
 from handlers.desk import Permits, permits_of
 from storage import policies
+from storage.errors import StorageTrouble
+from storage.media import MediaFiles
 from storage.store import Store
 from storage.tx import Tx
-from workflow.ids import PermitId, SiteId
+from workflow.ids import MediaHash, PermitId, SiteId
 from workflow.journal import BrokenChain, verify
+from workflow.permit.events import PhotoAdded
 from workflow.permit.evolve import fold
 from workflow.rules.book import RuleBook
 
@@ -68,7 +75,25 @@ def gather(tx: Tx, permits: Permits, number: PermitId, *, zone: tzinfo, book: Ru
         zone=zone,
         certificates={one.id: one.certificates for one in directory.register.people if one.certificates},
         labels=labels,
+        sketches=tuple(
+            Sketch(media=one.media, by=one.by.as_person, at=one.at, svg=None)
+            for one in events
+            if isinstance(one, PhotoAdded) and one.purpose == SKETCH
+        ),
     )
+
+
+def with_sketches(paper: Paper, files: MediaFiles) -> Paper:
+    """The paper with its drawings. One that is gone or was changed stays without a picture. Blocks: run in a thread."""
+    drawn = {one.media: _drawn(files, one.media) for one in paper.sketches}
+    return replace(paper, sketches=tuple(replace(one, svg=drawn[one.media]) for one in paper.sketches))
+
+
+def _drawn(files: MediaFiles, media: MediaHash) -> str | None:
+    try:
+        return sketch(files.read(media))
+    except (OSError, StorageTrouble, BadPicture):
+        return None
 
 
 @lru_cache(maxsize=2)
@@ -109,6 +134,7 @@ def main(*, settings: Settings, number: str, copy: int, path: Path | None, say: 
     if paper is None:
         say(f"There is no permit {number} at site {settings.site_id}.")
         return 1
+    paper = with_sketches(paper, MediaFiles(settings.media_dir))
     target = path or Path(f"{number}-{copy}.pdf")
     try:
         data = render(paper, copy)

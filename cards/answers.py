@@ -155,6 +155,11 @@ ANSWERS: Mapping[str, str] = {
         "确属刚拍的，点一个理由认可；不是就不用点。"
     ),
     "photo_judged": "{number}「{what}」：照片已认可，理由：{reason}。",
+    "sketch_how": (
+        "盲板、动土、断路作业票可以附示意图：由作业负责人或申请人在提交审批以前发「示意图 票号」，再发一张图。"
+        "审批以后不能再附。"
+    ),
+    "sketch_ask": "{number}：请发一张示意图的照片，会印在作业票上。",
     "note_taken": "{number}：语音已存。",
     "media_trouble": "没有存下：{why}。请重新拍一张或重新发一次。",
     # isolations

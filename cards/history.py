@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any, TypeVar
 
 from cards import words, words_photos
+from cards.words_photos import SKETCH
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasSample
@@ -51,7 +52,12 @@ class Telling:
 def photo_labels(rules: PermitRules) -> dict[str, str]:
     """Purpose to label for every photo a permit may ask for: of its list, its measures, its hazard analysis."""
     measures = {measure.no: f"措施{measure.no} {measure.label}" for measure in rules.measures}
-    return {**measures, **{need.key: need.label for need in rules.photos}, JSA: words_photos.JSA_SHEET}
+    return {
+        **measures,
+        **{need.key: need.label for need in rules.photos},
+        JSA: words_photos.JSA_SHEET,
+        SKETCH: words_photos.SKETCH_LABEL,
+    }
 
 
 E = TypeVar("E", bound=e.Event)

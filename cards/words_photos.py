@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from workflow.permit.state import Photo
 
+SKETCH, SKETCH_LABEL = "sketch", "示意图"
+"""What the photo of a drawing is for, and what it is called."""
 JSA_SHEET = "危害分析表"
 NOTE_PHOTO = "现场情况"
 BY_CAMERA, NOT_BY_CAMERA = "现场拍摄", "不是现场相机拍的"

@@ -119,6 +119,8 @@ class Say(StrEnum):
     PHOTO_SHOWN = "photo_shown"
     PHOTO_JUDGE = "photo_judge"
     PHOTO_JUDGED = "photo_judged"
+    SKETCH_HOW = "sketch_how"
+    SKETCH_ASK = "sketch_ask"
     NOTE_TAKEN = "note_taken"
     MEDIA_TROUBLE = "media_trouble"
 
@@ -287,6 +289,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.PHOTO_SHOWN: ("number", "names"),
     Say.PHOTO_JUDGE: ("number", "what", "name", "earlier"),
     Say.PHOTO_JUDGED: ("number", "what", "reason"),
+    Say.SKETCH_HOW: (),
+    Say.SKETCH_ASK: ("number",),
     Say.NOTE_TAKEN: ("number",),
     Say.MEDIA_TROUBLE: ("why",),
     Say.ISOLATION_HOW: (),

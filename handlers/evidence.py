@@ -22,6 +22,7 @@ from handlers.doubts import doubted
 from handlers.outgoing import Ask, Fetch, Offer
 from handlers.purposes import JSA, NOTE, label_of
 from handlers.reading import clean
+from handlers.sketching import takes_sketch
 from handlers.talk import SHOTS_FOR, Awaiting, Expect, Pending
 from workflow.effects import Lane
 from workflow.ids import MediaHash, PermitId
@@ -150,7 +151,8 @@ def _was_shot(desk: Desk, md5: str) -> bool:
 
 def take(desk: Desk, use: Use, media: MediaHash, *, camera: bool) -> bool:
     """Take a photo as something. False when the permit would not have it; then that was said."""
-    elsewhere = _used_before(desk, use.permit, media)
+    drawn = use.purpose == words_photos.SKETCH
+    elsewhere = None if drawn else _used_before(desk, use.permit, media)
     if elsewhere is not None:
         desk.say(Say.PHOTO_USED, number=elsewhere)
         return False
@@ -158,7 +160,7 @@ def take(desk: Desk, use: Use, media: MediaHash, *, camera: bool) -> bool:
         return False
     for row in desk.tx.media_called(media)[:1]:
         desk.tx.add_media(replace(row, permit=use.permit, purpose=use.purpose))
-        if row.copies is not None and _counts(desk, use):
+        if row.copies is not None and not drawn and _counts(desk, use):
             doubted(desk, use.permit, use.purpose, use.label, media, row.copies)
             return False
     return True
@@ -187,6 +189,7 @@ def _take(desk: Desk, use: Use, media: MediaHash, *, camera: bool) -> bool:
         return desk.attempt(use.permit, note, ASKED_NOTE) is not None
     if not _add(desk, use.permit, use.purpose, media, camera=camera):
         return False
+    _done_with(desk, Expect.SKETCH, use)
     permit = desk.permit(use.permit)
     state = permit.measures.get(use.purpose)
     if (
@@ -262,6 +265,8 @@ def _asked_use(desk: Desk, awaiting: Awaiting) -> Use | None:
     permit = desk.permit(awaiting.permit)
     if awaiting.what is Expect.JSA:
         return Use(permit=permit.id, purpose=JSA, label=words_photos.JSA_SHEET)
+    if awaiting.what is Expect.SKETCH and takes_sketch(permit):
+        return Use(permit=permit.id, purpose=words_photos.SKETCH, label=words_photos.SKETCH_LABEL)
     if awaiting.what is Expect.MEASURE:
         return Use(permit=permit.id, purpose=awaiting.step, label=label_of(permit, awaiting.step))
     return None

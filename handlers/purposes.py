@@ -14,6 +14,8 @@ def label_of(permit: Permit, purpose: str) -> str:
     """What people call a purpose."""
     if purpose == JSA:
         return words_photos.JSA_SHEET
+    if purpose == words_photos.SKETCH:
+        return words_photos.SKETCH_LABEL
     for measure in permit.law.measures:
         if measure.no == purpose:
             return f"{measure.no} {measure.label}"

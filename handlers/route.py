@@ -51,6 +51,7 @@ from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
 from handlers.request.questions import Field
 from handlers.request.understand import Understanding
+from handlers.sketching import sketching
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
 from handlers.typed import typed_number
@@ -168,6 +169,10 @@ def _purged(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
     return True
 
 
+def _sketch(_desk: Desk, _awaiting: Awaiting, _line: Line) -> bool:
+    return False  # a photo is awaited, no line
+
+
 _ANSWERS: Mapping[Expect, Callable[[Desk, Awaiting, Line], bool]] = {
     Expect.REASON: _reason,
     Expect.CAUSE: _cause,
@@ -175,6 +180,7 @@ _ANSWERS: Mapping[Expect, Callable[[Desk, Awaiting, Line], bool]] = {
     Expect.MEASURE: _figures,
     Expect.COUNT: _count,
     Expect.PURGED: _purged,
+    Expect.SKETCH: _sketch,
 }
 
 
@@ -262,6 +268,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, spoken, typed_number, board_typed, anew_said, moved_said, shift_said, roster_said,
-    end_note_said, confirming, _too_long, _answer, isolating, boxing, matching, _on_site, _about_draft, _request,
+    end_note_said, confirming, _too_long, sketching, _answer, isolating, boxing, matching, _on_site, _about_draft,
+    _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

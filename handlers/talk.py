@@ -38,6 +38,8 @@ class Expect(StrEnum):
     """The hazard analysis, as a line or a photo."""
     MEASURE = "measure"
     """The photo or the figures of one measure. ``step``: its number."""
+    SKETCH = "sketch"
+    """The photo of a drawing for the form."""
     PURGED = "purged"
     """How it was made sure that equipment is purged."""
     COUNT = "count"

@@ -199,7 +199,8 @@ class Pages:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         copy = copy_for(view)
         async with self._one_picture_at_a_time:
-            page = await asyncio.to_thread(forms.render, paper, copy)
+            drawn = await asyncio.to_thread(forms.with_sketches, paper, self._media)
+            page = await asyncio.to_thread(forms.render, drawn, copy)
         named = {"Content-Disposition": f'inline; filename="{number}-{copy}.pdf"'}
         return web.Response(body=page, content_type="application/pdf", headers=HEADERS | named)
 

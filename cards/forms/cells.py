@@ -113,6 +113,10 @@ def _grade(paper: Paper) -> str:
     return GRADE_WORDS[paper.law.grade]
 
 
+def _sketched(paper: Paper) -> str:
+    return words.SKETCH_BELOW if paper.sketches else ""
+
+
 def _end(paper: Paper) -> tuple[Cell, ...]:
     return _linked(paper), _risk(paper), _planned(paper)
 
@@ -184,6 +188,7 @@ def _blind(paper: Paper) -> tuple[Cell, ...]:
         _cell("实际作业开始时间", paper.time(paper.permit.started_at)),
         _cell("盲板位置图编号", said.drawing_no),
         _cell("位置图编制人", paper.name(said.drawing_author)),
+        _wide("盲板位置图（可另附图）", _sketched(paper)),
         _leader(paper),
         _guardian(paper),
         _workers(paper),
@@ -267,7 +272,10 @@ def _earth(paper: Paper) -> tuple[Cell, ...]:
         _wide("作业地点", place(paper)),
         _task(paper),
         _guardian(paper),
-        _wide("作业范围、内容、方式（含深度、面积，附简图）", "；".join(filter(None, (said.scope, *figures)))),
+        _wide(
+            "作业范围、内容、方式（含深度、面积，附简图）",
+            "；".join(filter(None, (said.scope, *figures, _sketched(paper)))),
+        ),
         *_end(paper),
     )
 
@@ -281,7 +289,7 @@ def _road(paper: Paper) -> tuple[Cell, ...]:
         _guardian(paper),
         _wide("涉及相关单位（部门）", "、".join(said.units_concerned)),
         _wide("断路原因", said.reason),
-        _wide("断路地段示意图（可另附图）及相关说明", ""),
+        _wide("断路地段示意图（可另附图）及相关说明", _sketched(paper)),
         *_end(paper),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
-from workflow.ids import PermitId, PersonId
+from workflow.ids import MediaHash, PermitId, PersonId
 from workflow.permit import events as e
 from workflow.permit.content import Content
 from workflow.permit.state import Permit
@@ -23,6 +23,19 @@ BREAK = "\u200b"
 """Where a long run of Latin letters may be broken; shows nothing."""
 UNPRINTABLE = "□"
 _SHOWN, _HIDDEN = 7, 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """A drawing for the form. ``svg`` None: the original cannot be shown, and the form says so."""
+
+    media: MediaHash
+    by: PersonId | None
+    at: datetime
+    svg: str | None
+
+    def __post_init__(self) -> None:
+        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +53,9 @@ class Paper:
     certificates: Mapping[PersonId, tuple[Certificate, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     """What the plant calls methods, equipment and gases, by key."""
+
+    sketches: tuple[Sketch, ...] = ()
+    """Drawings that were attached, oldest first."""
 
     @property
     def content(self) -> Content:

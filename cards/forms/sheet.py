@@ -10,7 +10,7 @@ import segno
 from cards import words as chat
 from cards.forms import words
 from cards.forms.cells import Cell, cells
-from cards.forms.paper import Paper, printable
+from cards.forms.paper import Paper, Sketch, printable
 from cards.forms.table import Table
 from cards.forms.tables import tables
 from workflow.rules.types import GRADE_WORDS
@@ -41,6 +41,7 @@ def sheet(paper: Paper, copy: int) -> bytes:
         "stamp": stamp,
         "cells": [_cell(one) for one in cells(paper)],
         "tables": [_table(one) for one in tables(paper)],
+        "sketches": [_sketch(paper, one) for one in paper.sketches],
         "head": words.HEAD.format(version=permit.version, at=paper.time(paper.as_of)),
         "hash": paper.head.hex(),
         "note": words.NOTE.format(annex=words.ANNEX[work]),
@@ -52,6 +53,11 @@ def sheet(paper: Paper, copy: int) -> bytes:
 
 def _cell(cell: Cell) -> dict[str, Any]:
     return {"label": cell.label, "value": printable(cell.value), "wide": cell.wide}
+
+
+def _sketch(paper: Paper, one: Sketch) -> dict[str, Any]:
+    caption = words.SKETCH.format(name=paper.name(one.by), at=paper.time(one.at), hash=one.media[:16])
+    return {"caption": caption if one.svg is not None else f"{caption} {words.SKETCH_LOST}", "svg": one.svg or ""}
 
 
 def _table(table: Table) -> dict[str, Any]:

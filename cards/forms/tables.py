@@ -15,7 +15,7 @@ from workflow.permit import events as e
 from workflow.permit.content import GasReading
 from workflow.permit.state import MeasureState
 from workflow.rules.gas import label
-from workflow.rules.types import GasKind, GasLimit, GasRules, Measure, Role
+from workflow.rules.types import GasKind, GasLimit, GasRules, Measure, Role, Unit
 from workflow.values import Proof, WorkType
 
 _FREE = "free"
@@ -42,6 +42,8 @@ def gas(paper: Paper) -> Table | None:
     """Every analysis, the failed ones too. The paper form has three columns; the record has no end."""
     found = [event for event in paper.events if isinstance(event, e.GasRecorded)]
     rules = paper.law.gas
+    if paper.content.work is WorkType.CONFINED_SPACE:
+        return _space(paper, rules, found)
     if not found and paper.content.work not in _AIR and rules is None:
         return None
     return Table(
@@ -59,6 +61,48 @@ def _sample(paper: Paper, rules: GasRules | None, event: e.GasRecorded) -> tuple
     who = paper.name(sample.analyst) + (f"（{sample.device}）" if sample.device else "")
     point = dict(zip(rules.points, rules.point_labels, strict=False)).get(sample.point) if rules else None
     return paper.time(sample.sampled_at), point or sample.point, values, verdict, who
+
+
+_OXYGENS, _ANY_FLAMMABLE = frozenset({"o2", "oxygen"}), "flammable"
+_OXYGEN, _FLAMMABLE, _TOXIC = GasKind.OXYGEN, GasKind.FLAMMABLE, GasKind.TOXIC
+
+
+def _space(paper: Paper, rules: GasRules | None, found: list[e.GasRecorded]) -> Table:
+    """The columns of A.2: toxic, flammable and oxygen each by itself, what is acceptable above, and where it was."""
+    limits = () if rules is None else rules.limits
+    accepted = {
+        kind: "；".join(_limit(rules, one) for one in limits if rules is not None and one.kind is kind)
+        for kind in (_TOXIC, _FLAMMABLE, _OXYGEN)
+    }
+    head = ("", words.ACCEPTABLE, accepted[_TOXIC], accepted[_FLAMMABLE], accepted[_OXYGEN], "", "")
+    return Table(
+        title="气体分析",
+        columns=(
+            ("分析时间", 3.4), ("分析部位", 1.5), ("有毒有害介质", 2.8), ("可燃气", 2.4), ("氧含量", 2.2),
+            ("结论", 2.0), ("分析人", 1.8),
+        ),
+        rows=(head, *(tuple(_space_sample(paper, rules, one) for one in found) or (("",) * 7,))),
+    )  # fmt: skip
+
+
+def _space_sample(paper: Paper, rules: GasRules | None, event: e.GasRecorded) -> tuple[str, ...]:
+    at, point, _, verdict, who = _sample(paper, rules, event)
+
+    def told(kind: GasKind) -> str:
+        mine = (one for one in event.sample.readings if _kind(rules, one) is kind)
+        return "  ".join(_reading(rules, one) for one in mine)
+
+    return at, point, told(_TOXIC), told(_FLAMMABLE), told(_OXYGEN), verdict, who
+
+
+def _kind(rules: GasRules | None, one: GasReading) -> GasKind:
+    """Which column a reading stands in: as the rules have it, else by what it says of itself."""
+    for limit in () if rules is None else rules.limits:
+        if limit.gas == one.gas:
+            return limit.kind
+    if one.gas in _OXYGENS:
+        return _OXYGEN
+    return _FLAMMABLE if one.unit is Unit.LEL_PERCENT or one.gas == _ANY_FLAMMABLE else _TOXIC
 
 
 def _reading(rules: GasRules | None, one: GasReading) -> str:

@@ -102,6 +102,11 @@ YES, NO = "☑ 涉及", "☐ 不涉及"
 PASSED, FAILED = "合格", "不合格"
 BY_CAMERA, NOT_BY_CAMERA = "现场拍摄", "非现场相机"
 
+SKETCH = "示意图（{name} {at} 附，原件 SHA-256 {hash}…）"
+SKETCH_LOST = "原件打不开或被动过，未印出"
+SKETCH_BELOW = "见所附示意图"
+ACCEPTABLE = "合格标准"
+
 NOTE = (
     "本票由系统按 GB 30871-2022 附录{annex}（资料性）的栏目排版；安全措施为简写，企业可装入标准原文。"
     "空白处为未填写，不代填。“确认方式”如实写明签字凭据的强度，聊天账号点按不是指纹、人脸核验。"

@@ -14,17 +14,21 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from PIL import Image, ImageDraw
 from pydantic import SecretStr
 
 from bot import forms
 from bot.settings import Settings
 from cards.forms import words
 from cards.forms.cells import cells
-from cards.forms.paper import printable
+from cards.forms.paper import Paper, Sketch, printable
 from cards.forms.tables import tables
+from storage.media import MediaFiles
 from tests.support.finished import closed
 from tests.support.office import SITE, at, copied, open_world
 from tests.support.papers import events, paper, paper_of, under_the_packs
+from tests.support.works import LEADER
+from workflow.ids import MediaHash
 from workflow.values import WorkType
 
 HOSTILE = (
@@ -73,7 +77,7 @@ def test_every_item_and_every_node_of_the_shipped_rules_is_on_its_form(work: Wor
     labels = [*(each.label for each in one.law.measures), *(node.label for node in one.law.chain)]
     assert len(one.law.measures) >= 4
     assert [label for label in labels if squeezed(label) not in text] == []
-    assert text.count("合格标准：") == (one.law.gas is not None)
+    assert text.count("合格标准") == (one.law.gas is not None)
 
 
 def test_another_head_is_another_document_and_the_clock_is_not_asked() -> None:
@@ -186,3 +190,49 @@ def test_an_altered_history_is_not_printed(
 def test_nothing_was_asked_for_is_nothing_to_print(tmp_path: Path, database_url: str) -> None:
     settings = Settings(_env_file=None, site_id=SITE, database_url=SecretStr(database_url))
     assert forms.main(settings=settings, number="X", copy=1, path=tmp_path / "x.pdf", say=lambda _: None) == 1
+
+
+# --- sketches
+
+
+def drawing(colour: str = "red") -> bytes:
+    out = io.BytesIO()
+    picture = Image.new("RGB", (640, 480), "white")
+    ImageDraw.Draw(picture).rectangle((40, 40, 600, 440), outline=colour, width=8)
+    picture.save(out, format="PNG")
+    return out.getvalue()
+
+
+def sketched(work: WorkType, media: str) -> Paper:
+    one = Sketch(media=MediaHash(media), by=LEADER, at=at("06:52", "2025-06-11"), svg=None)
+    return replace(paper(work), sketches=(one,))
+
+
+@pytest.mark.parametrize("work", [WorkType.BLIND, WorkType.EARTH, WorkType.ROAD])
+def test_a_sketch_is_printed_on_its_form_and_again_gives_the_same_bytes(work: WorkType, tmp_path: Path) -> None:
+    files = MediaFiles(tmp_path)
+    without = forms.render(paper(work), 1)
+    one = sketched(work, files.save(drawing()).sha256)
+    pdf = forms.render(forms.with_sketches(one, files), 1)
+    assert pdf == forms.render(forms.with_sketches(one, files), 1)
+    assert "示意图（王强2025年6月11日06时52分附" in read(pdf)
+    assert words.SKETCH_BELOW in read(pdf)
+    assert words.SKETCH_LOST not in read(pdf)
+    assert pictures(pdf) == pictures(without) + 1
+    other = sketched(work, files.save(drawing("blue")).sha256)
+    assert forms.render(forms.with_sketches(other, files), 1) != pdf
+
+
+def pictures(pdf: bytes) -> int:
+    return sum(len(page.images) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_a_sketch_that_is_gone_altered_or_no_picture_is_said_so_and_not_printed(tmp_path: Path) -> None:
+    files = MediaFiles(tmp_path)
+    altered = files.save(drawing())
+    files.path_of(altered.sha256).chmod(0o600)
+    files.path_of(altered.sha256).write_bytes(drawing("blue"))
+    for media in ("0" * 64, altered.sha256, files.save(b"<svg onload='x'>").sha256):
+        pdf = forms.render(forms.with_sketches(sketched(WorkType.EARTH, media), files), 1)
+        assert words.SKETCH_LOST in read(pdf)
+        assert pictures(pdf) == 0

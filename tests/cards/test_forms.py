@@ -63,6 +63,7 @@ FORMS = {
         "实际作业开始时间",
         "盲板位置图编号",
         "位置图编制人",
+        "盲板位置图（可另附图）",
         "作业负责人",
         "作业人",
         LINKED,
@@ -141,7 +142,7 @@ def test_each_form_has_exactly_its_cells(work: WorkType) -> None:
 @pytest.mark.parametrize("work", WorkType)
 def test_everything_that_was_said_stands_there_and_nothing_else(work: WorkType) -> None:
     told = filled(paper(work))
-    drawn = {"断路地段示意图（可另附图）及相关说明"}
+    drawn = {"断路地段示意图（可另附图）及相关说明", "盲板位置图（可另附图）"}
     assert {label for label, value in told.items() if not value} <= drawn
     empty = filled(blank(work))
     assert empty["风险辨识结果"] == ""
@@ -182,10 +183,21 @@ def test_a_measure_nobody_answered_stays_empty() -> None:
 
 def test_gas_has_no_last_column_and_keeps_the_failed_test() -> None:
     table = next(one for one in tables(paper(WorkType.CONFINED_SPACE)) if one.title == "气体分析")
-    assert len(table.rows) == 60
-    failed = next(row for row in table.rows if row[3].startswith(words.FAILED))
-    assert failed[3].endswith("硫化氢 30ppm 超过 10mg/m3")
-    assert "19.5～21 %vol" in table.note
+    assert len(table.rows) == 61  # the acceptable values, then every sample
+    failed = next(row for row in table.rows if row[5].startswith(words.FAILED))
+    assert failed[5].endswith("硫化氢 30ppm 超过 10mg/m3")
+    assert "19.5～21 %vol" in table.rows[0][4]
+
+
+def test_a_space_has_the_columns_of_its_own_form() -> None:
+    table = next(one for one in tables(paper(WorkType.CONFINED_SPACE)) if one.title == "气体分析")
+    assert [label for label, _ in table.columns] == [
+        "分析时间", "分析部位", "有毒有害介质", "可燃气", "氧含量", "结论", "分析人",
+    ]  # fmt: skip
+    accepted, first = table.rows[0], table.rows[1]
+    assert accepted[1] == "合格标准"
+    assert "19.5" in accepted[4]
+    assert first[1:5] == ("上部", "硫化氢 0 ppm", "可燃 0.1 %vol", "氧 20.9 %vol")
 
 
 def test_only_works_with_air_have_an_empty_gas_table() -> None:
