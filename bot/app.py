@@ -298,7 +298,8 @@ class Service(Looking):
     async def _health(self, _: web.Request) -> web.Response:
         stats, health = self.writer.stats, self.watchdog.health()
         said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
-        return web.json_response({**said, "dead": health.dead}, status=200 if health.well else 503)
+        notes = [note for one in self.chats.values() for note in one.notes()]
+        return web.json_response({**said, "dead": health.dead, "notes": notes}, status=200 if health.well else 503)
 
     async def _tell_others(self, row: Claimed, _why: str) -> None:
         await self.office.handle(arrival_of(row, site=self.site, now=self._tools.clock.now()))

@@ -6,7 +6,7 @@ platform room's own business (`bot.wecom.chat`, `bot.dingtalk.chat`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -69,6 +69,8 @@ class Chat:
     prepare: Callable[[], Awaitable[None]] = _nothing
     publish_menu: Callable[[], Awaitable[None]] = _nothing
     finish: Callable[[], Awaitable[None]] = _nothing
+    notes: Callable[[], Sequence[str]] = tuple
+    """What an operator may want to know of it now, a line each: for the health page and the doctor. No illness."""
 
     @property
     def name(self) -> str:

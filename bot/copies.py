@@ -31,7 +31,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery import Edit, Push, user_on
-from bot.pace import NotYet, Pace
+from bot.pace import NotYet, Pace, Saved
 from bot.platform import AlreadySent, Cards, HandleSpent, Platform, PlatformTrouble, Pushed, TryLater, Undeliverable
 from bot.turns import Turns
 from cards.card import Card, Message, Tone
@@ -343,7 +343,8 @@ class Copies:
             return False
         if code is None and errand.lane is not Lane.SAFETY and copy.wanted.tone is not Tone.DANGER:
             self._not_too_fast(copy.card)
-        self._pace[copy.card.platform].take(self._clock.now(), None, errand.lane)
+        if not self._affordable(errand, edit, copy):
+            return False
         try:
             await self._platforms[copy.card.platform].edit(user, copy.wanted, task=copy.card.task_id, handle=code)
         except HandleSpent:
@@ -357,6 +358,20 @@ class Copies:
             return False
         if code is None:
             self._touched(copy.card.platform, copy.card.task_id)
+        return True
+
+    def _affordable(self, errand: Errand, edit: Edit, copy: _Copy) -> bool:
+        """Take the call. Progress nobody asked to see is news, and left out while a month's budget runs short."""
+        awaited = edit.handle is not None or errand.lane is Lane.SAFETY
+        free = self._platforms[copy.card.platform].cards_are is Cards.FREE
+        progress = free and not awaited and not misleads(copy.card.content_hash, shown(copy.wanted))
+        try:
+            self._pace[copy.card.platform].take(self._clock.now(), None, Lane.INFORMATION if progress else errand.lane)
+        except Saved as saved:
+            if not progress:
+                raise
+            _log.debug("progress not drawn", action="edit", task=copy.card.task_id, why=str(saved))
+            return False
         return True
 
     def _not_too_fast(self, card: CardSent) -> None:

@@ -317,11 +317,13 @@ async def examine_health(settings: Settings, session: aiohttp.ClientSession) -> 
     except (aiohttp.ClientError, TimeoutError, ValueError):
         unit = "when it is to run: permitbot run, or a systemd unit with Type=notify and WatchdogSec=60"
         return [_advice("service", "does not run here, or does not answer at /healthz", unit)]
-    problems = said.get("problems", []) if isinstance(said, dict) else []
+    problems, notes = (said.get(name, []) if isinstance(said, dict) else [] for name in ("problems", "notes"))
+    noted = [_advice("service", str(one), "") for one in notes]
     if status == 200:
-        return [_good("service", "runs, and all its loops turn")]
+        return [_good("service", "runs, and all its loops turn"), *noted]
     cure = "read the log around the last line without `all is well`; if it goes on, start the service anew"
-    return [_bad("service", str(one), cure) for one in problems] or [_bad("service", f"answers {status}", cure)]
+    ill = [_bad("service", str(one), cure) for one in problems] or [_bad("service", f"answers {status}", cure)]
+    return [*ill, *noted]
 
 
 # --- together ----------------------------------------------------------------------------------------------------

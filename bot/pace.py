@@ -13,6 +13,10 @@ class NotYet(TryLater):
     """Our own pace says wait: nothing was tried, so it counts as no try."""
 
 
+class Saved(NotYet):
+    """The rest of a long budget is kept for what matters more: what is only nice to see is left out, the rest waits."""
+
+
 class Pace(Protocol):
     """A budget of calls, per platform and per member."""
 

@@ -25,9 +25,7 @@ from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
 from bot.log import get_logger
 from bot.settings import DingTalkCredentials, Edition, Settings
 from bot.sync import Synced
-from handlers.arrivals import PlatformNotice, Sender
-from handlers.desk import Desk
-from handlers.menus import noticed
+from handlers.metering import running_down
 from storage.errors import StorageError
 from storage.tx import Tx
 
@@ -56,7 +54,7 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         zone=settings.zone,
         app=credentials.client_id,
         plan=PLANS[credentials.edition],
-        tell=partial(_tell, house, credentials.corp_id),
+        tell=partial(_tell, house),
     )
     client = _client(credentials, house, quota)
     alarm = Alarm(client, house.clock, page=settings.public_url or NO_PAGE)
@@ -101,6 +99,7 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         loops={LINE: stream.run, "dingtalk-directory": partial(_follow, changed, sync)},
         prepare=quota.start,
         finish=finish,
+        notes=lambda: (*quota.notes(), *alarm.notes()),
     )
 
 
@@ -131,18 +130,16 @@ async def _follow(changed: asyncio.Event, sync: Callable[[], Awaitable[Synced]],
             log.warning("directory.not_synced", error=type(trouble).__name__, why=str(trouble))
 
 
-def _tell(house: House, corp: str, tx: Tx, notice: Notice) -> None:
-    """A mark of the month's meter was passed: whoever runs the system hears of it."""
-    now = house.clock.now()
-    kind = f"{notice.what}_{notice.percent}_percent"
-    arrival = PlatformNotice(
-        site=house.site,
-        sender=Sender(platform=PLATFORM, corp=corp, user=""),
-        dedup_key=f"{PLATFORM}:{corp}:{notice.month}:{kind}",
-        received_at=now,
-        kind=kind,
-        detail=f"{notice.month} {notice.used}/{notice.limit}",
+def _tell(house: House, tx: Tx, notice: Notice) -> None:
+    """A mark of the month's meter was passed: whoever answers for safety, and whoever runs the system, hear of it."""
+    running_down(
+        tx,
+        house.furniture,
+        platform=PLATFORM,
+        what=notice.what,
+        percent=notice.percent,
+        used=notice.used,
+        limit=notice.limit,
+        month=notice.month,
+        now=house.clock.now(),
     )
-    desk = Desk(tx, house.furniture, now=now, cause=arrival.dedup_key, sender=arrival.sender, actor=None)
-    noticed(desk, arrival)
-    desk.close()

@@ -64,8 +64,12 @@ class Alarm:
 
     @property
     def quiet(self) -> bool:
-        """Whether the platform said no to DING lately: alarms go as messages and todos. For the doctor."""
+        """Whether the platform said no to DING lately: alarms go as messages and todos."""
         return self._refused_until is not None and self._clock.now() < self._refused_until
+
+    def notes(self) -> list[str]:
+        """What an operator may want to know, for the health page and the doctor."""
+        return ["dingtalk: no DING in this edition; alarms go as card, message and todo"] if self.quiet else []
 
     async def sound(self, alert: Alert) -> None:
         """Say it loudly, once for each key in this process; a new process says it again rather than not at all."""

@@ -6,9 +6,9 @@ house counts, saves, and says so early:
 Rule 1: every metered call is counted before it is made. Blocks of them are taken ahead from memory, so that counting
 costs one write for a block; after a crash the books show at most one block too much, never too little.
 Rule 2: safety is never held back, whatever the meter says. The meter guesses; only the platform's own no is a no.
-Rule 3: what nobody waits for goes first. Changes of cards wait as soon as the month is spent faster than the calendar
-runs, and from half of it on; news from four fifths on; what people are to do only in the last twentieth, which is kept
-for stopping work.
+Rule 3: what nobody waits for goes first. Mere progress on cards is left out as soon as the month is spent faster than
+the calendar runs, and from half of it on; news waits from four fifths on; what people are to do only in the last
+twentieth, which is kept for stopping work.
 Rule 4: at 50, 80 and 95 per cent, and when it is over, the plant's safety department and the operator are told, once
 each.
 
@@ -26,7 +26,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.pace import NotYet
+from bot.pace import Saved
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.usage import Usage
@@ -232,19 +232,19 @@ class Quota:
     # --- saving
 
     def allow(self, now: datetime, lane: Lane, *, edit: bool) -> None:
-        """Raise `bot.pace.NotYet` for what must wait so that the rest of the month suffices; safety never does."""
+        """Raise `bot.pace.Saved` for what must wait so that the rest of the month suffices; safety never does."""
         if lane is Lane.SAFETY:
             return
         if self._refused_until is not None and now < self._refused_until:
-            raise NotYet("the platform says that the month is used up", self._refused_until - now)
+            raise Saved("the platform says that the month is used up", self._refused_until - now)
         if self._month != month_of(now, self._zone):
             return
         percent = self._calls.percent
         until = ACTION_UNTIL if lane is Lane.ACTION else CARDS_UNTIL if edit else NEWS_UNTIL
         if percent >= until:
-            raise NotYet(f"{percent} % of the month's calls are used", LOOK_AGAIN)
+            raise Saved(f"{percent} % of the month's calls are used", LOOK_AGAIN)
         if edit and lane is Lane.INFORMATION and percent > elapsed(now, self._zone) + AHEAD:
-            raise NotYet("the month is spent faster than the calendar runs", LOOK_AGAIN)
+            raise Saved("the month is spent faster than the calendar runs", LOOK_AGAIN)
 
     # --- showing
 
@@ -254,12 +254,11 @@ class Quota:
             platform=PLATFORM, app=self._app, month=self._month, calls=self._calls.used, pushes=self._pushes.used
         )
 
-    def problems(self) -> list[str]:
-        """What an operator must know now, a line each, for the health page; empty while the month suffices."""
+    def notes(self) -> list[str]:
+        """Where the month stands, a line each, for the health page and the doctor; said plainly when it is over."""
         lines = [
             f"dingtalk: {book.percent} % of the month's {what} are used ({book.used} of {book.limit})"
             for what, book in (("calls", self._calls), ("pushes", self._pushes))
-            if book.percent >= ACTION_UNTIL
         ]
         if self._refused_until is not None and self._clock.now() < self._refused_until:
             lines.append("dingtalk: the platform refuses calls, the month is used up")

@@ -6,14 +6,15 @@ The rules for rights that work once are in `test_copies`.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.copies import GAP
 from bot.delivery import Edit, Push
-from bot.pace import NoLimit
+from bot.pace import NoLimit, Pace, Saved
 from bot.platform import Cards, Undeliverable
 from bot.relay import Relay
 from cards import words
@@ -83,6 +84,10 @@ class Desk:
         await self.box.post(f"edit-{self.rows}", render, lane=lane)
         await self.relay.drain()
 
+    async def waiting(self) -> int:
+        counts = await self.box.writer.submit(lambda tx: tx.agenda_counts())
+        return sum(count for (_, state), count in counts.items() if state == "pending")
+
     def edited(self) -> int:
         return sum(call.startswith("edit") for call in self.chat.calls)
 
@@ -91,7 +96,16 @@ class Desk:
         return [card.task_id for card in held]
 
 
-def desk_of(writer: Writer, kind: Cards, *others: FakeChat) -> Desk:
+class Short:
+    """A budget of which the rest is kept for actions."""
+
+    def take(self, now: datetime, user: str | None, lane: Lane, *, count: int = 1) -> None:
+        del now, user, count
+        if lane is Lane.INFORMATION:
+            raise Saved("the month runs short", timedelta(hours=1))
+
+
+def desk_of(writer: Writer, kind: Cards, *others: FakeChat, pace: Callable[[], Pace] = NoLimit) -> Desk:
     chat, clock = FakeChat(name="dingtalk", cards_are=kind), FakeClock()
     box = Outbox(writer, clock)
 
@@ -100,9 +114,14 @@ def desk_of(writer: Writer, kind: Cards, *others: FakeChat) -> Desk:
 
     relay = Relay(
         writer=writer, present=box.script, platforms={one.name: one for one in (chat, *others)},
-        pace=defaultdict(NoLimit), clock=clock, name="relay", undelivered=nobody,
+        pace=defaultdict(pace), clock=clock, name="relay", undelivered=nobody,
     )  # fmt: skip
     return Desk(relay=relay, box=box, chat=chat, clock=clock)
+
+
+@pytest.fixture
+def short(writer: Writer) -> Desk:
+    return desk_of(writer, Cards.FREE, pace=Short)
 
 
 @pytest.fixture
@@ -127,6 +146,17 @@ async def test_mere_progress_is_drawn_on_a_card_with_something_to_press_as_often
         await desk.edits(FURTHER)
     assert desk.chat.cards(ME) == [FURTHER]
     assert desk.edited() == 6
+
+
+async def test_while_a_month_runs_short_progress_is_left_out_and_what_misleads_is_not(short: Desk) -> None:
+    await short.pushes(REVIEW)
+    await short.edits(PROGRESS)
+    assert short.edited() == 0
+    assert await short.waiting() == 0  # left out, not put off: the next change draws it
+    await short.edits(FURTHER, tapped=(await short.live())[0])
+    assert short.edited() == 1  # somebody pressed, and is answered
+    await short.edits(CLOSED)
+    assert short.edited() == 2
 
 
 async def test_what_shows_already_costs_no_call(desk: Desk) -> None:

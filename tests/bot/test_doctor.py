@@ -193,6 +193,16 @@ async def test_the_running_service(
     assert (found.verdict, words in found.saw) == (verdict, True)
 
 
+async def test_what_a_platform_notes_is_handed_on(serve: Serve, session: aiohttp.ClientSession) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "problems": [], "notes": ["dingtalk: no DING in this edition"]})
+
+    port = urlsplit(await serve(answer)).port
+    well, noted = await doctor.examine_health(settings(listen_port=port), session)
+    assert well.verdict is Verdict.GOOD
+    assert (noted.verdict, noted.saw) == (Verdict.ADVICE, "dingtalk: no DING in this edition")
+
+
 async def test_a_service_that_does_not_run_is_advice(session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
     (found,) = await doctor.examine_health(settings(listen_port=unused_tcp_port), session)
     assert found.verdict is Verdict.ADVICE

@@ -157,14 +157,15 @@ async def test_a_new_month_begins_anew(writer: Writer) -> None:
     assert [(one.percent, one.month) for one in told] == [(50, "2026-03"), (50, "2026-04")]
 
 
-async def test_the_health_page_says_plainly_when_it_ends(writer: Writer) -> None:
+async def test_the_health_page_says_where_the_month_stands_and_plainly_when_it_ends(writer: Writer) -> None:
     quota = quota_of(writer, Told(), calls=100)
-    await spend(quota, 94)
-    assert quota.problems() == []
-    await spend(quota, 2)
-    assert quota.problems() == ["dingtalk: 96 % of the month's calls are used (96 of 100)"]
+    await spend(quota, 96)
+    assert quota.notes() == [
+        "dingtalk: 96 % of the month's calls are used (96 of 100)",
+        "dingtalk: 0 % of the month's pushes are used (0 of 3000)",
+    ]
     quota.gone()
-    assert "dingtalk: the platform refuses calls, the month is used up" in quota.problems()
+    assert quota.notes()[-1] == "dingtalk: the platform refuses calls, the month is used up"
 
 
 # --- saving ---------------------------------------------------------------------------------------------------------
