@@ -161,6 +161,7 @@ SITUATION: Mapping[str, str] = {
     "at_height": "离地2米及以上",
     "large_vessel": "大设备，要分层取样",
     "outer_wall": "在管道或罐、塔外壁上",
+    "long_line": "较长的物料管线",
     "open_surroundings": "在设备外敞开处",
     "in_confined_space": "在受限空间里",
     "pressure_part": "焊的是承压件",

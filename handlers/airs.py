@@ -25,6 +25,8 @@ from workflow.permit import events as e
 from workflow.permit.content import GasReading, GasSample
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
+from workflow.plant import Equipment
+from workflow.rules import sampling
 from workflow.rules.gas import drifted, label
 from workflow.rules.types import GasRules, Grade, Role
 from workflow.values import WorkType
@@ -41,18 +43,35 @@ def gas_help(desk: Desk, permit: Permit, press: Press) -> None:
     if press.arg == TAKE:
         if held is not None:
             desk.talk = replace(desk.talk, gas=None)
-            desk.settle(_subject(desk), Say.GAS_HELP, **_wanted(permit, permit.law.gas))
+            desk.settle(_subject(desk), Say.GAS_HELP, **_wanted(desk, permit))
             _record(desk, permit, held)
         else:
             desk.say(Say.OLD_BUTTON, number=permit.id)
         return
-    desk.say(Say.GAS_HELP, **_wanted(permit, permit.law.gas))
+    desk.say(Say.GAS_HELP, **_wanted(desk, permit))
 
 
-def _wanted(permit: Permit, gas: GasRules | None) -> dict[str, str]:
+def _wanted(desk: Desk, permit: Permit) -> dict[str, str]:
+    gas = permit.law.gas
     gases = "、".join(label(gas, name) for name in gas.required) if gas is not None else ""
-    points = "、".join(gas.point_labels or gas.points) if gas is not None else ""
-    return {"number": str(permit.id), "gases": gases, "points": points or words.WORK_POINT}
+    return {"number": str(permit.id), "gases": gases, "points": _spoken(desk, permit) or words.WORK_POINT}
+
+
+def _equipment(desk: Desk, permit: Permit) -> Equipment | None:
+    code = permit.what.equipment
+    return None if code is None else desk.tx.directory.equipment.get(code)
+
+
+def _points(desk: Desk, permit: Permit) -> tuple[sampling.Point, ...]:
+    """The points a test of this permit must cover, by the shape of what stands there."""
+    return sampling.points(permit.law, _equipment(desk, permit))
+
+
+def _spoken(desk: Desk, permit: Permit) -> str:
+    """``上部（距顶不超过1 m）、中部、下部（距底不超过1 m）``."""
+    thing = _equipment(desk, permit)
+    named = [(name, sampling.place(permit.law, thing, key)) for key, name in _points(desk, permit)]
+    return "、".join(f"{name}（{where}）" if where else name for name, where in named)
 
 
 def gas_typed(desk: Desk, held: HeldGas) -> None:
@@ -113,16 +132,16 @@ def _wants_gas(permit: Permit) -> bool:
 
 def _record(desk: Desk, permit: Permit, held: HeldGas) -> None:
     gas = permit.law.gas
-    point = _point(gas, held.said)
+    wanted = _points(desk, permit)
+    point = point_named(wanted, held.said)
     if point is None:
-        names = "、".join(gas.point_labels or gas.points) if gas is not None else ""
-        desk.say(Say.GAS_POINT, number=permit.id, points=names)
+        desk.say(Say.GAS_POINT, number=permit.id, points=_spoken(desk, permit))
         return
     sample = GasSample(sampled_at=held.sampled_at, point=point, readings=held.readings, analyst=desk.me)
     found = desk.attempt(permit.id, c.RecordGas(by=desk.by, at=desk.now, sample=sample), ASKED_GAS)
     for event in found or ():
         if isinstance(event, e.GasRecorded):
-            _told(desk, permit, gas, event)
+            _told(desk, permit, gas, event, dict(wanted))
     desk.show_again(permit.id)
 
 
@@ -133,21 +152,28 @@ POINTS: Mapping[str, re.Pattern[str]] = {
     "around_10m": re.compile("周围|四周|外围|周边|动火点"),
     "inside": re.compile("内部?|里面?"),
     "welder_machine": re.compile("焊机"),
+    "near": re.compile("近[端处口]|人孔口|开口处"),
+    "far": re.compile("远[端处]|最深处|最里面"),
+    "left": re.compile("左[边侧部端]"),
+    "right": re.compile("右[边侧部端]"),
+    "line_start": re.compile("首端|起点|上游端"),
+    "line_end": re.compile("末端|终点|下游端"),
 }
 """What people call the points of the rules."""
 
 
-def _point(gas: GasRules | None, said: str) -> str | None:
+def point_named(wanted: tuple[sampling.Point, ...], said: str) -> str | None:
     """The point a line names, as the rules call it; where they ask for several it must be said. None: it was not."""
-    if gas is None or not gas.points:
+    if not wanted:
         return words.WORK_POINT
-    if len(gas.points) == 1:
-        return gas.points[0]
-    labels = gas.point_labels or gas.points
-    named = [key for key, name in zip(gas.points, labels, strict=True) if name in said]
+    if len(wanted) == 1:
+        return wanted[0][0]
+    named = [(key, name) for key, name in wanted if name in said]
+    # 中部2 names 中部, too: the longest name is the one that was meant.
+    named = [one for one in named if not any(one[1] in other and one[1] != other for _, other in named)]
     if not named:
-        named = [key for key in gas.points if key in POINTS and POINTS[key].search(said)]
-    return named[0] if len(named) == 1 else None
+        named = [one for one in wanted if one[0] in POINTS and POINTS[one[0]].search(said)]
+    return named[0][0] if len(named) == 1 else None
 
 
 # --- trouble, and air -----------------------------------------------------------------------------------------------
@@ -187,9 +213,9 @@ def _wants_air(permit: Permit) -> bool:
     return gas is not None and (gas.ventilation_always or gas.ventilate_after_failure or gas.mechanical)
 
 
-def _told(desk: Desk, permit: Permit, gas: GasRules | None, event: e.GasRecorded) -> None:
+def _told(desk: Desk, permit: Permit, gas: GasRules | None, event: e.GasRecorded, names: Mapping[str, str]) -> None:
     values = "，".join(_spelled(gas, reading) for reading in event.sample.readings)
-    point = _point_name(gas, event.sample.point)
+    point = names.get(event.sample.point, event.sample.point)
     if event.passed:
         drift = gas is not None and any(drifted(reading, gas) for reading in event.sample.readings)
         show_card(
@@ -203,9 +229,3 @@ def _told(desk: Desk, permit: Permit, gas: GasRules | None, event: e.GasRecorded
 def _spelled(gas: GasRules | None, reading: GasReading) -> str:
     name = label(gas, reading.gas) if gas is not None else reading.gas
     return f"{name}{format(reading.value, 'f')}{reading.unit.value}"
-
-
-def _point_name(gas: GasRules | None, point: str) -> str:
-    if gas is None or point not in gas.points:
-        return point
-    return dict(zip(gas.points, gas.point_labels or gas.points, strict=True))[point]

@@ -24,6 +24,7 @@ from workflow.plant import (
     Person,
     PlaceLink,
     Post,
+    Shape,
 )
 from workflow.values import Datum, Position
 
@@ -43,6 +44,7 @@ REGISTER_TABLES: tuple[Table, ...] = (
     plant.equipment,
     plant.equipment_aliases,
     plant.equipment_positions,
+    plant.equipment_spaces,
     plant.place_links,
     plant.place_link_places,
     plant.place_link_aliases,
@@ -138,6 +140,9 @@ def _equipment_rows(site: str, thing: Equipment) -> Iterator[tuple[str, Row]]:
         at, accuracy = thing.position, thing.position.accuracy_m
         where = (str(at.latitude), str(at.longitude), at.datum.value, None if accuracy is None else str(accuracy))
         yield "equipment_positions", (site, thing.id, *where)
+    if (thing.shape, thing.height_m, thing.depth_m) != (None, None, None):
+        sizes = (None if one is None else str(one) for one in (thing.height_m, thing.depth_m))
+        yield "equipment_spaces", (site, thing.id, None if thing.shape is None else thing.shape.value, *sizes)
 
 
 def _link_rows(site: str, link: PlaceLink) -> Iterator[tuple[str, Row]]:
@@ -269,14 +274,24 @@ def _links(fetched: Fetched) -> tuple[PlaceLink, ...]:
 def _equipment(fetched: Fetched) -> tuple[Equipment, ...]:
     aliases = _by_owner(fetched["equipment_aliases"])
     positions = {row[1]: _corner((0, *row[2:])) for row in fetched["equipment_positions"]}
+    spaces = {row[1]: _space(row) for row in fetched["equipment_spaces"]}
     return tuple(
         Equipment(
             id=key, site=site, name=name, area=area, aliases=tuple(row[0] for row in aliases[key]),
             operating=_flag(operating), medium=medium, held_toxic_or_flammable=_flag(held), purged=_flag(purged),
-            confined_space=bool(confined), position=positions.get(key),
+            confined_space=bool(confined), position=positions.get(key), **spaces.get(key, {}),
         )
         for site, key, name, area, operating, medium, held, purged, confined in fetched["equipment"]
     )  # fmt: skip
+
+
+def _space(row: Row) -> dict[str, Any]:
+    _, _, shape, height, depth = row
+    return {
+        "shape": None if shape is None else Shape(shape),
+        "height_m": None if height is None else Decimal(height),
+        "depth_m": None if depth is None else Decimal(depth),
+    }
 
 
 def _groups(fetched: Fetched) -> tuple[Group, ...]:

@@ -41,6 +41,7 @@ _PARTS: tuple[tuple[Table, str, Callable[[Register], Iterable[Person | Area | Eq
     (plant.fences, "area", lambda part: part.areas),
     (plant.equipment_aliases, "equipment", lambda part: part.equipment),
     (plant.equipment_positions, "equipment", lambda part: part.equipment),
+    (plant.equipment_spaces, "equipment", lambda part: part.equipment),
     (plant.place_link_places, "link", lambda part: part.links),
     (plant.place_link_aliases, "link", lambda part: part.links),
     (plant.chat_group_areas, "chat_group", lambda part: part.groups),

@@ -64,6 +64,7 @@ def look(entries: Entries, known: Register, *, home: Home, compared: Callable[[s
         *_boards(entries.areas, rest),
         *(problem for at in entries.areas for problem in _fence(at)),
         *_within(entries, {*areas, *(at.said.code for at in entries.areas)}),
+        *_sizes(entries),
         *links(entries.links, rest.links, _codes(entries, rest)),
         *_chats(entries.groups, home),
         *_accounts(entries.people, home),
@@ -203,6 +204,14 @@ def _fence(at: At[AreaEntry]) -> Iterator[Problem]:
         if max(degrees) - min(degrees) > _WIDEST:
             yield at.wrong("围栏的角相距上百公里，有一个写错了", "fence", "corners")
             return
+
+
+def _sizes(entries: Entries) -> Iterator[Problem]:
+    """A vessel without any height would be sampled at fewer points."""
+    for piece in entries.equipment:
+        for key, size in (("height_m", piece.said.height_m), ("depth_m", piece.said.depth_m)):
+            if size is not None and size <= 0:
+                yield piece.wrong("应大于 0", key)
 
 
 def _within(entries: Entries, areas: set[str]) -> Iterator[Problem]:

@@ -97,7 +97,8 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "status": ("状态", "registered、revoked、mismatch、unverified；空着就是 registered"),
     "scope": ("适用作业", "hot、cs 等，用顿号隔开；空着就是全部"),
     "shape": ("立式卧式", "vertical、horizontal"),
-    "height_m": ("内高（米）", ""),
+    "height_m": ("内高（米）", "立式空间"),
+    "depth_m": ("内深（米）", "卧式空间，从开口到最里面"),
     OWNER: ("人员编号", "人员表里的编号"),
 }
 _KINDS: Mapping[str, Kind] = {

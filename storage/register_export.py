@@ -134,6 +134,9 @@ def _equipment(thing: Equipment) -> Iterator[tuple[str, Node | None]]:
     yield "purged", _maybe(thing.purged)
     yield "confined_space", _yes(thing.confined_space)
     yield "position", None if thing.position is None else _point(thing.position)
+    yield "shape", None if thing.shape is None else thing.shape.value
+    yield "height_m", None if thing.height_m is None else str(thing.height_m)
+    yield "depth_m", None if thing.depth_m is None else str(thing.depth_m)
 
 
 def _point(at: Position) -> Node:

@@ -25,7 +25,7 @@ from storage.register_fields import (
     Phone,
     UserId,
 )
-from workflow.plant import CertificateStatus, LinkKind
+from workflow.plant import CertificateStatus, LinkKind, Shape
 from workflow.values import Datum, WorkType
 
 Platform = Literal["wecom", "dingtalk"]
@@ -77,6 +77,9 @@ class EquipmentEntry(Model):
     purged: Maybe = None
     confined_space: Flag = False
     position: PointEntry | None = None
+    shape: Shape | None = None
+    height_m: Number | None = None
+    depth_m: Number | None = None
 
 
 class LinkEntry(Model):

@@ -65,6 +65,9 @@ def equipment(site: SiteId, said: EquipmentEntry) -> Equipment:
         purged=said.purged,
         confined_space=said.confined_space,
         position=None if said.position is None else _point(said.position),
+        shape=said.shape,
+        height_m=said.height_m,
+        depth_m=said.depth_m,
     )
 
 

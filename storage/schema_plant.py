@@ -180,6 +180,19 @@ equipment_positions = Table(
     ForeignKeyConstraint(["site", "equipment"], ["equipment.site", "equipment.id"], **_OF),
 )
 
+equipment_spaces = Table(
+    "equipment_spaces",
+    metadata,
+    _site(),
+    Column("equipment", Text, nullable=False),
+    Column("shape", Text),
+    Column("height_m", Text),
+    Column("depth_m", Text),
+    PrimaryKeyConstraint("site", "equipment"),
+    ForeignKeyConstraint(["site", "equipment"], ["equipment.site", "equipment.id"], **_OF),
+)
+"""How a vessel stands and how large it is inside, for where its air is sampled."""
+
 place_links = Table(
     "place_links",
     metadata,

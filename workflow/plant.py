@@ -127,6 +127,8 @@ class Equipment:
     shape: Shape | None = None
     height_m: Decimal | None = None
     """Inside height, for a vertical space."""
+    depth_m: Decimal | None = None
+    """How deep it reaches from its opening, for a horizontal space."""
 
 
 class LinkKind(StrEnum):

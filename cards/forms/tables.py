@@ -15,6 +15,7 @@ from workflow.permit import events as e
 from workflow.permit.content import GasReading
 from workflow.permit.state import MeasureState
 from workflow.rules.gas import label
+from workflow.rules.sampling import called
 from workflow.rules.types import GasKind, GasLimit, GasRules, Measure, Role, Unit
 from workflow.values import Proof, WorkType
 
@@ -60,7 +61,7 @@ def _sample(paper: Paper, rules: GasRules | None, event: e.GasRecorded) -> tuple
     values = "  ".join(_reading(rules, one) for one in sample.readings)
     who = paper.name(sample.analyst) + (f"（{sample.device}）" if sample.device else "")
     point = dict(zip(rules.points, rules.point_labels, strict=False)).get(sample.point) if rules else None
-    return paper.time(sample.sampled_at), point or sample.point, values, verdict, who
+    return paper.time(sample.sampled_at), point or called(sample.point), values, verdict, who
 
 
 _OXYGENS, _ANY_FLAMMABLE = frozenset({"o2", "oxygen"}), "flammable"

@@ -21,7 +21,15 @@ MOST_TICKS = 20
 """A card shows no more."""
 
 COMMON = ("temporary_power", "blind_work", "at_height")
-OF_HOT = ("outdoor", "large_vessel", "outer_wall", "open_surroundings", "in_confined_space", "oxygen_service")
+OF_HOT = (
+    "outdoor",
+    "large_vessel",
+    "outer_wall",
+    "long_line",
+    "open_surroundings",
+    "in_confined_space",
+    "oxygen_service",
+)
 OF_CS = ("rotating_equipment", "dusty", "sudden_change", "oxygen_shortage", "oxygen_rich")
 OF_OTHERS: Mapping[WorkType, tuple[str, ...]] = {
     WorkType.BLIND: ("hot_work", "in_confined_space", "at_height", "lifting", "temporary_power"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.ids import AreaId, EquipmentId, GroupId, SiteId
-from workflow.plant import Area, Equipment, Group, LinkKind, PlaceLink
+from workflow.plant import Area, Equipment, Group, LinkKind, PlaceLink, Shape
 from workflow.values import Datum, Position
 
 _SITE = SiteId("hc")
@@ -85,6 +85,8 @@ def _tank(area: str, number: int, medium: str, *, operating: bool, purged: bool 
         held_toxic_or_flammable=medium not in {"液碱", "循环水"},
         purged=purged,
         confined_space=True,
+        shape=Shape.VERTICAL,
+        height_m=Decimal(12),
     )
 
 

@@ -49,4 +49,18 @@ LAW: tuple[Fault, ...] = (
         new="(False if who.work is None else who.work in works)",
         caught_by="simops/test_green.py::test_work_nobody_named_may_be_the_one_the_rule_forbids",
     ),
+    Fault(
+        what="an unsaid shape is sampled at fewer points",
+        file="rules/sampling.py",
+        old="return (*_vertical(rules, height), *_horizontal(rules, depth))",
+        new="return ()",
+        caught_by="gates/test_six_works.py::test_points_that_no_shape_or_no_pack_calls_for",
+    ),
+    Fault(
+        what="a lying vessel is sampled above and below",
+        file="rules/sampling.py",
+        old="            instead = {UPPER: LEFT, LOWER: RIGHT}",
+        new="            instead = {LEFT: UPPER}",
+        caught_by="gates/test_six_works.py::test_hot_work_on_a_large_vessel_is_sampled_as_it_stands_or_lies",
+    ),
 )

@@ -19,6 +19,7 @@ from workflow.plant import (
     Person,
     PlaceLink,
     Post,
+    Shape,
 )
 from workflow.values import Datum, Position, WorkType
 
@@ -127,6 +128,9 @@ def _thing(draw: st.DrawFn, number: int, codes: list[AreaId]) -> Equipment:
         purged=draw(maybes),
         confined_space=draw(flags),
         position=draw(st.none() | _points()),
+        shape=draw(st.none() | st.sampled_from(Shape)),
+        height_m=draw(st.none() | st.decimals("0.1", 90, places=2)),
+        depth_m=draw(st.none() | st.decimals("0.1", 90, places=2)),
     )
 
 

@@ -30,7 +30,7 @@ from workflow.permit.state import (
     Status,
     Suspension,
 )
-from workflow.plant import Area, Certificate, Equipment, Person
+from workflow.plant import Area, Certificate, Equipment, Person, Shape
 from workflow.rules.checklists import propose
 from workflow.rules.types import PermitRules, Role, Unit
 from workflow.values import Actor, Interval, WorkType
@@ -78,7 +78,7 @@ def area(**changes: Any) -> Area:
 def equipment(**changes: Any) -> Equipment:
     base = Equipment(
         id=EquipmentId("T-1"), site=SiteId("HC"), name="1号罐", area=AreaId("W1"), operating=False,
-        held_toxic_or_flammable=True, purged=True,
+        held_toxic_or_flammable=True, purged=True, shape=Shape.VERTICAL, height_m=Decimal(10),
     )  # fmt: skip
     return replace(base, **changes)
 

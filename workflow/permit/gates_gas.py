@@ -16,6 +16,7 @@ from workflow.rules import gas as air
 from workflow.rules import sampling
 from workflow.rules.types import GasRules
 from workflow.rules.validity import spoken
+from workflow.values import WorkType
 
 _ANY_POINT = ""
 _VOLTS = re.compile(r"(\d+(?:\.\d+)?)\s*[Vv伏]")
@@ -129,6 +130,17 @@ def _point(asked: Asked, point: str) -> str:
 
 def _why(record: GasRecord) -> tuple[str, ...]:
     return record.failures or (f"{record.sample.point}不合格",)
+
+
+def points_known(asked: Asked) -> Iterator[Answer]:
+    """The register says what the sampling points hang on; what it leaves out is asked for from both sides."""
+    if asked.rules.gas is None:
+        return
+    missing = sampling.unsaid(asked.rules, asked.facts.equipment)
+    if missing:
+        yield open_(missing, "请在设备台账补登形状、内高、内深；现场按实际布点", "所在单位")
+    elif asked.rules.work is WorkType.CONFINED_SPACE:
+        yield good("取样点按空间形状布置")
 
 
 def gas_daily(asked: Asked) -> Iterator[Answer]:

@@ -48,7 +48,7 @@ NEVER_UNKNOWN = {
     "counted_out", "fire_watch_done", "rules_ahead", "notices",
 }  # fmt: skip
 """Gates that look at the permit alone; where the neighbours could not be looked up, `conflict` says so for all."""
-NEVER_FAIL = {"notices", "gases_named", "conflict"}
+NEVER_FAIL = {"notices", "cs.points", "gases_named", "conflict"}
 """Gates that only ask; a conflict that is sure answers as ``conflict.<rule>``."""
 ONLY_SPEAK_UP = {"rules_ahead", "notices"}
 """Gates that are silent when there is nothing to say."""

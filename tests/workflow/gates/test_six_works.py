@@ -110,16 +110,63 @@ def test_points_of_a_vertical_space_outside_chemical_plants(height: str | None, 
 def test_points_that_no_shape_or_no_pack_calls_for() -> None:
     here = rules(SPACE)
     levels = ["上部", "中部", "下部"]
-    assert [label for _, label in sampling.points(here, None)] == levels
-    assert [label for _, label in sampling.points(here, s.equipment())] == levels
+    both = [*levels, "近端", "远端"]
+    assert [label for _, label in sampling.points(here, None)] == both, "a shape nobody recorded may be either"
+    assert [label for _, label in sampling.points(here, s.equipment(shape=None))] == both
     assert [label for _, label in sampling.points(rules(SPACE, book=trade()), s.equipment(shape=Shape.HORIZONTAL))] == [
         "近端",
         "远端",
     ]
     bare = scene(WorkType.CONFINED_SPACE, START).rules_with(bounds=()).rules
-    for shape in Shape:
+    for shape in (*Shape, None):
         assert [label for _, label in sampling.points(bare, s.equipment(shape=shape))] == levels
     assert sampling.points(scene(WorkType.ROAD, START).rules, None) == ()
+
+
+@pytest.mark.parametrize(
+    ("depth", "labels"),
+    [("1.99", ["远端"]), ("2", ["近端", "远端"]), ("6", ["近端", "远端"]), (None, ["近端", "远端"])],
+)
+def test_points_of_a_horizontal_space(depth: str | None, labels: list[str]) -> None:
+    """GB 46768: near and far; less than 2 m deep the farthest alone."""
+    vessel = s.equipment(shape=Shape.HORIZONTAL, depth_m=None if depth is None else Decimal(depth))
+    here = rules(SPACE, book=trade())
+    assert [label for _, label in sampling.points(here, vessel)] == labels
+    assert sampling.place(here, vessel, "far") == ("最深处" if labels == ["远端"] else "距开口不小于2 m")
+
+
+def test_where_the_points_lie_is_said_in_the_figures_of_the_law() -> None:
+    here = rules(SPACE)
+    said = {key: sampling.place(here, s.equipment(), key) for key in ("upper", "middle", "lower", "near", "far")}
+    assert said == {
+        "upper": "距顶不超过1 m", "middle": "", "lower": "距底不超过1 m", "near": "距开口不小于0.5 m",
+        "far": "距开口不小于2 m",
+    }  # fmt: skip
+    assert sampling.place(scene(WorkType.HOT, START).rules, s.equipment(), "upper") == ""
+    assert [sampling.called(point) for point in ("upper", "middle_2", "left", "动火点", "middle_x")] == [
+        "上部", "中部2", "左端", "动火点", "middle_x",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shape", "labels"),
+    [
+        (Shape.VERTICAL, ["上部", "中部", "下部"]),
+        (Shape.HORIZONTAL, ["左端", "中部", "右端"]),
+        (None, ["上部", "中部", "下部", "左端", "右端"]),
+    ],
+)
+def test_hot_work_on_a_large_vessel_is_sampled_as_it_stands_or_lies(shape: Shape | None, labels: list[str]) -> None:
+    """GB 30871 5.3: upper, middle, lower; left, middle, right."""
+    here = scene(WorkType.HOT, START).saying(triggers=("large_vessel",)).rules
+    assert [label for _, label in sampling.points(here, s.equipment(shape=shape))] == labels
+    assert sampling.points(scene(WorkType.HOT, START).rules, s.equipment(shape=shape)) == ()
+
+
+def test_a_long_line_is_sampled_at_both_ends_of_the_isolated_stretch_and_inside() -> None:
+    """GB 30871 5.2.6: section by section inside the stretch."""
+    here = scene(WorkType.HOT, START).saying(triggers=("long_line",)).rules
+    assert [label for _, label in sampling.points(here, None)] == ["设备管道内部", "隔离段首端", "隔离段末端"]
 
 
 # --- what is confirmed again ----------------------------------------------------------------------------------------
