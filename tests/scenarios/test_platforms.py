@@ -14,12 +14,14 @@ import pytest
 from bot.app import Service, build
 from bot.clock import OffsetClock
 from bot.demo import plant
+from bot.dingtalk.quota import BLOCK
 from bot.settings import Settings, SettingsError
 from sandbox.dingtalk import AppConfig, CorpConfig, PersonConfig, TwinConfig
 from sandbox.dingtalk import Twin as DingTalkTwin
 from sandbox.plant import SITE
 from sandbox.wecom import Twin as WeComTwin
 from storage.directory import Account, Register
+from storage.usage import Usage
 from tests.support.clock import FakeClock
 from tests.support.eventually import eventually
 
@@ -148,3 +150,36 @@ async def test_a_site_without_any_platform_does_not_start(tmp_path: Path) -> Non
 
 def test_sites_are_named_alike(tmp_path: Path) -> None:
     assert settings(tmp_path, ding="http://127.0.0.1:1").site_id == SITE
+
+
+async def test_the_month_runs_down_in_the_open(tmp_path: Path) -> None:
+    """What was said is in the books when the house ends in order, and the health page tells where the month stands."""
+    clock, hand = OffsetClock(FakeClock(plant.OPENS)), Hand()
+    async with dingtalk(clock) as twin:
+        given = settings(tmp_path, ding=twin.base_url)
+        async with running(given, clock, hand) as service:
+            await answered_on_dingtalk(twin)
+            async with aiohttp.ClientSession() as session, session.get(f"{service.base_url}/healthz") as answer:
+                notes = (await answer.json())["notes"]
+            used = twin.world.meter.calls(DING)
+            assert f"dingtalk: 0 % of the month's calls are used ({used} of 5000)" in notes
+            assert "dingtalk: 0 % of the month's pushes are used (1 of 3000)" in notes
+            month = f"{clock.now().astimezone(given.zone):%Y-%m}"
+        async with running(given, clock, hand) as service:
+            books = await service.writer.submit(lambda tx: tx.usage("dingtalk", APP, month))
+            assert (books.calls - BLOCK, books.pushes - BLOCK) == (used, 1)  # a block is taken at the start
+
+
+async def test_the_safety_department_hears_that_the_month_is_half_gone(tmp_path: Path) -> None:
+    clock, hand = OffsetClock(FakeClock(plant.OPENS)), Hand()
+    async with dingtalk(clock) as twin:
+        given = settings(tmp_path, ding=twin.base_url)
+        async with running(given, clock, hand) as service:
+            month = f"{clock.now().astimezone(given.zone):%Y-%m}"
+            half = Usage(platform="dingtalk", app=APP, month=month, calls=2600)
+            await service.writer.submit(lambda tx: tx.put_usage(half, clock.now()))
+        async with running(given, clock, hand) as service:
+            posted = await service.writer.submit(lambda tx: tx.agenda_counts())
+            told = await service.writer.submit(lambda tx: tx.usage("dingtalk", APP, month))
+            assert told.calls_warned == 50
+            assert sum(count for (lane, _), count in posted.items() if lane == "action") > 0
