@@ -36,7 +36,7 @@ from storage.directory import Account
 from tests.bot.dingtalk.conftest import Waiting
 from tests.support.dingtalk_twin import APP, CORP, SECRET, Client, Stream
 from tests.support.dingtalk_twin import Api as Caller
-from tests.support.hot_work import LEADER, NUMBER, UNIT
+from tests.support.hot_work import GUARD, LEADER, NUMBER, UNIT
 from tests.support.office import SECRET as BUTTON_KEY
 from tests.support.office import SITE, ZONE, Stage, World
 from workflow.effects import Lane, Purpose
@@ -44,7 +44,7 @@ from workflow.ids import PermitId, PersonId
 from workflow.permit.state import Status
 
 OURS = "our-permit-card.schema"
-PHONES = {UNIT: "zhoujianguo", LEADER: "wangqiang"}
+PHONES = {UNIT: "zhoujianguo", LEADER: "wangqiang", GUARD: "zhaomin"}
 """Whose phone in the twin is whose."""
 
 
@@ -59,12 +59,12 @@ class Round:
     stream: Client
     heard: int = 0
 
-    async def tells(self, person: str, purpose: Purpose) -> None:
+    async def tells(self, person: str, purpose: Purpose | None) -> None:
         """A card goes out."""
         self.world.count += 1
         card = PermitCard(person=PersonId(person), permit=PermitId(NUMBER), purpose=purpose)
         row = NewMessage(
-            key=f"row-{self.world.count}", lane=Lane.ACTION, recipient=person, purpose=purpose.value,
+            key=f"row-{self.world.count}", lane=Lane.ACTION, recipient=person, purpose="test",
             payload=pack_outgoing(card), at=self.world.now,
         )  # fmt: skip
         await self.world.writer.submit(lambda tx: tx.post(row))
@@ -214,3 +214,16 @@ async def test_without_a_template_a_number_typed_on_the_phone_does_it(at_stage: 
     it.phone(UNIT).type_text("选 101-1")
     await it.hears()
     assert (await it.world.kinds(NUMBER)).count("RequestAccepted") == 1
+
+
+async def test_the_card_says_how_it_is_done_there_and_so_it_is_done(at_stage: Stage, ground: Ground) -> None:
+    it = await round_of(at_stage("issued"), ground, OURS)
+    await it.tells(GUARD, None)
+    (card,) = it.cards(GUARD)
+    assert "发「签到」加现场牌上的码" in "".join(card["data"].values())
+    before = (await it.world.kinds(NUMBER)).count("ArrivedOnSite")
+    it.phone(GUARD).type_text("签到 HC-TK2-B1")
+    await it.hears()
+    assert (await it.world.kinds(NUMBER)).count("ArrivedOnSite") == before + 1
+    assert "发「签到」" not in "".join(it.cards(GUARD)[-1]["data"].values())
+    assert it.cards(GUARD)[0]["data"]["done"] == words.REPLACED_DONE
