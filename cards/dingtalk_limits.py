@@ -17,7 +17,6 @@ MAX_FORM_BYTES: Final = 16 * 1024
 MAX_CARD_BYTES: Final = 100 * 1024
 MAX_TRACK_ID: Final = 64
 """Characters of ``outTrackId``: 100 in one guide, 64 in another; the smaller is kept."""
-MAX_BUTTONS: Final = 6
 MAX_TICKS: Final = 20
 MAX_OPTIONS: Final = 10
 MAX_SELECTS: Final = 3
