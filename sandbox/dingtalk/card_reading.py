@@ -95,7 +95,7 @@ class CardReader:
                 raise ApiError("param.invalid", f"the template has no variable {name}")
         if len(dumps(value).encode()) > self.limits.card_bytes:
             raise ApiError("param.invalid", "the card is too large")
-        return cast(dict[str, str], dict(value))
+        return {name: text for name, text in cast(dict[str, str], value).items() if template.knows(name)}
 
     def userid(self, name: str, *, by_union: bool) -> str:
         """The userid behind a userId or unionId; raises `ApiError` for strangers."""

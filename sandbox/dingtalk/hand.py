@@ -91,3 +91,21 @@ class Hand:
             waits=self.world.quirks.unheard_messages_wait,
         )
         return self.push(app, news)
+
+
+def hand_of(world: World, gateway: Gateway) -> Hand:
+    """A new platform's parts."""
+    screens = Screens(world.changes)
+    return Hand(
+        world=world,
+        gateway=gateway,
+        media=MediaStore(world),
+        mouth=Mouth(world),
+        screens=screens,
+        cards=Cards(screens),
+        templates=Templates(),
+        sends=Sends(world, screens),
+        todos=Todos(),
+        logins=Logins(world),
+        browser=Browser(),
+    )

@@ -20,26 +20,20 @@ from sandbox.dingtalk.api_presence import PresenceApi
 from sandbox.dingtalk.api_robot import RobotApi
 from sandbox.dingtalk.api_talk import TalkApi
 from sandbox.dingtalk.api_todo import TodoApi
-from sandbox.dingtalk.browser import Browser
 from sandbox.dingtalk.calls import Api, Endpoint
-from sandbox.dingtalk.cards_kept import Cards
 from sandbox.dingtalk.config import AppConfig, GroupConfig, PersonConfig, TwinConfig
 from sandbox.dingtalk.dd import DdPage
 from sandbox.dingtalk.faults import Faults, Quirks
 from sandbox.dingtalk.gateway import CONNECT, OPEN, Connection, Gateway
-from sandbox.dingtalk.hand import Hand
+from sandbox.dingtalk.hand import hand_of
 from sandbox.dingtalk.limits import Limits
-from sandbox.dingtalk.logins import Logins, page_signature
-from sandbox.dingtalk.media import DOWNLOADS, MediaStore
+from sandbox.dingtalk.logins import page_signature
+from sandbox.dingtalk.media import DOWNLOADS
 from sandbox.dingtalk.phones import GroupScreen, Phone
 from sandbox.dingtalk.pushes import AckRecord, Push
 from sandbox.dingtalk.remarks import Remark
-from sandbox.dingtalk.screens import Screens
-from sandbox.dingtalk.sends import Sends
 from sandbox.dingtalk.server import LARGEST_REQUEST, Gate
-from sandbox.dingtalk.speech import Mouth
 from sandbox.dingtalk.templates import Templates
-from sandbox.dingtalk.todos import Todos
 from sandbox.dingtalk.tokens import TokenApi, Tokens
 from sandbox.dingtalk.world import App, Corp, Group, Request, World
 
@@ -77,20 +71,7 @@ class Twin:
         self.tokens = Tokens(self.world, "token")
         self.tickets = Tokens(self.world, "jsapi_ticket")
         self.gateway = Gateway(self.world)
-        screens = Screens(self.world.changes)
-        self.hand = Hand(
-            world=self.world,
-            gateway=self.gateway,
-            media=MediaStore(self.world),
-            mouth=Mouth(self.world),
-            screens=screens,
-            cards=Cards(screens),
-            templates=Templates(),
-            sends=Sends(self.world, screens),
-            todos=Todos(),
-            logins=Logins(self.world),
-            browser=Browser(),
-        )
+        self.hand = hand_of(self.world, self.gateway)
         self._ding = DingApi(self.hand)
         self._notices = NoticeApi(self.hand)
         self._talk = TalkApi(self.hand)
