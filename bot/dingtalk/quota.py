@@ -129,7 +129,15 @@ class Quota:
     """The meter of one app. `start` it before the first call, `stop` it after the last."""
 
     def __init__(
-        self, *, writer: Writer, clock: Clock, zone: tzinfo, app: str, plan: Plan | None = None, tell: Tell
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        zone: tzinfo,
+        app: str,
+        plan: Plan | None = None,
+        tell: Tell,
+        patience: float = PATIENCE,
     ) -> None:
         plan = plan or Plan()
         self._writer = writer
@@ -140,24 +148,26 @@ class Quota:
         self._calls = _Book(plan.calls)
         self._pushes = _Book(plan.pushes)
         self._month = ""
-        self._lock = asyncio.Lock()
+        self._patience = patience
+        self._taking: asyncio.Task[None] | None = None
+        """The one request for a block that is under way; whoever waits no longer leaves it running."""
         self._refused_until: datetime | None = None
 
     # --- counting
 
     async def start(self) -> None:
         """Read what the month has cost. Raise `storage.errors.StorageError`."""
-        async with self._lock:
-            await self._take_blocks()
+        await self._take_blocks()
 
     async def stop(self) -> None:
         """Give back what was taken and not used. Raise `storage.errors.StorageError`."""
-        async with self._lock:
-            if self._month:
-                month, calls, pushes = self._month, self._calls.left, self._pushes.left
-                self._calls.left = self._pushes.left = 0
-                after = await self._writer.submit(lambda tx: self._book(tx, month, -calls, -pushes))
-                self._calls.taken, self._pushes.taken = after.calls, after.pushes
+        if self._taking is not None:
+            await self._taking
+        if self._month:
+            month, calls, pushes = self._month, self._calls.left, self._pushes.left
+            self._calls.left = self._pushes.left = 0
+            after = await self._writer.submit(lambda tx: self._book(tx, month, -calls, -pushes))
+            self._calls.taken, self._pushes.taken = after.calls, after.pushes
 
     async def call(self) -> None:
         """Count a call that is about to be made."""
@@ -178,15 +188,21 @@ class Quota:
 
     async def _count(self, book: _Book) -> None:
         if book.left <= 0 or self._month != self._this_month():
-            await self._refill(book)
+            await self._refill()
         book.left -= 1
 
-    async def _refill(self, book: _Book) -> None:
+    async def _refill(self) -> None:
+        """Wait for a block, but not for long: what is not written down yet is owed."""
+        if self._taking is None or self._taking.done():
+            self._taking = asyncio.create_task(self._try_to_take(), name="quota")
+        _, late = await asyncio.wait({self._taking}, timeout=self._patience)
+        if late:
+            _log.warning("call not written down yet", action="quota", month=self._month)
+
+    async def _try_to_take(self) -> None:
         try:
-            async with asyncio.timeout(PATIENCE), self._lock:
-                if book.left <= 0 or self._month != self._this_month():
-                    await self._take_blocks()
-        except (StorageError, TimeoutError) as trouble:
+            await self._take_blocks()
+        except StorageError as trouble:
             _log.warning("call not written down yet", action="quota", error=type(trouble).__name__)
 
     async def _take_blocks(self) -> None:

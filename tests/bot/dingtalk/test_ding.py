@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from bot.dingtalk.budget import Spacing
 from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import ASK_AGAIN_AFTER, Alarm
 from bot.dingtalk.outgoing import side_panel_link
 from bot.dingtalk.platform import DingTalkPlatform
-from bot.platform import TryLater, Unacceptable
-from cards.card import Bubble, Card
-from tests.bot.dingtalk.conftest import Waiting
+from bot.platform import TryLater, Unacceptable, Undeliverable
+from cards.card import Bubble, Button, Card
+from tests.bot.dingtalk.conftest import SECRET, Waiting
 from tests.support.clock import FakeClock
 from tests.support.dingtalk_server import ScriptedDingTalk, refusal
 
@@ -171,3 +173,19 @@ async def test_the_todo_ends_with_the_card(platform: DingTalkPlatform, dingtalk:
         await platform.edit("zhaomin", done, task=pushed.task, handle=None)
     (ticked,) = dingtalk.calls(f"{TASKS}/T1")
     assert (ticked.method, ticked.json) == ("PUT", {"done": True})
+
+
+async def test_neither_tokens_nor_what_is_signed_stand_in_the_log(
+    platform: DingTalkPlatform, dingtalk: ScriptedDingTalk
+) -> None:
+    stop_button = replace(STOP, buttons=(Button(text="确认停工", token="signed-press"),))
+    dingtalk.always[DING] = refusal("token-1 and more")
+    dingtalk.always[SEND] = refusal("nobody.knows", hint="token-1")
+    dingtalk.always[USER] = {"errcode": 33012, "errmsg": "access_token=token-1"}
+    failed = {"success": True, "result": {"deliverResults": [{"success": False, "errorMsg": "token-1 zhaomin"}]}}
+    dingtalk.then(CREATE, failed)
+    with capture_logs() as lines, pytest.raises(Undeliverable):
+        await platform.push("zhaomin", stop_button, key="row-1", again=False, urgent=True)
+    assert len(lines) >= 3
+    for secret in ("token-1", "signed-press", SECRET):
+        assert secret not in str(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +25,7 @@ APP = "dingpermitapp"
 ZONE = ZoneInfo("Asia/Shanghai")
 END_OF_MARCH = datetime(2026, 3, 31, 15, 0, tzinfo=UTC)  # 23:00 at the plant
 HOUR = timedelta(hours=1)
+T = TypeVar("T")
 
 
 class Told(list[Notice]):
@@ -126,6 +128,31 @@ async def test_a_stop_order_does_not_wait_for_the_books(database_url: str) -> No
     await broken.stop()
 
 
+class SlowWriter(Writer):
+    """Keeps everybody waiting until the gate opens."""
+
+    gate: asyncio.Event
+    asked = 0
+
+    async def submit(self, work: Callable[[Tx], T], *, arrival: str | None = None) -> T:
+        self.asked += 1
+        await self.gate.wait()
+        return await super().submit(work, arrival=arrival)
+
+
+async def test_slow_books_are_asked_once_and_owe_what_was_not_written_down(database_url: str) -> None:
+    slow = SlowWriter(open_database(database_url), "HC")
+    slow.gate = asyncio.Event()
+    await slow.start()
+    quota = Quota(writer=slow, clock=FakeClock(END_OF_MARCH), zone=ZONE, app=APP, tell=Told(), patience=0.01)
+    await spend(quota, 5)
+    assert slow.asked == 1  # five requests would be five blocks too much
+    slow.gate.set()
+    await quota.stop()
+    assert (await in_the_books(slow)).calls == 5
+    await slow.stop()
+
+
 # --- telling --------------------------------------------------------------------------------------------------------
 
 
@@ -170,7 +197,8 @@ async def test_the_health_page_says_where_the_month_stands_and_plainly_when_it_e
 
 # --- saving ---------------------------------------------------------------------------------------------------------
 
-EDIT, NEWS, ASK = (None, Lane.INFORMATION), ("u", Lane.INFORMATION), ("u", Lane.ACTION)
+EDIT, NEWS = (None, Lane.INFORMATION), ("u", Lane.INFORMATION)
+FIX, ASK = (None, Lane.ACTION), ("u", Lane.ACTION)
 
 
 def goes(budget: Budget, user: str | None, lane: Lane, at: datetime = END_OF_MARCH) -> bool:
@@ -184,11 +212,11 @@ def goes(budget: Budget, user: str | None, lane: Lane, at: datetime = END_OF_MAR
 @pytest.mark.parametrize(
     ("spent", "allowed"),
     [
-        (49, {EDIT, NEWS, ASK}),
-        (50, {NEWS, ASK}),
-        (79, {NEWS, ASK}),
-        (80, {ASK}),
-        (94, {ASK}),
+        (49, {EDIT, NEWS, FIX, ASK}),
+        (50, {NEWS, FIX, ASK}),
+        (79, {NEWS, FIX, ASK}),
+        (80, {FIX, ASK}),
+        (94, {FIX, ASK}),
         (95, set()),
         (120, set()),
     ],
@@ -199,7 +227,7 @@ async def test_what_nobody_waits_for_is_saved_first_and_safety_never(
     quota = quota_of(writer, Told(), calls=100)
     await spend(quota, spent)
     budget = Budget(quota=quota)
-    assert {one for one in (EDIT, NEWS, ASK) if goes(budget, *one)} == allowed
+    assert {one for one in (EDIT, NEWS, FIX, ASK) if goes(budget, *one)} == allowed
     assert goes(budget, "u", Lane.SAFETY)
     assert goes(budget, None, Lane.SAFETY)
 
