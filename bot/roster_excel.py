@@ -54,5 +54,5 @@ def export(*, settings: Settings, path: Path, template: bool, say: Say) -> int:
         say(f"{path}: an empty workbook. Columns with * are needed; a comment on a heading says what belongs there.")
         return 0
     say(f"{len(register.people)} people and {len(register.areas)} areas in {path}.")
-    say("It holds telephone and identity numbers; keep it to yourself. Groups and relations of places are not in it.")
+    say("It holds telephone and identity numbers and the keys of robots; keep it to yourself.")
     return 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, get_args, get_origin
 
@@ -17,10 +17,16 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from storage import register_fields as scalars
-from storage.register_models import AreaEntry, CertificateEntry, ContractorEntry, EquipmentEntry, PersonEntry
-
-OWNER = "person"
-"""The column of the certificates' sheet that says whose they are."""
+from storage.register_models import (
+    AreaEntry,
+    CertificateEntry,
+    ChatEntry,
+    ContractorEntry,
+    EquipmentEntry,
+    GroupEntry,
+    LinkEntry,
+    PersonEntry,
+)
 
 
 class Kind(StrEnum):
@@ -51,11 +57,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetShape:
-    """One sheet: its name, the section of the register it spells, and its columns."""
+    """One sheet: its name, the section of the register it spells, and its columns.
+
+    What belongs to a record of another sheet (a certificate to a person, a chat to a group) stands on one of its own:
+    ``parent`` is the section of that record, and ``owner`` the column that says whose it is, by its ``id``.
+    """
 
     name: str
     section: str
     columns: tuple[Column, ...]
+    parent: str = ""
+    owner: str = ""
 
 
 _TITLES: Mapping[str, tuple[str, str]] = {
@@ -99,15 +111,37 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "shape": ("立式卧式", "vertical、horizontal"),
     "height_m": ("内高（米）", "立式空间"),
     "depth_m": ("内深（米）", "卧式空间，从开口到最里面"),
-    OWNER: ("人员编号", "人员表里的编号"),
+    "person": ("人员编号", "人员表里的编号"),
+    "group": ("群编号", "群组表里的编号"),
+    "purpose": ("用途", "safety 安全群、management 管理群、area 区域群"),
+    "areas": ("区域", "区域代码，用顿号隔开；空着就是全厂"),
+    "platform": ("平台", "wecom、dingtalk；空着就是企业微信"),
+    "corp": ("企业", "空着就是本企业"),
+    "key": ("机器人密钥", "写 $名字，密钥放在环境变量里"),
+    "places": ("位置", "区域或设备代码，用顿号隔开；above、inside、fire_route 的第一个有讲究"),
+    "metres": ("相距（米）", "只有 distance 要写，例如 41.5"),
+    "decided_by": ("认定人", "编号；只有 same、apart 要写"),
+    "decided_on": ("认定日期", "2026-05-01"),
 }
+_RELATIONS: Mapping[str, tuple[str, str]] = {
+    "id": ("编号", "关系的编号，自己取，不变"),
+    "kind": (
+        "种类",
+        (
+            "above 在上方、inside 在里面、dike 同一防火堤、drain 同一下水、line 同一管线、system 同一系统、"
+            "distance 实测距离、fire_route 消防通道、same 同一处、apart 不是同一处"
+        ),
+    ),
+    "name": ("名称", "管线号、堤名等"),
+}
+"""Headings that say something else for relations of places."""
 _KINDS: Mapping[str, Kind] = {
     "posts": Kind.POSTS,
     "fence": Kind.FENCE,
     "position": Kind.POINT,
     "accounts": Kind.JSON,
 }
-_SECRET = frozenset({"phone", "number", "accounts"})
+_SECRET = frozenset({"phone", "number", "accounts", "key"})
 
 
 def _reader(annotated: Any) -> object:
@@ -119,8 +153,9 @@ _FLAGS = {_reader(scalars.Flag), _reader(scalars.Maybe)}
 _DAYS = {_reader(scalars.Day)}
 
 
-def _column(key: str, field: FieldInfo) -> Column:
-    title, hint = _TITLES.get(key, (key, ""))
+def _column(section: str, key: str, field: FieldInfo) -> Column:
+    own = _RELATIONS if section == "links" else {}
+    title, hint = own.get(key) or _TITLES.get(key, (key, ""))
     return Column(
         key=key,
         title=title,
@@ -152,21 +187,27 @@ def _inner(annotation: Any) -> tuple[Any, ...]:
 
 def _sheet(name: str, section: str, model: type[BaseModel], *, without: tuple[str, ...] = ()) -> SheetShape:
     fields = ((key, field) for key, field in model.model_fields.items() if key not in without)
-    return SheetShape(name=name, section=section, columns=tuple(_column(key, field) for key, field in fields))
+    return SheetShape(name=name, section=section, columns=tuple(_column(section, key, field) for key, field in fields))
 
 
-_OWNER = Column(key=OWNER, title=_TITLES[OWNER][0], kind=Kind.TEXT, wanted=True, hint=_TITLES[OWNER][1])
-_HELD = _sheet("证书", "certificates", CertificateEntry)
+def _held(name: str, section: str, model: type[BaseModel], *, parent: str, owner: str) -> SheetShape:
+    """The sheet of what belongs to records of another one."""
+    whose = Column(key=owner, title=_TITLES[owner][0], kind=Kind.TEXT, wanted=True, hint=_TITLES[owner][1])
+    own = _sheet(name, section, model)
+    return replace(own, columns=(whose, *own.columns), parent=parent, owner=owner)
+
 
 SHEETS: tuple[SheetShape, ...] = (
     _sheet("人员", "people", PersonEntry, without=("certificates",)),
-    SheetShape(name=_HELD.name, section=_HELD.section, columns=(_OWNER, *_HELD.columns)),
+    _held("证书", "certificates", CertificateEntry, parent="people", owner="person"),
     _sheet("区域", "areas", AreaEntry),
     _sheet("设备", "equipment", EquipmentEntry),
+    _sheet("位置关系", "links", LinkEntry),
+    _sheet("群组", "groups", GroupEntry, without=("chats",)),
+    _held("群聊", "chats", ChatEntry, parent="groups", owner="group"),
     _sheet("承包商", "contractors", ContractorEntry),
 )
-"""Groups and relations of places are not among them: those stay in the register's YAML."""
-CERTIFICATES = SHEETS[1]
+SHEET_OF = {shape.section: shape for shape in SHEETS}
 
 
 # --- cells ----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The register as a workbook for people who keep rosters in Excel; reading it back changes nothing.
 
 Every cell is text: nothing typed by a person becomes a formula, a link or a number. The workbook holds identity and
-telephone numbers; whoever writes it down keeps it from others.
+telephone numbers, and the keys of robots; whoever writes it down keeps it from others.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from storage.directory import Home, Register
-from storage.register_columns import CERTIFICATES, OWNER, SHEETS, SheetShape, spelled
+from storage.register_columns import SHEETS, SheetShape, spelled
 from storage.register_export import nodes
 
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -58,9 +58,9 @@ def _write(sheet: Any, shape: SheetShape, data: dict[str, Any], text: Any, head:
 
 
 def _records(shape: SheetShape, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    if shape is not CERTIFICATES:
+    if not shape.parent:
         yield from data[shape.section]
         return
-    for person in data["people"]:
-        for held in person.get("certificates", ()):
-            yield {OWNER: person["id"], **held}
+    for owner in data[shape.parent]:
+        for held in owner.get(shape.section, ()):
+            yield {shape.owner: owner["id"], **held}

@@ -21,7 +21,7 @@ from storage.directory import Home, Register
 from storage.policy_shape import problems_of
 from storage.policy_yaml import Path_, Problem, Source
 from storage.register import RegisterError, Written
-from storage.register_columns import CERTIFICATES, OWNER, SHEETS, Column, Kind, SheetShape, understood
+from storage.register_columns import SHEET_OF, SHEETS, Column, Kind, SheetShape, understood
 from storage.register_models import RegisterFile
 from storage.register_package import ROWS, package_fault
 
@@ -30,6 +30,8 @@ LARGEST = 10 * 1024 * 1024
 CELL = 4_000
 """Characters of one cell."""
 _SHOWN = 40
+GROUPS = SHEET_OF["groups"]
+"""A group whose chats are not written loses them, and alarms with them: they are never left out by oversight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,11 @@ def _rows(path: Path, name: str) -> tuple[list[_Row], list[Problem]]:
     if not known:
         names = "、".join(shape.name for shape in SHEETS)
         raise _refused(name, f"没有认识的工作表；应为 {names}，可用 `permitbot directory export-excel` 取得模板")
-    problems: list[Problem] = []
+    problems = [
+        Problem(file=name, line=1, key=shape.name, message=f"有“{GROUPS.name}”就要有这张表；没写的群聊会从系统里去掉")
+        for shape in SHEETS
+        if shape.parent == GROUPS.section and GROUPS in known and shape not in known
+    ]
     rows = [row for shape in known for row in _sheet(name, shape, found[shape.name], problems)]
     return rows, problems
 
@@ -276,34 +282,42 @@ def _assembled(name: str, path: Path, rows: list[_Row], problems: list[Problem])
     data: dict[str, Any] = {}
     cells: dict[Path_, Cell] = {}
     lines: dict[Path_, int] = {(): 1}
-    held: dict[str, list[_Row]] = {}
-    owners = {row.data.get("id") for row in rows if row.shape.section == "people"}
+    held = _held(name, rows, problems)
     for row in rows:
-        if row.shape is CERTIFICATES:
-            if not row.broken:
-                held.setdefault(str(row.data.get(OWNER)), []).append(row)
-            if OWNER in row.data and row.data[OWNER] not in owners:
-                cell = row.cells[OWNER]
-                lost = Problem(
-                    file=name, line=row.number, key=cell.said(), message="人员表里没有这个编号" + cell.shown()
-                )
-                problems += [lost] if lost not in problems else []
-    for row in rows:
-        if row.broken or row.shape is CERTIFICATES:
+        if row.broken or row.shape.parent:
             continue
         section = data.setdefault(row.shape.section, [])
         where: Path_ = (row.shape.section, len(section))
         record = dict(row.data)
         _place(cells, lines, where, row)
-        if row.shape.section == "people":
-            own = held.get(str(record.get("id")), [])
+        for shape in SHEETS:
+            own = held.get((shape.section, str(record.get("id"))), []) if shape.parent == row.shape.section else []
             if own:
-                record["certificates"] = [{key: one for key, one in each.data.items() if key != OWNER} for each in own]
+                kept = [{key: one for key, one in each.data.items() if key != shape.owner} for each in own]
+                record[shape.section] = kept
             for number, each in enumerate(own):
-                _place(cells, lines, (*where, "certificates", number), each)
+                _place(cells, lines, (*where, shape.section, number), each)
         section.append(record)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return SheetSource(name=name, data=data, sha256=digest, lines=lines, cells=cells)
+
+
+def _held(name: str, rows: list[_Row], problems: list[Problem]) -> dict[tuple[str, str], list[_Row]]:
+    """What belongs to records of another sheet, by section and owner. One whose owner is not there is told."""
+    held: dict[tuple[str, str], list[_Row]] = {}
+    owners = {(row.shape.section, row.data.get("id")) for row in rows if not row.shape.parent}
+    for row in rows:
+        shape = row.shape
+        if not shape.parent:
+            continue
+        if not row.broken:
+            held.setdefault((shape.section, str(row.data.get(shape.owner))), []).append(row)
+        if shape.owner in row.data and (shape.parent, row.data[shape.owner]) not in owners:
+            cell = row.cells[shape.owner]
+            message = f"{SHEET_OF[shape.parent].name}表里没有这个编号{cell.shown()}"
+            lost = Problem(file=name, line=row.number, key=cell.said(), message=message)
+            problems += [lost] if lost not in problems else []
+    return held
 
 
 def _place(cells: dict[Path_, Cell], lines: dict[Path_, int], where: Path_, row: _Row) -> None:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,11 +18,21 @@ from hypothesis import given, settings
 from storage.directory import Home, Register, normal_alias
 from storage.register import RegisterError, in_order, plan, read
 from storage.register_columns import SHEETS, Kind, spelled, understood
-from storage.register_models import AreaEntry, CertificateEntry, ContractorEntry, EquipmentEntry, PersonEntry
+from storage.register_models import (
+    AreaEntry,
+    CertificateEntry,
+    ChatEntry,
+    ContractorEntry,
+    EquipmentEntry,
+    GroupEntry,
+    LinkEntry,
+    PersonEntry,
+)
 from storage.register_sheets import workbook
 from storage.register_workbook import CELL, LARGEST, read_workbook
 from tests.storage.register.conftest import EXAMPLE
 from tests.support.registers import CORP, SITE, registers
+from workflow.plant import LinkKind
 
 GOOD, OTHER = "T11010519491231002X", "T440524188001010014"
 """The examples of GB 11643."""
@@ -38,10 +49,10 @@ def again(register: Register, known: Register, site: str = SITE) -> Register:
 @settings(max_examples=60, deadline=None)
 @given(registers())
 def test_out_and_in_again_changes_nothing(register: Register) -> None:
-    if not any((register.people, register.areas, register.equipment, register.contractors)):
+    if register == Register():
         return
     loaded = again(register, register)
-    for part in ("people", "accounts", "areas", "equipment", "contractors"):
+    for part in ("people", "accounts", "areas", "equipment", "contractors", "links", "groups", "chats"):
         assert getattr(in_order(loaded), part) == getattr(in_order(register), part)
     assert plan(register, loaded).idle
 
@@ -62,6 +73,9 @@ def test_every_field_of_the_register_has_a_column() -> None:
     assert columns["areas"] == set(AreaEntry.model_fields)
     assert columns["equipment"] == set(EquipmentEntry.model_fields)
     assert columns["contractors"] == set(ContractorEntry.model_fields)
+    assert columns["links"] == set(LinkEntry.model_fields)
+    assert columns["groups"] == set(GroupEntry.model_fields) - {"chats"}
+    assert columns["chats"] == {"group", *ChatEntry.model_fields}
     for shape in SHEETS:
         titles = [column.title for column in shape.columns]
         assert len(set(titles)) == len(titles)
@@ -163,6 +177,55 @@ def test_every_fault_is_told_at_its_cell_in_one_go(book: Book) -> None:
     ):
         assert wanted in text, text
     assert "call me" not in text
+
+
+LINKS = ["编号", "种类", "位置", "名称", "相距（米）", "认定人", "认定日期", "在用"]
+GROUPS = ["编号", "名称", "用途", "区域"]
+CHATS = ["群编号", "平台", "企业", "机器人密钥"]
+
+
+def test_groups_chats_and_relations_are_understood(book: Book) -> None:
+    book.sheet("区域", AREAS, ["TK1", "甲醇罐区"], ["PMP", "泵房"])
+    book.sheet(
+        "位置关系",
+        LINKS,
+        ["way-1", "distance", "TK1、PMP", None, 41.5],
+        ["fire-1", "fire_route", "PMP、TK1", "北路", None, None, None, "否"],
+    )
+    book.sheet("群组", GROUPS, ["safe", "安全群", "safety"], ["tank", "罐区群", "area", "TK1"])
+    book.sheet("群聊", CHATS, ["safe", None, None, "$SAFE_KEY"], ["tank", "wecom", None, "$TANK_KEY"])
+    found = book.register()
+    assert [(link.kind, link.places, link.metres, link.active) for link in found.links] == [
+        (LinkKind.DISTANCE, ("TK1", "PMP"), Decimal("41.5"), True),
+        (LinkKind.FIRE_ROUTE, ("PMP", "TK1"), None, False),
+    ]
+    assert [(group.id, group.purpose, group.areas) for group in found.groups] == [
+        ("safe", "safety", ()), ("tank", "area", ("TK1",)),
+    ]  # fmt: skip
+    assert [(chat.group, chat.chat) for chat in found.chats] == [("safe", "$SAFE_KEY"), ("tank", "$TANK_KEY")]
+
+
+def test_faults_of_groups_and_relations_are_at_their_cells_and_no_key_is_repeated(book: Book) -> None:
+    book.sheet("区域", AREAS, ["TK1", "甲醇罐区"])
+    book.sheet("位置关系", LINKS, ["way-1", "beside", "TK1、NIX"], ["way-2", "distance", "TK1、NIX"], [None, "dike"])
+    book.sheet("群组", GROUPS, ["safe", "安全群", "secret"], ["tank", "罐区群", "area", "NIX"])
+    book.sheet("群聊", CHATS, ["nobody", None, None, "a key of a robot!"], ["tank", "telegram", None, "$TANK"])
+    told = book.problems()
+    text = "\n".join(told)
+    for wanted in (
+        "位置关系!B2「种类」", "位置关系!C3「位置」", "位置关系!4「编号」: 没有填写", "群组!C2「用途」",
+        "群组!D3「区域」", "群聊!A2「群编号」: 群组表里没有这个编号（写的是“nobody”）", "群聊!B3「平台」",
+    ):  # fmt: skip
+        assert wanted in text, text
+    assert "robot!" not in text
+
+
+def test_groups_without_the_sheet_of_their_chats_are_refused(book: Book) -> None:
+    """What is not written is taken away: an alarm group must not fall silent because a sheet was forgotten."""
+    book.sheet("群组", GROUPS, ["safe", "安全群", "safety"])
+    assert any("群聊: 有“群组”就要有这张表" in one for one in book.problems())
+    book.sheet("群聊", CHATS)
+    assert book.problems() == []
 
 
 def test_the_check_character_of_an_identity_number_is_computed_and_never_repeated(book: Book) -> None:
