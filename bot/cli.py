@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom.")
+app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom and DingTalk.")
 db = _group("The database.")
 permit = _group("Permits.")
 evidence = _group("The journal as evidence.")
@@ -194,10 +194,10 @@ def export_excel(
 def sync(
     env_file: EnvFile = ENV_FILE,
     accept_losses: Annotated[
-        bool, typer.Option("--accept-losses", help="Believe WeCom even if many people are gone at once.")
+        bool, typer.Option("--accept-losses", help="Believe a platform even if many people are gone at once.")
     ] = False,
 ) -> None:
-    """Pull members and superiors from WeCom; the service does it every night. Stop it before you do it by hand."""
+    """Pull members and superiors from the chat platforms; the service does it every night. Stop it before you do it by hand."""
     with _plainly():
         settings = _settings(env_file)
         from bot import roster

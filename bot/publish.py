@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.clock import Clock, SystemClock
 from bot.settings import Settings
-from bot.wecom.client import WeComClient
+from bot.wecom.client import client_of
 from bot.wecom.errors import WeComTrouble
 from bot.wecom.menu import menu_body
 
@@ -26,14 +26,6 @@ def menu(*, settings: Settings, say: Callable[[str], None], clock: Clock | None 
 
 
 async def _publish(settings: Settings, clock: Clock) -> None:
-    wecom = settings.wecom()
     async with aiohttp.ClientSession() as session:
-        client = WeComClient(
-            session,
-            clock,
-            corp_id=wecom.corp_id,
-            agent_id=wecom.agent_id,
-            secret=wecom.secret,
-            base_url=wecom.api_base_url,
-        )
+        client = client_of(settings.wecom(), session, clock)
         await client.create_menu(menu_body())

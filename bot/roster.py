@@ -1,4 +1,4 @@
-"""`permitbot directory load`, `export` and `sync`: the plant's register from a file, to a file, and from WeCom.
+"""`permitbot directory load`, `export` and `sync`: the register from a file, to a file, and from the chat platforms.
 
 Loading and syncing write, so on SQLite the service has to be stopped; checking and exporting only read and may run
 beside it.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -19,9 +19,7 @@ from bot.clock import Clock, SystemClock
 from bot.evidence import ready_database
 from bot.roster_chains import unsignable
 from bot.settings import Settings, SettingsError, missing
-from bot.wecom.client import WeComClient
-from bot.wecom.errors import WeComTrouble
-from bot.wecom.sync import Synced, TooManyGone, sync_directory
+from bot.sync import Synced, TooManyGone
 from handlers.neighbour_news import ask_everybody
 from handlers.request.folding import key as compared
 from storage import policies
@@ -212,39 +210,62 @@ def export(*, settings: Settings, path: Path, say: Say) -> int:
 
 
 def sync(*, settings: Settings, accept_losses: bool, say: Say, clock: Clock | None = None) -> int:
-    """Pull the corp's members; 1 when WeCom cannot be asked or believed, and then nothing was changed.
+    """Pull the members of every platform of this site; 1 when one cannot be asked or believed, and then nothing was
+    changed for it.
 
     Raise `SettingsError` or `storage.errors.StorageError`.
     """
-    try:
-        synced = asyncio.run(_synced(settings, clock or SystemClock(), accept_losses=accept_losses))
-    except TooManyGone as empty:
-        say(f"{empty}: `permitbot directory sync --accept-losses`. Nothing was changed.")
-        return 1
-    except WeComTrouble as trouble:
-        say(f"WeCom: {trouble}. Nothing was changed; `permitbot doctor` examines the credentials.")
-        return 1
-    for line in _pulled(synced):
-        say(line)
-    return 0
+    settings.require_platform()
+    failed = False
+    for label, trouble, pull in _pulls(settings):
+        try:
+            synced = asyncio.run(_synced(settings, pull, clock or SystemClock(), accept_losses))
+        except TooManyGone as empty:
+            say(f"{empty}: `permitbot directory sync --accept-losses`. Nothing was changed.")
+            failed = True
+        except trouble as why:
+            say(f"{label}: {why}. Nothing was changed; `permitbot doctor` examines the credentials.")
+            failed = True
+        else:
+            for line in _pulled(synced):
+                say(line)
+    return 1 if failed else 0
 
 
-async def _synced(settings: Settings, clock: Clock, *, accept_losses: bool) -> Synced:
-    wecom = settings.wecom()
+Pull = Callable[[aiohttp.ClientSession, Writer, Clock, bool], Awaitable[Synced]]
+
+
+def _pulls(settings: Settings) -> Iterator[tuple[str, type[Exception], Pull]]:
+    """How each platform of the site is pulled, and what it raises when it cannot be."""
+    site = SiteId(settings.site_id)
+    if settings.speaks_wecom:
+        from bot.wecom.client import client_of as wecom_client
+        from bot.wecom.errors import WeComTrouble
+        from bot.wecom.sync import sync_directory as from_wecom
+
+        async def wecom(session: aiohttp.ClientSession, writer: Writer, clock: Clock, losses: bool) -> Synced:
+            client = wecom_client(settings.wecom(), session, clock)
+            return await from_wecom(client, writer, site, at=clock.now(), accept_losses=losses)
+
+        yield "WeCom", WeComTrouble, wecom
+    if settings.speaks_dingtalk:
+        from bot.dingtalk.client import client_of as dingtalk_client
+        from bot.dingtalk.errors import DingTalkTrouble
+        from bot.dingtalk.sync import sync_directory as from_dingtalk
+
+        async def dingtalk(session: aiohttp.ClientSession, writer: Writer, clock: Clock, losses: bool) -> Synced:
+            client = dingtalk_client(settings.dingtalk(), session, clock)
+            return await from_dingtalk(client, writer, site, at=clock.now(), accept_losses=losses)
+
+        yield "DingTalk", DingTalkTrouble, dingtalk
+
+
+async def _synced(settings: Settings, pull: Pull, clock: Clock, accept_losses: bool) -> Synced:
     writer = _writer(settings)
     await writer.start()
     try:
         async with aiohttp.ClientSession() as session:
-            client = WeComClient(
-                session,
-                clock,
-                corp_id=wecom.corp_id,
-                agent_id=wecom.agent_id,
-                secret=wecom.secret,
-                base_url=wecom.api_base_url,
-            )
-            site = SiteId(settings.site_id)
-            return await sync_directory(client, writer, site, at=clock.now(), accept_losses=accept_losses)
+            return await pull(session, writer, clock, accept_losses)
     finally:
         await writer.stop()
 

@@ -10,9 +10,8 @@ from functools import partial
 from typing import Final
 
 from bot.chat import Chat, House
-from bot.dingtalk.api import Api
 from bot.dingtalk.budget import Budget
-from bot.dingtalk.client import DingTalkClient
+from bot.dingtalk.client import client_of
 from bot.dingtalk.ding import Alarm
 from bot.dingtalk.errors import DingTalkTrouble
 from bot.dingtalk.gateway import Account
@@ -56,7 +55,7 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         plan=PLANS[credentials.edition],
         tell=partial(_tell, house),
     )
-    client = _client(credentials, house, quota)
+    client = client_of(credentials, house.session, house.clock, meter=quota)
     alarm = Alarm(client, house.clock, page=settings.public_url or NO_PAGE)
 
     async def sync() -> Synced:
@@ -100,21 +99,6 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         prepare=quota.start,
         finish=finish,
         notes=lambda: (*quota.notes(), *alarm.notes()),
-    )
-
-
-def _client(credentials: DingTalkCredentials, house: House, quota: Quota) -> DingTalkClient:
-    api = Api(
-        house.session,
-        house.clock,
-        app_key=credentials.client_id,
-        app_secret=credentials.client_secret,
-        base_url=credentials.openapi_base_url,
-        old_base_url=credentials.oapi_base_url,
-        meter=quota,
-    )
-    return DingTalkClient(
-        house.session, house.clock, api, corp_id=credentials.corp_id, robot_code=credentials.robot_code
     )
 
 

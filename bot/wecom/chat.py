@@ -7,7 +7,7 @@ from bot.settings import Settings, WeComCredentials
 from bot.sync import Synced
 from bot.web.pages import Login
 from bot.wecom.budget import Budget
-from bot.wecom.client import WeComClient
+from bot.wecom.client import WeComClient, client_of
 from bot.wecom.errors import WeComTrouble
 from bot.wecom.identity import OAUTH_BASE, oauth_link
 from bot.wecom.inbound import Inbound
@@ -27,14 +27,7 @@ def wecom_chat(
     credentials: WeComCredentials, settings: Settings, house: House, *, oauth_base: str | None = None
 ) -> Chat:
     """One self-built app."""
-    client = WeComClient(
-        house.session,
-        house.clock,
-        corp_id=credentials.corp_id,
-        agent_id=credentials.agent_id,
-        secret=credentials.secret,
-        base_url=credentials.api_base_url,
-    )
+    client = client_of(credentials, house.session, house.clock)
     codec = CallbackCodec(
         token=credentials.token.get_secret_value(),
         aes_key=credentials.aes_key.get_secret_value(),

@@ -18,6 +18,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.clock import Clock
+from bot.settings import WeComCredentials
 from bot.wecom.api import API_BASE, Answer, Api, Limits
 from bot.wecom.directory import (
     CorpId,
@@ -258,3 +259,15 @@ def _shaped(api: str, read: Callable[[Mapping[str, Any]], T], raw: Mapping[str, 
         return read(raw)
     except (ValueError, TypeError, AttributeError):
         raise NetworkTrouble(api, note="the answer has another shape than documented") from None
+
+
+def client_of(credentials: WeComCredentials, session: aiohttp.ClientSession, clock: Clock) -> WeComClient:
+    """The client of the app the settings name."""
+    return WeComClient(
+        session,
+        clock,
+        corp_id=credentials.corp_id,
+        agent_id=credentials.agent_id,
+        secret=credentials.secret,
+        base_url=credentials.api_base_url,
+    )

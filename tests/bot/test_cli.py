@@ -52,7 +52,7 @@ def test_what_a_command_hands_over_to_takes_its_arguments(module: str, arguments
 def test_doctor_fails_on_an_empty_site_and_says_why(tmp_path: Path) -> None:
     result = permitbot(tmp_path, "doctor")
     assert result.returncode == 1
-    assert "PERMITBOT_WECOM_SECRET is not set" in result.stdout
+    assert "no chat platform is set" in result.stdout
     assert "permitbot db upgrade" in result.stdout
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "var").exists()
@@ -105,7 +105,7 @@ def test_a_register_can_be_checked_before_there_is_a_database(tmp_path: Path) ->
     [
         (("directory", "load", "r.yaml"), "PERMITBOT_WECOM_CORP_ID is not set"),
         (("directory", "export", "r.yaml"), "PERMITBOT_WECOM_CORP_ID is not set"),
-        (("directory", "sync"), "PERMITBOT_WECOM_SECRET is not set"),
+        (("directory", "sync"), "no chat platform is set"),
     ],
 )
 def test_a_directory_command_without_settings_names_them(

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot import roster
 from bot.settings import Settings, SettingsError
 from sandbox.clock import ManualClock
+from sandbox.dingtalk import Twin as DingTalkTwin
 from sandbox.wecom import AppConfig, CorpConfig, MemberStatus, PersonConfig, Twin, TwinConfig, aes_key_from
 from storage import migrate
 from storage.directory import Directory
@@ -22,6 +23,9 @@ from storage.errors import AnotherWriter, NotMigrated
 from storage.policies import PolicyError
 from storage.store import Store
 from storage.writer import Writer
+from tests.support.dingtalk_twin import APP, plant_config
+from tests.support.dingtalk_twin import CORP as DING
+from tests.support.dingtalk_twin import SECRET as APP_SECRET
 from tests.support.wecom_twin import START
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "policies/register.example.yaml"
@@ -325,3 +329,31 @@ async def test_a_corp_that_cannot_be_believed_or_asked_changes_nothing(corp: tup
     app.config = replace(whole, visible_departments=(), visible_users=("chenan",))
     code, said = await pull(settings, accept_losses=True)
     assert (code, said[2][:8]) == (0, "gone: 7:")
+
+
+async def test_a_site_with_dingtalk_pulls_from_there(tmp_path: Path) -> None:
+    twin = DingTalkTwin(plant_config(), ManualClock(START))
+    base = await twin.start()
+    try:
+        url = f"sqlite:///{tmp_path / 'ding.sqlite3'}"
+        await asyncio.to_thread(migrate.upgrade, url)
+        given = Settings.model_validate(
+            {
+                "database_url": url,
+                "dingtalk_client_id": APP,
+                "dingtalk_client_secret": APP_SECRET,
+                "dingtalk_corp_id": DING,
+                "dingtalk_openapi_base_url": base,
+                "dingtalk_oapi_base_url": base,
+            }
+        )
+        code, said = await pull(given)
+        assert code == 0
+        assert said[0].startswith("added: 3: ")
+        assert "赵敏 (zhaomin)" in said[0]
+        refused = given.model_copy(update={"dingtalk_client_secret": SecretStr("wrong")})
+        code, said = await pull(refused)
+        assert code == 1
+        assert said[0].startswith("DingTalk: ")
+    finally:
+        await twin.stop()
