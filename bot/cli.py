@@ -197,7 +197,7 @@ def sync(
         bool, typer.Option("--accept-losses", help="Believe a platform even if many people are gone at once.")
     ] = False,
 ) -> None:
-    """Pull members and superiors from the chat platforms; the service does it every night. Stop it before you do it by hand."""
+    """Pull members and superiors from the chat platforms. The service does it every night; stop it before you do."""
     with _plainly():
         settings = _settings(env_file)
         from bot import roster
