@@ -20,7 +20,7 @@ from workflow.rules.calendars import Calendar, days, situations
 from workflow.rules.law import GasTable, Method, Pack, PlantRules, Vocabulary, WorkLaw
 from workflow.rules.situation import known
 from workflow.rules.stricter import stricter
-from workflow.rules.types import Grade, PackRef, PermitRules, Role, RuleChange
+from workflow.rules.types import Citation, Grade, PackRef, PermitRules, Role, RuleChange
 from workflow.values import WorkType, aware
 
 _KEPT = 512
@@ -29,6 +29,16 @@ _KEPT = 512
 _METHOD_RULE = "作业方式决定要查哪些证、落实哪些措施"
 
 _Key = tuple[Content, tuple[str, ...], tzinfo]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What packs say about a work whatever a permit contains."""
+
+    law: WorkLaw
+    packs: tuple[Pack, ...]
+    citations: tuple[Citation, ...]
+    offered: frozenset[WorkType]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,10 @@ class RuleBook:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """The stricter of two rules, by who they are; kept with both, so that no other object takes their place."""
+    _said: dict[tuple[WorkType, tuple[str, ...]], _Said] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """By work and packs in force: a draft asks for every version of itself, and this part of it is always the same."""
 
     def rules_for(self, content: Content, *, at: datetime, zone: tzinfo) -> PermitRules:
         """What the law and the plant say about this content, for the planned start or, once that is past, for ``at``.
@@ -110,8 +124,8 @@ class RuleBook:
 
     def _resolve(self, content: Content, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
         work = content.work
-        spare = next((pack for pack in self.packs if pack.fills_gaps), None)
-        law = self._law(work, active, spare)
+        said = self._say(work, active)
+        law = said.law
         _demand(self._strangers(content))
         here = situations(content.planned, zone, self.calendar, self.plant)
         what = known(content, self.words, here.holds, here.excluded)
@@ -121,23 +135,37 @@ class RuleBook:
         missing = resolve.lacks(law, graded)
         if missing:
             _demand([_not_offered(work, f"规则包没有给出：{'、'.join(missing)}")])
-        used = active if spare is None else (*active, spare)
         return resolve.resolve(
             resolve.Ground(
                 content=content,
                 law=law,
-                packs=used,
-                refs=(*(pack.ref for pack in used), *self.refs, *self._years(content, zone), self.plant.ref),
+                packs=said.packs,
+                citations=said.citations,
+                refs=(*(pack.ref for pack in said.packs), *self.refs, *self._years(content, zone), self.plant.ref),
                 plant=self.plant,
                 table=self.gas_table,
                 known=what.with_grade(graded.grade),
                 graded=graded,
                 notices=here.notices,
                 changes=self._changes(content, zone),
-                offered=frozenset(each for pack in self.packs for each in pack.works if self._offers(each, pack)),
+                offered=said.offered,
                 shift_changes=_since_midnight_utc(self.plant.shifts, content.planned.start, zone),
             )
         )
+
+    def _say(self, work: WorkType, active: tuple[Pack, ...]) -> _Said:
+        key = (work, tuple(pack.id for pack in active))
+        found = self._said.get(key)
+        if found is None:
+            spare = next((pack for pack in self.packs if pack.fills_gaps), None)
+            used = active if spare is None else (*active, spare)
+            found = self._said[key] = _Said(
+                law=self._law(work, active, spare),
+                packs=used,
+                citations=resolve.citations(used),
+                offered=frozenset(each for pack in self.packs for each in pack.works if self._offers(each, pack)),
+            )
+        return found
 
     def _law(self, work: WorkType, active: tuple[Pack, ...], spare: Pack | None) -> WorkLaw:
         laws = [pack.works[work] for pack in active if work in pack.works]

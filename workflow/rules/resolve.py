@@ -39,6 +39,8 @@ class Ground:
     content: Content
     law: WorkLaw
     packs: tuple[Pack, ...]
+    citations: tuple[Citation, ...]
+    """`citations` of the packs."""
     refs: tuple[PackRef, ...]
     plant: PlantRules
     table: GasTable
@@ -105,7 +107,7 @@ def resolve(ground: Ground) -> PermitRules:
         conflicts=tuple({rule.key: rule for pack in ground.packs for rule in pack.conflicts}.values()),
         crossings=tuple(one for pack in ground.packs for one in pack.crossings if law.work in one.works),
         link_needs=tuple(need for need in law.link_needs if need.work in ground.offered),
-        citations=citations(ground.packs),
+        citations=ground.citations,
         quantities=tuple(sorted((name, figure) for name, figure in known.figures.items() if name not in PASSING)),
         longer_validity=longer.value if longer is not None and opens else None,
         longer_needs=longer.needs if longer is not None and opens else "",
