@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -109,6 +110,14 @@ async def test_a_site_with_dingtalk_alone(tmp_path: Path) -> None:
         assert await health(service) == (200, [])
         async with aiohttp.ClientSession() as session, session.get(f"{service.base_url}/wecom/callback") as answer:
             assert answer.status == 404
+
+
+async def test_full_collections_leave_out_what_the_service_is_made_of_while_it_runs(tmp_path: Path) -> None:
+    clock, hand = OffsetClock(FakeClock(plant.OPENS)), Hand()
+    async with dingtalk(clock) as twin, running(settings(tmp_path, ding=twin.base_url), clock, hand) as service:
+        assert gc.get_freeze_count() > 10_000
+        assert not any(one is service for one in gc.get_objects())
+    assert gc.get_freeze_count() == 0
 
 
 async def test_a_line_that_is_down_is_told(tmp_path: Path) -> None:
