@@ -17,7 +17,6 @@ from workflow.errors import Refused
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PermitId
 from workflow.permit.case import Case
-from workflow.permit.decide_life import closing_open
 from workflow.permit.gates import Moment, evaluate
 from workflow.permit.state import Permit, Status
 
@@ -82,11 +81,9 @@ def findings_now(desk: Desk, permit: Permit) -> tuple[Finding, ...]:
     facts = desk.facts_about(permit.id, permit.content)
     case = Case(permit=permit, book=desk.house.book, facts=facts, at=desk.now)
     try:
-        gates = evaluate(moment, permit, case.rules, facts)
+        return evaluate(moment, permit, case.rules, facts)
     except Refused as refused:
         return refused.findings
-    left = closing_open(case) if moment is Moment.CLOSE else []
-    return (*gates, *(finding for finding in left if finding is not None))
 
 
 def _stop(desk: Desk, permit: Permit) -> tuple[Finding, ...]:

@@ -566,8 +566,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         what="one crew takes off the lock of another",
         file="lockbox/decide.py",
-        old="    if person.id != lock.owner:\n        owner",
-        new="    if person.id == lock.owner:\n        owner",
+        old="    if lock.owner != person.id:\n        owner",
+        new="    if lock.owner == person.id:\n        owner",
         caught_by="lockbox/test_lockbox.py::test_nobody_takes_off_the_lock_of_another_crew",
     ),
     Fault(
@@ -677,9 +677,9 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         what="acceptance does not wait for what must be put right",
-        file="permit/decide_work.py",
-        old="    demand([*case.stopped_by(Moment.CLOSE), *closing_open(case)])",
-        new="    demand(case.stopped_by(Moment.CLOSE))",
+        file="permit/gates_site.py",
+        old="    left = permit.closing_open(rules.closing)",
+        new="    left = permit.closing_open(())",
         caught_by=LIFE + "test_nobody_accepts_before_everything_is_put_right",
     ),
     Fault(

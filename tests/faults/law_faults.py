@@ -45,8 +45,8 @@ LAW: tuple[Fault, ...] = (
     Fault(
         what="emergency work nobody named is no work a rule forbids",
         file="simops/pairs.py",
-        old="(None if who.work is None else who.work in works)",
-        new="(False if who.work is None else who.work in works)",
+        old="True if not works else None if work is None else",
+        new="True if not works else False if work is None else",
         caught_by="simops/test_green.py::test_work_nobody_named_may_be_the_one_the_rule_forbids",
     ),
     Fault(

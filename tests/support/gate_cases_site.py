@@ -197,6 +197,10 @@ SITE = [
     Case("space_empty", UNKNOWN, CS, M.FINISH, lambda h: h.permit_with(people_inside=None, tools_inside=None)),
     Case("counted_out", PASS, CS, M.CLOSE, same),
     Case("counted_out", FAIL, CS, M.CLOSE, lambda h: h.permit_with(finished_at=None)),
+    Case("closing_confirmed", PASS, WorkType.ROAD, M.CLOSE, same),
+    Case("closing_confirmed", FAIL, WorkType.ROAD, M.CLOSE, lambda h: h.permit_with(closings=()), "还没有确认"),
+    Case("closing_confirmed", FAIL, HOT, M.CLOSE, lambda h: h.rules_with(closing_note="厂规").permit_with(
+        end_note_at=None), "完工说明"),
     Case("fire_watch_done", PASS, HOT, M.CLOSE, same),
     Case("fire_watch_done", FAIL, HOT, M.CLOSE, lambda h: h.permit_with(fire_watch_ended=False), "残火"),
     Case("fire_watch_done", FAIL, HOT, M.CLOSE, lambda h: h.permit_with(

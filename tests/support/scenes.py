@@ -20,6 +20,7 @@ from workflow.ids import AreaId, EquipmentId, MediaHash, PermitId, PersonId, Sit
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasReading, GasSample, SiteFacts, content_hash
 from workflow.permit.gates import Moment, evaluate
+from workflow.permit.life import Confirmed
 from workflow.permit.state import (
     GasRecord,
     MeasureState,
@@ -291,7 +292,8 @@ def _filled(blank: Permit, rules: PermitRules, moment: Moment, at: datetime) -> 
         permit = replace(permit, people_inside=0, tools_inside=0)
     if moment is Moment.CLOSE:
         permit = replace(
-            permit, finished_at=NOON, fire_watch_minutes_over=True, fire_watch_ended=True
+            permit, finished_at=NOON, fire_watch_minutes_over=True, fire_watch_ended=True, end_note_at=NOON,
+            closings=tuple(Confirmed(need=need.key, person=WANG, at=NOON) for need in rules.closing),
         )  # fmt: skip
     return permit
 

@@ -282,8 +282,8 @@ def test_nobody_accepts_before_everything_is_put_right() -> None:
     desk = ended(ROAD, REOPENED, CLEARED)
     refusal = desk.refusal(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER))
     assert [(finding.gate, finding.fact, finding.clause) for finding in refusal.findings] == [
-        ("closing.open", "还没有确认：道路已恢复通行", "GB 30871-2022 12.5"),
-        ("closing.open", "还没有确认：现场已清理", "GB 30871-2022 12.5"),
+        ("closing_confirmed", "还没有确认：道路已恢复通行", "GB 30871-2022 12.5"),
+        ("closing_confirmed", "还没有确认：现场已清理", "GB 30871-2022 12.5"),
     ]
     desk.ask(desk.by(UNIT_HEAD, c.ConfirmClosing, need="road_open"))
     desk.ask(desk.by(LEADER, c.ConfirmClosing, need="site_clear"))
@@ -297,7 +297,7 @@ def test_both_sides_confirm_a_blind_and_neither_for_the_other() -> None:
     assert desk.refused(desk.by(LEADER, c.ConfirmClosing, need="blind_plant")) == ["who.role"]
     desk.ask(desk.by(LEADER, c.ConfirmClosing, need="blind_crew"))
     assert desk.refused(desk.by(LEADER, c.ConfirmClosing, need="blind_crew")) == ["late.done"]
-    assert desk.refused(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER)) == ["closing.open"]
+    assert desk.refused(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER)) == ["closing_confirmed"]
     desk.ask(desk.by(UNIT_HEAD, c.ConfirmClosing, need="blind_plant"))
     accept(desk)
     assert desk.permit.status is Status.CLOSED
@@ -311,7 +311,7 @@ def test_a_need_the_rules_do_not_know_is_refused() -> None:
 def test_a_need_that_the_present_rules_add_is_asked_of_an_older_permit() -> None:
     desk = ended(BLIND)
     desk.hand.page = replace(desk.hand.page, closing=(BY_PLANT,))
-    assert desk.refused(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER)) == ["closing.open"]
+    assert desk.refused(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER)) == ["closing_confirmed"]
     desk.ask(desk.by(UNIT_HEAD, c.ConfirmClosing, need="blind_plant"))
     accept(desk)
     assert desk.permit.status is Status.CLOSED
@@ -343,7 +343,7 @@ def test_where_a_note_is_asked_nobody_accepts_without_one_given_after_the_work()
     desk.ask(desk.by(WORKER, c.AddNote, text="干到一半"))
     desk.ask(desk.by(LEADER, c.Finish, people_inside=0, tools_inside=0))
     refusal = desk.refusal(desk.by(LEADER, c.SignAcceptance, role=Role.WORK_LEADER))
-    assert [finding.gate for finding in refusal.findings] == ["closing.note"]
+    assert [finding.gate for finding in refusal.findings] == ["closing_confirmed"]
     desk.ask(desk.by(WORKER, c.AddNote, text="", media=photo("voice")))
     accept(desk)
     assert desk.permit.status is Status.CLOSED

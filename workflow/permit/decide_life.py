@@ -137,31 +137,3 @@ def confirm_closing(case: Case, command: c.ConfirmClosing) -> tuple[e.Event, ...
             by=command.by, at=command.at, need=command.need, text=command.text, media=command.media
         ),
     )  # fmt: skip
-
-
-def closing_open(case: Case) -> list[Finding | None]:
-    """What is still missing before acceptance: things to put right, and the note at the end where one is asked."""
-    permit, rules = case.permit, case.rules
-    found: list[Finding | None] = [
-        no(
-            "closing.open",
-            f"还没有确认：{need.label}",
-            rule="收尾事项全部确认后才能验收",
-            clause=need.clause,
-            cure=f"请{case.book.role_label(need.role)}确认",
-            who=words.names(signers(case, need.role), case.facts),
-            button="closing",
-        )
-        for need in permit.closing_open(rules.closing)
-    ]
-    if rules.closing_note and permit.end_note_at is None:
-        found.append(
-            no(
-                "closing.note",
-                "还缺一段完工说明（语音或一句话）",
-                rule="三拍一录：完工后录一段说明",
-                clause=rules.closing_note,
-                cure="请发一段语音，或发「完工说明 …」",
-            )
-        )
-    return found

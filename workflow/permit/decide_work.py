@@ -14,7 +14,7 @@ from workflow.permit.case import Case, demand, gas_due, no
 from workflow.permit.commands_base import SuspendReason
 from workflow.permit.conditions import evacuates, miscount, wanted_to_resume
 from workflow.permit.decide_handover import not_handed_over
-from workflow.permit.decide_life import closing_open, inside_now
+from workflow.permit.decide_life import inside_now
 from workflow.permit.gates import Moment
 from workflow.permit.late import already, done
 from workflow.permit.signing import at_the_place, check_proof, said
@@ -267,5 +267,5 @@ def sign_acceptance(case: Case, command: c.SignAcceptance) -> tuple[e.Event, ...
     )
     idle = permit.started_at is None
     demand([no("late.status", "本票没有开过工，无需验收", button="refresh") if idle else None])
-    demand([*case.stopped_by(Moment.CLOSE), *closing_open(case)])
+    demand(case.stopped_by(Moment.CLOSE))
     return (e.AcceptanceSigned(by=command.by, at=command.at, role=command.role),)

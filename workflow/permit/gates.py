@@ -121,6 +121,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("space_empty", ".......W.", site.space_empty, "人员、工具全部撤出"),
     _gate("counted_out", "........B", site.counted_out, "人员、工具全部撤出并清点"),
     _gate("fire_watch_done", "........B", site.fire_watch_done, "动火后留守观察，确认无残火"),
+    _gate("closing_confirmed", "........B", site.closing_confirmed, "收尾事项全部确认后才能验收"),
     _gate("photos_close", "........B", site.photos_at_close, "完工后现场拍照"),
 )  # fmt: skip
 

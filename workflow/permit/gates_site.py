@@ -9,7 +9,7 @@ from decimal import Decimal
 from workflow.permit.gates_common import Answer, Asked, bad, good, open_
 from workflow.permit.state import MeasureState
 from workflow.rules.checklists import GAS, JSA, NUMBERS, PERMITS, PHOTO, TEXT, evidence_of, propose_one
-from workflow.rules.types import Measure, PhotoNeed
+from workflow.rules.types import Measure, PhotoNeed, Role
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 MEASURES_CONFIRMED = "measures_confirmed"
@@ -220,3 +220,26 @@ def fire_watch_done(asked: Asked) -> Iterator[Answer]:
         yield bad("留守时间已到，还没有确认无残火", "请监护人现场确认", "监护人", button="end_watch")
     else:
         yield bad("留守观察还没有结束", "请继续留守", "监护人")
+
+
+def closing_confirmed(asked: Asked) -> Iterator[Answer]:
+    """Everything that must be put right at the end is confirmed, and the note is there where one is asked (4.14; 7.12;
+    10.8; 12.5).
+    """
+    permit, rules = asked.permit, asked.rules
+    if not rules.closing and not rules.closing_note:
+        return
+    named = {Role.WORK_LEADER: (asked.leader,), Role.GUARDIAN: (asked.guardian,)}
+    left = permit.closing_open(rules.closing)
+    team = {asked.leader, asked.guardian, *asked.content.workers}
+    for need in left:
+        holders = (one for one in asked.facts.holders.get(need.role, ()) if one not in team)
+        who = asked.names(named.get(need.role) or holders)
+        cure = f"请{who or '负责的人'}看过现场后确认"
+        yield bad(f"还没有确认：{need.label}", cure, who, button="closing", clause=need.clause)
+    silent = bool(rules.closing_note) and permit.end_note_at is None
+    if silent:
+        cure = "请发一段语音，或发「完工说明 …」"
+        yield bad("还缺一段完工说明（语音或一句话）", cure, "作业方", clause=rules.closing_note)
+    if not left and not silent:
+        yield good("收尾事项都已确认")
