@@ -28,7 +28,9 @@ async def test_a_token_stays_the_same_and_is_extended(api: Api, clock: ManualClo
     clock.advance(timedelta(seconds=7199))
     answer = await api.post(TOKEN, {"appKey": APP, "appSecret": SECRET})
     assert answer == {"accessToken": first, "expireIn": 7200}
-    clock.advance(timedelta(seconds=7200))
+    clock.advance(timedelta(seconds=7199))
+    await api.post(SEND, MESSAGE)
+    clock.advance(timedelta(seconds=1))
     refused = await api.post(SEND, MESSAGE, status=400)
     assert refused["code"] == "InvalidAuthentication"
     assert (await api.legacy("/topapi/v2/user/get", {"userid": "zhaomin"}))["errcode"] == 40014

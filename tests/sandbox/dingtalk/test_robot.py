@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.clock import ManualClock
 from sandbox.dingtalk import Twin
-from tests.support.dingtalk_twin import APP, GROUP, JPEG, OTHER_APP, Api, Stream
+from tests.support.dingtalk_twin import APP, GROUP, JPEG, OTHER_APP, OTHER_SECRET, Api, Stream
 
 SEND = "/v1.0/robot/oToMessages/batchSend"
 GROUP_SEND = "/v1.0/robot/groupMessages/send"
@@ -151,6 +151,8 @@ async def test_a_picture_is_fetched_with_a_code_that_belongs_to_one_robot(
     async with api.session.get(url) as response:
         assert await response.read() == JPEG
     assert (await api.post(fetch, body | {"downloadCode": "x"}, status=400))["code"].endswith("downloadCode")
+    assert (await api.post(fetch, body | {"robotCode": OTHER_APP}, status=400))["code"].endswith("auth")
+    await api.login(OTHER_APP, OTHER_SECRET)
     assert (await api.post(fetch, body | {"robotCode": OTHER_APP}, status=400))["code"].endswith("auth")
     clock.advance(twin.quirks.download_url_life)
     async with api.session.get(url) as response:
