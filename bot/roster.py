@@ -249,7 +249,7 @@ def _pulls(settings: Settings) -> Iterator[tuple[str, type[Exception], Pull]]:
 
         yield "WeCom", WeComTrouble, wecom
     if settings.speaks_dingtalk:
-        from bot.dingtalk.client import client_of as dingtalk_client
+        from bot.dingtalk.app import client_of as dingtalk_client
         from bot.dingtalk.errors import DingTalkTrouble
         from bot.dingtalk.sync import sync_directory as from_dingtalk
 

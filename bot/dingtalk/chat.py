@@ -10,8 +10,8 @@ from functools import partial
 from typing import Final
 
 from bot.chat import Chat, House
+from bot.dingtalk.app import client_of
 from bot.dingtalk.budget import Budget
-from bot.dingtalk.client import client_of
 from bot.dingtalk.ding import Alarm
 from bot.dingtalk.errors import DingTalkTrouble
 from bot.dingtalk.gateway import Account

@@ -35,11 +35,9 @@ from bot.dingtalk.outgoing import (
     param,
     update_body,
 )
-from bot.dingtalk.quota import NO_METER, Meter
 from bot.dingtalk.tokens import TokenSource
 from bot.members import CorpId, Department, DepartmentId, Member, UserId
 from bot.platform import Fetched
-from bot.settings import DingTalkCredentials
 
 ROOT: Final = DepartmentId(1)
 CREATE: Final = "card/instances/createAndDeliver"
@@ -389,19 +387,3 @@ def _part(text: str) -> str:
 
 def _read_status(said: object) -> ReadStatus:
     return ReadStatus(said) if said in {"READ", "UNREAD"} else ReadStatus.UNKNOWN
-
-
-def client_of(
-    credentials: DingTalkCredentials, session: aiohttp.ClientSession, clock: Clock, *, meter: Meter = NO_METER
-) -> DingTalkClient:
-    """The client of the app the settings name."""
-    api = Api(
-        session,
-        clock,
-        app_key=credentials.client_id,
-        app_secret=credentials.client_secret,
-        base_url=credentials.openapi_base_url,
-        old_base_url=credentials.oapi_base_url,
-        meter=meter,
-    )
-    return DingTalkClient(session, clock, api, corp_id=credentials.corp_id, robot_code=credentials.robot_code)
