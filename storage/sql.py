@@ -6,12 +6,12 @@ constant, and running it is one call of the driver with a tuple of parameters.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Table, Text, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
@@ -191,7 +191,7 @@ def among(column: ColumnElement[Any], name: str, backend: Backend) -> ColumnElem
 
 def listed(texts: Sequence[str], backend: Backend) -> Any:
     """Texts as one parameter: SQLite takes a list only as JSON."""
-    return json.dumps(texts) if backend is Backend.SQLITE else list(texts)
+    return msgspec.json.encode(texts).decode() if backend is Backend.SQLITE else list(texts)
 
 
 def asked(table: Table, *names: str) -> tuple[ColumnElement[bool], ...]:

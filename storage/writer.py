@@ -315,7 +315,7 @@ class Writer:
         job.value = job.error = None
         try:
             job.value = job.work(tx)
-            if inspect.isawaitable(job.value):
+            if job.value is not None and inspect.isawaitable(job.value):
                 raise TypeError("a work function is synchronous; do network calls before or after it")
         except Exception as error:
             tx.cancel()

@@ -145,6 +145,10 @@ class Inbound:
 
 async def _read(stream: StreamReader, limit: int, patience: float) -> bytes:
     """The body, or a rejection as soon as it is too long or too slow."""
+    if stream.is_eof():  # it came with the head, as nearly always: there is nothing to wait for
+        if len(whole := stream.read_nowait(limit + 1)) > limit:
+            raise RejectedCallback(Rejection.TOO_LARGE)
+        return whole
     body = bytearray()
     try:
         async with asyncio.timeout(patience):
