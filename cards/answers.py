@@ -88,6 +88,7 @@ ANSWERS: Mapping[str, str] = {
     "changed_since": "{number} 在您看过之后变了，这次没有生效。请看最新内容再定。",
     # preparing and on site
     "jsa_how": "{number}：发一句话写清危害和对策，或拍一张分析表（JSA）。",
+    "checklist": "{number} 安全措施，下一张卡片上写不下的全文：\n{lines}",
     "jsa_taken": "{number}：危害分析已收下。",
     "checked_in": "已签到：{place}。{numbers}",
     "neighbour": "{number}附近新签发了{other}（{what}）。开工前请和{who}说好，按交叉作业办。",

@@ -7,6 +7,7 @@ from cards.buttons import Action
 from cards.card import Choice, Option
 from cards.step import Step, button
 from cards.views import PermitView
+from cards.wecom_limits import APP
 from workflow.permit.state import Permit
 from workflow.rules.types import Measure, Role
 
@@ -76,6 +77,12 @@ def _choose_measures(view: PermitView) -> Step:
     choice = Choice(key="measures", title=words_steps.HINT_MEASURES, options=options, many=True)
     press = button(view, Action.MEASURES, str(page) if page else "")
     return Step(hint=words_steps.HINT_MEASURES, choices=(choice,), submit=press)
+
+
+def written_out(permit: Permit) -> tuple[str, ...]:
+    """Every item of the checklist that a tick cannot show whole, whole: what is ticked must have been read."""
+    rows = (f"{measure.no} {measure.label}" for measure in permit.law.measures)
+    return tuple(row for row in rows if len(row) > APP.lengths.tick)
 
 
 def _proposed(permit: Permit, measure: Measure) -> bool:

@@ -65,6 +65,7 @@ class Say(StrEnum):
     # --- preparing and on site
     JSA_HOW = "jsa_how"
     JSA_TAKEN = "jsa_taken"
+    CHECKLIST = "checklist"
     CHECKED_IN = "checked_in"
     NOTHING_HERE = "nothing_here"
     UNKNOWN_BOARD = "unknown_board"
@@ -237,6 +238,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.CHANGED_SINCE: ("number",),
     Say.JSA_HOW: ("number",),
     Say.JSA_TAKEN: ("number",),
+    Say.CHECKLIST: ("number", "lines"),
     Say.CHECKED_IN: ("place", "numbers"),
     Say.NOTHING_HERE: ("place",),
     Say.UNKNOWN_BOARD: (),

@@ -21,6 +21,7 @@ from handlers.encoding import pack_outgoing
 from handlers.facts import Ground, Posts, gather, look
 from handlers.names import Names
 from handlers.neighbours import Around, Places
+from handlers.numbers import with_number
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
 from handlers.streams import (
@@ -348,7 +349,8 @@ class Desk:
 
     def refuse(self, permit_id: PermitId | None, asked: str, findings: tuple[Finding, ...]) -> None:
         """A plain no to the person who came."""
-        refusal = Refusal(person=self.me, permit=permit_id, asked=asked, findings=findings)
+        told = tuple(with_number(self.tx.directory, self.me, finding) for finding in findings)
+        refusal = Refusal(person=self.me, permit=permit_id, asked=asked, findings=told)
         self.post(refusal, purpose="refusal", permit=permit_id)
 
     def show_again(self, permit_id: PermitId, handle: str | None = None) -> None:

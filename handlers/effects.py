@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cards.steps_review import written_out
+from handlers.answers import Say
 from handlers.asked import Holders, who
 from handlers.encoding import pack_command, pack_outgoing
-from handlers.outgoing import GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
+from handlers.outgoing import Answer, GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
 from storage.agenda import NewMessage, timer_key
 from workflow.effects import AskPermit, ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
 from workflow.ids import PermitId, PersonId
@@ -78,6 +80,8 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
 
 def _notify(desk: Desk, effect: Notify, situation: Situation) -> None:
     for person in dict.fromkeys(_people(effect, situation)):
+        if effect.purpose is Purpose.ASK_PREPARE:
+            _checklist(desk, effect, situation.permit, person)
         if not _knows(desk, effect, person):
             card = PermitCard(person=person, permit=effect.permit, purpose=effect.purpose)
             _post(desk, effect, card, str(person))
@@ -86,6 +90,24 @@ def _notify(desk: Desk, effect: Notify, situation: Situation) -> None:
         for group in desk.tx.directory.groups_for(purpose, area):
             note = GroupNote(group=group.id, permit=effect.permit, purpose=effect.purpose)
             _post(desk, effect, note, str(group.id))
+
+
+def _checklist(desk: Desk, effect: Notify, permit: Permit, person: PersonId) -> None:
+    """Before the card with the ticks: its items, as far as a tick cannot show them whole."""
+    rows = written_out(permit)
+    if rows:
+        args = {"number": str(permit.id), "lines": "\n".join(rows)}
+        desk.tx.post(
+            NewMessage(
+                key=f"{permit.id}:checklist:{effect.key}:{person}",
+                lane=effect.lane,
+                recipient=person,
+                purpose="checklist",
+                payload=pack_outgoing(Answer(person=person, key=Say.CHECKLIST.value, args=args)),
+                at=desk.now,
+                permit=permit.id,
+            )
+        )
 
 
 def _people(effect: Notify, situation: Situation) -> Iterator[PersonId]:

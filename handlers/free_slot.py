@@ -1,11 +1,10 @@
-"""The button under a conflict: when the same work could be done without one, and whom to call about it."""
+"""The button under a conflict: when the same work could be done without one."""
 
 from __future__ import annotations
 
 from handlers.desk import Desk
-from storage.directory import Directory
 from workflow.findings import Finding, Verdict
-from workflow.ids import PermitId, PersonId
+from workflow.ids import PermitId
 from workflow.permit.content import Content
 from workflow.rules.book import RuleBook
 from workflow.rules.types import PermitRules
@@ -45,18 +44,3 @@ def _inside(hours: Hours, planned: Interval) -> bool:
     return any(
         one.start <= planned.start and planned.end <= one.end for one in hours.windows(planned.start, planned.end)
     )
-
-
-def telephone(directory: Directory, viewer: PersonId, finding: Finding) -> str:
-    """Name and number of whom to call, for one viewer; empty when he may not see any number.
-
-    The plant's own people see the numbers of whoever they have to call; a contractor's only those of his own company.
-    """
-    looking = directory.people.get(viewer)
-    if looking is None or not looking.active:
-        return ""
-    for who in finding.call:
-        person = directory.people.get(who)
-        if person is not None and person.phone and (looking.employer is None or looking.employer == person.employer):
-            return f"{person.name} {person.phone}"
-    return ""

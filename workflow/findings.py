@@ -58,9 +58,17 @@ def stopping(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def no(
-    gate: str, fact: str, *, clause: str = "", rule: str = "", cure: str = "", who: str = "", button: str | None = None
+    gate: str,
+    fact: str,
+    *,
+    clause: str = "",
+    rule: str = "",
+    cure: str = "",
+    who: str = "",
+    button: str | None = None,
+    call: tuple[PersonId, ...] = (),
 ) -> Finding:
-    """One reason not to do what was asked."""
+    """One reason not to do what was asked. ``call``: whom to call about it."""
     return Finding(
         gate=gate,
         verdict=Verdict.FAIL,
@@ -71,4 +79,5 @@ def no(
         cure=cure,
         who=who,
         button=button,
+        call=call,
     )

@@ -6,7 +6,7 @@ from cards import words
 from cards import words_draft as say
 from handlers.asked import who
 from handlers.desk import Desk
-from handlers.free_slot import telephone
+from handlers.numbers import telephone
 from handlers.request import present
 from handlers.request.composing import Composed
 from handlers.request.details import DetailKey

@@ -10,8 +10,9 @@ from cards.buttons import Action
 from handlers.answers import Say
 from handlers.arrivals import Sender
 from handlers.desk import Desk
-from handlers.free_slot import free_slot, telephone
+from handlers.free_slot import free_slot
 from handlers.neighbour_news import ask_again, ask_everybody
+from handlers.numbers import telephone
 from handlers.outgoing import Answer
 from storage.board import BoardRow
 from storage.directory import Register

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from cards.buttons import Action, Press, pack
-from handlers.outgoing import Ask, PermitCard, PermitRefresh, Refusal, Settled
+from cards.wecom_limits import APP
+from handlers.outgoing import Answer, Ask, PermitCard, PermitRefresh, Refusal, Settled
 from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import SECRET, Stage
 from workflow.permit.state import Status
@@ -22,6 +23,19 @@ async def test_taking_in_edits_the_pressers_card_and_asks_the_leader(at_stage: S
     assert rows.of(PermitCard, UNIT) == []
     (refresh,) = rows.of(PermitRefresh, UNIT)
     assert refresh.handle is not None
+
+
+async def test_the_leader_is_told_every_item_whole_before_the_card_with_the_ticks(at_stage: Stage) -> None:
+    world = at_stage("submitted")
+    rows = await world.taps(UNIT, Action.ACCEPT, NUMBER)
+    told, card = rows.to(LEADER)
+    assert isinstance(told, Answer)
+    assert isinstance(card, PermitCard)
+    assert told.key == "checklist"
+    measures = {f"{one.no} {one.label}" for one in (await world.permit(NUMBER)).law.measures}
+    listed = told.args["lines"].splitlines()
+    assert set(listed) == {row for row in measures if len(row) > APP.lengths.tick}
+    assert listed
 
 
 async def test_whoever_comes_second_hears_who_was_first(at_stage: Stage) -> None:

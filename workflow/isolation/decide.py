@@ -55,9 +55,9 @@ def decide(isolation: Isolation, command: c.Command, facts: Facts) -> tuple[e.Ev
     return _DECISIONS[type(command)](isolation, command, facts, person)
 
 
-def _no(gate: str, fact: str, cure: str, *, who: str = "") -> Finding:
+def _no(gate: str, fact: str, cure: str, *, who: str = "", call: PersonId | None = None) -> Finding:
     """One reason why not."""
-    return no(gate, fact, cure=cure, who=who, clause=CLAUSE)
+    return no(gate, fact, cure=cure, who=who, clause=CLAUSE, call=(call,) if call is not None else ())
 
 
 def _lock_on(now: Isolation, command: c.LockOn, facts: Facts, _: Person) -> tuple[e.Event, ...]:
@@ -153,7 +153,7 @@ def _own(now: Isolation, facts: Facts, person: Person) -> None:
     if person.id != now.owner:
         owner = _name(facts, now.owner)
         cure = f"请{owner}本人解锁；人不在时由安全管理部门到场处理"
-        raise Refused((_no("isolation.own", f"这把锁是{owner}的", cure, who=owner),), remember=True)
+        raise Refused((_no("isolation.own", f"这把锁是{owner}的", cure, who=owner, call=now.owner),), remember=True)
 
 
 def _nobody_stands_on_it(now: Isolation, facts: Facts) -> None:

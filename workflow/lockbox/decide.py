@@ -70,8 +70,8 @@ def decide(box: LockBox, command: c.Command, facts: Facts) -> tuple[e.Event, ...
     return _DECISIONS[type(command)](box, command, facts, person)
 
 
-def _no(gate: str, fact: str, cure: str, *, who: str = "") -> Finding:
-    return no(gate, fact, cure=cure, who=who, clause=CLAUSE)
+def _no(gate: str, fact: str, cure: str, *, who: str = "", call: PersonId | None = None) -> Finding:
+    return no(gate, fact, cure=cure, who=who, clause=CLAUSE, call=(call,) if call is not None else ())
 
 
 # --- keys -----------------------------------------------------------------------------------------------------------
@@ -105,7 +105,9 @@ def _own_key(point: IsolationId, facts: Facts, person: Person) -> None:
         raise Refused((_no("box.key", f"隔离 {point} 没有登记或已解除", "请先上锁登记"),))
     if key.owner != person.id:
         owner = _name(facts, key.owner)
-        raise Refused((_no("box.own_key", f"{key.name}号锁是{owner}的", f"请{owner}本人放钥匙", who=owner),))
+        raise Refused(
+            (_no("box.own_key", f"{key.name}号锁是{owner}的", f"请{owner}本人放钥匙", who=owner, call=key.owner),)
+        )
     if key.box:
         raise Refused((_no("box.key", f"{key.name}号锁的钥匙在{key.box}号箱里", "一把钥匙只能在一个箱里"),))
 
@@ -200,7 +202,7 @@ def _own_lock(box: LockBox, number: str, facts: Facts, person: Person) -> CrewLo
     if lock.owner != person.id:
         owner = _name(facts, lock.owner)
         cure = f"请{owner}本人摘锁；人不在时由安全管理部门到场处理"
-        raise Refused((_no("box.own", f"{number}号锁是{owner}的", cure, who=owner),), remember=True)
+        raise Refused((_no("box.own", f"{number}号锁是{owner}的", cure, who=owner, call=lock.owner),), remember=True)
     return lock
 
 
