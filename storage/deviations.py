@@ -48,6 +48,11 @@ _SINCE = Statement(
 )
 
 
+_STAGES = "deviations by stage"
+"""Shelf key of the answers of `DeviationsTx.deviations_at` since a deviation was written last: every decision about
+running work asks, and next to never is there one."""
+
+
 class DeviationsTx(TxBase):
     """Deviations."""
 
@@ -55,6 +60,7 @@ class DeviationsTx(TxBase):
 
     def put_deviation(self, row: DeviationRow) -> None:
         """Write what a deviation is now."""
+        self.remember(self._session.shelf, _STAGES, {})
         opened = spell(row.opened_at)
         self.write(_PUT, (self.site, row.id, row.stage, row.area, row.place, row.why, opened, row.asked))
 
@@ -64,7 +70,11 @@ class DeviationsTx(TxBase):
 
     def deviations_at(self, stage: str) -> tuple[DeviationRow, ...]:
         """All at a stage, oldest first."""
-        return _rows(self.read(_AT_STAGE, (self.site, stage)))
+        known: dict[str, tuple[DeviationRow, ...]] = self._session.shelf.setdefault(_STAGES, {})
+        found = known.get(stage)
+        if found is None:
+            found = known[stage] = _rows(self.read(_AT_STAGE, (self.site, stage)))
+        return found
 
     def deviations_between(self, since: datetime, until: datetime) -> tuple[DeviationRow, ...]:
         """Opened from ``since`` on and before ``until``."""

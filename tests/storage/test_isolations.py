@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from storage.engine import Database
-from storage.isolations import IsolationRow
+from storage.isolations import _PUT, _STANDS, IsolationRow
 from storage.tx import Tx
 from storage.writer import Writer
 from tests.storage.conftest import SITE
@@ -62,8 +62,6 @@ async def test_what_another_process_wrote_is_seen(database: Database, writer: Wr
     assert await writer.submit(seen) == []
     connection = database.connect_writer()
     connection.begin()
-    from storage.isolations import _PUT, _STANDS
-
     row = (
         SITE,
         ROW.id,

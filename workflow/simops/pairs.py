@@ -173,15 +173,13 @@ def bites(rule: ConflictRule, pair: Pair) -> bool | None:
 
 
 def _one_way(rule: ConflictRule, pair: Pair) -> bool | None:
-    sides = all_of((
-        _side(rule.works, rule.methods, pair.mine),
-        _side(rule.others, rule.other_methods, pair.theirs),
-    ))  # fmt: skip
-    if sides is False:
+    mine = _side(rule.works, rule.methods, pair.mine)
+    theirs = False if mine is False else _side(rule.others, rule.other_methods, pair.theirs)
+    if theirs is False:
         return False
     # The place of either counts: an explosion place does not end where one permit's name for it does.
     when = any_of((holds(rule.when, pair.mine.known), holds(rule.when, pair.theirs.known)))
-    return all_of((sides, when, _near(rule, pair)))
+    return False if when is False else all_of((mine, theirs, when, _near(rule, pair)))
 
 
 def _side(works: tuple[WorkType, ...], methods: tuple[str, ...], who: Party) -> bool | None:
