@@ -137,9 +137,14 @@ def _alarm(text: str) -> str:
 # --- what is for this person alone -----------------------------------------------------------------------------------
 
 
+def _version(card: Card) -> str:
+    """What a press is told apart by. The answer to a press says when, in ``source``: drawn again, it takes another."""
+    return _short(f"{card.key}\n{card.source}", _MARK)
+
+
 def _private(card: Card) -> dict[str, str]:
     private = {word(number): _fit(text) for number, text in enumerate(_words(card), 1)}
-    private |= {"v": _short(card.key, _MARK), "page_url": _fit(card.url or "")}
+    private |= {"v": _version(card), "page_url": _fit(card.url or "")}
     if card.done:
         return private
     buttons = (*card.buttons, *card.menu)

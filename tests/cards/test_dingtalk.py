@@ -63,6 +63,14 @@ def tokens_of(card: Card) -> set[str]:
 # --- card by card ----------------------------------------------------------------------------------------------------
 
 
+def test_the_answer_to_a_press_can_be_pressed_again_though_nothing_changed() -> None:
+    """A click has no id: 刷新 twice on an unchanged permit is two presses only if the drawn answer has a version."""
+    card = permit_card(view(permit(Status.IN_REVIEW), SAFETY, {Role.SAFETY_DEPT}, asked=(SAFETY,)))
+    answers = [replace(card, source=f"已刷新 {at}") for at in ("10:00:01", "10:00:02")]
+    assert len({sent(one).private["v"] for one in (card, *answers)}) == 3
+    assert sent(card).private["v"] == sent(card).private["v"]
+
+
 def test_an_approver_gets_the_status_in_words_and_colour_and_the_buttons_in_private() -> None:
     card = permit_card(view(permit(Status.IN_REVIEW), SAFETY, {Role.SAFETY_DEPT}, asked=(SAFETY,)))
     shown = sent(card)
