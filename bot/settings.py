@@ -71,6 +71,7 @@ FilledSecret = Annotated[SecretStr, Field(min_length=1)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 SigningKey = Annotated[SecretStr, AfterValidator(_strong)]
 Edition = Literal["standard", "pro", "exclusive"]
+Ding = Literal["app", "sms", "phone"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +101,12 @@ class DingTalkCredentials:
     words."""
     agent_id: int | None
     edition: Edition
+    month_calls: int | None
+    """Calls of the API a month, as bought; None: the least that the edition gives."""
+    month_pushes: int | None
+    """Pushes a month, as bought; None: the least that the edition gives."""
+    ding: Ding
+    """How an alarm rings a phone."""
     openapi_base_url: str
     """Serves the new API and the stream's gateway."""
     oapi_base_url: str
@@ -155,6 +162,12 @@ class Settings(BaseSettings):
     dingtalk_agent_id: Annotated[int, Field(gt=0)] | None = None
     dingtalk_edition: Edition = "standard"
     """What the organisation has bought; it decides how many messages and calls a month has."""
+    dingtalk_month_calls: Annotated[int, Field(gt=0)] | None = None
+    """Calls a month where more was bought than the edition's least; all apps of the organisation share them."""
+    dingtalk_month_pushes: Annotated[int, Field(gt=0)] | None = None
+    """Pushes a month where more was bought than the edition's least."""
+    dingtalk_ding: Ding = "app"
+    """How an alarm rings a phone (DING): in the app, by SMS or by a call; SMS and calls need packs that were bought."""
     dingtalk_openapi_base_url: BaseUrl = "https://api.dingtalk.com"
     dingtalk_oapi_base_url: BaseUrl = "https://oapi.dingtalk.com"
 
@@ -236,6 +249,9 @@ class Settings(BaseSettings):
             card_templates=tuple(one for one in templates if one),
             agent_id=self.dingtalk_agent_id,
             edition=self.dingtalk_edition,
+            month_calls=self.dingtalk_month_calls,
+            month_pushes=self.dingtalk_month_pushes,
+            ding=self.dingtalk_ding,
             openapi_base_url=self.dingtalk_openapi_base_url,
             oapi_base_url=self.dingtalk_oapi_base_url,
         )

@@ -7,6 +7,7 @@ import aiohttp
 from bot.clock import Clock
 from bot.dingtalk.api import Api
 from bot.dingtalk.client import DingTalkClient
+from bot.dingtalk.media import Downloads
 from bot.dingtalk.quota import NO_METER, Meter
 from bot.settings import DingTalkCredentials
 
@@ -24,4 +25,11 @@ def client_of(
         old_base_url=credentials.oapi_base_url,
         meter=meter,
     )
-    return DingTalkClient(session, clock, api, corp_id=credentials.corp_id, robot_code=credentials.robot_code)
+    return DingTalkClient(
+        session,
+        clock,
+        api,
+        corp_id=credentials.corp_id,
+        robot_code=credentials.robot_code,
+        downloads=Downloads.beside((credentials.openapi_base_url, credentials.oapi_base_url)),
+    )

@@ -17,12 +17,13 @@ from bot.dingtalk.errors import DingTalkTrouble
 from bot.dingtalk.gateway import Account
 from bot.dingtalk.identity import PageLogin
 from bot.dingtalk.inbound import Inbound
+from bot.dingtalk.outgoing import DingKind
 from bot.dingtalk.platform import DingTalkPlatform
 from bot.dingtalk.quota import Notice, Plan, Quota
 from bot.dingtalk.stream import Stream
 from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
 from bot.log import get_logger
-from bot.settings import DingTalkCredentials, Edition, Settings
+from bot.settings import Ding, DingTalkCredentials, Edition, Settings
 from bot.sync import Synced
 from handlers.metering import running_down
 from storage.errors import StorageError
@@ -38,7 +39,8 @@ PLANS: Final[dict[Edition, Plan]] = {
     "pro": Plan(calls=200_000, pushes=50_000),
     "exclusive": Plan(calls=200_000, pushes=50_000),
 }
-"""The least an edition gives a month; what a plant bought beyond it only makes the meter cautious."""
+"""The least an edition gives a month; what a plant bought beyond it is a setting, else it makes the meter cautious."""
+DINGS: Final[dict[Ding, DingKind]] = {"app": DingKind.APP, "sms": DingKind.SMS, "phone": DingKind.PHONE}
 NO_PAGE: Final = "https://www.dingtalk.com/"
 """What a todo opens while no page of ours is served: the platform demands an address."""
 
@@ -52,11 +54,11 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         clock=house.clock,
         zone=settings.zone,
         app=credentials.client_id,
-        plan=PLANS[credentials.edition],
+        plan=plan_of(credentials),
         tell=partial(_tell, house),
     )
     client = client_of(credentials, house.session, house.clock, meter=quota)
-    alarm = Alarm(client, house.clock, page=settings.public_url or NO_PAGE)
+    alarm = Alarm(client, house.clock, page=settings.public_url or NO_PAGE, kind=DINGS[credentials.ding])
 
     async def sync() -> Synced:
         return await sync_directory(client, house.writer, house.site, at=house.clock.now())
@@ -100,6 +102,12 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         finish=finish,
         notes=lambda: (*quota.notes(), *alarm.notes()),
     )
+
+
+def plan_of(credentials: DingTalkCredentials) -> Plan:
+    """What a month has: what was bought, else the least of the edition."""
+    least = PLANS[credentials.edition]
+    return Plan(calls=credentials.month_calls or least.calls, pushes=credentials.month_pushes or least.pushes)
 
 
 async def _follow(changed: asyncio.Event, sync: Callable[[], Awaitable[Synced]], settles: timedelta = SETTLES) -> None:

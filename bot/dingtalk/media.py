@@ -7,10 +7,10 @@ hosts, no redirects, never our token. Uploads serve in messages only and cannot 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -51,10 +51,17 @@ class Downloads:
     """Where files may be fetched from. A host that begins with a dot stands for everything below it.
 
     The platform hands out plain ``http`` addresses, too; they are signed, and what comes is looked at before it counts.
+    ``origins``: single servers beside the hosts, each as scheme, host and port.
     """
 
     schemes: frozenset[str] = frozenset({"https", "http"})
     hosts: tuple[str, ...] = (".dingtalk.com", ".aliyuncs.com", ".alicdn.com")
+    origins: frozenset[str] = frozenset()
+
+    @classmethod
+    def beside(cls, base_urls: Iterable[str]) -> Self:
+        """The platform's own hosts, and whatever server the site calls in their place, on that very port only."""
+        return cls(origins=frozenset(f"{parts.scheme}://{parts.netloc}".lower() for parts in map(urlsplit, base_urls)))
 
     def allow(self, url: str) -> bool:
         """Whether this address may be asked."""
@@ -63,6 +70,8 @@ class Downloads:
             host, named = (parts.hostname or "").lower(), parts.username or parts.password
         except ValueError:
             return False
+        if f"{parts.scheme}://{parts.netloc}".lower() in self.origins:
+            return True
         if parts.scheme not in self.schemes or named or not host:
             return False
         return any(host.endswith(one) if one.startswith(".") else host == one for one in self.hosts)

@@ -64,6 +64,17 @@ def test_dingtalk_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "invented-secret-of-the-other-app" in settings.secrets()
 
 
+def test_what_a_plant_bought_from_dingtalk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    least = read(tmp_path, monkeypatch, **DINGTALK, DINGTALK_EDITION="pro").dingtalk()
+    assert (least.month_calls, least.month_pushes, least.ding) == (None, None, "app")
+    bought = {"DINGTALK_MONTH_CALLS": "800000", "DINGTALK_MONTH_PUSHES": "", "DINGTALK_DING": "phone"}
+    more = read(tmp_path, monkeypatch, **DINGTALK, **bought).dingtalk()
+    assert (more.month_calls, more.month_pushes, more.ding) == (800_000, None, "phone")
+    for wrong in ({"DINGTALK_MONTH_CALLS": "0"}, {"DINGTALK_DING": "siren"}):
+        with pytest.raises(SettingsError, match=next(iter(wrong))):
+            read(tmp_path, monkeypatch, **DINGTALK, **wrong)
+
+
 @pytest.mark.parametrize("given", [WECOM, DINGTALK, WECOM | DINGTALK])
 def test_a_site_has_one_platform_or_the_other_or_both(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, str]

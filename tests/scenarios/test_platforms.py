@@ -25,6 +25,7 @@ from storage.directory import Account, Register
 from storage.usage import Usage
 from tests.support.clock import FakeClock
 from tests.support.eventually import eventually
+from tests.support.pictures import jpeg
 
 DING, APP, SECRET = "dingdemo00000001", "dingpermitapp", "secret-of-the-dingtalk-app"
 ON_DINGTALK, ON_WECOM = "zhaomin", "wangqiang"
@@ -110,6 +111,18 @@ async def test_a_site_with_dingtalk_alone(tmp_path: Path) -> None:
         assert await health(service) == (200, [])
         async with aiohttp.ClientSession() as session, session.get(f"{service.base_url}/wecom/callback") as answer:
             assert answer.status == 404
+
+
+async def test_a_photo_sent_there_is_fetched_and_kept(tmp_path: Path) -> None:
+    clock, hand = OffsetClock(FakeClock(plant.OPENS)), Hand()
+    async with dingtalk(clock) as twin:
+        given = settings(tmp_path, ding=twin.base_url)
+        async with running(given, clock, hand):
+            await answered_on_dingtalk(twin)
+            push = twin.phone(ON_DINGTALK).send_photo(jpeg())
+            assert push is not None
+            await push
+            await eventually(lambda: any(one.is_file() for one in given.media_dir.rglob("*")))
 
 
 async def test_full_collections_leave_out_what_the_service_is_made_of_while_it_runs(tmp_path: Path) -> None:

@@ -366,6 +366,22 @@ def test_only_the_platform_s_own_hosts_are_asked(url: str, allowed: bool) -> Non
     assert Downloads().allow(url) is allowed
 
 
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://127.0.0.1:8999/download/x", True),
+        ("http://127.0.0.1:9000/download/x", False),
+        ("https://127.0.0.1:8999/download/x", False),
+        ("http://user@127.0.0.1:8999/download/x", False),
+        ("https://dd.plant.example/x", True),
+        ("https://other.plant.example/x", False),
+        ("https://zjk-dingtalk.oss-cn-zhangjiakou.aliyuncs.com/x?s=1", True),
+    ],
+)
+def test_a_server_in_the_platform_s_place_is_asked_for_files_on_its_own_port_only(url: str, allowed: bool) -> None:
+    assert Downloads.beside(("http://127.0.0.1:8999", "https://dd.plant.example")).allow(url) is allowed
+
+
 async def test_another_host_is_not_asked(client: DingTalkClient, dingtalk: ScriptedDingTalk) -> None:
     dingtalk.then(FILES, {"downloadUrl": dingtalk.base_url.replace("127.0.0.1", "localhost") + "/files/1.jpg"})
     with pytest.raises(errors.NetworkTrouble):

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.dingtalk.budget import Budget
+from bot.dingtalk.chat import plan_of
 from bot.dingtalk.quota import BLOCK, Notice, Plan, Quota, elapsed, month_of
 from bot.pace import NotYet
+from bot.settings import Settings
 from storage.engine import open_database
 from storage.errors import StorageError
 from storage.tx import Tx
@@ -46,6 +48,20 @@ async def in_the_books(writer: Writer, month: str = "2026-03") -> Usage:
 async def spend(quota: Quota, calls: int) -> None:
     for _ in range(calls):
         await quota.call()
+
+
+@pytest.mark.parametrize(
+    ("bought", "plan"),
+    [
+        ({}, Plan(calls=5000, pushes=3000)),
+        ({"dingtalk_edition": "pro"}, Plan(calls=200_000, pushes=50_000)),
+        ({"dingtalk_month_calls": 800_000}, Plan(calls=800_000, pushes=3000)),
+        ({"dingtalk_edition": "pro", "dingtalk_month_pushes": 500_000}, Plan(calls=200_000, pushes=500_000)),
+    ],
+)
+def test_a_month_is_what_was_bought_else_the_edition_s_least(bought: dict[str, object], plan: Plan) -> None:
+    app = {"dingtalk_client_id": APP, "dingtalk_client_secret": "a-secret", "dingtalk_corp_id": "ding1"}
+    assert plan_of(Settings.model_validate(app | bought).dingtalk()) == plan
 
 
 # --- counting -------------------------------------------------------------------------------------------------------
