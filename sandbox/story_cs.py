@@ -34,7 +34,7 @@ async def get_ready(player: Player, number: str) -> None:
     """On site up to the gas test."""
     await player.jump_to_hour(9, 1)
     for who in ("zhaomin", "liqiang", "wugang"):
-        await player.scans(who, f"PTW1:{number}")
+        await player.finds(who, number)
         await player.scans(who, "PTB1:HC-TK2-B1")
     for who in ("wugang", "liqiang", "wangqiang", "zhaomin"):
         await player.press(who, "交底已签字")

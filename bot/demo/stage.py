@@ -14,6 +14,7 @@ from bot.clock import OffsetClock
 from cards import words
 from cards.history import Telling, history_line
 from sandbox.equipment import EquipmentTwin, Says
+from sandbox.hands import Hands
 from sandbox.story import Player, StoryStuck
 from sandbox.story_hot import hot_work_story
 from sandbox.wecom import Twin
@@ -120,7 +121,7 @@ class DemoStage:
         def say(text: str) -> None:
             self._told = text
 
-        player = Player(twin=self._twin, jump=self.push, say=say, pause=1.2)
+        player = Player(hands=Hands.on_wecom(self._twin), jump=self.push, say=say, pause=1.2)
         try:
             await hot_work_story(player)
         except StoryStuck as stuck:

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from PIL import Image, ImageDraw
+
+_SIDE = re.compile(r'<path[^>]*\bd="(?P<path>[^"]+)"')
+_STEP = re.compile(r"(?P<what>[Mmh])(?P<numbers>[-0-9. ]+)")
+_MODULE = 8
+"""Pixels of one field of a code in a picture: what a camera sees of a second screen held beside the work."""
 
 
 def picture(number: int, at: datetime) -> bytes:
@@ -29,3 +36,40 @@ def picture(number: int, at: datetime) -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)
     return out.getvalue()
+
+
+def beside_code(photo: bytes, svg: str) -> bytes:
+    """The photo (JPEG) with a code beside the work, as a second screen shows it. ``svg``: the code of a page, drawn in
+    horizontal strokes of one field each. Raise `ValueError` for any other drawing."""
+    image = Image.open(io.BytesIO(photo))
+    code = _drawn(svg)
+    image.paste(code, (image.width - code.width - 40, image.height - code.height - 40))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def _drawn(svg: str) -> Image.Image:
+    found = _SIDE.search(svg)
+    strokes = list(_strokes(found["path"])) if found is not None else []
+    if not strokes:
+        raise ValueError("the page shows no code that could be drawn")
+    quiet = min(x for x, _, _ in strokes)
+    side = max(x + length for x, _, length in strokes) + quiet
+    image = Image.new("L", (side * _MODULE, side * _MODULE), 255)
+    draw = ImageDraw.Draw(image)
+    for x, y, length in strokes:
+        draw.rectangle((x * _MODULE, y * _MODULE, (x + length) * _MODULE - 1, (y + 1) * _MODULE - 1), fill=0)
+    return image
+
+
+def _strokes(path: str) -> Iterator[tuple[int, int, int]]:
+    """Left end, row and length of every stroke. A row is named by the middle of its line."""
+    x, y = 0.0, 0.0
+    for step in _STEP.finditer(path):
+        numbers = [float(one) for one in re.findall(r"-?[0-9]*\.?[0-9]+", step["numbers"])]
+        if step["what"] == "h":
+            yield int(x), int(y - 0.5), int(numbers[0])
+            x += numbers[0]
+        else:
+            x, y = (numbers[0], numbers[1]) if step["what"] == "M" else (x + numbers[0], y + numbers[1])

@@ -13,6 +13,7 @@ import pytest
 from bot.app import Service
 from bot.clock import OffsetClock
 from bot.demo.plant import OPENS, plant
+from sandbox.hands import Hands
 from sandbox.story import Player
 from sandbox.wecom import Twin
 
@@ -68,5 +69,5 @@ async def site(tmp_path: Path) -> AsyncIterator[Plant]:
             service.look_at_clock()
             await service.quiet()
 
-        player = Player(twin=twin, jump=push, say=lambda _: None)
+        player = Player(hands=Hands.on_wecom(twin), jump=push, say=lambda _: None)
         yield Plant(twin=twin, service=service, clock=clock, player=player)

@@ -12,6 +12,7 @@ import pytest
 from bot.clock import OffsetClock
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, plant
 from sandbox.equipment import EquipmentTwin, Says
+from sandbox.hands import Hands
 from sandbox.plant import equipment
 from sandbox.story import Player
 from sandbox.story_hot import approve, ask, prepare, start
@@ -43,7 +44,7 @@ async def switched(tmp_path: Path) -> AsyncIterator[Switched]:
             service.look_at_clock()
             await service.quiet()
 
-        player = Player(twin=twin, jump=push, say=lambda _: None)
+        player = Player(hands=Hands.on_wecom(twin), jump=push, say=lambda _: None)
         try:
             yield Switched(Plant(twin=twin, service=service, clock=clock, player=player), vessels)
         finally:

@@ -13,6 +13,7 @@ import pytest
 from bot.clock import OffsetClock
 from bot.demo.plant import plant
 from bot.equipment import NONCE, PATH, SIGNATURE, TIMESTAMP, signature
+from sandbox.hands import Hands
 from sandbox.story import Player
 from sandbox.story_hot import approve, ask, prepare, start
 from tests.scenarios.conftest import Plant, StandingClock
@@ -45,7 +46,7 @@ async def linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
             service.look_at_clock()
             await service.quiet()
 
-        player = Player(twin=twin, jump=push, say=lambda _: None)
+        player = Player(hands=Hands.on_wecom(twin), jump=push, say=lambda _: None)
         yield Plant(twin=twin, service=service, clock=clock, player=player)
 
 

@@ -14,6 +14,7 @@ from bot import publish, roster
 from bot.app import Service, build
 from bot.clock import OffsetClock
 from bot.settings import Settings
+from sandbox.hands import Hands
 from sandbox.story import Player
 from sandbox.story_hot import confirm_all, number_on
 from sandbox.wecom import (
@@ -81,7 +82,7 @@ async def works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         await service.start()
         assert (await twin.save_callback(f"{service.base_url}/wecom/callback")).ok
         assert await asyncio.to_thread(lambda: publish.menu(settings=settings, say=print)) == 0
-        yield Works(twin=twin, service=service, player=Player(twin=twin, jump=push, say=print))
+        yield Works(twin=twin, service=service, player=Player(hands=Hands.on_wecom(twin), jump=push, say=print))
     finally:
         await service.stop()
         await twin.stop()

@@ -16,6 +16,7 @@ from bot.demo.plant import plant
 from bot.notify import Systemd
 from bot.pulse import Pulse
 from bot.watchdog import Watchdog
+from sandbox.hands import Hands
 from sandbox.story import Player
 from sandbox.story_hot import ask, hot_work_story, prepare
 from sandbox.wecom.faults import Outage
@@ -48,7 +49,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
             service.look_at_clock()
             await service.quiet()
 
-        player = Player(twin=twin, jump=push, say=lambda _: None)
+        player = Player(hands=Hands.on_wecom(twin), jump=push, say=lambda _: None)
         yield House(twin=twin, service=service, clock=clock, player=player, hand=hand)
 
 

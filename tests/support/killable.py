@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.clock import OffsetClock
 from bot.demo.plant import OPENS, twin_config
+from sandbox.hands import Hands
 from sandbox.story import Player
 from sandbox.wecom import Twin
 from sandbox.wecom.faults import Quirks
@@ -243,7 +244,7 @@ async def works(
     plant = Works(folder=folder, twin=twin, base=base, clock=clock, next_trap=next_trap)
     try:
         await plant.start()
-        yield plant, Player(twin=twin, jump=plant.push, say=lambda _: None)
+        yield plant, Player(hands=Hands.on_wecom(twin), jump=plant.push, say=lambda _: None)
         await plant.stop()
     finally:
         await plant.clear_away()

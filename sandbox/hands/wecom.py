@@ -1,0 +1,66 @@
+"""A hand on WeCom: the app's menu scans and photographs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from sandbox.hands.hand import Chosen, Doing, Json, Platform
+from sandbox.wecom import Phone
+
+_BUTTON_CARD = "button_interaction"
+
+
+class WeComHand:
+    """A `sandbox.hands.Hand` on a phone of the WeCom twin."""
+
+    platform = Platform.WECOM
+    scans_permits = True
+
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+
+    @property
+    def screen(self) -> list[Json]:
+        """See `Hand`."""
+        return self.phone.screen
+
+    @property
+    def cards(self) -> list[Json]:
+        """See `Hand`."""
+        return self.phone.cards
+
+    def says(self, text: str) -> Doing:
+        """See `Hand`."""
+        return self.phone.type_text(text)
+
+    def press(self, card: Json, key: str, chosen: Chosen | None = None) -> Doing:
+        """See `Hand`. A card with buttons has one list at most; every other card is sent as a whole."""
+        if cast(Json, card["card"])["card_type"] != _BUTTON_CARD:
+            return self.phone.submit(card, chosen)
+        picked = next(iter((chosen or {}).values()), ())
+        return self.phone.press_button(card, key, choice=picked[0] if picked else None)
+
+    def scans(self, code: str) -> Doing:
+        """See `Hand`."""
+        return self.phone.scan_code("扫码", code)
+
+    async def shoots(self, picture: bytes) -> None:
+        """See `Hand`. The event and the picture are two deliveries."""
+        await asyncio.gather(*(_end(one) for one in self.phone.take_system_photo("现场拍照", picture)))
+
+    def sends_photo(self, picture: bytes) -> Doing:
+        """See `Hand`."""
+        return self.phone.send_photo(picture)
+
+    def sends_voice(self, sound: bytes) -> Doing:
+        """See `Hand`."""
+        return self.phone.send_voice(sound)
+
+    def stands_at(self, latitude: str, longitude: str, label: str) -> Doing:
+        """See `Hand`."""
+        return self.phone.send_location(latitude, longitude, label=label)
+
+
+async def _end(doing: Doing) -> None:
+    await doing
