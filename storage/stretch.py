@@ -11,7 +11,6 @@ what it found as one line of JSON. Of our own code it imports the links alone: i
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -28,8 +27,6 @@ SELECT count(*), count(holds(CAST(stream AS BLOB), iif(typeof(version) = 'intege
                              CAST(hash AS BLOB)))
 FROM journal NOT INDEXED WHERE seq > ? AND seq <= ? AND site = ?
 """
-_POLITE: Final = 10
-"""How far a helper steps back: the service beside it answers people."""
 
 
 class Piece(NamedTuple):
@@ -127,5 +124,4 @@ def read(line: bytes) -> Stretch:
 
 
 if __name__ == "__main__":
-    os.nice(_POLITE)
     sys.stdout.write(spelled(check(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))))
