@@ -21,6 +21,8 @@ from tests.support.gate_changes import (
     no_air,
     no_photos,
     photo_with,
+    post_empty,
+    post_held_by,
     same,
     special,
     welder,
@@ -29,7 +31,7 @@ from tests.support.rulebook import local, planned
 from tests.support.scenes import LI, WANG, ZHAO
 from workflow.ids import PermitId
 from workflow.plant import CertificateStatus
-from workflow.rules.types import RuleChange
+from workflow.rules.types import Role, RuleChange
 from workflow.values import Actor
 
 PAPER = [
@@ -50,6 +52,8 @@ PAPER = [
     Case("people_known", FAIL, HOT, M.REVIEW, hired(date(2027, 1, 1), active=False), "已停用"),
     Case("people_known", UNKNOWN, HOT, M.REVIEW, hired(None), "没有登记资质有效期"),
     Case("people_known", UNKNOWN, HOT, M.START, lambda h: h.person_with(LI, employer="无名"), "台账里没有这家单位"),
+    Case("people_known", UNKNOWN, HOT, M.REQUEST, lambda h: h.person_with(LI, employer="无名"), "台账里没有这家单位"),
+    Case("people_known", FAIL, HOT, M.RESUME, hired(date(2026, 11, 23)), "承包商资质到期"),
     Case("validity", PASS, HOT, M.REQUEST, lambda h: h.asking(planned=planned("2026-11-24 08:00", "2026-11-24 16:00"))),
     Case("validity", FAIL, HOT, M.REQUEST, lambda h: h.asking(planned=planned("2026-11-24 08:00", "2026-11-24 16:01"))),
     Case("not_expired", PASS, HOT, M.DURING, lambda h: h.at(local("2026-11-24 15:59"))),
@@ -72,6 +76,11 @@ PAPER = [
     Case("same_conditions", PASS, CS, M.START, same),
     Case("same_conditions", FAIL, HOT, M.DURING, lambda h: h.facts_with(area=s.area(major_hazard_dike=True))),
     Case("same_conditions", UNKNOWN, HOT, M.RESUME, lambda h: h.facts_with(area=None)),
+    Case("chain_signable", PASS, HOT, M.REQUEST, same),
+    Case("chain_signable", FAIL, HOT, M.REQUEST, post_empty(Role.SITE_UNIT), "没有人能签"),
+    Case("chain_signable", FAIL, HOT, M.REQUEST, post_empty(Role.SHIFT_LEADER), "「当班班长」没有人能签"),
+    Case("chain_signable", FAIL, HOT, M.REQUEST, post_held_by(Role.SITE_UNIT, s.WANG), "都是本票作业方"),
+    Case("chain_signable", FAIL, HOT, M.REQUEST, post_held_by(Role.SAFETY_DEPT, s.SUN), "一人只能签一个环节"),
     Case("purged", PASS, CS, M.START, same),
     Case("purged", FAIL, CS, M.START, lambda h: h.facts_with(equipment=s.equipment(purged=False)), "未置换合格"),
     Case("purged", UNKNOWN, CS, M.START, lambda h: h.facts_with(equipment=s.equipment(purged=None))),

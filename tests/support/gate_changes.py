@@ -11,12 +11,13 @@ from tests.support.scenes import LI, MINUTE, WANG, WU, ZHAO, Change, Scene, othe
 from workflow.emergency.state import InForce
 from workflow.facts import Isolated
 from workflow.findings import Verdict
-from workflow.ids import IsolationId, PermitId
+from workflow.ids import IsolationId, PermitId, PersonId
 from workflow.isolation.state import Energy, Method
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.gates import Moment
 from workflow.permit.state import MeasureState, Presence, Status
 from workflow.plant import Admission, Certificate
+from workflow.rules.types import Role
 from workflow.values import Actor, WorkType
 
 HOT, CS = WorkType.HOT, WorkType.CONFINED_SPACE
@@ -68,6 +69,15 @@ def called(**changes: object) -> Change:
         return here.facts_with(emergencies=(replace(base, **changes),))  # type: ignore[arg-type]  # freely named
 
     return change
+
+
+def post_held_by(role: Role, *people: PersonId) -> Change:
+    """Only these hold the post."""
+    return lambda here: here.facts_with(holders={**here.facts.holders, role: people})
+
+
+def post_empty(role: Role) -> Change:
+    return post_held_by(role)
 
 
 def away(who: str) -> Change:

@@ -69,7 +69,17 @@ def everybody() -> dict[PersonId, Person]:
     people += [person(LI, "2.1", "1.2", "1.3", "3.1", "3.2", "cs_training"), person(ZHAO, "guardian", "cs_training")]
     people += [person(WANG, "1.2", "1.3", "cs_training")]
     people += [person(HU, "Q1"), person(GAO, "Q2", "N1"), person(DENG, "slinger_training")]
+    people += [person(who) for holders in POSTS.values() for who in holders]
     return {each.id: each for each in people}
+
+
+_OTHER_POSTS = (
+    Role.APPROVER, Role.ACCEPTOR, Role.CHIEF, Role.PRINCIPAL, Role.PROF_DEPT, Role.REVIEWER, Role.POWER_USER,
+    Role.POWER_UNIT, Role.WATER_UNIT, Role.ELECTRIC_UNIT, Role.STEAM_UNIT, Role.PROCESS_UNIT, Role.EQUIPMENT_UNIT,
+    Role.FIRE_DEPT,
+)  # fmt: skip
+POSTS = {role: (PersonId(f"post-{role.value}"),) for role in _OTHER_POSTS}
+"""One person for each post that no test looks at."""
 
 
 def area(**changes: Any) -> Area:
@@ -247,7 +257,11 @@ def scene(work: WorkType, moment: Moment) -> Scene:
         zone=ZONE,
         people=everybody(),
         holders={
-            Role.SITE_UNIT: (ZHOU,), Role.SAFETY_DEPT: (SUN,), Role.BASE_UNIT: (ZHOU, QIAN), Role.SHIFT_LEADER: (WU,),
+            **POSTS,
+            Role.SITE_UNIT: (ZHOU,),
+            Role.SAFETY_DEPT: (SUN, *POSTS[Role.APPROVER]),
+            Role.BASE_UNIT: (ZHOU, QIAN),
+            Role.SHIFT_LEADER: (WU,),
         },
         area=area(fire_explosion=work is WorkType.HOT),
         equipment=equipment() if work is WorkType.CONFINED_SPACE else None,

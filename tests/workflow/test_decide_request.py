@@ -11,6 +11,7 @@ import pytest
 from tests.support.works import (
     APPLICANT,
     CHIEF,
+    DIRECTOR,
     GUARDIAN,
     LEADER,
     MINUTE,
@@ -30,6 +31,7 @@ from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit.content import content_hash
 from workflow.permit.state import MeasureState, Status
+from workflow.rules.types import Role
 from workflow.values import Actor, Interval, Proof, ProofMethod
 
 # --- asking ---------------------------------------------------------------------------------------------------------
@@ -155,6 +157,7 @@ def test_nobody_else_takes_it_in(who: PersonId) -> None:
 
 def test_a_holder_of_the_role_who_asked_for_the_work_does_not_take_it_in_himself() -> None:
     desk = Desk()
+    desk.changed["holders"] = {**desk.facts().holders, Role.SITE_UNIT: (UNIT_HEAD, DIRECTOR)}
     desk.ask(desk.submit(applicant=UNIT_HEAD))
     assert desk.refused(desk.by(UNIT_HEAD, c.AcceptRequest)) == ["who.independent"]
 

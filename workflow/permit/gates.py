@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from workflow.facts import Facts
 from workflow.findings import Finding, Severity, Verdict
 from workflow.permit import gates_blind as blind
+from workflow.permit import gates_chain as chain
 from workflow.permit import gates_conflicts as near
 from workflow.permit import gates_earth as earth
 from workflow.permit import gates_emergency as zone
@@ -64,6 +65,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("emergency", "WWWBBBB..", zone.emergency, "紧急状态解除前不签发、不开工、不复工"),
     _gate("required_fields", "BBBBB....", fields.required_fields, "作业票各项填写齐全"),
     _gate("people_distinct", "BBBBB.B..", request.people_distinct, "监护人专职监护，不得兼做作业"),
+    _gate("chain_signable", "BWW......", chain.chain_signable, "每个签字环节都有人能签，作业方的人不能签"),
     _gate("people_known", "BBBBB.B..", people.people_known, "作业人员、监护人、负责人都在册在岗"),
     _gate("validity", "BBBBB....", request.length, "计划时间不超过最长有效期"),
     _gate("not_expired", "BBBB.BB..", request.not_over, "到期作业票不能继续使用，不能延期"),

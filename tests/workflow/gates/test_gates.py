@@ -45,7 +45,7 @@ def test_gate(case: Case) -> None:
 NEVER_UNKNOWN = {
     "required_fields", "people_distinct", "validity", "not_expired", "window", "issue_clock", "jsa_done",
     "approvals_complete", "no_alteration", "gas_daily", "crossing", "guardian_twice", "crew_twice", "linked_power",
-    "counted_out", "fire_watch_done", "closing_confirmed", "rules_ahead", "notices",
+    "counted_out", "fire_watch_done", "closing_confirmed", "chain_signable", "rules_ahead", "notices",
 }  # fmt: skip
 """Gates that look at the permit alone; where the neighbours could not be looked up, `conflict` says so for all."""
 NEVER_FAIL = {"notices", "cs.points", "gases_named", "conflict"}
