@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from workflow.findings import Verdict
+from workflow.findings import Severity, Verdict
 from workflow.ids import PersonId
 from workflow.permit.gates_common import Answer, Asked, good
 from workflow.permit.named import ON_FORM, on_form
@@ -31,13 +31,16 @@ def chain_signable(asked: Asked) -> Iterator[Answer]:
     chain = [(node.label, _signers(asked, node.role)) for node in asked.rules.chain if node.role not in _NAMED]
     others = dict.fromkeys((Role.SITE_UNIT, *asked.rules.start_roles, *asked.rules.acceptance_roles))
     posts = [(_LABELS[role], _signers(asked, role)) for role in others if role in _LABELS]
-    empty = [label for label, people in (*chain, *posts) if not people]
-    for label in dict.fromkeys(empty):
-        yield _stuck(asked, f"「{label}」没有人能签：岗位没有人，或都是本票作业方的人")
+    empty = dict.fromkeys(label for label, people in chain if not people)
+    later = dict.fromkeys(label for label, people in posts if not people and label not in empty)
+    for label in (*empty, *later):
+        fact = f"「{label}」没有人能签：岗位没有人，或都是本票作业方的人"
+        # Who starts and accepts may be somebody of the next shift: that only warns.
+        yield _stuck(asked, fact, severity=Severity.WARN if label in later else None)
     if not empty and not _one_each([people for _, people in chain]):
         labels = "、".join(label for label, _ in chain)
         yield _stuck(asked, f"签字环节（{labels}）的人不够：一人只能签一个环节")
-    elif not empty:
+    elif not empty and not later:
         yield good("每个签字环节都有人能签")
 
 
@@ -51,12 +54,12 @@ def _signers(asked: Asked, role: Role) -> tuple[PersonId, ...]:
     )
 
 
-def _stuck(asked: Asked, fact: str) -> Answer:
+def _stuck(asked: Asked, fact: str, *, severity: Severity | None = None) -> Answer:
     holders, duty = asked.facts.holders.get(Role.SAFETY_DEPT, ()), asked.facts.duty_leader
     call = tuple(dict.fromkeys((*holders, *((duty,) if duty is not None else ()))))
     names = asked.names(call) or "系统管理员"
     cure = f"请联系{names}登记岗位人员，或换作业方的人"
-    return Answer(verdict=Verdict.FAIL, fact=fact, cure=cure, who=names, call=call)
+    return Answer(verdict=Verdict.FAIL, fact=fact, cure=cure, who=names, call=call, severity=severity)
 
 
 def _one_each(steps: Sequence[tuple[PersonId, ...]]) -> bool:
