@@ -93,5 +93,6 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.ASK_HANDOVER: lambda view: view.permit.handover is not None,
     Purpose.ASK_CLOSING: _closing,
     Purpose.LINKED: lambda view: view.permit.status not in _OVER,
+    Purpose.LOOK_AFTER: lambda view: view.permit.status is Status.ACTIVE and view.permit.doubt is not None,
     Purpose.UNGUARDED: lambda view: view.permit.status not in _OVER,
 }

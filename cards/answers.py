@@ -114,6 +114,8 @@ ANSWERS: Mapping[str, str] = {
     "gas_point": "{number}：请连取样点一起报（{points}），例如：上部 氧20.8% 可燃0%LEL",
     "air_on": "{number}：机械通风已开，已记录。",
     "air_off": "{number}：通风停止，已记录。里面的人马上出来。",
+    "prompt_taken": "记下了，谢谢。",
+    "prompt_failed": "{number}：两次答错，算一次未应答，已告诉安全员。再有一次就停工，请马上回到现场。",
     "count_taken": "{number}：现在里面{people}人、{tools}件工具。",
     "ask_count": "{number}：还有几个人、几件工具在里面？都出来了点「全部撤出」，否则发：人2工具5",
     "count_how": "{number}：请发数字，例如：人0工具0",

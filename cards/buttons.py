@@ -44,6 +44,7 @@ class Action(StrEnum):
     VENTILATION = "ventilation"
     START = "start"
     PROMPT = "prompt"
+    EXCUSE = "excuse"
     STOP = "stop"
     RESUME = "resume"
     FINISH = "finish"

@@ -8,10 +8,13 @@ from datetime import tzinfo
 from typing import Any, TypeVar
 
 from cards import words, words_photos
+from cards import words_prompts as say
 from cards.words_photos import SKETCH
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasSample
+from workflow.permit.tasks import PHOTO_PURPOSE
+from workflow.rules.tasks import TaskKind
 from workflow.rules.types import PermitRules
 from workflow.values import ActorKind
 
@@ -57,6 +60,7 @@ def photo_labels(rules: PermitRules) -> dict[str, str]:
         **{need.key: need.label for need in rules.photos},
         JSA: words_photos.JSA_SHEET,
         SKETCH: words_photos.SKETCH_LABEL,
+        PHOTO_PURPOSE: say.PROMPT_PHOTO,
     }
 
 
@@ -75,6 +79,12 @@ def history_line(event: e.Event, telling: Telling) -> str:
 
 def _photo(media: object) -> str:
     return "（附照片）" if media else ""
+
+
+def _task(prompt: e.PromptRaised) -> str:
+    if prompt.task is not None:
+        return f"：{say.TASK[prompt.task.kind]}"
+    return "，要气体数值" if prompt.wants_gas else ""
 
 
 def _doubts(photo: e.PhotoAdded) -> str:
@@ -119,9 +129,17 @@ _line(e.VentilationReported, lambda x, t: f"通风{'运行' if x.running else '�
 _line(e.PeopleCounted, lambda x, t: f"清点：里面{x.people}人、{x.tools}件工具")
 _line(e.StartSigned, lambda x, t: f"确认开工（{words.ROLE[x.role]}）")
 _line(e.WorkStarted, lambda x, t: "条件全部满足，开工")
-_line(e.PromptRaised, lambda x, t: f"询问监护人（第{x.number}次）{'，要气体数值' if x.wants_gas else ''}")
+_line(e.PromptRaised, lambda x, t: f"询问监护人（第{x.number}次）{_task(x)}")
 _line(e.PromptAnswered, lambda x, t: f"应答（第{x.number}次）")
-_line(e.PromptMissed, lambda x, t: f"监护人没有应答（第{x.number}次）")
+_line(e.PromptMissed, lambda x, t: f"监护人{'答错，算一次未应答' if x.wrong else '没有应答'}（第{x.number}次）")
+_line(e.PromptMisanswered, lambda x, t: f"答错（第{x.number}次第{x.attempt}答）：{x.said}")
+_line(
+    e.TaskExcused,
+    lambda x, t: (
+        f"说办不了（第{x.number}次）：{say.TASK[x.task]}，"
+        f"改为{say.TASK[x.instead.kind if x.instead is not None else TaskKind.TAP]}"
+    ),
+)
 _line(
     e.WorkSuspended,
     lambda x, t: f"停工：{words.SUSPENDED[x.reason]} {x.text}{'，人员撤离' if x.evacuate else ''}".rstrip(),

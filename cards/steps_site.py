@@ -5,6 +5,7 @@ from __future__ import annotations
 from cards import words, words_steps
 from cards.buttons import Action
 from cards.card import Button
+from cards.prompting import asked, look_after
 from cards.step import Step, button
 from cards.views import PermitView
 from workflow.permit.again import outdated
@@ -125,16 +126,13 @@ def _air(view: PermitView) -> tuple[Button, ...]:
 
 
 def active(view: PermitView) -> Step:
-    permit = view.permit
     buttons: list[Button] = []
     hint = ""
-    alarm = ""
+    alarm = look_after(view)
     if Role.GUARDIAN in view.roles:
         hint = words_steps.HINT_GUARD
-        if permit.prompt_open is not None:
-            alarm = words_steps.ALARM_PROMPT_GAS if permit.prompt_wants_gas else words_steps.ALARM_PROMPT
-            if not permit.prompt_wants_gas:
-                buttons.append(button(view, Action.PROMPT, str(permit.prompt_open)))
+        alarm, answers = asked(view)
+        buttons += answers
     if view.roles & {Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN} or view.viewer in view.asked:
         buttons.append(button(view, Action.STOP))
     buttons += log(view)

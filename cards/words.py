@@ -96,6 +96,7 @@ BUTTON: Mapping[Action, str] = {
     Action.VENTILATION: "通风已开",
     Action.START: "确认开工",
     Action.PROMPT: "在岗·正常",
+    Action.EXCUSE: "办不了",
     Action.STOP: "立即停工",
     Action.RESUME: "确认复工",
     Action.FINISH: "完工清点",
@@ -182,6 +183,7 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.ASK_HANDOVER: "请签交接班",
     Purpose.ASK_CLOSING: "请收尾确认",
     Purpose.LINKED: "关联票有变化",
+    Purpose.LOOK_AFTER: "请核实监护人",
 }
 
 UNGUARDED: Mapping[str, str] = {

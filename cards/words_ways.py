@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from cards import words_prompts as prompts
 from cards import words_steps as steps
 
 
@@ -24,6 +25,10 @@ class Ways:
     """What a measure still wants: ``no``, ``text``."""
     photo: str
     """Photos that are missing: ``what``."""
+    prompt_photo: str
+    """A photo of the work, asked for now and then."""
+    prompt_board: str
+    """The code of the board, asked for now and then."""
     cures: Mapping[str, str] = field(default_factory=dict)
     """Cures of findings, by the words the rules have for them."""
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +48,8 @@ WECOM: Final = Ways(
     check_in=steps.HINT_SCAN,
     measure_photo=steps.HINT_EXPECT_PHOTO,
     photo=steps.HINT_PHOTO,
+    prompt_photo=prompts.PHOTO,
+    prompt_board=prompts.BOARD,
 )
 _CODE_IN_PICTURE: Final = "让同伴的手机打开票面页，页上的验证码一起入镜"
 DINGTALK: Final = Ways(
@@ -52,6 +59,8 @@ DINGTALK: Final = Ways(
     check_in="请到现场，发「签到」加现场牌上的码，例如「签到 A1B2」。",
     measure_photo=f"{{no}} {{text}}：请在这里发一张现场照片，{_CODE_IN_PICTURE}。",
     photo=f"请现场拍：{{what}}。{_CODE_IN_PICTURE}。",
+    prompt_photo=f"请拍一张作业现场发到这里，{_CODE_IN_PICTURE}。",
+    prompt_board="请到现场牌前，发「签到」加牌上的码，例如「签到 A1B2」。",
     cures={
         "请到作业点扫码或定位签到": "请到作业点发「签到」加现场牌上的码",
         "请发送定位签到": "请联系属地给这个作业点登记现场牌的码",

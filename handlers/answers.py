@@ -86,6 +86,8 @@ class Say(StrEnum):
     GAS_POINT = "gas_point"
     AIR_ON = "air_on"
     AIR_OFF = "air_off"
+    PROMPT_TAKEN = "prompt_taken"
+    PROMPT_FAILED = "prompt_failed"
     COUNT_TAKEN = "count_taken"
     ASK_COUNT = "ask_count"
     COUNT_HOW = "count_how"
@@ -259,6 +261,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.GAS_POINT: ("number", "points"),
     Say.AIR_ON: ("number",),
     Say.AIR_OFF: ("number",),
+    Say.PROMPT_TAKEN: (),
+    Say.PROMPT_FAILED: ("number",),
     Say.COUNT_TAKEN: ("number", "people", "tools"),
     Say.ASK_COUNT: ("number",),
     Say.COUNT_HOW: ("number",),

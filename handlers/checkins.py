@@ -1,7 +1,7 @@
-"""On site: showing to be there, briefing, measures one by one, starting, prompts, resuming, finishing, accepting.
+"""On site: showing to be there, briefing, measures one by one, starting, resuming, finishing, accepting.
 
 Stopping has a file of its own, `handlers.stopping`. Photos and voices are in `handlers.evidence`, gas in
-`handlers.airs`.
+`handlers.airs`, the answers to prompts in `handlers.liveness`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from handlers.approvals import show_card
 from handlers.arrivals import Location, Scan, Tap
 from handlers.asked import ASKED, roles_of
 from handlers.desk import Desk
+from handlers.liveness import wrong_board
 from handlers.outgoing import Ask, Offer
 from handlers.proving import tap_proof
 from handlers.talk import Awaiting, Expect
@@ -82,6 +83,8 @@ def _board_code(desk: Desk, area: Area, board: str) -> None:
     """The board of a place: its reader is there, for every permit of the place that is his business."""
     command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.BOARD_CODE, code=board)
     here = [row for row in _at_place(desk, area) if Status(row.status) in _HEARD]
+    if not here and wrong_board(desk, board):
+        return
     _check_in(desk, area.name, [PermitId(row.permit) for row in here], command)
 
 
@@ -276,11 +279,6 @@ def start(desk: Desk, permit: Permit, press: Press) -> None:
 
 
 # --- during work ----------------------------------------------------------------------------------------------------
-
-
-def prompt(desk: Desk, permit: Permit, press: Press) -> None:
-    """在岗·正常."""
-    desk.attempt(permit.id, c.AnswerPrompt(by=desk.by, at=desk.now, number=int(press.arg)), press.action)
 
 
 def resume(desk: Desk, permit: Permit, press: Press) -> None:

@@ -14,6 +14,7 @@ from cards.steps_review import written_out
 from handlers.answers import Say
 from handlers.asked import Holders, who
 from handlers.encoding import pack_command, pack_outgoing
+from handlers.luck import drawn
 from handlers.outgoing import Answer, GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
 from storage.agenda import NewMessage, timer_key
 from workflow.effects import AskPermit, ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
@@ -63,8 +64,8 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
             desk.refresh_later(effect.permit)
         case SetTimer():
             key = timer_key(effect.permit, effect.name)
-            payload = pack_command(effect.command)
-            desk.tx.put_timer(key, effect.due, effect.name, effect.permit, payload, at=desk.now)
+            due, command = drawn(effect, desk.house.secret, desk.now)
+            desk.tx.put_timer(key, due, effect.name, effect.permit, pack_command(command), at=desk.now)
         case ClearTimer(name=""):
             desk.tx.drop_timers(effect.permit)
         case ClearTimer():

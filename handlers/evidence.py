@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from cards import words_photos
 from cards.buttons import Action, Press
 from cards.freshness import shows_code
+from handlers import liveness
 from handlers.answers import Say
 from handlers.approvals import show_card
 from handlers.arrivals import CameraShots, MediaStored, Photo, Video, Voice
@@ -28,8 +29,10 @@ from workflow.effects import Lane
 from workflow.ids import MediaHash, PermitId
 from workflow.permit import commands as c
 from workflow.permit.state import Permit, Status
+from workflow.permit.tasks import PHOTO_PURPOSE
 from workflow.permit.transitions import LISTENS
 from workflow.rules.checklists import PHOTO, evidence_of
+from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Role
 
 ASKED_PHOTO, ASKED_NOTE = "photo", "note"
@@ -136,7 +139,7 @@ def _photo_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: P
     label = label_of(desk.permit(pending.permit), pending.purpose)
     use = Use(permit=pending.permit, purpose=pending.purpose, label=label)
     awaiting = desk.talk.open_question(desk.now)
-    asked = awaiting is not None and _asked_use(desk, awaiting) == use
+    asked = pending.purpose == PHOTO_PURPOSE or (awaiting is not None and _asked_use(desk, awaiting) == use)
     if take(desk, use, media, camera=camera_took_it):
         _taken_as(desk, use, media, asked=asked)
 
@@ -253,6 +256,9 @@ def uses(desk: Desk) -> Iterator[Use]:
     if asked is not None:
         yield asked
     on_the_way = {(one.permit, one.purpose) for one in desk.talk.pending}
+    for permit, _ in liveness.asked(desk, TaskKind.PHOTO):
+        if (permit.id, PHOTO_PURPOSE) not in on_the_way:
+            yield Use(permit=permit.id, purpose=PHOTO_PURPOSE, label=label_of(permit, PHOTO_PURPOSE))
     for row in desk.mine():
         permit = desk.permit(PermitId(row.permit))
         roles = {role for role, person in row.people if person == desk.me}

@@ -7,7 +7,7 @@ unknown, never "nothing there".
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -112,7 +112,10 @@ def gather(ground: Ground, permit: Permit, command: Command) -> Facts:
         incoming = (command.guardian, command.leader)
     elif permit.handover is not None:
         incoming = (permit.handover.record.guardian, permit.handover.record.leader)
-    return _facts(ground, permit.id, content, search=search, also=incoming)
+    found = _facts(ground, permit.id, content, search=search, also=incoming)
+    if isinstance(command, c.PromptDue | c.ExcuseTask):
+        return replace(found, elsewhere=tuple(area.name for area in ground.tx.directory.areas.values()))
+    return found
 
 
 def look(ground: Ground, permit_id: PermitId, content: Content) -> Facts:

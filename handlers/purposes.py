@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cards import words_photos
+from cards import words_photos, words_prompts
 from workflow.permit.state import Permit
+from workflow.permit.tasks import PHOTO_PURPOSE
 
 JSA = "jsa"
 NOTE = "note"
@@ -16,6 +17,8 @@ def label_of(permit: Permit, purpose: str) -> str:
         return words_photos.JSA_SHEET
     if purpose == words_photos.SKETCH:
         return words_photos.SKETCH_LABEL
+    if purpose == PHOTO_PURPOSE:
+        return words_prompts.PROMPT_PHOTO
     for measure in permit.law.measures:
         if measure.no == purpose:
             return f"{measure.no} {measure.label}"

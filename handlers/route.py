@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers import approvals, checkins, evidence, menus
+from handlers import approvals, checkins, evidence, liveness, menus
 from handlers.airs import air_said, gas_typed, unclear
 from handlers.anew import anew_said
 from handlers.answers import Say
@@ -99,6 +99,7 @@ def _voice(desk: Desk, arrival: Voice) -> None:
     """A voice note is kept as evidence; its words, when the platform tells them, may cry stop."""
     if arrival.text:
         heard(desk, arrival.text)
+        liveness.said(desk, arrival.text)
     evidence.voice(desk, arrival)
 
 
@@ -182,6 +183,14 @@ _ANSWERS: Mapping[Expect, Callable[[Desk, Awaiting, Line], bool]] = {
     Expect.PURGED: _purged,
     Expect.SKETCH: _sketch,
 }
+
+
+# --- the guardian, asked ---------------------------------------------------------------------------------------------
+
+
+def _prompted(desk: Desk, line: Line) -> bool:
+    """How many are inside, from the guardian who was asked for it."""
+    return liveness.said(desk, line.text)
 
 
 # --- somebody on site -----------------------------------------------------------------------------------------------
@@ -268,7 +277,8 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, spoken, typed_number, board_typed, anew_said, moved_said, shift_said, roster_said,
-    end_note_said, confirming, _too_long, sketching, _answer, isolating, boxing, matching, _on_site, _about_draft,
+    end_note_said, confirming, _too_long, sketching, _answer, isolating, boxing, matching, _prompted, _on_site,
+    _about_draft,
     _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

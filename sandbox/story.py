@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from sandbox.answering import AGAIN, ASKS, Act, act
 from sandbox.crews import STAFF, Crew
 from sandbox.hands import Hand, Hands, Json
 from sandbox.hands.hand import PERMIT_CODE
@@ -128,6 +129,33 @@ class Player:
         await asyncio.sleep(self.pause)
         if self.tick:
             await self.jump(self.tick)
+
+    async def answers(self, who: str, *, board: str, air: str, inside: int = 0) -> None:
+        """Wait until a phone asks its guardian, and do the one thing its card wants, whatever it is."""
+        await self._until(lambda: self._asking(who) is not None, f"{who} 没有被问到")
+        wanted, button = act(*(self._asking(who) or ("", ())))
+        before = self._from_app(who)
+        match wanted:
+            case Act.PRESS:
+                await self.press(who, button)
+            case Act.PHOTO:
+                await self.shoots(who)
+            case Act.BOARD:
+                await self.scans(who, board)
+            case Act.GAS:
+                await self.types(who, air)
+            case Act.COUNT:
+                await self.types(who, f"{inside}人")
+        await self._answered(who, before)
+        await self._until(lambda: self._asking(who) is None, f"{who} 答了还在问")
+
+    def _asking(self, who: str) -> tuple[str, tuple[str, ...]] | None:
+        """What the newest card of a permit says and what can be pressed, when it asks the guardian something."""
+        cards = [item for item in self.hand(who).cards if "票号" in str(item["card"])]
+        shown = str(cards[-1]["card"]) if cards else ""
+        if ASKS not in shown and AGAIN not in shown:
+            return None
+        return shown, tuple(str(button["text"]) for button in cast(list[Json], cards[-1]["buttons"]))
 
     async def press_if(self, text: str, who: str) -> None:
         """Press a button when the screen still offers it a moment later."""

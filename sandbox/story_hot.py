@@ -89,9 +89,9 @@ async def confirm_all(player: Player) -> None:
 
 async def work(player: Player) -> None:
     """A prompt answered, a stop by the worker, a re-test, the return to work."""
-    player.say("作业中：到点询问监护人")
+    player.say("作业中：不定时问监护人，让他在现场办一件小事")
     await player.jump(timedelta(minutes=30, seconds=5))
-    await player.press(player.crew.guardian, "在岗·正常")
+    await player.answers(player.crew.guardian, board=BOARD, air=GAS)
     player.say(f"{player.crew.name(player.crew.worker)}发现漏气，喊停工")
     await player.types(player.crew.worker, "停工 法兰处有漏气")
     await player.sees(player.crew.guardian, "停工")

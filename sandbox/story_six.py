@@ -103,7 +103,7 @@ async def road_to_its_end(player: Player) -> str:
         await player.press(who, "确认开工", also=number)
     await player.sees("wangqiang", "作业中")
     await player.jump(timedelta(minutes=30, seconds=5))
-    await player.press("zhaomin", "在岗·正常")
+    await player.answers("zhaomin", board=BOARD, air="")
     player.say("完工清点，拍照，恢复通行，验收")
     await player.press("liqiang", "完工清点")
     await player.press("liqiang", "全部撤出")

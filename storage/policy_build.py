@@ -13,6 +13,7 @@ from workflow.ids import NodeKey
 from workflow.rules import law
 from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.calendars import Calendar
+from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import (
     CertificateLaw,
     CertificateNeed,
@@ -37,6 +38,11 @@ _KINDS = {"o2": GasKind.OXYGEN, "flammable": GasKind.FLAMMABLE}
 def ref(source: Source, name: str) -> PackRef:
     """The name of a source and the hash of its bytes."""
     return PackRef(id=name, hash=source.sha256)
+
+
+def weights(model: m.Tasks) -> tuple[TaskWeight, ...]:
+    """What guardians may be asked to do, each with its weight."""
+    return tuple(TaskWeight(kind=kind, weight=weight) for kind, weight in model.items())
 
 
 def kind_of(gas: str) -> GasKind:
@@ -65,6 +71,7 @@ def pack(model: m.Pack, source: Source, others: Mapping[str, m.Pack]) -> law.Pac
         certificates=None if model.certificates is None else _certificates(model.certificates, cite),
         fills_gaps=model.fills_gaps,
         bounds=tuple(_bound(key, bound, cite) for key, bound in model.bounds.items()),
+        tasks={work: weights(each) for work, each in model.tasks.items()},
         weather=tuple(
             WeatherStop(works=tuple(stop.works), kinds=tuple(stop.kinds), clause=cite(stop.clause))
             for stop in model.weather

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import cast
 
 from storage import policy_models as m
-from storage.policy_build import kind_of, measure, ref
+from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
 from workflow.rules import law
+from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
 from workflow.values import ProofMethod, WorkType
 
@@ -38,6 +39,8 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         start_within=model.start_within,
         prompt_every=model.prompts.every,
         misses_to_suspend=model.prompts.misses_to_suspend,
+        prompt_earliest=model.prompts.at_least or model.prompts.every / 3,
+        prompt_tasks=_tasks(model.prompts),
         presence_valid=model.presence_valid,
         signatures_within=model.signatures_within,
         site_proof=cast("ProofMethod", model.proofs["site"]),
@@ -52,6 +55,12 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         shifts=tuple(sorted(model.shifts)),
         validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
     )
+
+
+def _tasks(model: m.Prompts) -> dict[WorkType, tuple[TaskWeight, ...]]:
+    """The plant's own lists; works it wants nothing but taps for have an empty one."""
+    own = {work: weights(each) for work, each in model.tasks.items()}
+    return {**own, **dict.fromkeys(model.taps_only, ())}
 
 
 def tightening(model: m.Plant, work: WorkType) -> law.WorkLaw:

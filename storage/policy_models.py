@@ -7,7 +7,7 @@ These models only say what may be written. `storage.policy_build` turns them int
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,11 +29,16 @@ from storage.policy_fields import (
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.interlock import MAX_AGE
 from workflow.rules.bounds import BoundKind, Compare
+from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Grade, Reach, Role, Unit
 from workflow.values import ProofMethod, WorkType
 
 LONGEST_WORD = timedelta(days=7)
 """What the equipment system once said says nothing of a vessel a week later, whatever a plant would like."""
+
+
+SOONEST = timedelta(minutes=5)
+"""Whoever has not answered by the next prompt has missed one: so much time everybody must have."""
 
 
 class Conflict(Sourced):
@@ -114,6 +119,8 @@ class Pack(Model):
     certificates: Certificates | None = None
     bounds: dict[Text, Bound] = {}
     weather: list[WeatherStop] = []
+    tasks: dict[WorkType, Tasks] = {}
+    """What guardians may be asked to do, besides being there."""
     works: dict[WorkType, Work] = {}
 
 
@@ -181,9 +188,27 @@ class Nodes(Model):
     near_start: Duration
 
 
+Tasks = dict[TaskKind, Count]
+"""How often each kind is drawn, compared with the others."""
+
+
 class Prompts(Model):
     every: Positive
+    at_least: Positive | None = None
     misses_to_suspend: Count
+    tasks: dict[WorkType, Tasks] = {}
+    taps_only: list[WorkType] = []
+
+    @model_validator(mode="after")
+    def _unforeseeable(self) -> Self:
+        if self.at_least is not None and self.at_least >= self.every:
+            raise ValueError("at_least 要短于 every，否则什么时候问人人都知道")
+        if self.at_least is not None and self.at_least < SOONEST:
+            raise ValueError("at_least 不能短于 5 min，否则来不及应答")
+        twice = [work.value for work in self.taps_only if work in self.tasks]
+        if twice:
+            raise ValueError(f"{'、'.join(twice)} 同时写在 tasks 和 taps_only 里")
+        return self
 
 
 class EquipmentSystem(Model):

@@ -50,6 +50,8 @@ class Purpose(StrEnum):
     ASK_HANDOVER = "ask_handover"
     ASK_CLOSING = "ask_closing"
     LINKED = "linked"
+    LOOK_AFTER = "look_after"
+    """The guardian answered wrong, or cannot do what he was asked: somebody should see how he is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,13 @@ class SetTimer:
     name: str
     due: datetime
     command: Command
+    earliest: datetime | None = None
+    """When set, the office draws a moment nobody can foresee, from this one on and never later than ``due``."""
 
     def __post_init__(self) -> None:
         aware(self.due)
+        if self.earliest is not None and aware(self.earliest) > self.due:
+            raise ValueError(f"a timer that may fire from {self.earliest} on cannot be due at {self.due}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

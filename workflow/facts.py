@@ -115,6 +115,8 @@ class Facts:
     """What the permit stands on; empty = it cites none, None = the register could not be asked."""
     emergencies: tuple[InForce, ...] | None = ()
     """Emergencies in force whose zone holds the permit's place, or may hold it; None = they could not be asked for."""
+    elsewhere: tuple[str, ...] = ()
+    """Names of places of the plant, ours or not: among which somebody must know his own."""
     interlock: Interlock | None = None
     """What the equipment system says of the place; None = the plant has none, and the register's value counts."""
 

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cards.buttons import Action, Press, pack
-from handlers.arrivals import Arrival, Tap
+from handlers.arrivals import Arrival, Due, Tap
+from handlers.due import CLOCK
 from handlers.interlocking import Report, Taken, reported
 from handlers.office import Office
 from storage.isolations import IsolationRow
 from storage.tx import Tx
 from tests.support.hot_work import GUARD, LEADER, NUMBER
-from tests.support.office import SECRET, World
+from tests.support.office import SECRET, SITE, World
 from workflow.ids import EquipmentId
 from workflow.interlock import MAX_AGE, EquipmentState
+from workflow.permit.commands import PromptDue
+from workflow.values import Actor
 
 
 def tap(world: World, who: str, action: Action, arg: str = "") -> Arrival:
@@ -26,10 +29,14 @@ def tap(world: World, who: str, action: Action, arg: str = "") -> Arrival:
 async def test_decisions_about_running_work_write_nothing_before_the_end(at_stage: Callable[[str], World]) -> None:
     """A read that waits for rows of the batch would write them one command at a time, each under a savepoint."""
     world = at_stage("active")
-    await world.passes(minutes=30)
+    await world.until_asked(NUMBER)
+    only_a_tap = PromptDue(by=Actor.clock(), at=world.now, number=2)
+    await world.take(
+        Due(site=SITE, sender=CLOCK, dedup_key="due", received_at=world.now, permit=NUMBER, name="", command=only_a_tap)
+    )
     await world.taps(GUARD, Action.WHY, NUMBER)
     presses = [
-        tap(world, GUARD, Action.PROMPT, "1"),
+        tap(world, GUARD, Action.PROMPT, "2"),
         tap(world, LEADER, Action.WHY),
         tap(world, GUARD, Action.REFRESH),
         tap(world, GUARD, Action.STOP),

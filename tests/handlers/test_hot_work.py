@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from cards.buttons import Action
-from handlers.outgoing import PermitRefresh
 from tests.support.hot_work import GUARD, LEADER, UNIT, started
 from tests.support.office import World
+from tests.support.six_lives import Hands
 from workflow.permit.state import Status
 
 
 async def test_the_whole_story(world: World) -> None:
     number = await started(world)
-    rows = await world.passes(minutes=30)
-    assert rows.pushed(GUARD) == ["prompt"]
-    rows = await world.taps(GUARD, Action.PROMPT, number, "1")
+    rows = await Hands(world=world, number=number).prompted()
     assert rows.refused(GUARD) == []
     assert rows.pushed(GUARD) == []
-    assert [one.person for one in rows.of(PermitRefresh)].count(GUARD) == 1
 
     rows = await world.taps(LEADER, Action.FINISH, number)
     assert rows.said(LEADER) == ["ask_count"]

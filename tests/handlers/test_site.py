@@ -11,6 +11,7 @@ from handlers.asked import ASKED
 from handlers.outgoing import Answer, PermitCard, Refusal
 from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, SHIFT, UNIT, WORKER
 from tests.support.office import Stage, World, at
+from tests.support.six_lives import Hands
 from workflow.permit.commands import CheckInWay
 from workflow.permit.state import Status
 
@@ -153,23 +154,22 @@ async def test_half_a_count_is_asked_again(at_stage: Stage) -> None:
 
 async def test_two_missed_prompts_stop_the_work(at_stage: Stage) -> None:
     world = at_stage("active")
-    rows = await world.passes(minutes=61)
-    assert rows.pushed(GUARD).count("prompt") == 2
-    await world.passes(minutes=30)
+    asked = (await world.until_asked(NUMBER)).pushed(GUARD).count("prompt")
+    rows = await world.passes(minutes=60)
+    assert asked + rows.pushed(GUARD).count("prompt") == 2
     assert await world.status(NUMBER) is Status.SUSPENDED
 
 
 async def test_an_old_prompt_is_answered_politely(at_stage: Stage) -> None:
     world = at_stage("active")
-    await world.passes(minutes=30)
-    await world.taps(GUARD, Action.PROMPT, NUMBER, "1")
+    await Hands(world=world, number=NUMBER).prompted()
     rows = await world.taps(GUARD, Action.PROMPT, NUMBER, "1")
     assert rows.refused(GUARD) == ["late.done"]
 
 
 async def test_only_the_guardian_answers_the_prompt(at_stage: Stage) -> None:
     world = at_stage("active")
-    await world.passes(minutes=30)
+    await world.until_asked(NUMBER)
     rows = await world.taps(WORKER, Action.PROMPT, NUMBER, "1")
     assert rows.refused(WORKER) == ["who.role"]
 
@@ -214,11 +214,10 @@ async def test_the_end_needs_its_two_signatures(at_stage: Stage) -> None:
 
 async def test_the_validity_ends_by_itself(at_stage: Stage) -> None:
     world = at_stage("active")
-    rows = await world.passes(minutes=30)
-    for number in range(1, 6):
-        await world.taps(GUARD, Action.PROMPT, NUMBER, str(number))
-        rows = await world.passes(minutes=30)
-    await world.passes(minutes=10)
+    hands = Hands(world=world, number=NUMBER)
+    while world.now < at("10:30"):
+        await hands.prompted()
+    await world.passes(minutes=31)
     assert await world.status(NUMBER) is Status.EXPIRED
     rows = await world.passes(minutes=11)
     assert "count_reminder" in rows.pushed(GUARD)

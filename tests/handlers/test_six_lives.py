@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from storage.directory import Device, Register
 from storage.readings import ReadingRow
-from tests.support.office import ZONE, Rows, World, at
+from tests.support.office import ZONE, World, at
 from tests.support.six_lives import ASKER, GUARD, Hands
 from workflow.ids import DeviceId, PersonId
 from workflow.permit.commands import SuspendReason
@@ -58,13 +58,6 @@ async def at_the_place(hands: Hands) -> None:
     assert "扫现场牌" in (await hands.card(GUARD)).body
     await hands.board(GUARD)
     await hands.confirm()
-
-
-async def prompted(hands: Hands) -> Rows:
-    """Half an hour later the guardian is asked, and answers."""
-    rows = await hands.world.passes(minutes=30)
-    assert rows.pushed(GUARD) == ["prompt"]
-    return await hands.press(GUARD, "在岗·正常")
 
 
 async def resumed(hands: Hands, cause: str) -> None:
@@ -125,7 +118,7 @@ async def test_a_blind_is_put_in_and_both_sides_confirm_it(world: World) -> None
     await hands.start()
     started = {signature.role for signature in (await hands.permit()).start_signatures}
     assert started == {Role.GUARDIAN, Role.WORK_LEADER, Role.SHIFT_LEADER}
-    await prompted(hands)
+    await hands.prompted()
 
     await ended(hands)
     assert "验收签字" not in await hands.offered(UNIT), "first both sides confirm the blind (7.12)"
@@ -225,7 +218,7 @@ async def test_temporary_power_ends_with_the_supplier_told_and_the_line_removed(
     assert signed[-1] == supplier
     await at_the_place(hands)
     await hands.start()
-    await prompted(hands)
+    await hands.prompted()
 
     await ended(hands)
     leader = (await hands.permit()).leader
@@ -299,7 +292,7 @@ async def test_a_road_in_the_rain_needs_its_lamps_and_is_reopened(world: World) 
     hands.figures["R3"] = "1.5米 150米"
     await hands.confirm()
     await hands.start()
-    await prompted(hands)
+    await hands.prompted()
 
     await ended(hands)
     await hands.press(ASKER, "现场已清理恢复")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from cards.buttons import Action
 from tests.support.hot_work import GUARD, LEADER, UNIT, started
 from tests.support.office import World
+from tests.support.six_lives import Hands
 from workflow.permit.state import Status
 
 
 async def closed(world: World) -> str:
     """Worked on for half an hour, finished, watched, accepted; its number."""
     number = await started(world)
-    await world.passes(minutes=30)
-    await world.taps(GUARD, Action.PROMPT, number, "1")
+    await Hands(world=world, number=number).prompted()
     rows = await world.taps(LEADER, Action.FINISH, number)
     await world.offered(rows, LEADER)
     await world.passes(minutes=31)

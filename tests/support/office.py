@@ -267,6 +267,18 @@ class World:
         self.now = until
         return Rows(found)
 
+    async def until_asked(self, number: str) -> Rows:
+        """Let time pass until the guardian of a permit is asked: nobody knows when, within half an hour."""
+        latest = self.now + timedelta(minutes=30)
+        found: list[tuple[Claimed, Outgoing]] = []
+        while (await self.permit(number)).prompt_open is None:
+            due = await self.writer.submit(lambda tx: tx.next_due(AgendaKind.TIMER))
+            assert due is not None
+            assert due <= latest, "nobody was asked in time"
+            self.now = max(self.now, due.astimezone(ZONE))
+            found += (await self.fires()).claimed
+        return Rows(found)
+
     async def fires(self) -> Rows:
         """Fire what is due now."""
 

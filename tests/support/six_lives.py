@@ -15,6 +15,7 @@ from cards.permit import permit_card
 from handlers.asked import asked
 from handlers.outgoing import Refusal
 from handlers.views import Viewer
+from sandbox.answering import Act, act
 from tests.support.office import SECRET, Rows, World
 from workflow.ids import PermitId, PersonId
 from workflow.permit.state import Permit, Status
@@ -35,6 +36,8 @@ class Hands:
     world: World
     number: str
     figures: dict[str, str] = field(default_factory=dict)
+    air: str = "可燃 0.1%LEL"
+    """What the detector shows."""
 
     # --- seeing
 
@@ -96,12 +99,12 @@ class Hands:
             assert said == [], [finding for one in rows.of(Refusal, who) for finding in one.findings]
         return rows
 
-    async def board(self, who: str) -> None:
+    async def board(self, who: str) -> Rows:
         """Scan the board of the place."""
         area = (await self.permit()).what.area
         directory = await self.world.writer.submit(lambda tx: tx.directory)
         code = directory.areas[area].board_code
-        await self.world.scans(who, f"PTB1:{code}")
+        return await self.world.scans(who, f"PTB1:{code}")
 
     # --- the usual ways
 
@@ -181,6 +184,32 @@ class Hands:
         while "现场拍：" in (await self.card(guard)).body:
             rows = await self.world.photographs(guard)
             assert rows.refused(guard) == []
+
+    async def prompted(self) -> Rows:
+        """The guardian is asked, and does what his card says; what his answer brought about."""
+        rows = await self.world.until_asked(self.number)
+        guard = (await self.permit()).guardian
+        assert rows.pushed(guard) == ["prompt"]
+        rows = await self.answer()
+        assert (await self.permit()).prompt_open is None
+        return rows
+
+    async def answer(self) -> Rows:
+        """What the guardian's card asks for, whatever it is."""
+        permit = await self.permit()
+        guard, card = permit.guardian, await self.card(permit.guardian)
+        wanted, button = act(f"{card.quote} {card.title} {card.subtitle}", await self.offered(guard))
+        match wanted:
+            case Act.PRESS:
+                return await self.press(guard, button)
+            case Act.PHOTO:
+                return await self.world.photographs(guard)
+            case Act.BOARD:
+                return await self.board(guard)
+            case Act.GAS:
+                return await self.world.says(guard, self.air)
+            case Act.COUNT:
+                return await self.world.says(guard, str(len(permit.inside) or permit.people_inside or 0))
 
     async def status(self) -> Status:
         return await self.world.status(self.number)

@@ -46,6 +46,7 @@ ReportVentilation      .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 CountPeople            .  .  .  .  x  x  x  .  .  .  .  .  .  x  x
 Start                  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .
 AnswerPrompt           .  .  .  .  .  x  .  .  .  .  .  .  .  .  .
+ExcuseTask             .  .  .  .  .  x  .  .  .  .  .  .  .  .  .
 StopWork               .  .  .  .  x  x  x  .  x  .  .  .  .  x  x
 Resume                 .  .  .  .  .  .  x  .  .  .  .  .  .  .  .
 Finish                 .  .  .  .  .  x  x  .  .  .  .  .  .  x  x
@@ -103,6 +104,8 @@ WorkStarted            .  .  .  .  M  .  .  .  .  .  .  .  .  .  .
 PromptRaised           .  .  .  .  .  s  .  .  .  .  .  .  .  .  .
 PromptAnswered         .  .  .  .  .  s  .  .  .  .  .  .  .  .  .
 PromptMissed           .  .  .  .  .  s  .  .  .  .  .  .  .  .  .
+PromptMisanswered      .  .  .  .  .  s  .  .  .  .  .  .  .  .  .
+TaskExcused            .  .  .  .  .  s  .  .  .  .  .  .  .  .  .
 WorkSuspended          .  .  .  .  M  M  s  .  s  .  .  .  .  s  s
 ResumeSigned           .  .  .  .  .  .  s  .  .  .  .  .  .  .  .
 WorkResumed            .  .  .  .  .  .  M  .  .  .  .  .  .  .  .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from workflow.errors import Refused
@@ -14,7 +14,7 @@ from workflow.permit.gates import Moment
 from workflow.permit.state import Permit
 from workflow.rules.types import PermitRules
 
-__all__ = ["Case", "demand", "gas_due", "no"]
+__all__ = ["Case", "demand", "gas_due", "gas_soon", "no"]
 
 if TYPE_CHECKING:
     from workflow.rules.book import RuleBook
@@ -58,11 +58,20 @@ class Case:
 
 def gas_due(case: Case) -> bool:
     """Whether the newest gas record is as old as the rules of running work let it become (1.6 "during work")."""
+    return _gas_due_within(case, timedelta(0))
+
+
+def gas_soon(case: Case) -> bool:
+    """Whether the next gas record falls due before the next prompt can come: then this one asks for it."""
+    return _gas_due_within(case, case.rules_to_stop_by.soonest_prompt or timedelta(0))
+
+
+def _gas_due_within(case: Case, left: timedelta) -> bool:
     gas = case.rules_to_stop_by.gas
     if gas is None or gas.record_every is None:
         return False
     newest = max((record.sample.sampled_at for record in case.permit.gas), default=None)
-    return newest is None or case.at - newest >= gas.record_every
+    return newest is None or case.at + left - newest >= gas.record_every
 
 
 def demand(findings: Iterable[Finding | None], *, remember: bool = False) -> None:

@@ -23,6 +23,7 @@ from workflow.permit.state import (
     Status,
     Suspension,
 )
+from workflow.permit.tasks import Asking, Doubt
 from workflow.rules.types import PermitRules
 
 
@@ -63,6 +64,8 @@ class Changes(TypedDict, total=False):
     counted_at: datetime | None
     prompt_open: int | None
     prompt_wants_gas: bool
+    asking: Asking | None
+    doubt: Doubt | None
     prompts_raised: int
     prompts_missed: int
     suspension: Suspension | None

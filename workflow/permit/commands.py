@@ -49,6 +49,7 @@ __all__ = [
     "CountOverdue",
     "CountPeople",
     "EndFireWatch",
+    "ExcuseTask",
     "Finish",
     "FireWatchElapsed",
     "LeaveSite",
@@ -253,7 +254,15 @@ class Start(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerPrompt(Command):
-    """The guardian answers the prompt: on post, all in order."""
+    """The guardian answers the prompt: on post, all in order. ``answer``: what was asked, where it is told in words."""
+
+    number: int
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcuseTask(Command):
+    """The guardian says that he cannot do what the prompt asks (the camera is broken); others hear of it."""
 
     number: int
 
@@ -342,6 +351,10 @@ class PromptDue(Command):
     """Time to ask the guardian; an unanswered earlier prompt counts as missed."""
 
     number: int
+    draw: str = ""
+    """Hexadecimal digits nobody can foresee, from which the task is drawn; empty = a tap."""
+    for_gas: bool = False
+    """Asked by the clock of the gas records: only when one is due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,5 +386,5 @@ ALL: tuple[type[Command], ...] = (
     AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
     LookAround,
     Archive, LogEntry, LogExit, OpenHandover, SignHandover, ShiftChangeDue, ConfirmClosing, NoteLink, LinkedChanged,
-    ConfirmPurged,
+    ConfirmPurged, ExcuseTask,
 )  # fmt: skip

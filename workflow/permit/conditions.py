@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from workflow.permit import events as e
-from workflow.permit.commands_base import SuspendReason
+from workflow.permit.commands_base import CheckInWay, SuspendReason
 from workflow.permit.life import HandoverSignature
 from workflow.permit.state import Permit, RoleSignature
+from workflow.permit.tasks import PHOTO_PURPOSE, Asking
+from workflow.rules.tasks import TaskKind
 from workflow.rules.types import PermitRules, Role
 from workflow.values import Actor, WorkType
 
@@ -68,6 +70,55 @@ def guardian_silent(permit: Permit, now: Now) -> bool:
 
 def guardian_gone(permit: Permit, _: Now) -> bool:
     return permit.guardian not in permit.presence
+
+
+def heads(permit: Permit) -> int | None:
+    """How many people are inside: by the log where names are logged, else by the last count; None = nobody counted."""
+    return len(permit.inside) if permit.log_kept else permit.people_inside
+
+
+def task_shown(permit: Permit, now: Now) -> bool:
+    """The guardian himself, by what he did at this very moment, has shown what the open prompt asked to be done."""
+    asking = permit.asking
+    if asking is None or asking.task is None or now.by.as_person != permit.guardian:
+        return False
+    shown = _SHOWN.get(asking.task.kind)
+    return shown is not None and shown(permit, asking, now)
+
+
+def answered(permit: Permit, now: Now) -> e.Event:
+    """The prompt is answered by what was done."""
+    if permit.prompt_open is None:
+        raise LookupError("`task_shown` has seen that a prompt is open")
+    return e.PromptAnswered(by=now.by, at=now.at, number=permit.prompt_open)
+
+
+def _counted(permit: Permit, _: Asking, now: Now) -> bool:
+    return permit.counted_at == now.at and not miscounted(permit, now)
+
+
+def _photographed(permit: Permit, asking: Asking, _: Now) -> bool:
+    return any(
+        photo.purpose == PHOTO_PURPOSE
+        and photo.by == permit.guardian
+        and photo.at >= asking.at
+        and photo.fresh
+        and not photo.doubtful
+        for photo in permit.photos
+    )
+
+
+def _at_the_board(permit: Permit, asking: Asking, _: Now) -> bool:
+    seen = permit.presence.get(permit.guardian)
+    return seen is not None and seen.way is CheckInWay.BOARD_CODE and seen.at >= asking.at
+
+
+_SHOWN: Mapping[TaskKind, Callable[[Permit, Asking, Now], bool]] = {
+    TaskKind.COUNT: _counted,
+    TaskKind.PHOTO: _photographed,
+    TaskKind.BOARD: _at_the_board,
+}
+"""What is shown by doing it. Gas values answer where they are recorded; what is told or pressed is told or pressed."""
 
 
 def miscounted(permit: Permit, _: Now) -> bool:

@@ -19,6 +19,7 @@ from workflow.permit import decide_interlock as interlock
 from workflow.permit import decide_life as life
 from workflow.permit import decide_linked as linked
 from workflow.permit import decide_photos as photos
+from workflow.permit import decide_prompts as prompts
 from workflow.permit import decide_request as request
 from workflow.permit import decide_review as review
 from workflow.permit import decide_site as site
@@ -172,7 +173,8 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.CountPeople: site.count_people,
     c.AddNote: site.add_note,
     c.Start: work.start,
-    c.AnswerPrompt: work.answer_prompt,
+    c.AnswerPrompt: prompts.answer_prompt,
+    c.ExcuseTask: prompts.excuse_task,
     c.StopWork: work.stop_work,
     c.Resume: work.resume,
     c.Finish: work.finish,
@@ -182,7 +184,7 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.StartWindowEnded: clock.start_window_ended,
     c.ValidityEnding: clock.validity_ending,
     c.ValidityEnded: clock.validity_ended,
-    c.PromptDue: clock.prompt_due,
+    c.PromptDue: prompts.prompt_due,
     c.FireWatchElapsed: clock.fire_watch_elapsed,
     c.CountOverdue: clock.count_overdue,
     c.LookAround: look_around,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflow.escalation import climbing, next_rung
 from workflow.permit import commands as c
 from workflow.permit import events as e
-from workflow.permit.case import Case, gas_due
+from workflow.permit.case import Case
 from workflow.permit.state import Permit
 from workflow.permit.who import holders, team
 
@@ -60,21 +60,6 @@ def validity_ended(case: Case, command: c.ValidityEnded) -> tuple[e.Event, ...]:
 def _expired(permit: Permit, command: c.Command, why: str) -> e.PermitExpired:
     was_live = permit.started_at is not None or not permit.counted_out
     return e.PermitExpired(by=command.by, at=command.at, why=why, was_live=was_live)
-
-
-def prompt_due(case: Case, command: c.PromptDue) -> tuple[e.Event, ...]:
-    """Ask the guardian. An unanswered prompt before this one is missed; the last allowed miss stops the work itself."""
-    permit = case.permit
-    if command.number != permit.prompts_raised + 1:
-        return ()
-    rules = case.rules_to_stop_by
-    missed: tuple[e.Event, ...] = ()
-    if permit.prompt_open is not None:
-        missed = (e.PromptMissed(by=command.by, at=command.at, number=permit.prompt_open),)
-        if permit.prompts_missed + 1 >= rules.misses_to_suspend:
-            return missed
-    wants = gas_due(case)
-    return (*missed, e.PromptRaised(by=command.by, at=command.at, number=command.number, wants_gas=wants))
 
 
 def fire_watch_elapsed(case: Case, command: c.FireWatchElapsed) -> tuple[e.Event, ...]:

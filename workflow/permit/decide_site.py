@@ -14,6 +14,7 @@ from workflow.permit import events as e
 from workflow.permit import words
 from workflow.permit.again import outdated
 from workflow.permit.case import Case, demand, no
+from workflow.permit.decide_prompts import gas_answers
 from workflow.permit.signing import CLOCKS_APART, DOUBLE_TAP, said
 from workflow.permit.state import MeasureState
 from workflow.permit.who import only, the_person
@@ -158,7 +159,7 @@ def record_gas(case: Case, command: c.RecordGas) -> tuple[e.Event, ...]:
     recorded = e.GasRecorded(
         by=command.by, at=command.at, sample=sample, passed=verdict.passed, failures=verdict.failures
     )
-    return (recorded, *_answers_prompt(case, command))
+    return (recorded, *gas_answers(case, command))
 
 
 def _may_pass(case: Case, command: c.RecordGas) -> None:
@@ -168,13 +169,6 @@ def _may_pass(case: Case, command: c.RecordGas) -> None:
     only(case, command, *_ANALYSTS, independent=False)
     known = command.sample.analyst in case.facts.people
     demand([None if known else no("gas.analyst", "分析人不在本厂名单里", cure="请填写分析人姓名")])
-
-
-def _answers_prompt(case: Case, command: c.RecordGas) -> tuple[e.Event, ...]:
-    permit = case.permit
-    if permit.prompt_open is None or not permit.prompt_wants_gas or command.by.as_person != permit.guardian:
-        return ()
-    return (e.PromptAnswered(by=command.by, at=command.at, number=permit.prompt_open),)
 
 
 def report_ventilation(case: Case, command: c.ReportVentilation) -> tuple[e.Event, ...]:

@@ -10,7 +10,7 @@ from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
-from workflow.permit.case import Case, demand, gas_due, no
+from workflow.permit.case import Case, demand, no
 from workflow.permit.commands_base import SuspendReason
 from workflow.permit.conditions import evacuates, miscount, wanted_to_resume
 from workflow.permit.decide_handover import not_handed_over
@@ -81,18 +81,6 @@ def _never_begun(case: Case) -> list[Finding | None]:
 
 
 # --- during ---------------------------------------------------------------------------------------------------------
-
-
-def answer_prompt(case: Case, command: c.AnswerPrompt) -> tuple[e.Event, ...]:
-    """The guardian: on post, all in order. Where a gas record is due, only with the record."""
-    only(case, command, Role.GUARDIAN)
-    permit = case.permit
-    if permit.prompt_open != command.number:
-        fact = "这次提醒已应答或已过时" if permit.prompt_open is None else "已有新的提醒"
-        raise Refused(findings=(no("late.done", fact, cure="请看最新卡片", button="refresh"),))
-    wanted = permit.prompt_wants_gas and gas_due(case)
-    demand([no("prompt.gas", "这次提醒需要气体记录", cure="请录入气体分析", button="gas_help") if wanted else None])
-    return (e.PromptAnswered(by=command.by, at=command.at, number=command.number),)
 
 
 def stop_work(case: Case, command: c.StopWork) -> tuple[e.Event, ...]:

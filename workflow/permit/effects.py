@@ -21,6 +21,7 @@ from workflow.permit import events as e
 from workflow.permit.commands_base import SuspendReason
 from workflow.permit.effects_common import (
     COUNT,
+    GAS,
     KEEPERS,
     MANAGEMENT_GROUP,
     NODE,
@@ -38,6 +39,7 @@ from workflow.permit.effects_common import (
     count_timer,
     crew,
     end_timer,
+    next_gas,
     next_prompt,
     nothing,
     others,
@@ -186,9 +188,12 @@ def _prompted(event: e.PromptRaised, _before: Permit, after: Permit, at: datetim
 
 
 def _missed(event: e.PromptMissed, _before: Permit, after: Permit, _at: datetime) -> Effects:
-    """The first miss: somebody near must look after the guardian. The last one is told as a stop."""
+    """The first miss: somebody near must look after the guardian, and of wrong answers the safety department hears,
+    too. The last one is told as a stop."""
     if after.prompts_missed >= after.law.misses_to_suspend:
         return (Refresh(permit=after.id),)
+    if event.wrong:
+        return _look_after(after, Lane.SAFETY, (Role.SHIFT_LEADER, Role.SAFETY_DEPT), f"wrong:{event.number}")
     told = tell(
         after,
         Purpose.PROMPT,
@@ -198,6 +203,21 @@ def _missed(event: e.PromptMissed, _before: Permit, after: Permit, _at: datetime
         key=f"missed:{event.number}",
     )
     return (*told, Refresh(permit=after.id))
+
+
+def _excused(event: e.TaskExcused, _before: Permit, after: Permit, _at: datetime) -> Effects:
+    return _look_after(after, Lane.ACTION, (Role.SHIFT_LEADER,), f"excused:{event.number}")
+
+
+def _look_after(permit: Permit, lane: Lane, roles: tuple[Role, ...], key: str) -> Effects:
+    told = tell(permit, Purpose.LOOK_AFTER, lane, people=(permit.leader,), roles=roles, key=key)
+    return (*told, Refresh(permit=permit.id))
+
+
+def _analysed(_event: e.GasRecorded, _before: Permit, after: Permit, at: datetime) -> Effects:
+    """The clock of the records begins anew, while work goes on."""
+    clock = next_gas(after, at) if after.status is Status.ACTIVE else ()
+    return (*clock, Refresh(permit=after.id))
 
 
 def _suspended(event: e.WorkSuspended, before: Permit, after: Permit, at: datetime) -> Effects:
@@ -217,7 +237,7 @@ def _suspended(event: e.WorkSuspended, before: Permit, after: Permit, at: dateti
     )
     evacuate = event.evacuate and event.reason is not SuspendReason.LINKED
     linked = ask_linked(after, LinkChange.SUSPENDED, at, evacuate=evacuate)
-    return (*clear(after, PROMPT), *shift, *told, *linked, Refresh(permit=after.id))
+    return (*clear(after, PROMPT, GAS), *shift, *told, *linked, Refresh(permit=after.id))
 
 
 def _resumed(event: e.WorkResumed, before: Permit, after: Permit, at: datetime) -> Effects:
@@ -305,7 +325,7 @@ _TABLE: dict[type[e.Event], Callable[[Any, Permit, Permit, datetime], Effects]] 
     e.PhotoAdded: refresh,
     e.PhotoAccepted: refresh,
     e.PurgeConfirmedByHand: refresh,
-    e.GasRecorded: refresh,
+    e.GasRecorded: _analysed,
     e.VentilationReported: refresh,
     e.PeopleCounted: life.counted,
     e.StartSigned: refresh,
@@ -313,6 +333,8 @@ _TABLE: dict[type[e.Event], Callable[[Any, Permit, Permit, datetime], Effects]] 
     e.PromptRaised: _prompted,
     e.PromptAnswered: refresh,
     e.PromptMissed: _missed,
+    e.PromptMisanswered: refresh,
+    e.TaskExcused: _excused,
     e.WorkSuspended: _suspended,
     e.ResumeSigned: refresh,
     e.WorkResumed: _resumed,

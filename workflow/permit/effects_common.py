@@ -15,7 +15,7 @@ from workflow.rules.types import Role
 from workflow.values import Actor
 
 NODE, VALIDITY, START, PROMPT, WATCH, COUNT = "node", "validity", "start", "prompt", "watch", "count"
-SHIFT = "shift"
+SHIFT, GAS = "shift", "gas"
 """Names of the timers; each permit has at most one of a name."""
 SAFETY_GROUP, MANAGEMENT_GROUP = "safety", "management"
 KEEPERS = (Role.SHIFT_LEADER, Role.SITE_UNIT)
@@ -100,13 +100,28 @@ def end_timer(permit: Permit) -> Effects:
 
 
 def next_prompt(permit: Permit, at: datetime) -> Effects:
-    """The next prompt: at the guardian's rhythm or, where gas must be recorded more often, at that one."""
+    """The next prompt: somewhere between the soonest the plant allows and the latest the rules allow.
+
+    Beside it, on a clock of its own, the next gas record: asked for when it is due, whatever was drawn.
+    """
+    law, number = permit.law, permit.prompts_raised + 1
+    latest = at + law.asked_every
+    earliest = None if law.soonest_prompt is None else at + law.soonest_prompt
+    command = c.PromptDue(by=Actor.clock(), at=latest, number=number)
+    prompt = SetTimer(permit=permit.id, name=PROMPT, due=latest, command=command, earliest=earliest)
+    return (prompt, *next_gas(permit, at))
+
+
+def next_gas(permit: Permit, at: datetime) -> Effects:
+    """When the next gas record is due, counted from the newest sample; nothing when it is overdue: then the prompts
+    ask for it."""
     gas = permit.law.gas
-    every = permit.law.prompt_every
-    if gas is not None and gas.record_every is not None:
-        every = min(every, gas.record_every)
-    command = c.PromptDue(by=Actor.clock(), at=at + every, number=permit.prompts_raised + 1)
-    return (set_timer(permit, PROMPT, command.at, command),)
+    newest = max((record.sample.sampled_at for record in permit.gas), default=None)
+    if gas is None or gas.record_every is None or newest is None or newest + gas.record_every <= at:
+        return ()
+    due = newest + gas.record_every
+    command = c.PromptDue(by=Actor.clock(), at=due, number=permit.prompts_raised + 1, for_gas=True)
+    return (set_timer(permit, GAS, due, command),)
 
 
 def warnings(permit: Permit, at: datetime) -> Effects:
@@ -120,7 +135,7 @@ def warnings(permit: Permit, at: datetime) -> Effects:
 
 
 def work_timers(permit: Permit) -> Effects:
-    return clear(permit, START, PROMPT, VALIDITY, SHIFT, *(warning(left) for left in permit.law.warn_before_end))
+    return clear(permit, START, PROMPT, GAS, VALIDITY, SHIFT, *(warning(left) for left in permit.law.warn_before_end))
 
 
 def count_timer(permit: Permit, at: datetime) -> Effects:

@@ -23,6 +23,13 @@ from workflow.permit.events_life import (
     PurgeConfirmedByHand,
     ShiftHandedOver,
 )
+from workflow.permit.events_prompts import (
+    PromptAnswered,
+    PromptMisanswered,
+    PromptMissed,
+    PromptRaised,
+    TaskExcused,
+)
 from workflow.rules.types import PermitRules, Role
 from workflow.values import Position, Proof
 
@@ -64,6 +71,7 @@ __all__ = [
     "PhotoAccepted",
     "PhotoAdded",
     "PromptAnswered",
+    "PromptMisanswered",
     "PromptMissed",
     "PromptRaised",
     "PurgeConfirmedByHand",
@@ -74,6 +82,7 @@ __all__ = [
     "ShiftHandedOver",
     "StartSigned",
     "StepApproved",
+    "TaskExcused",
     "ValidityWarned",
     "VentilationReported",
     "WorkFinished",
@@ -283,28 +292,6 @@ class WorkStarted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptRaised(Event):
-    """The guardian was asked. ``wants_gas``: a gas record is due, not only a tap."""
-
-    number: int
-    wants_gas: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptAnswered(Event):
-    """The guardian answered in time."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptMissed(Event):
-    """The guardian did not answer before the next prompt was due."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkSuspended(Event):
     """Work stopped. ``evacuate``: everyone out at once."""
 
@@ -411,5 +398,5 @@ ALL: tuple[type[Event], ...] = (
     WorkSuspended, ResumeSigned, WorkResumed, ValidityWarned, WorkFinished, FireWatchStarted, FireWatchMinutesOver,
     FireWatchEnded, AcceptanceSigned, PermitClosed, PermitArchived, NoteAdded, CountReminded, AttemptRefused,
     PersonEntered, PersonCameOut, HandoverOpened, HandoverSigned, ShiftHandedOver, ClosingConfirmed, LinkNoted,
-    LinkedPermitChanged,
+    LinkedPermitChanged, PromptMisanswered, TaskExcused,
 )  # fmt: skip

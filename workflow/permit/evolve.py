@@ -13,6 +13,7 @@ from workflow.errors import ImpossibleEvent
 from workflow.ids import PermitId, SiteId
 from workflow.permit import events as e
 from workflow.permit import evolve_life as life
+from workflow.permit import evolve_prompts as prompts
 from workflow.permit import evolve_request as request
 from workflow.permit import evolve_site as site
 from workflow.permit import evolve_work as work
@@ -79,9 +80,11 @@ _APPLY: dict[type[e.Event], Callable[[Permit, Any], Changes]] = {
     e.PeopleCounted: site.counted,
     e.StartSigned: work.start_signed,
     e.WorkStarted: work.started,
-    e.PromptRaised: work.raised,
-    e.PromptAnswered: work.prompt_answered,
-    e.PromptMissed: work.missed,
+    e.PromptRaised: prompts.raised,
+    e.PromptAnswered: prompts.answered,
+    e.PromptMissed: prompts.missed,
+    e.PromptMisanswered: prompts.misanswered,
+    e.TaskExcused: prompts.excused,
     e.WorkSuspended: work.suspended,
     e.ResumeSigned: work.resume_signed,
     e.WorkResumed: work.resumed,

@@ -46,4 +46,9 @@ def measured(permit: Permit, no: str, state: MeasureState) -> Changes:
 
 def over() -> Changes:
     """Nobody is asked anything any more."""
-    return {"waiting_since": None, "prompt_open": None, "prompt_wants_gas": False}
+    return {"waiting_since": None, **not_asked(), "doubt": None}
+
+
+def not_asked() -> Changes:
+    """No prompt is open."""
+    return {"prompt_open": None, "prompt_wants_gas": False, "asking": None}

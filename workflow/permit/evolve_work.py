@@ -8,7 +8,7 @@ from workflow.permit import events as e
 from workflow.permit.changes import Changes
 from workflow.permit.commands_base import SuspendReason
 from workflow.permit.conditions import wanted_to_resume
-from workflow.permit.evolve_common import impossible, over, signed_all, who, with_signature
+from workflow.permit.evolve_common import impossible, not_asked, over, signed_all, who, with_signature
 from workflow.permit.state import Permit, Status, Suspension
 from workflow.permit.who import NAMED
 
@@ -27,28 +27,7 @@ def started(permit: Permit, event: e.WorkStarted) -> Changes:
 
 
 def _fresh_watch() -> Changes:
-    return {"prompt_open": None, "prompt_wants_gas": False, "prompts_missed": 0}
-
-
-def raised(permit: Permit, event: e.PromptRaised) -> Changes:
-    if event.number != permit.prompts_raised + 1:
-        impossible(permit, event, f"is number {event.number} after {permit.prompts_raised}")
-    return {"prompt_open": event.number, "prompt_wants_gas": event.wants_gas, "prompts_raised": event.number}
-
-
-def _open_prompt(permit: Permit, event: e.PromptAnswered | e.PromptMissed) -> None:
-    if event.number != permit.prompt_open:
-        impossible(permit, event, f"is about {event.number}, open is {permit.prompt_open}")
-
-
-def prompt_answered(permit: Permit, event: e.PromptAnswered) -> Changes:
-    _open_prompt(permit, event)
-    return _fresh_watch()
-
-
-def missed(permit: Permit, event: e.PromptMissed) -> Changes:
-    _open_prompt(permit, event)
-    return {"prompt_open": None, "prompt_wants_gas": False, "prompts_missed": permit.prompts_missed + 1}
+    return {**not_asked(), "prompts_missed": 0, "doubt": None}
 
 
 def suspended(permit: Permit, event: e.WorkSuspended) -> Changes:
@@ -56,9 +35,8 @@ def suspended(permit: Permit, event: e.WorkSuspended) -> Changes:
     taken: Changes = {
         "start_signatures": (),
         "resume_signatures": (),
-        "prompt_open": None,
-        "prompt_wants_gas": False,
         "handover": None,
+        **not_asked(),
     }
     if permit.status in _WATCHED:
         if not permit.live:

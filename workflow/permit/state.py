@@ -12,6 +12,7 @@ from workflow.ids import MediaHash, NodeKey, PermitId, PersonId, SiteId
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
 from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork
+from workflow.permit.tasks import Asking, Doubt
 from workflow.rules.types import ClosingNeed, Node, PermitRules, Role
 from workflow.rules.validity import ends_at
 from workflow.values import Actor, Proof, WorkType
@@ -219,6 +220,10 @@ class Permit:
     prompt_open: int | None = None
     """Number of the unanswered prompt."""
     prompt_wants_gas: bool = False
+    asking: Asking | None = None
+    """What the open prompt asks; None when none is open."""
+    doubt: Doubt | None = None
+    """Why somebody should look after the guardian."""
     prompts_raised: int = 0
     prompts_missed: int = 0
     """Consecutive misses."""

@@ -14,6 +14,8 @@ In prose, after GB 30871-2022 and GB 46768-2025:
 6.  Work that stopped for a change of shift goes on only after everybody concerned has signed the hand-over. Permits of
     one job pass stops and ends on to each other, never a start.
 7.  Nothing approves by itself. A step that waits too long climbs to a superior and waits there.
+8.  The guardian of running work is asked at moments nobody can foresee, never later than the rules say, for something
+    only somebody at the place can do. Silence and wrong answers count alike: twice in a row, and the work stops.
 
 Everything that decides what may follow what lives in this file:
 
@@ -71,6 +73,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.CountPeople: _PERSON,
     c.Start: _PERSON,
     c.AnswerPrompt: _PERSON,
+    c.ExcuseTask: _PERSON,
     c.StopWork: _ANYTHING,
     c.Resume: _PERSON,
     c.Finish: _PERSON,
@@ -124,8 +127,8 @@ LISTENS: dict[Status, frozenset[type[c.Command]]] = {
     ),
     Status.ACTIVE: frozenset(
         {
-            c.StopWork, c.Finish, c.CountPeople, c.AnswerPrompt, c.PromptDue, c.ValidityEnding, c.ValidityEnded,
-            c.AddNote, c.LookAround, c.ShiftChangeDue, *_LOG, *_JOB, *_ON_SITE,
+            c.StopWork, c.Finish, c.CountPeople, c.AnswerPrompt, c.ExcuseTask, c.PromptDue, c.ValidityEnding,
+            c.ValidityEnded, c.AddNote, c.LookAround, c.ShiftChangeDue, *_LOG, *_JOB, *_ON_SITE,
         }
     ),
     Status.SUSPENDED: frozenset(
@@ -209,8 +212,8 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
     Status.ISSUED: frozenset({e.StartSigned, e.PeopleCounted, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS}),
     Status.ACTIVE: frozenset(
         {
-            e.PeopleCounted, e.PromptRaised, e.PromptAnswered, e.PromptMissed, e.ValidityWarned, e.PersonEntered,
-            e.PersonCameOut, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
+            e.PeopleCounted, e.PromptRaised, e.PromptAnswered, e.PromptMissed, e.PromptMisanswered, e.TaskExcused,
+            e.ValidityWarned, e.PersonEntered, e.PersonCameOut, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
         }
     ),
     Status.SUSPENDED: frozenset(
@@ -243,7 +246,8 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
 BY_PEOPLE_ONLY: frozenset[type[e.Event]] = frozenset(
     {e.StepApproved, e.PermitIssued, e.StartSigned, e.WorkStarted, e.ResumeSigned, e.WorkResumed, e.AcceptanceSigned,
      e.PermitClosed, e.FireWatchEnded, e.PhotoAccepted, e.PersonEntered, e.PersonCameOut, e.HandoverOpened,
-     e.HandoverSigned, e.ShiftHandedOver, e.ClosingConfirmed, e.PurgeConfirmedByHand}
+     e.HandoverSigned, e.ShiftHandedOver, e.ClosingConfirmed, e.PurgeConfirmedByHand, e.PromptAnswered,
+     e.TaskExcused}
 )  # fmt: skip
 """What only ever happens by a named person's hand; from a device or the clock it is impossible."""
 
@@ -282,7 +286,7 @@ GUARDIAN_SILENT = Follow(
     because="the guardian missed two prompts in a row",
     event=e.WorkSuspended,
     when=when.guardian_silent,
-    then=when.suspend(SuspendReason.GUARDIAN_SILENT, lambda p: f"监护人连续{p.prompts_missed}次未应答"),
+    then=when.suspend(SuspendReason.GUARDIAN_SILENT, lambda p: f"监护人连续{p.prompts_missed}次未应答或答错"),
 )
 GUARDIAN_LEFT = Follow(
     because="the guardian is not at the place",
@@ -313,6 +317,12 @@ MISCOUNT = Follow(
     event=e.WorkSuspended,
     when=when.miscounted,
     then=when.suspend(SuspendReason.MISCOUNT, when.miscount),
+)
+SHOWN = Follow(
+    because="the guardian has done what the prompt asked for",
+    event=e.PromptAnswered,
+    when=when.task_shown,
+    then=when.answered,
 )
 RELIEVED = Follow(
     because="everybody who hands over or takes over has signed",
@@ -351,7 +361,7 @@ FOLLOWS: dict[Status, tuple[Follow, ...]] = {
     Status.PREPARING: (),
     Status.IN_REVIEW: (ISSUE,),
     Status.ISSUED: (OVER, NOT_STARTED, BEGIN),
-    Status.ACTIVE: (GUARDIAN_SILENT, GUARDIAN_LEFT, GAS, AIR, MISCOUNT, OVER),
+    Status.ACTIVE: (GUARDIAN_SILENT, GUARDIAN_LEFT, GAS, AIR, MISCOUNT, OVER, SHOWN),
     Status.SUSPENDED: (GAS_ANEW, OVER, NOT_STARTED, RELIEVED, GO_ON),
     Status.COMPLETED: (WATCH, ACCEPTED),
     Status.FIRE_WATCH: (WATCH, ACCEPTED),

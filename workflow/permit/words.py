@@ -51,6 +51,7 @@ COMMAND: dict[type[c.Command], str] = {
     c.CountPeople: "清点",
     c.Start: "开工签字",
     c.AnswerPrompt: "应答提醒",
+    c.ExcuseTask: "说明办不了",
     c.StopWork: "停工",
     c.Resume: "复工签字",
     c.Finish: "完工",

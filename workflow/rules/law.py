@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from workflow.ids import NodeKey
 from workflow.rules.bounds import Bound, WeatherStop
+from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import (
     CertificateLaw,
     CertificateNeed,
@@ -280,6 +281,8 @@ class Pack:
     fills_gaps: bool = False
     bounds: tuple[Bound, ...] = ()
     weather: tuple[WeatherStop, ...] = ()
+    tasks: Mapping[WorkType, tuple[TaskWeight, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """What guardians of each work may be asked to do."""
 
     def starts_at(self, zone: tzinfo) -> datetime | None:
         """The first instant it binds, at the site; None = always has."""
@@ -385,3 +388,7 @@ class PlantRules:
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()
     """When the shifts change, site time; empty = nobody is relieved by the clock."""
+    prompt_earliest: timedelta | None = None
+    """The soonest a guardian is asked again; None = always exactly at the rhythm."""
+    prompt_tasks: Mapping[WorkType, tuple[TaskWeight, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """What the plant has guardians asked for instead of what the packs propose; an empty tuple = taps only."""

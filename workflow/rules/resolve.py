@@ -14,6 +14,7 @@ from workflow.rules.merge import joined
 from workflow.rules.quantities import PASSING
 from workflow.rules.situation import ALWAYS, Known, holds
 from workflow.rules.stricter import tightest
+from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import (
     CertificateLaw,
     Citation,
@@ -118,7 +119,16 @@ def resolve(ground: Ground) -> PermitRules:
         closing=tuple(each.need for each in law.closing if holds(each.when, known) is not False),
         closing_note=_clause(law.closing_note) if _asked(law.closing_note, known) else "",
         shift_changes=ground.shift_changes,
+        prompt_earliest=plant.prompt_earliest,
+        prompt_tasks=_tasks(ground),
     )
+
+
+def _tasks(ground: Ground) -> tuple[TaskWeight, ...]:
+    """The plant's own list for this work, or the first a pack proposes."""
+    work = ground.law.work
+    proposed = (pack.tasks[work] for pack in ground.packs if work in pack.tasks)
+    return ground.plant.prompt_tasks[work] if work in ground.plant.prompt_tasks else next(proposed, ())
 
 
 def lacks(law: WorkLaw, graded: Graded) -> tuple[str, ...]:

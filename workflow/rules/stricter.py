@@ -78,6 +78,8 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
         reconfirm_after_break=frozen.reconfirm_after_break or now.reconfirm_after_break,
         bounds=strictest((*now.bounds, *frozen.bounds)),
         weather=_both(frozen.weather, now.weather),
+        prompt_earliest=_least(frozen.prompt_earliest, now.prompt_earliest),
+        prompt_tasks=frozen.prompt_tasks or now.prompt_tasks,
     )
 
 

@@ -17,6 +17,7 @@ from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.gas_types import GasKind, GasLimit, GasProperty, GasRules, Unit
 from workflow.rules.levels import GRADE_RANK, GRADE_WORDS, GRADES, Grade
 from workflow.rules.roles import Role
+from workflow.rules.tasks import TaskWeight
 from workflow.values import ProofMethod, WorkType, aware
 
 __all__ = [
@@ -340,6 +341,21 @@ class PermitRules:
     """Clause that asks for a short voice or text note at the end (三拍一录); empty = not asked."""
     shift_changes: tuple[timedelta, ...] = ()
     """When the plant's shifts change, as times since midnight UTC, worked out for the day of the planned start."""
+    prompt_earliest: timedelta | None = None
+    """The guardian is not asked again before this; None = always exactly at the rhythm, foreseeable."""
+    prompt_tasks: tuple[TaskWeight, ...] = ()
+    """What he may be asked to do; empty = a tap."""
+
+    @property
+    def asked_every(self) -> timedelta:
+        """The longest time between two prompts: the guardian's rhythm, or that of the gas records if shorter."""
+        records = self.gas.record_every if self.gas is not None else None
+        return self.prompt_every if records is None else min(self.prompt_every, records)
+
+    @property
+    def soonest_prompt(self) -> timedelta | None:
+        """The shortest time between two prompts; of a very short rhythm a third is left to chance."""
+        return None if self.prompt_earliest is None else min(self.prompt_earliest, self.asked_every * 2 // 3)
 
     def bound(self, key: str) -> Bound | None:
         """A figure by its key; None when no pack in force gives it."""
