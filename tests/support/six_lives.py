@@ -209,7 +209,7 @@ class Hands:
             case Act.GAS:
                 return await self.world.says(guard, self.air)
             case Act.COUNT:
-                return await self.world.says(guard, str(len(permit.inside) or permit.people_inside or 0))
+                return await self.world.says(guard, f"{len(permit.inside) or permit.people_inside or 0}人")
 
     async def status(self) -> Status:
         return await self.world.status(self.number)
