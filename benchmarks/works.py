@@ -86,7 +86,7 @@ def make(folder: Path, works: int, planned: int = 0) -> Path:
     async def play() -> None:
         await hot_work.started(world)
         world.now = NOW - timedelta(minutes=1)
-        await world.fires()
+        await world.take(replace(_prompt_due(0, 1), permit=FIRST))  # without a draw: a tap answers
         await world.rows()
 
     asyncio.run(play())

@@ -37,7 +37,6 @@ def test_the_guardian_is_asked_in_time_and_two_misses_always_stop_the_work(part:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", range(PARTS, 10 * PARTS))
 def test_a_hundred_thousand_lives(part: int) -> None:
-    live((part + 1) * 10 * LIVES, 10 * LIVES)
+    live(part * LIVES, LIVES)

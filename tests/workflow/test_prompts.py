@@ -14,6 +14,7 @@ from tests.support.works import (
     BOARD,
     GAS_HEAD,
     GUARDIAN,
+    HOUR,
     LEADER,
     MINUTE,
     SAFETY,
@@ -439,6 +440,17 @@ def test_nobody_is_excused_from_the_gas_record_that_is_due() -> None:
     desk = at_work(TaskKind.GAS, work=CONFINED)
     asked(desk)
     assert desk.permit.prompt_wants_gas
+    assert desk.refused(desk.by(GUARDIAN, c.ExcuseTask, number=1)) == ["prompt.excuse"]
+
+
+def test_nobody_is_excused_from_the_gas_record_that_falls_due_meanwhile() -> None:
+    """Drawn as a task in good time, and by now the record is due."""
+    rules = permit_rules(
+        prompt_earliest=10 * MINUTE, prompt_tasks=weights(TaskKind.GAS), gas=gas_rules(WorkType.HOT, record_every=HOUR)
+    )
+    desk = Desk(rules=rules).reach(Status.ACTIVE)
+    assert asked(desk, wait=40 * MINUTE) == Task(kind=TaskKind.GAS)
+    desk.later(15 * MINUTE)
     assert desk.refused(desk.by(GUARDIAN, c.ExcuseTask, number=1)) == ["prompt.excuse"]
 
 

@@ -186,6 +186,25 @@ def test_a_plant_may_tighten(folder: Path, write: Write, tighten: str) -> None:
     assert isinstance(load(folder, plant=PLANT), RuleBook)
 
 
+@pytest.mark.parametrize(
+    ("prompts", "soonest", "kinds"),
+    [
+        ("", 10, ["photo", "board", "place", "work"]),
+        (", at_least: 12 min", 12, ["photo", "board", "place", "work"]),
+        (", tasks: {height: {photo: 2, tap: 1}}", 10, ["photo", "tap"]),
+        (", taps_only: [height]", 10, []),
+        (", taps_only: [hot]", 10, ["photo", "board", "place", "work"]),
+    ],
+)
+def test_what_guardians_are_asked_is_the_plants_choice(
+    folder: Path, write: Write, prompts: str, soonest: int, kinds: list[str]
+) -> None:
+    write(PLANT, ", at_least: 10 min", prompts)
+    found = rules(height("3"), book=load(folder, plant=PLANT))
+    assert found.prompt_earliest == timedelta(minutes=soonest)
+    assert [each.kind.value for each in found.prompt_tasks] == kinds
+
+
 HEIGHT_IV, HEIGHT_I = height("31"), height("3")
 
 
