@@ -426,6 +426,9 @@ def test_what_cannot_be_done_is_told_and_asked_otherwise(kind: TaskKind) -> None
     ]
     assert desk.refused(excuse) == ["prompt.excuse"], "once for each prompt"
     assert desk.kinds(answer(desk, "2号罐区")) == ["PromptAnswered"]
+    assert desk.permit.doubt == Doubt(kind=kind, said=None), "others may still have to read it"
+    asked(desk)
+    assert desk.permit.doubt is None
 
 
 def test_where_nothing_else_can_be_asked_a_tap_is_left() -> None:

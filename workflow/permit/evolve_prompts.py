@@ -22,6 +22,7 @@ def raised(permit: Permit, event: e.PromptRaised) -> Changes:
         "prompt_wants_gas": event.wants_gas,
         "prompts_raised": event.number,
         "asking": Asking(at=event.at, task=event.task, draw=event.draw),
+        "doubt": permit.doubt if permit.prompts_missed else None,
     }
 
 
@@ -32,8 +33,9 @@ def _asked(permit: Permit, event: _AboutOne) -> Asking:
 
 
 def answered(permit: Permit, event: e.PromptAnswered) -> Changes:
-    _asked(permit, event)
-    return {**not_asked(), "prompts_missed": 0, "doubt": None}
+    asking = _asked(permit, event)
+    # That he could not do it is still to be read by others, though he has answered otherwise.
+    return {**not_asked(), "prompts_missed": 0, "doubt": permit.doubt if asking.excused else None}
 
 
 def misanswered(permit: Permit, event: e.PromptMisanswered) -> Changes:

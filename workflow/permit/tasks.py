@@ -42,7 +42,8 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """Why somebody should look after the guardian. Gone with his next right answer."""
+    """Why somebody should look after the guardian. A wrong answer counts until he answers right, an excuse until he is
+    asked again."""
 
     kind: TaskKind
     said: str | None
