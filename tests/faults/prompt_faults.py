@@ -59,11 +59,11 @@ PROMPTS = (
         caught_by=_PROMPTS + "test_a_tap_alone_does_not_answer_for_what_must_be_done",
     ),
     Fault(
-        what="anybody's photo, scan or count answers for the guardian",
+        what="anybody's count answers for the guardian",
         file="permit/conditions.py",
         old="    if asking is None or asking.task is None or now.by.as_person != permit.guardian:\n",
         new="    if asking is None or asking.task is None or now.by.as_person is None:\n",
-        caught_by=_PROMPTS + "test_other_photos_do_not_answer",
+        caught_by=_PROMPTS + "test_heads_are_held_against_the_log_or_the_last_count",
     ),
     Fault(
         what="a photo from before the question answers it",

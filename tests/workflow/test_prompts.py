@@ -314,7 +314,9 @@ def test_heads_are_held_against_the_log_or_the_last_count() -> None:
     assert asked(desk) == Task(kind=TaskKind.COUNT)
     assert desk.kinds(answer(desk, "2")) == ["PromptAnswered"]
     asked(desk)
-    count = desk.by(GUARDIAN, c.CountPeople, people=2, tools=5)
+    count = desk.by(LEADER, c.CountPeople, people=2, tools=5)
+    assert desk.kinds(count) == ["PeopleCounted"], "nobody counts in his place"
+    count = desk.later(2 * MINUTE).by(GUARDIAN, c.CountPeople, people=2, tools=5)
     assert desk.kinds(count) == ["PeopleCounted", "PromptAnswered"], "a whole count answers, too"
 
 
