@@ -278,7 +278,6 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, spoken, typed_number, board_typed, anew_said, moved_said, shift_said, roster_said,
     end_note_said, confirming, _too_long, sketching, _answer, isolating, boxing, matching, _prompted, _on_site,
-    _about_draft,
-    _request,
+    _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""
