@@ -33,7 +33,7 @@ from workflow.permit.state import Status
 from workflow.plant import Area, Equipment, LinkKind, PlaceLink
 from workflow.rules.situation import frozen
 from workflow.rules.types import PermitRules
-from workflow.simops.meeting import meetings, pair_of, same_pipe
+from workflow.simops.meeting import meetings, ours, pair_of, same_pipe
 from workflow.simops.pairs import bites
 from workflow.simops.places import PlaceGraph
 from workflow.simops.slots import Hours, next_free_slot
@@ -129,7 +129,7 @@ def judged(
     hits = 0
     for other in around(graph, mine, held, everywhere=everywhere):
         if other.interval.overlaps(mine.planned):
-            pair = pair_of(number, mine, known, other)
+            pair = pair_of(ours(number, mine, known), mine, other)
             hits += sum(bites(rule, pair) is not False for rule in rules.conflicts)
     return hits
 

@@ -225,8 +225,8 @@ class Service(Looking):
             await self.writer.submit(lambda tx: tx.release_claims(now))
         for name, loop in self._loops():
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
-        # What was built so far lives as long as we do, and looking at all of it lets everybody wait for tens of ms: from
-        # now on a full collection looks at what came later only.
+        # What was built so far lives as long as we do, and looking at all of it lets everybody wait for tens of ms:
+        # from now on a full collection looks at what came later only.
         gc.freeze()
         _log.info("listening", action="start", address=self.base_url, site=self.site)
 
