@@ -13,6 +13,7 @@
     ├── Overloaded                too many commands are waiting; nothing was recorded
     ├── WriterStopped             the writer is not running
     ├── Conflict                  the stream moved on: the expected version is not the present one
+    ├── PastChanged               (storage.checkpoints) the journal is not what was sealed
     ├── ConstraintBroken          a row broke a constraint of the schema
     └── UnknownEvent              a stored or given event is of no registered class
 """

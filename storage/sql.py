@@ -57,6 +57,7 @@ class Channel(StrEnum):
     SETTINGS = "settings"
     DIRECTORY = "directory"
     USAGE = "usage"
+    CHECKPOINTS = "checkpoints"
 
 
 def _dialect(backend: Backend) -> Dialect:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from storage.agenda import AgendaTx
 from storage.board import BoardTx
 from storage.cards_sent import CardsTx
+from storage.checkpoints import CheckpointsTx
 from storage.desk import DeskTx
 from storage.deviations import DeviationsTx
 from storage.directory_tx import DirectoryTx
@@ -26,7 +27,7 @@ from storage.usage import UsageTx
 
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
-    LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx,
+    LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 
