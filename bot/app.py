@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -75,7 +75,10 @@ class Tools:
     """Where WeCom's login pages are, when not where they always are."""
     faults: Faults = NO_FAULTS
     steady: Callable[[], float] = steady
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     systemd: Systemd = field(default_factory=lambda: Systemd({}))
+    chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None
+    """What makes the platforms, when not what the settings name."""
 
     def speed(self) -> float:
         """How many seconds of the clock pass while one really passes."""
@@ -108,7 +111,7 @@ class Service(Looking):
         self.media = MediaFiles(settings.media_dir)
         self._pulse = Pulse(tools.steady)
         self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
-        self.chats: dict[str, Chat] = {one.name: one for one in _chats(settings, self._lent(), tools)}
+        self.chats: dict[str, Chat] = {one.name: one for one in self._made(settings)}
         self.relay = self._relay()
         self.timers = TimerLoop(
             writer=writer,
@@ -135,6 +138,12 @@ class Service(Looking):
             systemd=tools.systemd,
         )
 
+    def _made(self, settings: Settings) -> Iterable[Chat]:
+        """The platforms of this site."""
+        if self._tools.chats is not None:
+            return self._tools.chats(settings, self._lent())
+        return _chats(settings, self._lent(), self._tools)
+
     def _lent(self) -> chat.House:
         """What every platform is lent."""
         return chat.House(
@@ -147,6 +156,8 @@ class Service(Looking):
             line=self._pulse.expect_line,
             furniture=self._furniture,
             faults=self._tools.faults,
+            steady=self._tools.steady,
+            pause=self._tools.pause,
         )
 
     def _relay(self) -> Relay:
@@ -332,7 +343,9 @@ async def build(
     oauth_base: str | None = None,
     faults: Faults = NO_FAULTS,
     steady: Callable[[], float] = steady,
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     systemd: Systemd | None = None,
+    chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None,
 ) -> Service:
     """Check the settings, load the rules, open memory. Nothing listens yet.
 
@@ -346,7 +359,9 @@ async def build(
         oauth_base=oauth_base,
         faults=faults,
         steady=steady,
+        pause=pause,
         systemd=systemd or Systemd({}),
+        chats=chats,
     )
     book = policies.load(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()

@@ -35,6 +35,7 @@ class House:
     """What a platform is lent. ``handle`` is the office; ``under_way`` goes around every arrival it is given.
 
     ``line``: name and bound of something that is up as long as the platform is heard of; answers what says so.
+    ``steady`` and ``pause``: how the fractions of a second between two calls are measured and waited for.
     """
 
     site: SiteId
@@ -46,6 +47,8 @@ class House:
     line: Callable[[str, timedelta], Callable[[], None]]
     furniture: Furniture
     faults: Faults
+    steady: Callable[[], float]
+    pause: Callable[[float], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import aiohttp
 
-from bot.clock import Clock
+from bot.clock import Clock, steady
 from bot.dingtalk.api import Api
 from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.media import Downloads
@@ -13,7 +16,13 @@ from bot.settings import DingTalkCredentials
 
 
 def client_of(
-    credentials: DingTalkCredentials, session: aiohttp.ClientSession, clock: Clock, *, meter: Meter = NO_METER
+    credentials: DingTalkCredentials,
+    session: aiohttp.ClientSession,
+    clock: Clock,
+    *,
+    meter: Meter = NO_METER,
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    steady: Callable[[], float] = steady,
 ) -> DingTalkClient:
     """The client of the app the settings name."""
     api = Api(
@@ -24,6 +33,8 @@ def client_of(
         base_url=credentials.openapi_base_url,
         old_base_url=credentials.oapi_base_url,
         meter=meter,
+        pause=pause,
+        steady=steady,
     )
     return DingTalkClient(
         session,

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.chat import Chat, House
 from bot.dingtalk.app import client_of
-from bot.dingtalk.budget import Budget
+from bot.dingtalk.budget import Budget, Spacing
 from bot.dingtalk.ding import Alarm
 from bot.dingtalk.errors import DingTalkTrouble
 from bot.dingtalk.gateway import Account
@@ -20,7 +20,7 @@ from bot.dingtalk.inbound import Inbound
 from bot.dingtalk.outgoing import DingKind
 from bot.dingtalk.platform import DingTalkPlatform
 from bot.dingtalk.quota import Notice, Plan, Quota
-from bot.dingtalk.stream import Stream
+from bot.dingtalk.stream import USUAL, Stream, Timing
 from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
 from bot.log import get_logger
 from bot.settings import Ding, DingTalkCredentials, Edition, Settings
@@ -47,8 +47,10 @@ NO_PAGE: Final = "https://www.dingtalk.com/"
 log = get_logger("dingtalk.chat")
 
 
-def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: House) -> Chat:
-    """One internal app with its robot."""
+def dingtalk_chat(
+    credentials: DingTalkCredentials, settings: Settings, house: House, *, timing: Timing = USUAL
+) -> Chat:
+    """One internal app with its robot. ``timing``: how long the stream waits for what."""
     quota = Quota(
         writer=house.writer,
         clock=house.clock,
@@ -57,7 +59,7 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         plan=plan_of(credentials),
         tell=partial(_tell, house),
     )
-    client = client_of(credentials, house.session, house.clock, meter=quota)
+    client = client_of(credentials, house.session, house.clock, meter=quota, pause=house.pause, steady=house.steady)
     alarm = Alarm(client, house.clock, page=settings.public_url or NO_PAGE, kind=DINGS[credentials.ding])
 
     async def sync() -> Synced:
@@ -79,7 +81,7 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
         client_secret=credentials.client_secret.get_secret_value(),
         base_url=credentials.openapi_base_url,
     )
-    stream = Stream(account=account, take=inbound.take, alive=house.line(LINE, CUT_OFF_AFTER))
+    stream = Stream(account=account, take=inbound.take, alive=house.line(LINE, CUT_OFF_AFTER), timing=timing)
 
     pages = None
     if settings.public_url is not None:
@@ -91,7 +93,13 @@ def dingtalk_chat(credentials: DingTalkCredentials, settings: Settings, house: H
 
     return Chat(
         corp=credentials.corp_id,
-        platform=DingTalkPlatform(client=client, alarm=alarm, templates=credentials.card_templates),
+        platform=DingTalkPlatform(
+            client=client,
+            alarm=alarm,
+            templates=credentials.card_templates,
+            spacing=Spacing(house.steady),
+            pause=house.pause,
+        ),
         pace=Budget(quota=quota),
         trouble=DingTalkTrouble,
         sync=sync,

@@ -60,6 +60,9 @@ class Timing:
     longest_pause: timedelta = timedelta(seconds=30)
 
 
+USUAL: Final = Timing()
+
+
 class StreamDied(Exception):
     """The stream's thread ended without being told to: a bug of ours. The loop around it starts it anew."""
 
