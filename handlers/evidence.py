@@ -286,7 +286,7 @@ def _wanted(permit: Permit, roles: set[str]) -> Iterator[Use]:
     if not _CREW & roles or c.AddPhoto not in LISTENS[permit.status]:
         return
     taken = {one.purpose for one in permit.photos}
-    vouched = {one.purpose for one in permit.photos if one.camera}
+    vouched = {one.purpose for one in permit.photos if one.fresh}
     if permit.status in _BEFORE_START and _KEEPERS & roles:
         for measure in permit.law.measures:
             state = permit.measures.get(measure.no)

@@ -21,6 +21,7 @@ from sandbox.page.photos import picture
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
 PATIENCE = 10.0
 """Real seconds to wait for a screen to show what the step needs."""
+_LOOKS = 0.25
 
 _OF_THE_THUMB = ("chosen", "click")
 """What a screen shows of a press before anybody answered it."""
@@ -70,10 +71,13 @@ class Player:
         await self._until(lambda: self.said(who, text), f"{who} 没有看到「{text}」")
 
     async def _until(self, condition: Callable[[], bool], otherwise: str) -> None:
-        try:
-            await self.hands.until(condition, seconds=PATIENCE)
-        except TimeoutError as late:
-            raise StoryStuck(otherwise) from late
+        """Wait; the plant's clock goes on meanwhile, for a platform that was told too much takes more only later."""
+        for _ in range(int(PATIENCE / _LOOKS)):
+            try:
+                return await self.hands.until(condition, seconds=_LOOKS)
+            except TimeoutError:
+                await self.jump(timedelta(seconds=1))
+        raise StoryStuck(otherwise)
 
     def newest_says(self, who: str, text: str) -> bool:
         """Whether the newest card or bubble from the app contains these words."""
@@ -82,8 +86,10 @@ class Player:
 
     def card_says(self, who: str, text: str) -> bool:
         """Whether the newest card of a permit on the phone contains these words."""
-        cards = [item["card"] for item in self.hand(who).cards if "票号" in str(item["card"])]
-        return bool(cards) and text in str(cards[-1])
+        return text in str((self._newest(who) or {}).get("card", ""))
+
+    def _newest(self, who: str) -> Json | None:
+        return next((card for card in reversed(self.hand(who).cards) if "票号" in str(card["card"])), None)
 
     async def moment(self) -> None:
         """Let what was just done have its effect."""
@@ -111,14 +117,26 @@ class Player:
         found = self.button(who, text, also=also)
         if found is None:
             raise StoryStuck(f"{who} 的「{text}」刚刚不见了")
-        card, button = found
+        await self._press(who, *found)
+
+    async def tries(self, who: str, text: str) -> bool:
+        """Press a button of the newest card of a permit if it is there; whether it was."""
+        await self._pause()
+        card = self._newest(who)
+        button = next((one for one in card["buttons"] if one["text"] == text), None) if card is not None else None
+        if card is None or button is None:
+            return False
+        await self._press(who, card, button)
+        return True
+
+    async def _press(self, who: str, card: Json, button: Json) -> None:
         before = self._from_app(who)
         await self.hand(who).press(card, str(button["key"]))
         await self._answered(who, before)
 
     async def _answered(self, who: str, before: list[Json]) -> None:
-        """Every press is answered: wait until the screen shows something else than before it."""
-        await self._until(lambda: self._from_app(who) != before, f"{who} 按了没有反应")
+        """Every press and every photo is answered: wait until the screen shows something else than before it."""
+        await self._until(lambda: self._from_app(who) != before, f"{who} 没有等到回应")
         await self.hands.settled()
 
     def _from_app(self, who: str) -> list[Json]:
@@ -215,8 +233,9 @@ class Player:
         """Take one picture that counts as taken here and now."""
         await self._pause()
         self.photos += 1
+        before = self._from_app(who)
         await self.hand(who).shoots(picture(self.photos, self.hands.clock.now()))
-        await self.hands.settled()
+        await self._answered(who, before)
 
 
 def _changed(until: Callable[[], bool], look: Callable[[], object], before: object) -> Callable[[], bool]:

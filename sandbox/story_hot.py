@@ -75,16 +75,19 @@ async def start(player: Player, number: str) -> None:
 
 async def confirm_all(player: Player) -> None:
     """The guardian's list: a tap each; a photo or a line of figures where one is asked."""
+    guardian, idle = player.crew.guardian, 0
     for _ in range(80):
         await player.moment()
-        if player.card_says(player.crew.guardian, "请发一句话写明"):
-            await player.types(player.crew.guardian, "灭火器2具 救生绳2根 编号A12")
-        elif player.card_says(player.crew.guardian, "现场拍照"):
-            await player.shoots(player.crew.guardian)
-        elif player.button(player.crew.guardian, "已落实") is not None:
-            await player.press(player.crew.guardian, "已落实")
-        else:
-            return
+        if player.card_says(guardian, "请发一句话写明"):
+            await player.types(guardian, "灭火器2具 救生绳2根 编号A12")
+        elif player.card_says(guardian, player.hand(guardian).wants_photo):
+            await player.shoots(guardian)
+        elif not await player.tries(guardian, "已落实"):
+            idle += 1  # a card that is changed in place may say a moment later that something is wanted after all
+            if idle == 2:
+                return
+            continue
+        idle = 0
 
 
 async def work(player: Player) -> None:

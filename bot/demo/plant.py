@@ -1,18 +1,24 @@
-"""The demo's plant: the unmodified production service, its settings pointing at the WeCom twin, and 480 made-up
-people."""
+"""The demo's plant: the unmodified production service, its settings pointing at the twins, and 480 made-up people."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from bot.app import Service, build
 from bot.clock import OffsetClock, SystemClock, steady
+from bot.demo import dingtalk
 from bot.settings import Settings
+from sandbox.dingtalk import Twin as DingTalkTwin
+from sandbox.hands import Hands, Platform
 from sandbox.plant import CAST, SITE, areas, companies, equipment, everybody, groups, links
+from sandbox.plant.mixes import Mix
 from sandbox.wecom import (
     AppConfig,
     CorpConfig,
@@ -24,6 +30,7 @@ from sandbox.wecom import (
     aes_key_from,
 )
 from storage.directory import Account, Contractor, GroupChat, Register
+from storage.tx import Tx
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENS = datetime(2026, 11, 24, 7, 20, tzinfo=ZONE)
@@ -79,39 +86,177 @@ def twin_config(today: datetime) -> TwinConfig:
     return TwinConfig(corps=(corp,))
 
 
-def register(today: datetime) -> Register:
+def register(today: datetime, mix: Mix = Mix.WECOM) -> Register:
     """The same plant as rows of our own directory."""
     people = everybody(today.date())
     return Register(
         people=people,
-        accounts=tuple(Account(platform="wecom", corp=CORP, userid=str(p.id), person=p.id) for p in people),
+        accounts=tuple(accounts(today, mix)),
         areas=areas(),
         equipment=equipment(),
         links=links(),
         groups=groups(),
         contractors=tuple(Contractor(id=i, name=name, valid_to=until) for i, name, until in companies(today.date())),
-        chats=tuple(GroupChat(group=g.id, platform="wecom", corp=CORP, chat=str(g.id)) for g in groups()),
+        chats=tuple(
+            GroupChat(group=group.id, platform=platform, corp=_CORP[platform], chat=_CHAT[platform](group.id))
+            for group in groups()
+            for platform in sorted(mix.speaks)
+        ),
     )
 
 
-def settings_for(folder: Path, twin_url: str, equipment_key: str | None = None) -> Settings:
-    """Production settings whose addresses point at the twin; with a key the plant has an equipment system."""
+def accounts(today: datetime, mix: Mix) -> Iterable[Account]:
+    """Everybody's accounts."""
+    for person in everybody(today.date()):
+        for platform in mix.places(person):
+            yield Account(platform=platform, corp=_CORP[platform], userid=str(person.id), person=person.id)
+
+
+_CORP = {Platform.WECOM: CORP, Platform.DINGTALK: dingtalk.CORP}
+_CHAT: dict[Platform, Callable[[str], str]] = {Platform.WECOM: str, Platform.DINGTALK: dingtalk.chat_of}
+
+
+def settings_for(
+    folder: Path,
+    twin_url: str | None,
+    equipment_key: str | None = None,
+    *,
+    dingtalk_url: str | None = None,
+    port: int | None = None,
+) -> Settings:
+    """Production settings whose addresses point at the twins; with a key the plant has an equipment system.
+
+    With a ``port`` to listen on, the pages of permits are served there, too.
+    """
+    wecom = {
+        "wecom_corp_id": CORP,
+        "wecom_agent_id": AGENT,
+        "wecom_secret": SECRET,
+        "wecom_token": TOKEN,
+        "wecom_aes_key": aes_key_from("demo"),
+        "wecom_api_base_url": twin_url,
+    }
     return Settings.model_validate(
         {
             "site_id": SITE,
             "database_url": f"sqlite:///{folder / 'permitbot.sqlite3'}",
             "media_dir": folder / "media",
-            "listen_port": 0,
+            "listen_port": port or 0,
             "button_key": "demo-button-key-demo-button-key-demo-button-key",
-            "wecom_corp_id": CORP,
-            "wecom_agent_id": AGENT,
-            "wecom_secret": SECRET,
-            "wecom_token": TOKEN,
-            "wecom_aes_key": aes_key_from("demo"),
-            "wecom_api_base_url": twin_url,
+            **(wecom if twin_url is not None else {}),
+            **(dingtalk.settings(dingtalk_url) if dingtalk_url is not None else {}),
             **({"equipment_key": equipment_key} if equipment_key is not None else {}),
+            **({"public_url": f"http://127.0.0.1:{port}"} if port is not None else {}),
         }
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class Works:
+    """The twins and the service, talking to each other."""
+
+    wecom: Twin | None
+    dingtalk: DingTalkTwin | None
+    service: Service
+    clock: OffsetClock
+    mix: Mix
+
+    @property
+    def hands(self) -> Hands:
+        """Everybody's hands, wherever they are at that moment."""
+        known = {str(person.id): person for person in everybody(self._today.date())}
+        return Hands(wecom=self.wecom, dingtalk=self.dingtalk, places=lambda who: self.mix.places(known[who]))
+
+    async def move(self, mix: Mix) -> None:
+        """Let people change the platform: the register says from now on that they are reached there."""
+        wanted = tuple(accounts(self._today, mix))
+
+        def write(tx: Tx) -> None:
+            for one in tx.directory.register.accounts:
+                if one not in wanted:
+                    tx.drop_account(one.platform, one.corp, one.userid)
+            tx.put_register(Register(accounts=wanted))
+
+        await self.service.writer.submit(write)
+        self.mix = mix
+
+    @property
+    def _today(self) -> datetime:
+        return self.clock.now().astimezone(ZONE)
+
+
+@asynccontextmanager
+async def works(
+    folder: Path,
+    clock: OffsetClock,
+    *,
+    mix: Mix,
+    speaks: frozenset[Platform] | None = None,
+    steady: Callable[[], float] = steady,
+    equipment_key: str | None = None,
+    pages: bool = True,
+    failed: Callable[[Exception], None] | None = None,
+) -> AsyncIterator[Works]:
+    """The twins and the service, talking to each other; everything stops at the end.
+
+    ``speaks``: the platforms the service is on, where they are more than the mix needs. ``failed``: hears that DingTalk
+    did not start, and WeCom goes on alone; without it the trouble is raised.
+    """
+    (folder / "media").mkdir(parents=True, exist_ok=True)
+    spoken = mix.speaks | (speaks or frozenset())
+    async with AsyncExitStack() as stack:
+        wecom = base = other = None
+        if Platform.WECOM in spoken:
+            wecom = Twin(twin_config(clock.now().astimezone(ZONE)), clock)
+            base = await wecom.start()
+            stack.push_async_callback(wecom.stop)
+        if Platform.DINGTALK in spoken:
+            try:
+                other = dingtalk.twin(clock, clock.now().astimezone(ZONE))
+                await other.start()
+                stack.push_async_callback(other.stop)
+            except Exception as trouble:
+                if failed is None or wecom is None:
+                    raise
+                failed(trouble)
+                other, mix = None, Mix.WECOM
+        settings = settings_for(
+            folder,
+            base,
+            equipment_key,
+            dingtalk_url=other.base_url if other is not None else None,
+            port=_free_port() if pages else None,
+        )
+        service = await build(settings, clock=clock, migrate=True, oauth_base=base, steady=steady)
+        stack.push_async_callback(service.stop)
+        site = Works(wecom=wecom, dingtalk=other, service=service, clock=clock, mix=mix)
+        await _open(site)
+        yield site
+
+
+async def _open(site: Works) -> None:
+    """Fill the register, start the service, and connect the platforms as their administrators do."""
+    service, today = site.service, site.clock.now().astimezone(ZONE)
+    spoken = register(today, Mix.MIXED if site.wecom is not None and site.dingtalk is not None else site.mix)
+    wanted = tuple(accounts(today, site.mix))
+    await service.writer.submit(lambda tx: tx.put_register(replace(spoken, accounts=wanted)))
+    await service.start()
+    if site.wecom is not None:
+        result = await site.wecom.save_callback(f"{service.base_url}/wecom/callback")
+        if not result.ok:
+            raise RuntimeError("the twin could not verify the callback address")
+        site.wecom.trust_domain(service.host)
+    if site.dingtalk is not None:
+        site.dingtalk.change_app(dingtalk.APP, page_hosts=(service.host,))
+        await site.dingtalk.connected()
+    await service.publish_menu()
+
+
+def _free_port() -> int:
+    """A port for a service that must know its address before it listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @asynccontextmanager
@@ -122,23 +267,6 @@ async def plant(
     steady: Callable[[], float] = steady,
     equipment_key: str | None = None,
 ) -> AsyncIterator[tuple[Twin, Service]]:
-    """The twin and the service, talking to each other; everything stops at the end."""
-    (folder / "media").mkdir(parents=True, exist_ok=True)
-    twin = Twin(twin_config(clock.now().astimezone(ZONE)), clock)
-    base = await twin.start()
-    service = await build(
-        settings_for(folder, base, equipment_key), clock=clock, migrate=True, oauth_base=base, steady=steady
-    )
-    try:
-        today = clock.now().astimezone(ZONE)
-        await service.writer.submit(lambda tx: tx.put_register(register(today)))
-        await service.start()
-        result = await twin.save_callback(f"{service.base_url}/wecom/callback")
-        if not result.ok:
-            raise RuntimeError("the twin could not verify the callback address")
-        twin.trust_domain(service.host)
-        await service.publish_menu()
-        yield twin, service
-    finally:
-        await service.stop()
-        await twin.stop()
+    """Everybody on WeCom, without pages: the twin and the service."""
+    async with works(folder, clock, mix=Mix.WECOM, steady=steady, equipment_key=equipment_key, pages=False) as site:
+        yield cast(Twin, site.wecom), site.service

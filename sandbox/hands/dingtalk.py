@@ -23,6 +23,7 @@ class DingTalkHand:
     """A `sandbox.hands.Hand` on a phone of the DingTalk twin."""
 
     platform = Platform.DINGTALK
+    wants_photo = "验证码一起入镜"
     scans_permits = False
 
     def __init__(self, phone: Phone) -> None:

@@ -37,6 +37,11 @@ class Hand(Protocol):
         ...
 
     @property
+    def wants_photo(self) -> str:
+        """Words by which a card asks for a photo here."""
+        ...
+
+    @property
     def screen(self) -> list[Json]:
         """The chat, oldest first. Each item says ``from`` ("app" or "me"), ``kind`` and ``recalled``."""
         ...

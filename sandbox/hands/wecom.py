@@ -15,6 +15,7 @@ class WeComHand:
     """A `sandbox.hands.Hand` on a phone of the WeCom twin."""
 
     platform = Platform.WECOM
+    wants_photo = "现场拍照"
     scans_permits = True
 
     def __init__(self, phone: Phone) -> None:
