@@ -19,7 +19,9 @@ operator reads it in the log as an error.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
@@ -31,6 +33,7 @@ from bot.copies import Copies, Errand, Sent
 from bot.crash_points import EdgePoint
 from bot.delivery import Delivery, Done, Edit, GroupPost, Present, Push
 from bot.pace import NotYet, Pace
+from bot.parts import deliver_each
 from bot.platform import Platform, TryLater, Unacceptable, Undeliverable
 from bot.turns import Turns
 from storage.agenda import AgendaKind, Claimed
@@ -300,28 +303,15 @@ class Relay:
     async def _deliver_all(
         self, errand: Errand, log: structlog.stdlib.BoundLogger, deliveries: tuple[Delivery, ...]
     ) -> list[Sent]:
-        """Deliver every part once; a part that can never arrive does not keep back the others."""
         if not deliveries:
             log.debug("nothing is left to be said")
-        never: list[Undeliverable] = []
-        for delivery in deliveries:
-            part = _part(delivery)
-            if part in errand.sent:
-                continue
-            try:
-                errand.sent[part] = await self._deliver(errand, delivery)
-            except Undeliverable as refused:
-                never.append(refused)
-        if never and not errand.sent:
-            raise never[0]
-        for each in never:
-            log.error("a part did not arrive", why=str(each))
+        await deliver_each(deliveries, errand.sent, partial(self._deliver, errand))
         return [sent for sent in errand.sent.values() if sent is not None]
 
     async def _deliver(self, errand: Errand, delivery: Delivery) -> Sent | None:
         match delivery:
             case Push():
-                return await self._copies.push(errand, delivery)
+                return await self._push(errand, delivery)
             case Edit():
                 return await self._copies.edit(errand, delivery)
             case GroupPost():
@@ -337,6 +327,22 @@ class Relay:
                 return None
             case _:
                 assert_never(delivery)
+
+    async def _push(self, errand: Errand, push: Push) -> Sent:
+        """An alarm that one platform does not take goes by the person's account on another, if there is one."""
+        try:
+            return await self._copies.push(errand, push)
+        except (NotYet, Unacceptable):
+            raise
+        except (TryLater, Undeliverable) as first:
+            surely_lost = isinstance(first, Undeliverable) or errand.again
+            if errand.lane is not Lane.SAFETY or not surely_lost:
+                raise
+            for platform, user in push.elsewhere.items():
+                _log.error("alarm goes another way", action="relay", key=errand.row.key, why=str(first), by=platform)
+                with contextlib.suppress(TryLater, Undeliverable):
+                    return await self._copies.push(errand, replace(push, platform=platform, user=user, elsewhere={}))
+            raise
 
     # --- how it ends
 
@@ -393,18 +399,6 @@ class Relay:
 def _unreachable(trouble: Exception) -> bool:
     """Whether other words would not arrive either."""
     return isinstance(trouble, Undeliverable) and not isinstance(trouble, Unacceptable)
-
-
-def _part(delivery: Delivery) -> str:
-    match delivery:
-        case Push() | Edit():
-            return f"{delivery.platform}/{delivery.user}"
-        case GroupPost():
-            return f"{delivery.platform}//{delivery.chat}"
-        case Done():
-            return ""
-        case _:
-            assert_never(delivery)
 
 
 def _retried(tx: Tx, *, row: Claimed, at: datetime, why: str, tried: bool) -> None:

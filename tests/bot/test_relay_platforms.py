@@ -1,0 +1,144 @@
+"""A plant on two platforms: what fails on one keeps nothing back on the other."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery import Delivery, GroupPost, Push
+from bot.pace import NoLimit
+from bot.platform import Cards, TryLater
+from bot.relay import Relay
+from cards.card import Bubble
+from storage.agenda import Claimed
+from storage.writer import Writer
+from tests.support.chat import FakeChat
+from tests.support.clock import FakeClock
+from tests.support.eventually import eventually
+from tests.support.outbox import Outbox
+from workflow.effects import Lane
+
+OUTAGE = TryLater("no answer")
+
+
+@dataclass(slots=True, kw_only=True)
+class Plant:
+    """A relay that speaks on both platforms, and who else was told."""
+
+    relay: Relay
+    box: Outbox
+    clock: FakeClock
+    wecom: FakeChat
+    dingtalk: FakeChat
+    told: list[str] = field(default_factory=list)
+
+    async def say(self, *parts: Delivery, lane: Lane = Lane.SAFETY) -> None:
+        await self.box.post("k", lambda: parts, lane=lane)
+        await self.relay.drain()
+
+    async def later(self) -> None:
+        self.clock.advance(timedelta(minutes=2))
+        await self.relay.drain()
+
+    def to_wang(self) -> Push:
+        """Wang last wrote on DingTalk and has an account on WeCom."""
+        return Push(
+            platform="dingtalk", user="d-wang", person="wang", message=Bubble(text="停工"), seen_at=self.clock.now(),
+            elsewhere={"wecom": "w-wang"},
+        )  # fmt: skip
+
+
+@pytest.fixture
+def plant(writer: Writer) -> Plant:
+    clock, told = FakeClock(), list[str]()
+    chats = {"wecom": FakeChat(), "dingtalk": FakeChat(name="dingtalk", cards_are=Cards.FREE)}
+    box = Outbox(writer, clock)
+
+    async def tell(row: Claimed, why: str) -> None:
+        told.append(row.key)
+
+    relay = Relay(
+        writer=writer, present=box.script, platforms=chats, pace=dict.fromkeys(chats, NoLimit()), clock=clock,
+        name="relay-1", undelivered=tell,
+    )  # fmt: skip
+    return Plant(
+        relay=relay, box=box, clock=clock, wecom=chats["wecom"], dingtalk=chats["dingtalk"], told=told
+    )  # fmt: skip
+
+
+def line(platform: str, chat: str) -> GroupPost:
+    return GroupPost(platform=platform, chat=chat, text="停工")
+
+
+@pytest.mark.parametrize("lane", [Lane.SAFETY, Lane.INFORMATION])
+async def test_a_platform_that_is_down_keeps_no_line_from_the_other(plant: Plant, lane: Lane) -> None:
+    plant.dingtalk.fails("group", *[OUTAGE] * 3)
+    await plant.say(line("dingtalk", "d"), line("wecom", "w"), lane=lane)
+    assert plant.wecom.groups == {"w": ["停工"]}
+    await plant.later()
+    assert plant.wecom.groups == {"w": ["停工"]}
+
+
+async def test_a_platform_that_hangs_delays_nobody_on_the_other(plant: Plant) -> None:
+    plant.dingtalk.gates["d"] = asyncio.Event()
+    await plant.box.post("k", lambda: (line("dingtalk", "d"), line("wecom", "w")), lane=Lane.SAFETY)
+    draining = asyncio.create_task(plant.relay.drain())
+    await eventually(lambda: plant.wecom.groups == {"w": ["停工"]})
+    assert not draining.done()
+    plant.dingtalk.gates["d"].set()
+    await draining
+    assert plant.dingtalk.groups == {"d": ["停工"]}
+
+
+async def test_one_group_that_must_wait_keeps_no_line_from_the_next(plant: Plant) -> None:
+    plant.dingtalk.fails("group first", *[OUTAGE] * 5)
+    await plant.say(line("dingtalk", "first"), line("dingtalk", "second"))
+    assert plant.dingtalk.groups == {"second": ["停工"]}
+
+
+async def test_the_row_comes_again_as_soon_as_the_first_part_may(plant: Plant) -> None:
+    plant.dingtalk.fails("group", TryLater("month", timedelta(hours=1), sure=True))
+    plant.wecom.fails("group", TryLater("busy", timedelta(seconds=1), sure=True))
+    await plant.say(line("dingtalk", "d"), line("wecom", "w"))
+    await plant.later()
+    assert (plant.wecom.groups, plant.dingtalk.groups) == ({"w": ["停工"]}, {"d": ["停工"]})
+
+
+async def test_a_bug_in_one_part_is_not_taken_for_sent(plant: Plant) -> None:
+    plant.dingtalk.fails("group", RuntimeError("a bug"))
+    await plant.say(line("dingtalk", "d"), line("wecom", "w"), lane=Lane.ACTION)
+    await plant.later()
+    assert (plant.wecom.groups, plant.dingtalk.groups) == ({"w": ["停工"]}, {"d": ["停工"]})
+
+
+async def test_an_alarm_that_cannot_arrive_goes_by_the_other_account(plant: Plant) -> None:
+    plant.dingtalk.gone.add("d-wang")
+    await plant.say(plant.to_wang())
+    assert plant.wecom.words("w-wang") == ["停工"]
+    assert plant.told == []
+
+
+async def test_an_alarm_a_platform_does_not_take_twice_goes_by_the_other_account(plant: Plant) -> None:
+    plant.dingtalk.fails("push", *[OUTAGE] * 9)
+    await plant.say(plant.to_wang())
+    assert plant.wecom.words("w-wang") == []
+    await plant.later()
+    assert plant.wecom.words("w-wang") == ["停工"]
+    await plant.later()
+    assert plant.wecom.words("w-wang") == ["停工"]
+
+
+async def test_news_does_not_wander_between_platforms(plant: Plant) -> None:
+    plant.dingtalk.gone.add("d-wang")
+    await plant.say(plant.to_wang(), lane=Lane.ACTION)
+    assert plant.wecom.calls == []
+
+
+async def test_who_is_on_neither_platform_is_told_to_others(plant: Plant) -> None:
+    plant.dingtalk.gone.add("d-wang")
+    plant.wecom.gone.add("w-wang")
+    await plant.say(plant.to_wang())
+    assert plant.told == ["k"]
