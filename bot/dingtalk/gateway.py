@@ -63,7 +63,10 @@ async def dial(
         "ua": agent,
     }
     endpoint, ticket = await _ticket(session, f"{account.base_url}{OPEN}", body, within)
-    parts = urlsplit(endpoint)
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        raise NotOpened("the gateway names an address that is none") from None
     here = parts.hostname in _LOOPBACK
     if parts.scheme != "wss" and not (parts.scheme == "ws" and here):
         raise NotOpened("the gateway names an address that is not encrypted")

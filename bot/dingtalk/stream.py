@@ -8,7 +8,8 @@
                  ──── the answer ───►
 
 Rule 1: the thread decides nothing. A frame goes to the house's loop and is answered with the house's word.
-Rule 2: no frame is held longer than `Timing.hold`. If the house needs longer, the answer is: come again.
+Rule 2: no frame is held longer than `Timing.hold`. If the house needs longer, the answer is: come again. It takes the
+frame all the same, even when it was standing still: nobody promises that a message is pushed twice.
 Rule 3: a connection that is told to go is listened to until its end, while the next one is already dialled.
 Rule 4: after a connection that did not last, the next is dialled after a pause, longer each time.
 Rule 5: told to stop, the thread is gone within a second. What cannot be interrupted is left behind as a daemon.
@@ -154,10 +155,12 @@ class _Worker:
         except Exception:
             log.exception("stream.broke")
         finally:
-            loop.run_until_complete(_tidied())
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
-            self._ended()
+            try:
+                loop.run_until_complete(_tidied())
+                loop.run_until_complete(loop.shutdown_asyncgens())
+                loop.close()
+            finally:
+                self._ended()  # whatever broke: who is not told starts no other thread
 
     def stop(self) -> None:
         """Tell the thread to end. To be called from outside of it."""
@@ -181,6 +184,9 @@ class _Worker:
                 except NotOpened as no:
                     brief += 1
                     (log.error if no.refused else log.warning)("stream.not_opened", why=str(no), tries=brief)
+                except Exception as bug:  # ours: told, and slowed down like any other failure
+                    brief += 1
+                    log.error("stream.broke", error=type(bug).__name__, tries=brief)
                 else:
                     await self._use(socket)
                     lasted = self._loop.time() - began >= timing.healthy_after.total_seconds()

@@ -473,6 +473,29 @@ async def test_a_house_that_does_not_answer_at_all_makes_the_platform_come_again
     one_answer_each(twin)
 
 
+async def test_what_came_while_the_house_stood_still_is_taken_even_if_it_never_comes_again(
+    twin: Twin, office: FakeOffice
+) -> None:
+    """Nobody promises a second push. The thread has given up waiting, the frame is the house's all the same."""
+    async with streaming(twin.base_url, office, timing=HASTY):
+        await twin.connected()
+        said(twin, "停工")
+        await eventually(lambda: any(one["type"] == "CALLBACK" for one in twin.connections()[0].sent))
+        time.sleep(HASTY.hold.total_seconds() + 0.2)  # noqa: ASYNC251 - standing still is the point
+        await eventually(lambda: texts(office) == ["停工"])
+    one_answer_each(twin)
+
+
+async def test_what_a_broken_connection_brought_last_is_taken(twin: Twin, office: FakeOffice) -> None:
+    async with streaming(twin.base_url, office):
+        (line,) = await twin.connected()
+        said(twin, "停工")
+        await eventually(lambda: any(one["type"] == "CALLBACK" for one in line.sent))
+        twin.gateway.reset(line)
+        time.sleep(0.2)  # noqa: ASYNC251 - the thread sees the end before the house sees the frame
+        await eventually(lambda: texts(office) == ["停工"])
+
+
 # --- secrets
 
 
