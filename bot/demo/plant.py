@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from bot.app import Service, build
@@ -196,11 +196,12 @@ async def works(
     equipment_key: str | None = None,
     pages: bool = True,
     failed: Callable[[Exception], None] | None = None,
+    **tools: Any,
 ) -> AsyncIterator[Works]:
     """The twins and the service, talking to each other; everything stops at the end.
 
     ``speaks``: the platforms the service is on, where they are more than the mix needs. ``failed``: hears that DingTalk
-    did not start, and WeCom goes on alone; without it the trouble is raised.
+    did not start, and WeCom goes on alone; without it the trouble is raised. ``tools``: whatever else `build` takes.
     """
     (folder / "media").mkdir(parents=True, exist_ok=True)
     spoken = mix.speaks | (speaks or frozenset())
@@ -227,7 +228,7 @@ async def works(
             dingtalk_url=other.base_url if other is not None else None,
             port=_free_port() if pages else None,
         )
-        service = await build(settings, clock=clock, migrate=True, oauth_base=base, steady=steady)
+        service = await build(settings, clock=clock, migrate=True, oauth_base=base, steady=steady, **tools)
         stack.push_async_callback(service.stop)
         site = Works(wecom=wecom, dingtalk=other, service=service, clock=clock, mix=mix)
         await _open(site)

@@ -185,6 +185,14 @@ class Courier:
         task.add_done_callback(self._forget)
         return push
 
+    async def repeat(self, push: Push) -> Outcome:
+        """Push something once more, whatever became of it: a new messageId, the same data."""
+        app = self._world.app(push.client_id)
+        if app is None:
+            raise KeyError(push.client_id)
+        self.counters["repeats"] += 1
+        return (await self._attempt(app, push, push_id(self._world.serials))).outcome
+
     async def settled(self, *, seconds: float) -> None:
         """Wait until nothing more will happen unless the clock moves; raises TimeoutError after real ``seconds``."""
 

@@ -10,20 +10,18 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.clock import OffsetClock
-from bot.demo.plant import OPENS, twin_config
-from sandbox.hands import Hands
+from bot.demo.plant import OPENS
+from sandbox.hands import Platform
 from sandbox.story import Player
-from sandbox.wecom import Twin
-from sandbox.wecom.faults import Quirks
+from tests.support.service_child import Moment
+from tests.support.witness import Witness, on_dingtalk, on_wecom
 
 ROOT = Path(__file__).parents[2]
-RETRY = timedelta(seconds=5)
-"""How long the twin waits before it delivers again."""
 REST = timedelta(seconds=65)
 """How long the plant does without the service after a kill: the longest lease of what the dead process had taken."""
 _START = 30.0
@@ -41,19 +39,12 @@ class Kill:
     acknowledged: int
 
 
-class Opens:
-    """The demo's morning."""
-
-    def now(self) -> datetime:
-        return OPENS
-
-
 @dataclass(slots=True, kw_only=True)
 class Works:
     """The twin, the clock of both, and the service's process."""
 
     folder: Path
-    twin: Twin
+    witness: Witness
     base: str
     clock: OffsetClock
     next_trap: Callable[[], tuple[str, int] | None] = lambda: None
@@ -77,12 +68,12 @@ class Works:
         self._control = await asyncio.start_server(lambda *line: self._lines.put_nowait(line), "127.0.0.1", 0)
         self._forks = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.support.service_child",
-            str(self.folder), self.base, str(self._control.sockets[0].getsockname()[1]),
+            str(self.folder), self.base, str(self._control.sockets[0].getsockname()[1]), self.witness.platform,
             cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         self._keeper = asyncio.create_task(self._keep())
         await self._is_up()
-        assert (await self.twin.save_callback(f"http://127.0.0.1:{self._port}/wecom/callback")).ok
+        await self.witness.connect(f"http://127.0.0.1:{self._port}")
 
     async def stop(self) -> None:
         """End the service in good order."""
@@ -109,7 +100,7 @@ class Works:
         while not self._ending:
             await self._spawn()
             if not first:
-                self._come_back()
+                await self._come_back()
             first = False
             await self._listen()
 
@@ -124,11 +115,12 @@ class Works:
         self._answers = asyncio.Queue()
         self._up.set()
 
-    def _come_back(self) -> None:
+    async def _come_back(self) -> None:
         """Time has passed while nobody was there: the platform tries again, the leases of the dead run out."""
         trap = self.next_trap()
         if trap is not None:
             self._tell(f"arm {trap[0]} {trap[1]}")
+        await self.witness.reconnected()
         self.clock.jump(REST)
         self._tell(f"at {self.clock.now().isoformat()}")
 
@@ -163,7 +155,7 @@ class Works:
         self._died.set()
 
     def _kill(self, point: str) -> Kill:
-        begun = self.twin.deliveries
+        begun = self.witness.pushed()
         return Kill(
             point=point,
             inbox=self.taken(),
@@ -223,9 +215,8 @@ class Works:
 
     def taken(self) -> int:
         """How many deliveries of the platform are durable. What we fetched from there ourselves is none."""
-        return int(
-            self.rows("SELECT count(*) FROM inbox WHERE platform = 'wecom' AND kind NOT IN ('MediaStored')")[0][0]
-        )
+        found = self.rows("SELECT count(*) FROM inbox WHERE platform <> '' AND kind NOT IN ('MediaStored')")
+        return int(found[0][0])
 
     def counts(self) -> Counter[str]:
         """How often the service died where."""
@@ -234,18 +225,18 @@ class Works:
 
 @contextlib.asynccontextmanager
 async def works(
-    folder: Path, next_trap: Callable[[], tuple[str, int] | None] = lambda: None
+    folder: Path, platform: Platform, next_trap: Callable[[], tuple[str, int] | None] = lambda: None
 ) -> AsyncIterator[tuple[Works, Player]]:
     """A plant at work; everything stops at the end."""
     (folder / "media").mkdir(parents=True)
-    clock = OffsetClock(Opens())
-    twin = Twin(twin_config(OPENS), clock, quirks=Quirks(retry_spacing=RETRY))
-    base = await twin.start()
-    plant = Works(folder=folder, twin=twin, base=base, clock=clock, next_trap=next_trap)
+    clock = OffsetClock(Moment(OPENS, flows=platform is Platform.DINGTALK))
+    witness = (on_wecom if platform is Platform.WECOM else on_dingtalk)(clock)
+    base = await witness.start()
+    plant = Works(folder=folder, witness=witness, base=base, clock=clock, next_trap=next_trap)
     try:
         await plant.start()
-        yield plant, Player(hands=Hands.on_wecom(twin), jump=plant.push, say=lambda _: None)
+        yield plant, Player(hands=witness.hands, jump=plant.push, say=lambda _: None)
         await plant.stop()
     finally:
         await plant.clear_away()
-        await twin.stop()
+        await witness.stop()

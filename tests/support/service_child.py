@@ -1,11 +1,12 @@
 """The whole service as a process of its own, to be killed: what the kill matrix runs.
 
-    python -m tests.support.service_child FOLDER TWIN_URL CONTROL_PORT
+    python -m tests.support.service_child FOLDER TWIN_URL CONTROL_PORT PLATFORM
 
 This process only imports, so that no service need do it at its start. For each line ``PORT MOMENT`` of its input it
 forks a service, and says ``ended CODE`` when that has ended.
 
-A service connects to CONTROL_PORT and takes orders there, one a line. Its clock stands at MOMENT until told otherwise:
+A service connects to CONTROL_PORT and takes orders there, one a line. Its clock stands at MOMENT until told otherwise
+(on DingTalk it runs from there: a card is not changed twice in the same moment):
 
 - ``arm POINT COUNT``: die by SIGKILL at the COUNT-th pass of POINT from now on. The points of the writer count only
   from the next delivery on: what is to be killed is an arrival, not the relay looking around. Answered ``armed POINT``;
@@ -32,10 +33,13 @@ from pathlib import Path
 import structlog
 
 from bot.app import Service, build
-from bot.clock import OffsetClock
+from bot.clock import OffsetClock, SystemClock
 from bot.crash_points import EdgePoint
 from bot.demo.plant import register, settings_for
+from sandbox.hands import Platform
+from sandbox.plant.mixes import Mix
 from storage.faults import CrashPoint, Faults
+from tests.support.plant_on import ByWaiting
 
 _NOTHING = timedelta(0)
 POINTS: dict[str, StrEnum] = {point.value: point for point in (*CrashPoint, *EdgePoint) if point is not EdgePoint.TAKEN}
@@ -80,14 +84,16 @@ class Trap:
         return Faults({**traps, EdgePoint.TAKEN: self.delivery})
 
 
-@dataclass(slots=True)
 class Moment:
-    """A clock that says what it was told."""
+    """A clock that says what it was told, or runs from there."""
 
-    at: datetime
+    def __init__(self, at: datetime, *, flows: bool) -> None:
+        self._at = at
+        self._flows = flows
+        self._began = SystemClock().now()
 
     def now(self) -> datetime:
-        return self.at
+        return self._at + (SystemClock().now() - self._began) if self._flows else self._at
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +102,7 @@ class Child:
 
     folder: Path
     twin: str
+    platform: Platform
     port: int
     clock: OffsetClock
     trap: Trap = field(default_factory=Trap)
@@ -103,12 +110,22 @@ class Child:
     async def live(self) -> None:
         """Until told to stop."""
         first = not (self.folder / "permitbot.sqlite3").exists()
-        settings = settings_for(self.folder, self.twin).model_copy(update={"listen_port": self.port})
+        waits = ByWaiting()
+        there, mix = self.platform is Platform.DINGTALK, Mix(self.platform.value)
+        settings = settings_for(
+            self.folder, None if there else self.twin, dingtalk_url=self.twin if there else None
+        ).model_copy(update={"listen_port": self.port})
         service = await build(
-            settings, clock=self.clock, migrate=first, oauth_base=self.twin, faults=self.trap.faults()
+            settings,
+            clock=self.clock,
+            migrate=first,
+            oauth_base=self.twin,
+            faults=self.trap.faults(),
+            steady=waits.steady,
+            pause=waits.pause,
         )
         if first:
-            await service.writer.submit(lambda tx: tx.put_register(register(self.clock.now())))
+            await service.writer.submit(lambda tx: tx.put_register(register(self.clock.now(), mix)))
             await service.publish_menu()
         await service.start()
         say(f"ready {service.base_url.rpartition(':')[2]}")
@@ -131,14 +148,15 @@ class Child:
                     return
 
 
-def serve(folder: str, twin: str, control: str, port: str, moment: str) -> None:
+def serve(folder: str, twin: str, control: str, platform: str, port: str, moment: str) -> None:
     """One service, in the forked process."""
     _control.append(socket.create_connection(("127.0.0.1", int(control))))
-    clock = OffsetClock(Moment(datetime.fromisoformat(moment)))
-    asyncio.run(Child(folder=Path(folder), twin=twin, port=int(port), clock=clock).live())
+    there = Platform(platform)
+    clock = OffsetClock(Moment(datetime.fromisoformat(moment), flows=there is Platform.DINGTALK))
+    asyncio.run(Child(folder=Path(folder), twin=twin, platform=there, port=int(port), clock=clock).live())
 
 
-def main(folder: str, twin: str, control: str) -> None:
+def main(folder: str, twin: str, control: str, platform: str) -> None:
     """Fork a service for each line, one after the other."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
@@ -146,7 +164,7 @@ def main(folder: str, twin: str, control: str) -> None:
     )
     while line := sys.stdin.readline().split():
         if (pid := os.fork()) == 0:
-            serve(folder, twin, control, *line)
+            serve(folder, twin, control, platform, *line)
             os._exit(0)
         _, status = os.waitpid(pid, 0)
         os.write(1, f"ended {os.waitstatus_to_exitcode(status)}\n".encode())
