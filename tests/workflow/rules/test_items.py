@@ -80,6 +80,7 @@ def test_every_gate_the_packs_name_is_cited() -> None:
         "gas_daily",
         "gas_fresh",
         "gas_passing",
+        "closing_confirmed",
         "figures_kept",
         "validity",
         "wind_stop",
