@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` shows the product, `make test` shows that it holds.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-deep coverage bench bench-deps lint format lock test-deps clean core dev
+.PHONY: help demo run test test-deep record-answers coverage bench bench-deps lint format lock test-deps clean core dev
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -25,6 +25,9 @@ test: dev  ## Run every test but the deep ones
 test-deep: dev  ## Run the long random and exhaustive tests (ONLY="not browser" narrows them by marker)
 	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q --timeout 3600 $(ARGS) -m "deep$(if $(ONLY), and ($(ONLY)))" || \
 	  { code=$$?; [ $$code = 5 ] && echo "There are no deep tests yet." || exit $$code; }
+
+record-answers: dev  ## Write down anew every answer the law gives in the tests of the core; read the diff before you commit it
+	@PERMITBOT_RECORD_ANSWERS=1 $(PY) -m pytest -q tests/workflow $(ARGS)
 
 coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
 	@$(PY) -m pytest -q -n $(WORKERS) --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100 $(ARGS)

@@ -14,6 +14,9 @@ MUST_REACH = (
     "PromptAnswered", "PromptMissed", "PromptMisanswered", "TaskExcused", "WorkSuspended", "ShiftHandedOver", "restart",
 )  # fmt: skip
 
+DRAWN_LIVES = True
+"""Their answers are not held to the file: other luck, other minutes."""
+
 
 def live(first: int, lives: int) -> None:
     seen: Counter[str] = Counter()

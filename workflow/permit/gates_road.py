@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from workflow.findings import Severity
 from workflow.permit.gates_common import Answer, Asked, bad, good, open_
@@ -47,7 +47,8 @@ def no_sign(asked: Asked) -> Iterator[Answer]:
     if bound is None:
         yield open_("规则没有给出可以不设标志牌的时间", "请设标志牌", "作业负责人")
     elif not bound.holds(hours):
-        fact = f"不设标志牌，计划{'夜间' if night else '白天'}作业{hours.normalize():f}小时，应{bound.spoken}"
+        planned = hours.quantize(Decimal("0.01"), ROUND_CEILING).normalize()  # upwards: a minute over reads as over
+        fact = f"不设标志牌，计划{'夜间' if night else '白天'}作业{planned:f}小时，应{bound.spoken}"
         yield bad(fact, "请设标志牌，或缩短时间", "作业负责人", button="edit", clause=bound.clause)
     else:
         fact = f"短时定点作业不设标志牌，{bound.value}小时内"
