@@ -26,6 +26,7 @@ from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntro
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.housekeeper import Housekeeper
+from bot.in_order import InOrder
 from bot.keeping import keep_running
 from bot.looking import Looking
 from bot.nightly import Nightly
@@ -151,7 +152,7 @@ class Service(Looking):
             writer=self.writer,
             clock=self._tools.clock,
             session=self._session,
-            handle=self.office.handle,
+            handle=InOrder(self.office.handle),
             under_way=partial(self._pulse.errand, "arrivals"),
             line=self._pulse.expect_line,
             furniture=self._furniture,
@@ -261,9 +262,11 @@ class Service(Looking):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         for one in self.chats.values():
-            with contextlib.suppress(TimeoutError):  # not acknowledged: the platform brings it again
+            try:
                 async with asyncio.timeout(FINISH_WITHIN):
                     await one.finish()
+            except Exception as trouble:  # the others still end in order; what is not acknowledged is brought again
+                _log.warning("not finished", action="stop", platform=one.name, error=type(trouble).__name__)
         await self.writer.stop()
         await self._session.close()
 

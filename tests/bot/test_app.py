@@ -1,0 +1,54 @@
+"""The service as it is put together: what it lends the platforms, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.app import Service, build
+from bot.demo import plant
+from bot.in_order import InOrder
+from bot.settings import Settings
+from storage.errors import StorageTrouble, Trouble, WriterStopped
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    """On both platforms, neither of which is there."""
+    base = plant.settings_for(tmp_path, "http://127.0.0.1:1").model_dump(exclude_none=True)
+    nowhere = {
+        "dingtalk_client_id": "app",
+        "dingtalk_client_secret": "secret-of-the-app",
+        "dingtalk_corp_id": "ding1",
+        "dingtalk_openapi_base_url": "http://127.0.0.1:1",
+        "dingtalk_oapi_base_url": "http://127.0.0.1:1",
+    }
+    made = await build(Settings.model_validate(base | nowhere), migrate=True)
+    yield made
+    await made.stop()
+
+
+async def test_platforms_bring_what_people_say_in_order(service: Service) -> None:
+    assert isinstance(service._lent().handle, InOrder)
+
+
+async def test_a_platform_that_cannot_finish_lets_the_rest_end_in_order(service: Service) -> None:
+    finished: list[str] = []
+
+    async def breaks() -> None:
+        finished.append("first")
+        raise StorageTrouble(Trouble.LOCKED, "the books are locked")
+
+    async def ends() -> None:
+        finished.append("second")
+
+    first, second = service.chats.values()
+    service.chats = {first.name: replace(first, finish=breaks), second.name: replace(second, finish=ends)}
+    await service.stop()
+    assert finished == ["first", "second"]
+    with pytest.raises(WriterStopped):
+        await service.writer.submit(lambda _: None)
+    assert service._session.closed
