@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.platform import TryLater
@@ -14,7 +14,15 @@ class NotYet(TryLater):
 
 
 class Saved(NotYet):
-    """The rest of a long budget is kept for what matters more: what is only nice to see is left out, the rest waits."""
+    """The rest of a long budget is kept for what matters more: what is only nice to see is left out, the rest waits.
+
+    ``say``: what a person who is waited for, or waits, is told once in its place, so that silence is not taken for an
+    answer; empty where nobody is.
+    """
+
+    def __init__(self, why: str, wait: timedelta, *, say: str = "") -> None:
+        super().__init__(why, wait)
+        self.say = say
 
 
 class Pace(Protocol):

@@ -138,8 +138,8 @@ class Platform(Protocol):
         """Take a message back; False when that is not possible any more. Raise `TryLater`."""
         ...
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
-        """Post to a group. Raise `TryLater`, `Undeliverable`."""
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
+        """Post to a group; ``urgent`` as in `push`. Raise `TryLater`, `Undeliverable`."""
         ...
 
     async def fetch(self, handle: str) -> Fetched:

@@ -19,9 +19,7 @@ operator reads it in the log as an error.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
@@ -35,6 +33,7 @@ from bot.delivery import Delivery, Done, Edit, GroupPost, Present, Push
 from bot.pace import NotYet, Pace
 from bot.parts import deliver_each
 from bot.platform import Platform, TryLater, Unacceptable, Undeliverable
+from bot.pushing import Pushing
 from bot.turns import Turns
 from storage.agenda import AgendaKind, Claimed
 from storage.cards_sent import CardSent
@@ -104,6 +103,7 @@ class Relay:
         self._faults = faults
         self._alive = alive
         self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
+        self._pushing = Pushing(copies=self._copies, platforms=platforms, pace=pace, clock=clock)
         self._turns = Turns()
         self._wake = {lane: asyncio.Event() for lane in Lane}
         self._watching = False
@@ -311,7 +311,7 @@ class Relay:
     async def _deliver(self, errand: Errand, delivery: Delivery) -> Sent | None:
         match delivery:
             case Push():
-                return await self._push(errand, delivery)
+                return await self._pushing(errand, delivery)
             case Edit():
                 return await self._copies.edit(errand, delivery)
             case GroupPost():
@@ -321,28 +321,18 @@ class Relay:
                     _log.warning("may stand there already", action="relay", key=errand.row.key)
                     return None  # a robot knows no key: news is said at most once, an alarm at least once
                 platform = self._platforms[delivery.platform]
-                await platform.say_to_group(delivery.chat, delivery.text, key=errand.row.key, again=errand.again)
+                await platform.say_to_group(
+                    delivery.chat,
+                    delivery.text,
+                    key=errand.row.key,
+                    again=errand.again,
+                    urgent=errand.lane is Lane.SAFETY,
+                )
                 return None
             case Done():
                 return None
             case _:
                 assert_never(delivery)
-
-    async def _push(self, errand: Errand, push: Push) -> Sent:
-        """An alarm that one platform does not take goes by the person's account on another, if there is one."""
-        try:
-            return await self._copies.push(errand, push)
-        except (NotYet, Unacceptable):
-            raise
-        except (TryLater, Undeliverable) as first:
-            surely_lost = isinstance(first, Undeliverable) or errand.again
-            if errand.lane is not Lane.SAFETY or not surely_lost:
-                raise
-            for platform, user in push.elsewhere.items():
-                _log.error("alarm goes another way", action="relay", key=errand.row.key, why=str(first), by=platform)
-                with contextlib.suppress(TryLater, Undeliverable):
-                    return await self._copies.push(errand, replace(push, platform=platform, user=user, elsewhere={}))
-            raise
 
     # --- how it ends
 

@@ -14,6 +14,13 @@ TYPED_CHOSEN = "（建议）"
 """After an option that is proposed."""
 TOO_OLD = "钉钉版本太旧，看不了这张卡片。请升级钉钉，或发「我的任务」。"
 """Where a client cannot show the card."""
+MONTH_SPENT = (
+    "本月钉钉的调用额度快用完了，剩下的只够通知停工。您发的、按的照样收到、照样办，但结果和新的待办这个月先不发到这里。"
+    "急事请打电话；要停工照常发「停工」，马上通知。"
+)
+"""Once to everybody who would wait in vain."""
+PRESS_TAKEN = "{at} 收到了。本月钉钉额度快用完，这张卡片先不更新，结果请打电话问；要停工照常按。"
+"""On the copy that was pressed, in place of a new card."""
 LOGIN_WAIT = "正在确认您是谁，请稍等……"
 LOGIN_ELSEWHERE = "请在钉钉里打开这个页面。"
 LOGIN_FAILED = "没能确认您是谁。请关掉页面，回到钉钉里重新点开。"

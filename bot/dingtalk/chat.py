@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Final
 
@@ -25,6 +25,7 @@ from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
 from bot.log import get_logger
 from bot.settings import Ding, DingTalkCredentials, Edition, Settings
 from bot.sync import Synced
+from cards import words_dingtalk as words
 from handlers.metering import running_down
 from storage.errors import StorageError
 from storage.tx import Tx
@@ -73,6 +74,7 @@ def dingtalk_chat(
         site=house.site,
         directory_changed=changed.set,
         pushed=quota.push,
+        aside=partial(_aside, quota, settings.zone),
         faults=house.faults,
         under_way=house.under_way,
     )
@@ -116,6 +118,11 @@ def plan_of(credentials: DingTalkCredentials) -> Plan:
     """What a month has: what was bought, else the least of the edition."""
     least = PLANS[credentials.edition]
     return Plan(calls=credentials.month_calls or least.calls, pushes=credentials.month_pushes or least.pushes)
+
+
+def _aside(quota: Quota, zone: tzinfo, now: datetime) -> str:
+    """What a press is told at once; nothing as long as its card will tell."""
+    return words.PRESS_TAKEN.format(at=f"{now.astimezone(zone):%H:%M:%S}") if quota.silent(now) else ""
 
 
 async def _follow(changed: asyncio.Event, sync: Callable[[], Awaitable[Synced]], settles: timedelta = SETTLES) -> None:

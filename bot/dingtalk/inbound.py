@@ -35,7 +35,10 @@ log = get_logger("dingtalk.inbound")
 
 
 class Inbound:
-    """Takes the frames of one app. ``pushed`` counts what the month's quota counts."""
+    """Takes the frames of one app.
+
+    ``pushed`` counts what the month's quota counts; ``aside`` is what a press is told at once while its card waits.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Inbound:
         site: SiteId,
         directory_changed: Callable[[], None] = lambda: None,
         pushed: Callable[[], Coroutine[object, object, None]] | None = None,
+        aside: Callable[[datetime], str] = lambda _: "",
         faults: Faults = NO_FAULTS,
         under_way: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
@@ -55,6 +59,7 @@ class Inbound:
         self._site = site
         self._directory_changed = directory_changed
         self._pushed = pushed
+        self._aside = aside
         self._counting: set[asyncio.Task[None]] = set()
         self._faults = faults
         self._under_way = under_way
@@ -80,7 +85,7 @@ class Inbound:
             log.info("frame.ignored", kind=_kind(callback))
         elif not await self._handed_over(callback, arrivals):
             return reply(frame, Outcome.LATER)
-        response = newer(_stamp(now)) if isinstance(callback, CardClicked) else None
+        response = newer(_stamp(now), self._aside(now)) if isinstance(callback, CardClicked) else None
         return reply(frame, Outcome.COMMITTED, response)
 
     async def finish(self) -> None:

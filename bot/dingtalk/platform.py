@@ -38,7 +38,7 @@ from bot.platform import (
     Unacceptable,
     Undeliverable,
 )
-from cards.card import Bubble, Card, Message
+from cards.card import Bubble, Card, Message, Tone
 from cards.dingtalk import Kind, encode, template_of, track_id
 from cards.typed import as_text
 
@@ -48,6 +48,8 @@ HELD_BACK: Final = timedelta(seconds=30)
 """How long the platform holds back who gets too much is not stated."""
 ASK_AN_OPERATOR: Final = timedelta(minutes=5)
 MONTH_IS_OVER: Final = timedelta(minutes=10)
+LOUD_WITHIN: Final = timedelta(seconds=3)
+"""How long a card that is shown waits for the loud way beside it."""
 ALARM_TRIES: Final = timedelta(minutes=1)
 """A safety message asks again this soon even where only a human can help: he may just have done so."""
 _PASSES: Final = re.compile(r"busy|limit|flow|too.?(?:fast|many)|time.?out|频繁|限流|繁忙|超时|稍后", re.IGNORECASE)
@@ -77,12 +79,15 @@ class DingTalkPlatform:
         templates: Sequence[str] = (),
         spacing: Spacing | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        loud_within: timedelta = LOUD_WITHIN,
     ) -> None:
         self._client = client
         self._alarm = alarm
         self._templates = tuple(templates)
         self._spacing = spacing or Spacing(steady)
         self._pause = pause
+        self._loud_within = loud_within
+        self._sounding: dict[str, asyncio.Task[None]] = {}
         self._undelivered: OrderedDict[str, None] = OrderedDict()
         """Cards that were created and did not arrive: creating them again would change nothing."""
 
@@ -104,16 +109,23 @@ class DingTalkPlatform:
         del again  # a card's name tells by itself whether it is there; plain words tell nothing
         if not urgent:
             return await self._show(user, message, key, urgent=False)
-        shown, sounded = await asyncio.gather(
-            self._show(user, message, key, urgent=True),
-            self._alarm.sound(self._alert(user, message, key)),
-            return_exceptions=True,
-        )
-        if isinstance(sounded, Exception):
-            _log.error("alarm broke", action="ding", key=key, error=repr(sounded))
-        if isinstance(shown, BaseException):
-            raise shown
-        return shown
+        sounding = self._sounding.get(key) or self._sound(self._alert(user, message, key))
+        try:
+            return await self._show(user, message, key, urgent=True)
+        finally:
+            # A loud way that hangs rings on by itself: the next alarm for this person does not wait for it.
+            await asyncio.wait({sounding}, timeout=self._loud_within.total_seconds())
+
+    def _sound(self, alert: Alert) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._alarm.sound(alert), name=f"alarm {alert.key}")
+        self._sounding[alert.key] = task
+        task.add_done_callback(partial(self._sounded, alert.key))
+        return task
+
+    def _sounded(self, key: str, task: asyncio.Task[None]) -> None:
+        del self._sounding[key]
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            _log.error("alarm broke", action="ding", key=key, error=repr(bug))
 
     def _alert(self, user: str, message: Message, key: str) -> Alert:
         plain = isinstance(message, Bubble) or not self._templates
@@ -182,7 +194,8 @@ class DingTalkPlatform:
         if (wait := self._spacing.updating(task)) > 0:
             await self._pause(wait)
         try:
-            await _translated(lambda: self._client.update_card(instance, user))
+            update = partial(self._client.update_card, instance, user, urgent=card.tone is Tone.DANGER)
+            await _translated(update, urgent=card.tone is Tone.DANGER)
         except Gone as gone:
             raise HandleSpent(str(gone)) from None
         if card.done:
@@ -196,13 +209,14 @@ class DingTalkPlatform:
             return False
         return msgid not in failed
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
         """Post to a group, by its openConversationId. It knows no idempotency (docs/adr/0077)."""
         del key, again
         for number, piece in enumerate(_cut(text)):
             message = Text(content=piece)
             try:
-                await _translated(partial(self._client.send_to_group, chat, message))
+                send = partial(self._client.send_to_group, chat, message, urgent=urgent)
+                await _translated(send, urgent=urgent)
             except TryLater as later:
                 raise TryLater(str(later), later.wait, sure=later.sure and number == 0) from None
 

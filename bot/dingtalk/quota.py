@@ -8,7 +8,8 @@ costs one write for a block; after a crash the books show at most one block too 
 Rule 2: safety is never held back, whatever the meter says. The meter guesses; only the platform's own no is a no.
 Rule 3: what nobody waits for goes first. Mere progress on cards is left out as soon as the month is spent faster than
 the calendar runs, and from half of it on; news waits from four fifths on; what people are to do only in the last
-twentieth, which is kept for stopping work.
+twentieth, which is kept for stopping work. Nobody waits there without being told so once (`Saved.say`), and a press is
+answered by what costs nothing: the answer to its push.
 Rule 4: at 50, 80 and 95 per cent, and when it is over, the plant's safety department and the operator are told, once
 each.
 
@@ -27,6 +28,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.pace import Saved
+from cards import words_dingtalk as words
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.usage import Usage
@@ -39,6 +41,8 @@ BLOCK: Final = 25
 WARN_AT: Final = (50, 80, 95, 100)
 CARDS_UNTIL, NEWS_UNTIL, ACTION_UNTIL = 50, 80, 95
 """Per cent of the month's calls at which each kind begins to wait."""
+LAST_WORD_UNTIL: Final = 98
+"""Until here whoever would wait in vain is told so, once; the last fiftieth is for stops alone."""
 AHEAD: Final = 10
 """Per cent by which spending may run ahead of the calendar before changes of cards wait."""
 LOOK_AGAIN: Final = timedelta(hours=1)
@@ -258,9 +262,19 @@ class Quota:
         percent = self._calls.percent
         until = ACTION_UNTIL if lane is Lane.ACTION else CARDS_UNTIL if edit else NEWS_UNTIL
         if percent >= until:
-            raise Saved(f"{percent} % of the month's calls are used", LOOK_AGAIN)
+            waits_in_vain = lane is Lane.ACTION and not edit and percent < LAST_WORD_UNTIL
+            say = words.MONTH_SPENT if waits_in_vain else ""
+            raise Saved(f"{percent} % of the month's calls are used", LOOK_AGAIN, say=say)
         if edit and lane is Lane.INFORMATION and percent > elapsed(now, self._zone) + AHEAD:
             raise Saved("the month is spent faster than the calendar runs", LOOK_AGAIN)
+
+    def silent(self, now: datetime) -> bool:
+        """Whether even the answer to a press waits."""
+        try:
+            self.allow(now, Lane.ACTION, edit=True)
+        except Saved:
+            return True
+        return False
 
     # --- showing
 

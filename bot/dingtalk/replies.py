@@ -41,13 +41,16 @@ def reply(frame: Frame, outcome: Outcome, response: Mapping[str, Any] | None = N
             return Reply(outcome=outcome, data={"response": response})
 
 
-def newer(version: str) -> Mapping[str, Any]:
+def newer(version: str, aside: str = "") -> Mapping[str, Any]:
     """The clicker's own copy of the card, unchanged but for the version it carries.
 
     A click has no id: a second press of the same button is told from a repeat of the first by the version alone. The
-    rest of the card follows through the relay, for everybody.
+    rest of the card follows through the relay, for everybody. ``aside`` is for when it will not follow soon: shown to
+    the clicker alone, and free of the month's count.
     """
+    told = {"cardData": {"cardParamMap": {"source": aside}}} if aside else {}
     return {
         "cardUpdateOptions": {"updateCardDataByKey": True, "updatePrivateDataByKey": True},
         "userPrivateData": {"cardParamMap": {"v": version}},
+        **told,
     }

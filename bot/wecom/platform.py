@@ -122,9 +122,9 @@ class WeComPlatform:
             return False
         return True
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
         """Post through the group's robot. It knows no idempotency; what the relay makes of that: docs/adr/0077."""
-        del key, again
+        del key, again, urgent  # a robot has one queue only
         for piece in split_text(text, _MAX_GROUP_TEXT):
             await self._post(chat, piece)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.delivery import Delivery, GroupPost, Push
-from bot.pace import NoLimit
+from bot.pace import NoLimit, Saved
 from bot.platform import Cards, TryLater
 from bot.relay import Relay
 from cards.card import Bubble
@@ -24,6 +24,17 @@ from workflow.effects import Lane
 OUTAGE = TryLater("no answer")
 
 
+@dataclass(slots=True)
+class Month(NoLimit):
+    """A pace that holds all but safety back once the month is over."""
+
+    over: bool = False
+
+    def take(self, now: datetime, user: str | None, lane: Lane, *, count: int = 1) -> None:
+        if self.over and lane is not Lane.SAFETY:
+            raise Saved("the month is over", timedelta(minutes=1), say="额度快用完")
+
+
 @dataclass(slots=True, kw_only=True)
 class Plant:
     """A relay that speaks on both platforms, and who else was told."""
@@ -33,6 +44,7 @@ class Plant:
     clock: FakeClock
     wecom: FakeChat
     dingtalk: FakeChat
+    month: Month
     told: list[str] = field(default_factory=list)
 
     async def say(self, *parts: Delivery, lane: Lane = Lane.SAFETY) -> None:
@@ -53,7 +65,7 @@ class Plant:
 
 @pytest.fixture
 def plant(writer: Writer) -> Plant:
-    clock, told = FakeClock(), list[str]()
+    clock, told, month = FakeClock(), list[str](), Month()
     chats = {"wecom": FakeChat(), "dingtalk": FakeChat(name="dingtalk", cards_are=Cards.FREE)}
     box = Outbox(writer, clock)
 
@@ -61,11 +73,11 @@ def plant(writer: Writer) -> Plant:
         told.append(row.key)
 
     relay = Relay(
-        writer=writer, present=box.script, platforms=chats, pace=dict.fromkeys(chats, NoLimit()), clock=clock,
+        writer=writer, present=box.script, platforms=chats, pace={"wecom": NoLimit(), "dingtalk": month}, clock=clock,
         name="relay-1", undelivered=tell,
     )  # fmt: skip
     return Plant(
-        relay=relay, box=box, clock=clock, wecom=chats["wecom"], dingtalk=chats["dingtalk"], told=told
+        relay=relay, box=box, clock=clock, wecom=chats["wecom"], dingtalk=chats["dingtalk"], month=month, told=told
     )  # fmt: skip
 
 
@@ -129,6 +141,26 @@ async def test_an_alarm_a_platform_does_not_take_twice_goes_by_the_other_account
     assert plant.wecom.words("w-wang") == ["停工"]
     await plant.later()
     assert plant.wecom.words("w-wang") == ["停工"]
+
+
+async def test_a_group_s_alarm_is_urgent_and_its_news_is_not(plant: Plant) -> None:
+    await plant.say(line("dingtalk", "d"))
+    assert plant.dingtalk.urgent == ["d"]
+    await plant.box.post("news", lambda: (line("dingtalk", "n"),), lane=Lane.INFORMATION, to="g")
+    await plant.relay.drain()
+    assert plant.dingtalk.urgent == ["d"]
+
+
+async def test_who_waits_in_vain_is_told_so_once(plant: Plant) -> None:
+    plant.month.over = True
+    for number in range(3):
+        await plant.box.post(f"k{number}", lambda: (plant.to_wang(),))
+    await plant.relay.drain()
+    await plant.later()
+    assert plant.dingtalk.words("d-wang") == ["额度快用完"]
+    plant.month.over = False
+    await plant.later()
+    assert plant.dingtalk.words("d-wang") == ["额度快用完", "停工", "停工", "停工"]
 
 
 async def test_news_does_not_wander_between_platforms(plant: Plant) -> None:

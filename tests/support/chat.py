@@ -44,6 +44,8 @@ class FakeChat:
     """By member or group: what a call for them waits for."""
     too_old: bool = False
     """Whether everything is too old to be taken back."""
+    urgent: list[str] = field(default_factory=list)
+    """Groups that were told something urgent."""
     files: dict[str, Fetched] = field(default_factory=dict)
     _taps: defaultdict[str, int] = field(default_factory=lambda: defaultdict(lambda: 1))
 
@@ -117,7 +119,9 @@ class FakeChat:
         self._leave("recall")
         return True
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool) -> None:
+    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
+        if urgent:
+            self.urgent.append(chat)
         await self._enter("group", chat)
         self.groups[chat].append(text)
         self._leave("group")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.dingtalk.gateway import Account
 from bot.dingtalk.inbound import Inbound
@@ -78,10 +78,16 @@ class House:
 
 @asynccontextmanager
 async def streaming(
-    base: str, office: FakeOffice, *, timing: Timing = PATIENT, secret: str = SECRET, client_id: str = APP
+    base: str,
+    office: FakeOffice,
+    *,
+    timing: Timing = PATIENT,
+    secret: str = SECRET,
+    client_id: str = APP,
+    aside: Callable[[datetime], str] = lambda _: "",
 ) -> AsyncIterator[House]:
     """The stream of one process, towards ``base``."""
-    inbound = Inbound(office, FakeClock(), corp=CORP, site=SiteId("main"))
+    inbound = Inbound(office, FakeClock(), corp=CORP, site=SiteId("main"), aside=aside)
     account = Account(client_id=client_id, client_secret=secret, base_url=base)
     beats: list[None] = []
     stream = Stream(

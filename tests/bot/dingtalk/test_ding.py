@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,18 +12,20 @@ from structlog.testing import capture_logs
 
 from bot.dingtalk.budget import Spacing
 from bot.dingtalk.client import DingTalkClient
-from bot.dingtalk.ding import ASK_AGAIN_AFTER, Alarm
+from bot.dingtalk.ding import ASK_AGAIN_AFTER, Alarm, Alert
 from bot.dingtalk.outgoing import side_panel_link
 from bot.dingtalk.platform import DingTalkPlatform
 from bot.platform import TryLater, Unacceptable, Undeliverable
-from cards.card import Bubble, Button, Card
+from cards.card import Bubble, Button, Card, Tone
 from tests.bot.dingtalk.conftest import SECRET, Waiting
 from tests.support.clock import FakeClock
 from tests.support.dingtalk_server import ScriptedDingTalk, refusal
+from tests.support.eventually import eventually
 
 TEMPLATE = "permit-1.schema"
 CREATE, CARDS = "/v1.0/card/instances/createAndDeliver", "/v1.0/card/instances"
 DING, SEND = "/v1.0/robot/ding/send", "/v1.0/robot/oToMessages/batchSend"
+GROUP_SEND = "/v1.0/robot/groupMessages/send"
 USER, TASKS = "/topapi/v2/user/get", "/v1.0/todo/users/U1/tasks"
 ARRIVED = {"success": True, "result": {"outTrackId": "x", "deliverResults": [{"success": True, "carrierId": "K"}]}}
 STOP = Card(subject="permit:1", key="k", title="立即停工｜2号罐", quote="可燃气 0.8% 超限", url="https://a.example/p/1")
@@ -136,6 +139,66 @@ async def test_a_card_that_fails_keeps_the_ding_not_back_and_a_retry_rings_once(
             await stop(platform)
     await stop(platform)
     assert counts(dingtalk) == {"card": 3, "ding": 1, "message": 0, "todo": 0}
+
+
+async def test_a_ding_that_hangs_does_not_hold_the_card_and_rings_once(
+    client: DingTalkClient, alarm: Alarm, dingtalk: ScriptedDingTalk
+) -> None:
+    answer = asyncio.Event()
+
+    async def hangs(_: web.Request) -> web.StreamResponse:
+        await answer.wait()
+        return web.json_response({"openDingId": "d1", "failedList": {}})
+
+    dingtalk.always[DING] = hangs
+    platform = DingTalkPlatform(client=client, alarm=alarm, templates=(TEMPLATE,), loud_within=timedelta(0))
+    for _ in range(2):
+        await stop(platform)
+    await eventually(lambda: bool(dingtalk.calls(DING)))
+    answer.set()
+    await eventually(lambda: not platform._sounding)
+    await stop(platform)
+    assert counts(dingtalk) == {"card": 3, "ding": 1, "message": 0, "todo": 0}
+
+
+async def test_a_bug_in_the_loud_way_is_told_and_keeps_the_card_not_back(
+    client: DingTalkClient, alarm: Alarm, clock: FakeClock
+) -> None:
+    class Broken(Alarm):
+        async def sound(self, alert: Alert) -> None:
+            raise RuntimeError("a bug")
+
+    broken = Broken(client, clock, page="https://a.example")
+    platform = DingTalkPlatform(client=client, alarm=broken, templates=(TEMPLATE,))
+    with capture_logs() as lines:
+        await stop(platform)
+        await eventually(lambda: [one["event"] for one in lines] == ["alarm broke"])
+
+
+async def test_a_card_that_says_danger_is_changed_past_the_queue(
+    platform: DingTalkPlatform, client: DingTalkClient, dingtalk: ScriptedDingTalk
+) -> None:
+    """A copy that still shows a running work is as wrong as a missing alarm, and asks again as soon."""
+    pushed = await platform.push("zhaomin", STOP, key="row-1", again=False)
+    dingtalk.then(CARDS, *(refusal("Forbidden.AccessDenied.ApiCountLimitForOrg", 403) for _ in range(2)))
+    waits = []
+    for tone in (Tone.DANGER, Tone.GOOD):
+        with pytest.raises(TryLater) as caught:
+            await platform.edit("zhaomin", replace(STOP, tone=tone), task=pushed.task, handle=None)
+        waits.append(caught.value.wait)
+    assert waits == [timedelta(minutes=1), timedelta(minutes=10)]
+
+
+async def test_an_alarm_to_a_group_asks_again_each_minute_too(
+    platform: DingTalkPlatform, dingtalk: ScriptedDingTalk
+) -> None:
+    dingtalk.then(GROUP_SEND, *(refusal("Forbidden.AccessDenied.ApiCountLimitForOrg", 403) for _ in range(2)))
+    waits = []
+    for urgent in (True, False):
+        with pytest.raises(TryLater) as caught:
+            await platform.say_to_group("cid", "停工", key="k", again=False, urgent=urgent)
+        waits.append(caught.value.wait)
+    assert waits == [timedelta(minutes=1), timedelta(minutes=10)]
 
 
 async def test_without_a_template_an_alarm_asks_for_plain_words(

@@ -13,8 +13,9 @@ import pytest
 from bot.dingtalk.budget import Budget
 from bot.dingtalk.chat import plan_of
 from bot.dingtalk.quota import BLOCK, Notice, Plan, Quota, elapsed, month_of
-from bot.pace import NotYet
+from bot.pace import NotYet, Saved
 from bot.settings import Settings
+from cards.words_dingtalk import MONTH_SPENT
 from storage.engine import open_database
 from storage.errors import StorageError
 from storage.tx import Tx
@@ -269,6 +270,40 @@ async def test_after_the_platform_s_own_no_only_safety_tries(writer: Writer) -> 
     assert not goes(budget, *ASK)
     assert goes(budget, "u", Lane.SAFETY)
     assert goes(budget, *ASK, at=END_OF_MARCH + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(("spent", "told"), [(94, False), (95, True), (97, True), (98, False)])
+async def test_who_waits_in_vain_is_told_so_until_the_last_fiftieth(writer: Writer, spent: int, told: bool) -> None:
+    quota = quota_of(writer, Told(), calls=100)
+    await spend(quota, spent)
+    said = {lane: _said_instead(quota, "u", lane) for lane in (Lane.INFORMATION, Lane.ACTION, Lane.SAFETY)}
+    assert said == {Lane.INFORMATION: "", Lane.ACTION: MONTH_SPENT if told else "", Lane.SAFETY: ""}
+    assert _said_instead(quota, None, Lane.ACTION) == "", "a card that is not drawn is answered with its press"
+
+
+@pytest.mark.parametrize(("spent", "silent"), [(94, False), (95, True), (99, True)])
+async def test_a_press_is_told_at_once_when_its_card_will_not_be_drawn(
+    writer: Writer, spent: int, silent: bool
+) -> None:
+    quota = quota_of(writer, Told(), calls=100)
+    await spend(quota, spent)
+    assert quota.silent(END_OF_MARCH) is silent
+
+
+async def test_after_the_platform_s_own_no_a_press_is_told_too(writer: Writer) -> None:
+    quota = quota_of(writer, Told())
+    await quota.start()
+    quota.gone()
+    assert quota.silent(END_OF_MARCH)
+    assert _said_instead(quota, "u", Lane.ACTION) == "", "the platform would take no word anyway"
+
+
+def _said_instead(quota: Quota, user: str | None, lane: Lane) -> str:
+    try:
+        Budget(quota=quota).take(END_OF_MARCH, user, lane)
+    except Saved as saved:
+        return saved.say
+    return ""
 
 
 def test_a_month_has_some_calls() -> None:

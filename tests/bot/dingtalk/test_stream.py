@@ -101,12 +101,27 @@ async def test_a_click_is_answered_with_a_card_that_can_be_pressed_again(twin: T
         (attempt,) = push.attempts
         assert attempt.ack is not None
         shown: Any = attempt.ack.data["response"]
+        assert "cardData" not in shown
         assert shown["cardUpdateOptions"] == {"updateCardDataByKey": True, "updatePrivateDataByKey": True}
         await clicked(twin, version=shown["userPrivateData"]["cardParamMap"]["v"])
         await clicked(twin)
     taps = [one for one in office.committed if isinstance(one, Tap)]
     assert [(tap.token, tap.card, tap.update_handle) for tap in taps] == [("t1", "card-1", None)] * 2
     assert max(office.asked.values()) == 2, "the repeat of the first press came under the first one's key"
+
+
+async def test_a_press_whose_card_will_not_be_drawn_is_told_so_on_the_presser_s_copy(
+    twin: Twin, office: FakeOffice
+) -> None:
+    async with streaming(twin.base_url, office, aside=lambda _: "收到了"):
+        await twin.connected()
+        push = await clicked(twin)
+    (attempt,) = push.attempts
+    assert attempt.ack is not None
+    shown: Any = attempt.ack.data["response"]
+    assert shown["cardData"] == {"cardParamMap": {"source": "收到了"}}
+    assert shown["cardUpdateOptions"]["updateCardDataByKey"] is True, "the rest of the card stays"
+    assert shown["userPrivateData"]["cardParamMap"].keys() == {"v"}
 
 
 async def test_an_outside_contact_is_a_stranger(twin: Twin, office: FakeOffice) -> None:
