@@ -42,7 +42,7 @@ lint: dev  ## Format, style, types, room walls, lock: all must be clean (every c
 	@failed=; \
 	$(PY) -m ruff format --check . || failed="$$failed format"; \
 	$(PY) -m ruff check . || failed="$$failed ruff"; \
-	$(PY) -m mypy $(ROOMS) tests tools $(wildcard benchmarks) || failed="$$failed mypy"; \
+	$(PY) -m mypy $(ROOMS) tests tools verifier $(wildcard benchmarks) || failed="$$failed mypy"; \
 	.venv/bin/lint-imports --no-logo || failed="$$failed import-linter"; \
 	$(PY) tools/check_lock.py || failed="$$failed lock"; \
 	if [ -n "$$failed" ]; then echo "lint failed:$$failed"; exit 1; fi

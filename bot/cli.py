@@ -15,6 +15,7 @@ from bot.cli_common import ENV_FILE, EnvFile
 from bot.cli_common import group as _group
 from bot.cli_common import plainly as _plainly
 from bot.cli_common import settings_of as _settings
+from bot.cli_evidence import evidence
 from bot.cli_policy import policy
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom and DingTalk.")
 db = _group("The database.")
 permit = _group("Permits.")
-evidence = _group("The journal as evidence.")
 directory = _group("The plant's register: people, posts, certificates, places, groups.")
 app.add_typer(db, name="db")
 app.add_typer(permit, name="permit")
@@ -115,16 +115,6 @@ def pdf(
         from bot import forms
 
         raise typer.Exit(forms.main(settings=settings, number=number, copy=copy, path=output, say=typer.echo))
-
-
-@evidence.command()
-def verify(env_file: EnvFile = ENV_FILE) -> None:
-    """Check every record of the journal against its hash chain. May run beside the service."""
-    with _plainly():
-        settings = _settings(env_file)
-        from bot import evidence as journal
-
-        raise typer.Exit(journal.check(settings=settings, say=typer.echo))
 
 
 @directory.command()

@@ -15,12 +15,14 @@ from bot.settings import Settings
 from cards.history import Telling, history_line, photo_labels
 from handlers.desk import Permits, permits_of
 from storage import migrate
+from storage.checkpoints import contradictions
 from storage.engine import Database, open_database
 from storage.errors import NotMigrated
 from storage.schema import REVISION
 from storage.store import Store
 from storage.tx import Tx
 from storage.verify import verify_journal
+from workflow.checkpoint import Checkpoint
 from workflow.ids import PersonId, SiteId
 from workflow.journal import BrokenChain, Record, instant, verify
 from workflow.permit.events import PermitSubmitted
@@ -108,16 +110,40 @@ def check(*, settings: Settings, say: Say) -> int:
 
     Raise `storage.errors.StorageError` when the database cannot be read.
     """
-    found = verify_journal(ready_database(settings), settings.site_id)
+    database = ready_database(settings)
+    # The seals first: what is written meanwhile is in the journal then, but in no checkpoint yet.
+    unsealed, sealed = asyncio.run(_seals(database, settings.site_id))
+    found = verify_journal(database, settings.site_id)
     for stream, fault in sorted(found.broken.items()):
         say(f"BROKEN: {stream}: {fault}")
-    if not found.sound:
-        say(f"{len(found.broken)} of {len(found.broken) + len(found.heads)} streams do not hold.")
+    for fault in unsealed:
+        say(f"BROKEN: {fault}")
+    if not found.sound or unsealed:
+        if not found.sound:
+            say(f"{len(found.broken)} of {len(found.broken) + len(found.heads)} streams do not hold.")
         say("Keep this database as it is, and the service stopped, until somebody has looked.")
         return 1
     say(f"{found.records} records in {len(found.heads)} streams, every link holds.")
+    if sealed is not None:
+        say(f"{sealed.records} of them stand as checkpoint {sealed.number} sealed them: {sealed.hash.hex()}")
     say(SELF_ATTESTED)
     return 0
+
+
+async def _seals(database: Database, site: str) -> tuple[list[str], Checkpoint | None]:
+    """What is not as it was sealed, in words, and the newest checkpoint."""
+
+    def ask(tx: Tx) -> tuple[list[str], Checkpoint | None]:
+        taken = tx.checkpoints()
+        faults = list(contradictions(taken, tx.checkpoint_leaves(), tx.sealed_heads()))
+        faults += [f"{stream}: version {version} is not as it was sealed" for stream, version in tx.broken_seals()]
+        return faults, taken[-1][0] if taken else None
+
+    store = Store(database, site)
+    try:
+        return await store.read(ask)
+    finally:
+        await store.close()
 
 
 def ready_database(settings: Settings) -> Database:

@@ -8,11 +8,11 @@ stood at the checkpoint before: a past that changed is not sealed over but told 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from storage.errors import StorageError
 from storage.schema import journal
@@ -87,6 +87,14 @@ _LAST_STANDS = Statement(
     .where(*asked(journal, "site", "seq")),
     "site",
     "seq",
+    channel=Channel.JOURNAL,
+)
+_NOT_STANDING = Statement(
+    select(_h.stream, _h.version)
+    .outerjoin(journal, and_(_j.site == _h.site, _j.stream == _h.stream, _j.version == _h.version))
+    .where(*asked(stream_heads, "site"), or_(_j.hash.is_(None), _j.hash != _h.head))
+    .order_by(_h.stream),
+    "site",
     channel=Channel.JOURNAL,
 )
 _IN_BUCKET = Statement(
@@ -176,6 +184,11 @@ class CheckpointsTx(TxBase):
         """Where every stream stood at the newest checkpoint, by name."""
         return _leaves(self.read(_HEADS, (self.site,)))
 
+    def broken_seals(self) -> tuple[tuple[str, int], ...]:
+        """Streams that are not in the journal as they were sealed, each with the sealed version."""
+        rows = self.read(_NOT_STANDING, (self.site,), Channel.JOURNAL, Channel.CHECKPOINTS)
+        return tuple((stream, version) for stream, version in rows)
+
     def _streams_moved(self, seq: int) -> list[_Moved]:
         found: list[_Moved] = []
         # SQLite gives the number of a deleted last row to the next one: what follows it would not be looked at.
@@ -211,6 +224,27 @@ class CheckpointsTx(TxBase):
 def entries(site: str, leaves: Iterable[Leaf]) -> list[bytes]:
     """What these streams put into their buckets."""
     return [head_entry(stream_key(site, leaf.stream), leaf.version, leaf.head) for leaf in leaves]
+
+
+def contradictions(
+    taken: Sequence[tuple[Checkpoint, bytes]], leaves: Sequence[Leaf], heads: Iterable[Leaf]
+) -> Iterator[str]:
+    """What does not fit among the checkpoints themselves, computed anew from the log; nothing when all of it fits."""
+    log, prev = Frontier(), GENESIS
+    for number, (one, stored) in enumerate(taken, start=1):
+        log = log.grown(log_leaf(one.site, leaf) for leaf in leaves[log.size : one.leaves])
+        if (one.number, one.prev, one.hash, one.log_root) != (number, prev, stored, log.root):
+            yield f"checkpoint {one.number} is not what was taken"
+        prev = one.hash
+    if log.size != len(leaves):
+        yield f"{len(leaves) - log.size} leaves of the log belong to no checkpoint"
+    ends = {leaf.stream: leaf for leaf in leaves}
+    buckets: list[list[bytes]] = [[] for _ in range(BUCKETS)]
+    for last, _ in taken[-1:]:
+        for entry in entries(last.site, ends.values()):
+            buckets[bucket_of(entry)].append(entry)
+        if set(heads) != set(ends.values()) or root([bucket_hash(each) for each in buckets]) != last.heads_root:
+            yield "the sealed ends of the streams are not those of the log"
 
 
 def _leaves(rows: Iterable[Row]) -> tuple[Leaf, ...]:

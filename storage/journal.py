@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.chain import Chain
 from storage.errors import Conflict
@@ -40,6 +40,17 @@ _RECORDS = Statement(
     select(*RECORD_COLUMNS).where(*asked(journal, "site", "stream")).order_by(journal.c.version),
     "site",
     "stream",
+    channel=Channel.JOURNAL,
+)
+
+_BETWEEN = Statement(
+    select(journal.c.stream)
+    .where(*asked(journal, "site"), journal.c.at >= bindparam("since"), journal.c.at < bindparam("until"))
+    .distinct()
+    .order_by(journal.c.stream),
+    "site",
+    "since",
+    "until",
     channel=Channel.JOURNAL,
 )
 
@@ -82,6 +93,14 @@ class JournalTx(TxBase):
     def records(self, fold: Fold[Any, Any], stream: str) -> tuple[Record, ...]:
         """Every record of a stream as stored, rows of this batch included."""
         return tuple(map(record_of, self.read(_RECORDS, (self.site, fold.name(stream)))))
+
+    def stream_records(self, name: str) -> tuple[Record, ...]:
+        """Every record of the stream with this stored name, whatever its kind."""
+        return tuple(map(record_of, self.read(_RECORDS, (self.site, name))))
+
+    def streams_between(self, since: datetime, until: datetime) -> tuple[str, ...]:
+        """The stored names of the streams with a record in ``[since, until)``."""
+        return tuple(name for (name,) in self.read(_BETWEEN, (self.site, spell(since), spell(until))))
 
     def _hot(self, fold: Fold[S, E], stream: str) -> Hot:
         streams, name = self._session.streams, fold.name(stream)

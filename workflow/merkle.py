@@ -71,45 +71,65 @@ def root(leaves: Sequence[bytes]) -> bytes:
     return Frontier().grown(leaves).root
 
 
-def inclusion(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """The audit path of one leaf, from the leaf upwards. Raise `IndexError` when there is no such leaf."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"no leaf {index} among {len(leaves)}")
-    path: list[bytes] = []
-    first, end = 0, len(leaves)
-    while end - first > 1:
-        middle = first + _split(end - first)
-        if index < middle:
-            path.append(root(leaves[middle:end]))
-            end = middle
-        else:
-            path.append(root(leaves[first:middle]))
-            first = middle
-    return tuple(reversed(path))
+class Tree:
+    """A whole log, held so that each proof costs only its own length."""
 
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        level = list(leaves)
+        self._levels = [level]
+        while len(level) > 1:
+            level = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+            self._levels.append(level)
 
-def consistency(leaves: Sequence[bytes], old: int) -> tuple[bytes, ...]:
-    """The proof that the log of the first ``old`` leaves is the beginning of this one.
+    def __len__(self) -> int:
+        return len(self._levels[0])
 
-    Raise `IndexError` for an old size that is not between 0 and the present one.
-    """
-    if not 0 <= old <= len(leaves):
-        raise IndexError(f"a log of {len(leaves)} leaves never had {old} to begin with")
-    if old in (0, len(leaves)):
-        return ()
-    proof: list[bytes] = []
-    first, end, whole = 0, len(leaves), True
-    while old != end:
-        middle = first + _split(end - first)
-        if old <= middle:
-            proof.append(root(leaves[middle:end]))
-            end = middle
-        else:
-            proof.append(root(leaves[first:middle]))
-            first, whole = middle, False
-    if not whole:
-        proof.append(root(leaves[first:end]))
-    return tuple(reversed(proof))
+    def inclusion(self, index: int) -> tuple[bytes, ...]:
+        """The audit path of one leaf, from the leaf upwards. Raise `IndexError` when there is no such leaf."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"no leaf {index} among {len(self)}")
+        path: list[bytes] = []
+        first, end = 0, len(self)
+        while end - first > 1:
+            middle = first + _split(end - first)
+            if index < middle:
+                path.append(self._root(middle, end))
+                end = middle
+            else:
+                path.append(self._root(first, middle))
+                first = middle
+        return tuple(reversed(path))
+
+    def consistency(self, old: int) -> tuple[bytes, ...]:
+        """The proof that the log of the first ``old`` leaves is the beginning of this one.
+
+        Raise `IndexError` for an old size that is not between 0 and the present one.
+        """
+        if not 0 <= old <= len(self):
+            raise IndexError(f"a log of {len(self)} leaves never had {old} to begin with")
+        if old in (0, len(self)):
+            return ()
+        proof: list[bytes] = []
+        first, end, whole = 0, len(self), True
+        while old != end:
+            middle = first + _split(end - first)
+            if old <= middle:
+                proof.append(self._root(middle, end))
+                end = middle
+            else:
+                proof.append(self._root(first, middle))
+                first, whole = middle, False
+        if not whole:
+            proof.append(self._root(first, end))
+        return tuple(reversed(proof))
+
+    def _root(self, first: int, end: int) -> bytes:
+        """The root over leaves ``[first, end)``, where ``first`` is a multiple of the next power of two."""
+        size = end - first
+        if size & (size - 1) == 0:
+            return self._levels[size.bit_length() - 1][first // size]
+        middle = first + _split(size)
+        return node_hash(self._root(first, middle), self._root(middle, end))
 
 
 def _split(size: int) -> int:

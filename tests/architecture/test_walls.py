@@ -60,6 +60,7 @@ BAD_LINES = [
     ("bot/wecom/x.py", "import bot.dingtalk", "platforms-are-strangers"),
     ("bot/dingtalk/x.py", "from bot import wecom", "platforms-are-strangers"),
     ("cards/dingtalk.py", "from cards import wecom", "encoders-are-strangers"),
+    ("bot/x.py", "import permitbot_verify", "verifier-is-nobodys"),
 ]
 GOOD_LINES = [
     ("bot/demo/doorway.py", "from sandbox import plant, wecom"),  # the one doorway
@@ -105,6 +106,14 @@ def test_the_core_imports_nothing_but_the_standard_library() -> None:
         allowed = sys.stdlib_module_names | {"workflow", "_typeshed"}  # _typeshed exists for type checkers only
         foreign = imported_names(ast.parse(path.read_text(encoding="utf-8"))) - allowed
         assert not foreign, f"{path.relative_to(ROOT)} imports {sorted(foreign)}"
+
+
+def test_the_verifier_shares_nothing_with_us() -> None:
+    """One file; only the standard library, and one library for the signatures of keys."""
+    files = sorted((ROOT / "verifier").rglob("*.py"))
+    assert [path.name for path in files] == ["permitbot_verify.py"]
+    foreign = imported_names(ast.parse(files[0].read_text(encoding="utf-8"))) - sys.stdlib_module_names
+    assert foreign == {"cryptography"}
 
 
 def test_every_room_is_under_contract_and_shipped() -> None:

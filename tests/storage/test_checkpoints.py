@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, text
 
-from storage.checkpoints import PastChanged, entries
+from storage.checkpoints import PastChanged, contradictions, entries
 from storage.codec import Codec
 from storage.engine import Database
 from storage.fold import Fold
@@ -122,7 +122,8 @@ async def damage(writer: Writer, database: Database, *sql: str) -> Writer:
             for (name,) in found:
                 connection.execute(text(f"DROP TRIGGER {name}"))
         else:
-            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER USER"))
+            for table in ("journal", "checkpoints", "checkpoint_leaves"):
+                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         for one in sql:
             assert connection.execute(text(one)).rowcount == 1
     engine.dispose()
@@ -176,3 +177,49 @@ async def test_the_database_refuses_to_change_what_was_taken(writer: Writer, dat
         with pytest.raises(Exception, match="append-only"), engine.begin() as connection:
             connection.execute(text(sql.format(table)))
     engine.dispose()
+
+
+async def told(writer: Writer) -> tuple[list[str], tuple[tuple[str, int], ...]]:
+    def work(tx: Tx) -> tuple[list[str], tuple[tuple[str, int], ...]]:
+        found = contradictions(tx.checkpoints(), tx.checkpoint_leaves(), tx.sealed_heads())
+        return list(found), tx.broken_seals()
+
+    return await writer.submit(work)
+
+
+async def test_what_stands_as_it_was_sealed(writer: Writer) -> None:
+    assert await told(writer) == ([], ())
+    await say(writer, "a", "one", "two")
+    await take(writer)
+    await say(writer, "a", "three")
+    await say(writer, "b", "four")
+    assert await told(writer) == ([], ())
+    await take(writer, T0 + DAY)
+    assert await told(writer) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("DELETE FROM journal WHERE stream = 'note/a'", ("note/a", 1)),
+        ("UPDATE journal SET hash = prev WHERE stream = 'note/b' AND version = 1", ("note/b", 1)),
+        ("UPDATE checkpoints SET records = 7 WHERE number = 1", "checkpoint 1"),
+        ("UPDATE checkpoints SET prev = log_root WHERE number = 2", "checkpoint 2"),
+        ("UPDATE checkpoint_leaves SET version = 9 WHERE position = 0", "checkpoint 1"),
+        ("DELETE FROM checkpoints WHERE number = 2", "belong to no checkpoint"),
+        ("UPDATE stream_heads SET version = 0 WHERE stream = 'note/a'", "the sealed ends"),
+    ],
+)
+async def test_what_does_not_stand_is_told(
+    writer: Writer, database: Database, sql: str, said: str | tuple[str, int]
+) -> None:
+    await say(writer, "a", "one")
+    await take(writer)
+    await say(writer, "b", "two")
+    await take(writer, T0 + DAY)
+    again = await damage(writer, database, sql)
+    try:
+        faults, broken = await told(again)
+    finally:
+        await again.stop()
+    assert said in broken if isinstance(said, tuple) else any(said in fault for fault in faults), (faults, broken)

@@ -51,15 +51,15 @@ def test_published_roots(size: int) -> None:
 
 def test_published_paths() -> None:
     assert merkle.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert [one.hex() for one in merkle.inclusion(LEAVES, 0)] == [
+    assert [one.hex() for one in merkle.Tree(LEAVES).inclusion(0)] == [
         "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
         "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
     ]
-    assert [one.hex() for one in merkle.inclusion(LEAVES[:3], 2)] == [
+    assert [one.hex() for one in merkle.Tree(LEAVES[:3]).inclusion(2)] == [
         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
     ]
-    assert [one.hex() for one in merkle.consistency(LEAVES, 6)] == [
+    assert [one.hex() for one in merkle.Tree(LEAVES).consistency(6)] == [
         "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
         "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
         "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
@@ -79,9 +79,9 @@ def test_a_log_that_grows_piece_by_piece_is_the_tree(size: int) -> None:
 @pytest.mark.parametrize("size", range(1, 34))
 def test_every_leaf_is_proved_and_nothing_else(size: int) -> None:
     leaves = many(size)
-    root = merkle.root(leaves)
+    root, tree = merkle.root(leaves), merkle.Tree(leaves)
     for index, leaf in enumerate(leaves):
-        path = merkle.inclusion(leaves, index)
+        path = tree.inclusion(index)
         assert merkle.included(leaf, index, size, path, root)
         assert not merkle.included(merkle.leaf_hash(b"other"), index, size, path, root)
         assert not merkle.included(leaf, index, size, (*path, root), root)
@@ -95,9 +95,9 @@ def test_every_leaf_is_proved_and_nothing_else(size: int) -> None:
 @pytest.mark.parametrize("size", range(1, 34))
 def test_every_beginning_is_proved_and_no_other(size: int) -> None:
     leaves = many(size)
-    root = merkle.root(leaves)
+    root, tree = merkle.root(leaves), merkle.Tree(leaves)
     for old in range(size + 1):
-        proof, before = merkle.consistency(leaves, old), merkle.root(leaves[:old])
+        proof, before = tree.consistency(old), merkle.root(leaves[:old])
         assert merkle.consistent(old, before, size, root, proof)
         assert not merkle.consistent(old, merkle.leaf_hash(b"other"), size, root, proof)
         assert not merkle.consistent(old, before, size, root, (*proof, root))
@@ -110,10 +110,10 @@ def test_every_beginning_is_proved_and_no_other(size: int) -> None:
 def test_what_does_not_exist_is_not_proved() -> None:
     for wrong in (-1, 8):
         with pytest.raises(IndexError):
-            merkle.inclusion(LEAVES, wrong)
+            merkle.Tree(LEAVES).inclusion(wrong)
     for wrong in (-1, 9):
         with pytest.raises(IndexError):
-            merkle.consistency(LEAVES, wrong)
+            merkle.Tree(LEAVES).consistency(wrong)
     with pytest.raises(ValueError, match="peaks"):
         merkle.Frontier(size=3, peaks=(LEAVES[0],))
     assert not merkle.consistent(9, LEAVES[0], 8, LEAVES[0], ())

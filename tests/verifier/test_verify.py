@@ -1,0 +1,102 @@
+"""An honest export holds; what it cannot show is said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from datetime import date
+
+import pytest
+
+from bot import evidence_out
+from tests.support.verify import VERIFIER, run
+from tests.support.works import PERMIT
+from tests.verifier.conftest import OTHERS, PHOTO, Sealed
+
+
+def test_with_an_anchor_it_holds(sealed: Sealed) -> None:
+    said = sealed.verified(anchor=sealed.anchor)
+    assert said.code == 0, said
+    assert "no tail is missing" in said.marked("ok")
+    assert "existed by then" in said.marked("ok")
+
+
+def test_without_one_it_is_self_attested_only(sealed: Sealed) -> None:
+    said = sealed.verified()
+    assert said.code == 3, said
+    assert said.marked("bad") == ""
+    assert "SELF-ATTESTED ONLY" in said.marked("cannot")
+
+
+def test_a_span_of_days_holds(sealed: Sealed) -> None:
+    said = sealed.verified("2025-06-11..2025-06-12", anchor=sealed.anchor)
+    assert said.code == 0, said
+    assert "13 streams" in said.marked("ok")
+
+
+def test_an_older_anchor_wants_an_export_of_its_own(sealed: Sealed) -> None:
+    first = sealed.told[0]
+    anchor = f"{first.number}:{first.hash.hex()}"
+    said = sealed.verified(anchor=anchor)
+    assert said.code == 3
+    assert "Ask for an export with --checkpoint 1" in said.marked("cannot")
+    said = sealed.verified(anchor=anchor, checkpoint=1)
+    assert said.code == 3
+    assert "later records are not sealed yet" in said.marked("cannot")
+    assert "existed by then" in said.marked("ok")
+
+
+def test_a_newer_anchor_covers_an_older_checkpoint(sealed: Sealed) -> None:
+    assert "existed by then" in sealed.verified(anchor=sealed.anchor, checkpoint=1).marked("ok")
+
+
+def test_the_anchor_as_it_is_said_kept_and_typed(sealed: Sealed) -> None:
+    path = sealed.export()
+    newest = sealed.told[-1]
+    kept = sealed.folder / "anchor.json"
+    said: list[str] = []
+    assert evidence_out.anchor(settings=sealed.settings, path=kept, say=said.append) == 0
+    for anchor in (said[0], said[1], newest.hash.hex(), str(kept)):
+        assert run(path, anchor=anchor).code == 0, anchor
+    assert run(path, anchor="no hash at all").code == 2
+
+
+def test_the_same_journal_gives_the_same_bytes(sealed: Sealed) -> None:
+    assert sealed.export(name="a.zip").read_bytes() == sealed.export(name="b.zip").read_bytes()
+
+
+def test_what_is_inside(sealed: Sealed) -> None:
+    with zipfile.ZipFile(sealed.export()) as archive:
+        names = set(archive.namelist())
+        people = json.loads(archive.read("people.json"))
+        media = archive.read(f"media/{hashlib.sha256(PHOTO).hexdigest()}")
+        readme = archive.read("README.txt").decode()
+    assert {"manifest.json", "streams/00001.jsonl", "checkpoints.jsonl", "proofs.json"} <= names
+    assert f"rules/{PERMIT}-r1.json" in names
+    assert media == PHOTO
+    assert isinstance(people, dict)
+    assert "怎么核验" in readme
+    assert "How to check" in readme
+
+
+def test_it_needs_nothing_of_ours() -> None:
+    assert VERIFIER.parent.name == "verifier"
+    assert not (VERIFIER.parent / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("what", ["2025-06-12..2025-06-11", "x..y"])
+def test_a_span_that_is_none(what: str) -> None:
+    with pytest.raises(evidence_out.NotAsked):
+        evidence_out.wanted(what)
+    assert evidence_out.wanted("2025-06-11..2025-06-11").until == date(2025, 6, 11)
+
+
+def test_nothing_to_export(sealed: Sealed) -> None:
+    said: list[str] = []
+    for what in ("DHZY-XX-19990101-001", "2099-01-01..2099-01-02"):
+        asked = evidence_out.wanted(what)
+        assert evidence_out.write(settings=sealed.settings, asked=asked, path=None, say=said.append) == 1
+    asked = evidence_out.wanted(OTHERS[0], checkpoint=99)
+    assert evidence_out.write(settings=sealed.settings, asked=asked, path=None, say=said.append) == 1
+    assert said[-1] == "there is no checkpoint 99; the newest is 2"
