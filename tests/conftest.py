@@ -75,8 +75,22 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         session.exitstatus = SKIPPED_ON_CI
 
 
+_REACHED = "reached"
+"""The property by which a random machine tells in one line where it has been (`record_property`)."""
+
+
+def _say_reached(say: pytest.TerminalReporter) -> None:
+    reports = [one for kind in ("passed", "failed") for one in say.stats.get(kind, ())]
+    lines = [str(value) for one in reports for name, value in one.user_properties if name == _REACHED]
+    if lines:
+        say.section("REACHED")
+    for line in lines:
+        say.line(line)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what did not run, and how to make it run."""
+    """Say where the random machines have been, what did not run, and how to make it run."""
+    _say_reached(terminalreporter)
     skips = _skips(config)
     if not skips:
         return

@@ -26,6 +26,7 @@ pythonpath = .
 filterwarnings = error
 markers =
     deep: not here
+    timeout: not here
 """
 """The core's tests need no plugins; without them a child is up three times as fast."""
 
