@@ -104,7 +104,7 @@ async def _token(door: Door, session: aiohttp.ClientSession) -> str:
     """An access token. Raise `ValueError` when none is given: the credentials have an examination of their own."""
     body = {"appKey": door.client_id, "appSecret": door.client_secret}
     url = f"{door.base_url}/v1.0/oauth2/accessToken"
-    async with session.post(url, json=body, timeout=PATIENCE) as response:
+    async with session.post(url, json=body, timeout=PATIENCE, allow_redirects=False) as response:
         said = await response.json(content_type=None)
     token = said.get("accessToken") if isinstance(said, dict) else None
     if not isinstance(token, str):
@@ -124,7 +124,7 @@ async def _try(door: Door, session: aiohttp.ClientSession, one: str, token: str,
     }
     url = f"{door.base_url}/v1.0/card/instances"
     headers = {"x-acs-dingtalk-access-token": token}
-    async with session.post(url, json=body, headers=headers, timeout=PATIENCE) as response:
+    async with session.post(url, json=body, headers=headers, timeout=PATIENCE, allow_redirects=False) as response:
         status, said = response.status, await response.json(content_type=None)
     return _verdict(one, status, said)
 

@@ -93,7 +93,7 @@ async def _asked(
     """Status, date and JSON of an answer, or why there is none. Never what was sent."""
     headers = {"Accept": "application/json"}
     try:
-        async with session.post(url, json=body, headers=headers, timeout=PATIENCE) as response:
+        async with session.post(url, json=body, headers=headers, timeout=PATIENCE, allow_redirects=False) as response:
             said = await response.json(content_type=None)
             status, date = response.status, response.headers.get("Date")
     except (aiohttp.ClientError, TimeoutError) as failure:

@@ -45,7 +45,11 @@ class _Head(TypedDict):
 
 
 def read_message(raw: Json, *, corp: str) -> AnyMessage:
-    """The message in ``raw``. Raise `RejectedFrame` for one that cannot be read."""
+    """The message in ``raw``. Raise `RejectedFrame` for one that does not tell who sent which.
+
+    One that does, and whose content cannot be read, is of a kind we have no use for: its sender hears so, because
+    silence could be taken for an answer.
+    """
     head = _Head(
         corp_id=corp,
         created_at=moment(raw.get("createAt")),
@@ -60,8 +64,10 @@ def read_message(raw: Json, *, corp: str) -> AnyMessage:
     if _withheld(raw):
         return QuotaMarker(**head)
     kind = text(raw, "msgtype")
-    read = _READERS.get(kind)
-    return OtherMessage(**head, kind=kind) if read is None else read(head, raw)
+    try:
+        return _READERS.get(kind, _other)(head, raw)
+    except RejectedFrame:
+        return _other(head, raw)
 
 
 def _sender(raw: Json, corp: str) -> str | None:
@@ -73,6 +79,10 @@ def _sender(raw: Json, corp: str) -> str | None:
 
 def _withheld(raw: Json) -> bool:
     return str(raw.get("errorCode", "")) == QUOTA_GONE and "text" not in raw and "content" not in raw
+
+
+def _other(head: _Head, raw: Json) -> AnyMessage:
+    return OtherMessage(**head, kind=text(raw, "msgtype"))
 
 
 def _text(head: _Head, raw: Json) -> AnyMessage:

@@ -18,13 +18,15 @@ from typing import Final, TypeVar
 
 import structlog
 
-from bot.clock import steady
+from bot.clock import Entropy, SystemEntropy, steady
 from bot.dingtalk import errors
 from bot.dingtalk.budget import Spacing
+from bot.dingtalk.clicks import VERSION
 from bot.dingtalk.client import Delivered, DingTalkClient
 from bot.dingtalk.ding import Alarm, Alert
 from bot.dingtalk.media import MAX_MEDIA, MediaTooLarge
 from bot.dingtalk.outgoing import CardInstance, MessageInvalid, Text, pieces
+from bot.dingtalk.translate import OUTSIDE
 from bot.platform import (
     AlreadySent,
     Cards,
@@ -80,6 +82,7 @@ class DingTalkPlatform:
         spacing: Spacing | None = None,
         pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
         loud_within: timedelta = LOUD_WITHIN,
+        entropy: Entropy | None = None,
     ) -> None:
         self._client = client
         self._alarm = alarm
@@ -87,6 +90,7 @@ class DingTalkPlatform:
         self._spacing = spacing or Spacing(steady)
         self._pause = pause
         self._loud_within = loud_within
+        self._entropy = entropy or SystemEntropy()
         self._sounding: dict[str, asyncio.Task[None]] = {}
         self._undelivered: OrderedDict[str, None] = OrderedDict()
         """Cards that were created and did not arrive: creating them again would change nothing."""
@@ -107,6 +111,8 @@ class DingTalkPlatform:
     async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
         """See `bot.platform.Platform.push`. What is urgent is said loudly at the same time, whatever becomes of it."""
         del again  # a card's name tells by itself whether it is there; plain words tell nothing
+        if user.startswith(OUTSIDE):
+            raise Undeliverable("whoever is not in the organisation cannot be written to")
         if not urgent:
             return await self._show(user, message, key, urgent=False)
         sounding = self._sounding.get(key) or self._sound(self._alert(user, message, key))
@@ -188,8 +194,10 @@ class DingTalkPlatform:
         if template is None:
             raise HandleSpent(f"{task} was made with no template of ours")
         encoded = encode(card, template=template)
+        # A version of its own for every drawing: what was pressed on an earlier one of the same look is another press.
+        private = {**encoded.private, VERSION: self._entropy.take(6).hex()}
         instance = CardInstance(
-            track=task, template=template, public=encoded.public, private=encoded.private, summary=encoded.summary
+            track=task, template=template, public=encoded.public, private=private, summary=encoded.summary
         )
         if (wait := self._spacing.updating(task)) > 0:
             await self._pause(wait)

@@ -8,12 +8,14 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.doctor import Finding, Verdict, examine_values
 from bot.doctor_dingtalk import examine_dingtalk
 from bot.settings import Settings
 from sandbox.clock import FlowingClock, ManualClock
 from sandbox.dingtalk import Outage, Twin
+from tests.support.dingtalk_server import scripted_dingtalk
 from tests.support.dingtalk_twin import APP, CORP, SECRET, START, plant_config
 
 
@@ -96,3 +98,19 @@ def test_a_site_with_dingtalk_alone_needs_no_public_address() -> None:
 def test_a_site_with_nothing_is_told_what_to_fill_in() -> None:
     problems = [one.saw for one in examine_values(Settings.model_validate({}))]
     assert any("no chat platform is set" in one for one in problems)
+
+
+async def test_the_secret_follows_nobody_who_points_elsewhere() -> None:
+    """A proxy that answers 307 would have the same body sent to whatever address it names."""
+    async with scripted_dingtalk() as server:
+        server.always["/v1.0/oauth2/accessToken"] = {"accessToken": "t", "expireIn": 7200}
+        server.then("/v1.0/gateway/connections/open", _elsewhere())
+        server.then("/v1.0/card/instances", _elsewhere())
+        await look(settings(server.base_url, dingtalk_card_templates="a.schema"))
+        assert server.calls("/v1.0/gateway/connections/open")
+        assert server.calls("/v1.0/card/instances")
+        assert server.calls("/elsewhere") == []
+
+
+def _elsewhere() -> web.Response:
+    return web.json_response({}, status=307, headers={"Location": "/elsewhere"})

@@ -138,6 +138,23 @@ async def test_a_card_is_changed_as_often_as_we_like(twin: Twin, platform: Platf
     assert waiting.now - began == pytest.approx(0.5 + 0.8)  # after the delivery, and between the two
 
 
+async def test_a_press_on_a_card_drawn_anew_is_never_taken_for_a_repeat(twin: Twin, platform: Platform) -> None:
+    """The second drawing looks like the first; the same button on it is another press all the same."""
+    pushed = await platform.push("wangqiang", CARD, key="row-1", again=False)
+    versions = []
+    for _ in range(3):
+        await platform.edit("wangqiang", CARD, task=pushed.task, handle=None)
+        (shown,) = twin.phone("wangqiang", client_id=APP).cards
+        versions.append(shown["data"]["v"])
+    assert len(set(versions)) == 3
+
+
+async def test_nobody_outside_costs_a_call(twin: Twin, platform: Platform) -> None:
+    with pytest.raises(Undeliverable):
+        await platform.push("outside|$:LWCP_v1:$x", Bubble(text="x"), key="row-1", again=False)
+    assert twin.world.meter.calls(CORP) == 0
+
+
 async def test_a_card_of_an_older_template_keeps_it(
     twin: Twin, twin_client: DingTalkClient, manual: ManualClock, waiting: Waiting
 ) -> None:
