@@ -34,6 +34,7 @@ from bot.notify import Systemd
 from bot.present import Presenter, Voice
 from bot.pulse import Pulse
 from bot.relay import Relay
+from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
 from bot.watchdog import Watchdog, problems
@@ -199,7 +200,8 @@ class Service(Looking):
         )
 
     def _knocks(self) -> Iterator[Callable[[], Awaitable[None]]]:
-        """The nightly look at each platform's directory."""
+        """The nightly seal of the journal, and the nightly look at each platform's directory."""
+        yield Sealer(writer=self.writer, clock=self._tools.clock, house=self._furniture).knock
         for name, one in self.chats.items():
             nightly = Nightly(
                 writer=self.writer,

@@ -95,6 +95,10 @@ class Presenter:
                 return await self._permit(lane, intent)
             case out.GroupNote():
                 return await self._group(lane, intent)
+            case out.GroupWords():
+                chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
+                text = answer_text(intent.key, intent.args)
+                return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)
             case out.PermitRefresh():
                 return await self._refresh(intent)
             case out.HoldersRefresh():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.words_evidence import DAILY, TROUBLE
 from cards.words_ways import WECOM, Ways
 
 ANSWERS: Mapping[str, str] = {
@@ -72,6 +73,8 @@ ANSWERS: Mapping[str, str] = {
     "停工请直接喊停、打电话。请系统管理员马上加购。",
     "question_dropped": "好的，刚才那一步没有办。",
     "unknown_account": "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。",
+    "sealed": DAILY,
+    "unsealed": TROUBLE,
     # the draft
     "draft_dropped": "好的，这次申请不办了，什么也没提交。",
     "draft_gone": "这份申请已经不在了（提交了、放弃了或超过一天没动）。重新发一句话就行。",

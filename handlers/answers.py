@@ -45,6 +45,8 @@ class Say(StrEnum):
     QUOTA_OVER = "quota_over"
     QUOTA_HEARING = "quota_hearing"
     QUOTA_DEAF = "quota_deaf"
+    SEALED = "sealed"
+    UNSEALED = "unsealed"
 
     # --- the draft
     DRAFT_DROPPED = "draft_dropped"
@@ -226,6 +228,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.QUOTA_OVER: ("platform", "percent", "used", "limit"),
     Say.QUOTA_HEARING: ("platform", "percent", "used", "limit"),
     Say.QUOTA_DEAF: ("platform", "percent", "used", "limit"),
+    Say.SEALED: ("number", "at", "streams", "records", "hash"),
+    Say.UNSEALED: (),
     Say.DRAFT_DROPPED: (),
     Say.DRAFT_GONE: (),
     Say.DRAFT_MOVED: (),

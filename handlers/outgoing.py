@@ -134,6 +134,15 @@ class GroupNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupWords:
+    """Words to a group about no permit: a key of `handlers.answers` and its arguments."""
+
+    group: GroupId
+    key: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stranger:
     """An account that belongs to nobody we know: told whom to ask.
 
@@ -175,6 +184,7 @@ Outgoing = (
     | Refusal
     | TaskList
     | GroupNote
+    | GroupWords
     | Stranger
     | Fetch
 )

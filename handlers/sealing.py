@@ -1,0 +1,64 @@
+"""Once a night the journal is sealed, and the fingerprint leaves the building: one line to the management's group.
+
+A copy on many phones is what makes the seal worth something (docs/adr/0011). Where the management has no group, the
+safety groups hear it. A past that is not as it was sealed is told to both, once a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cards.words_evidence import grouped
+from handlers.answers import Say
+from handlers.desk import Desk, House
+from handlers.due import CLOCK
+from handlers.outgoing import GroupWords
+from storage.checkpoints import PastChanged
+from storage.tx import Tx
+from workflow.checkpoint import Checkpoint
+from workflow.effects import Lane
+from workflow.ids import GroupId
+from workflow.permit.effects_common import MANAGEMENT_GROUP, SAFETY_GROUP
+
+
+def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint | None:
+    """Take this night's checkpoint and tell it, unless one was taken ``since``; None when nothing was taken."""
+    last = tx.newest_checkpoint()
+    # A time ahead of now was written under a clock that was wrong.
+    if last is not None and since <= last.taken_at <= now:
+        return None
+    management, safety = (_groups(tx, purpose) for purpose in (MANAGEMENT_GROUP, SAFETY_GROUP))
+    day = since.astimezone(house.zone).date()
+    try:
+        taken = tx.take_checkpoint(now)
+    except PastChanged:
+        desk = Desk(tx, house, now=now, cause=f"unsealed:{day}", sender=CLOCK, actor=None)
+        _tell(desk, (*management, *safety), Say.UNSEALED, Lane.ACTION)
+        return None
+    desk = Desk(tx, house, now=now, cause=f"seal:{taken.number}", sender=CLOCK, actor=None)
+    _tell(desk, management or safety, Say.SEALED, Lane.INFORMATION, **line_of(taken, house))
+    return taken
+
+
+def line_of(taken: Checkpoint, house: House) -> dict[str, str]:
+    """What the line says."""
+    return {
+        "number": str(taken.number),
+        "at": taken.taken_at.astimezone(house.zone).strftime("%Y-%m-%d %H:%M"),
+        "streams": str(taken.streams),
+        "records": str(taken.records),
+        "hash": grouped(taken.hash.hex()),
+    }
+
+
+def _groups(tx: Tx, purpose: str) -> tuple[GroupId, ...]:
+    """The groups of a purpose that meet somewhere: a line to a group without a chat would reach nobody."""
+    directory = tx.directory
+    return tuple(group.id for group in directory.groups_for(purpose) if directory.chats_of(group.id))
+
+
+def _tell(desk: Desk, groups: Iterable[GroupId], key: Say, lane: Lane, **args: str) -> None:
+    for group in groups:
+        words = GroupWords(group=group, key=key.value, args=args)
+        desk.post_to(str(group), words, purpose=key.value, lane=lane)
