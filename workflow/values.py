@@ -125,6 +125,24 @@ STRENGTH: dict[ProofMethod, int] = {method: rank for rank, method in enumerate(P
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """What a person's own key signed, whole: enough for anybody to check the signature years later.
+
+    All base64url without padding, but ``decision``, which is the canonical text of `workflow.decision.Decision`. The
+    signature covers ``authenticator_data`` and the SHA-256 of ``client_data``; that holds the challenge, which is made
+    of ``nonce`` and ``decision``. ``public_key`` is COSE, as it was enrolled.
+    """
+
+    credential: str
+    public_key: str
+    authenticator_data: str
+    client_data: str
+    signature: str
+    nonce: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """Evidence that a named human confirmed exactly one decision.
 
@@ -139,6 +157,8 @@ class Proof:
     at_site: bool | None = None
     """Whether the person was shown to be at the place (position in the fence or the site's code); None = not shown."""
     evidence: str | None = None
+    assertion: Assertion | None = None
+    """The raw signature of a `PASSKEY`; None for everything weaker."""
 
     def __post_init__(self) -> None:
         aware(self.at)

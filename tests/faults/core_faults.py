@@ -26,6 +26,7 @@ WORK, SITE, REVIEW, REQUEST, CLOCK = (
 )
 EVOLVE, EFFECTS, TABLES, LIVES = (f"test_{what}.py::" for what in ("evolve", "effects", "tables", "golden_lives"))
 INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.py::"
+KEYS = "test_keys.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
@@ -445,6 +446,42 @@ FAULTS: tuple[Fault, ...] = (
         old="copies=command.copies or doubted",
         new="copies=command.copies",
         caught_by="test_decide_photos.py::test_what_was_doubted_once_stays_doubted_for_every_purpose",
+    ),
+    # --- keys ---
+    Fault(
+        what="a copy of a key signs like the key",
+        file="keys.py",
+        old="if counter > key.counter or counter == key.counter == 0:",
+        new="if counter >= 0:",
+        caught_by=KEYS + "test_a_counter_that_does_not_rise_is_a_copy",
+    ),
+    Fault(
+        what="an officer lets in a key of his own",
+        file="keys.py",
+        old="if officer.id == ring.id:",
+        new="if not ring.id:",
+        caught_by=KEYS + "test_only_another_person_of_the_safety_department_opens_a_window",
+    ),
+    Fault(
+        what="a window for keys never shuts",
+        file="keys.py",
+        old="window.officer != officer or at >= window.until:",
+        new="window.officer != officer:",
+        caught_by=KEYS + "test_a_window_lets_one_key_in_and_is_shut_by_time",
+    ),
+    Fault(
+        what="a revoked key goes on signing",
+        file="keys.py",
+        old="if key is None or key.stage is not Stage.ACTIVE:",
+        new="if key is None:",
+        caught_by=KEYS + "test_a_key_that_was_there_never_comes_again",
+    ),
+    Fault(
+        what="one signature of a key is good for every decision",
+        file="decision.py",
+        old='hashlib.sha256(b"\\0".join((TAG, nonce, canonical.encode()))).digest()',
+        new='hashlib.sha256(b"\\0".join((TAG, nonce))).digest()',
+        caught_by=KEYS + "test_any_other_decision_is_another_challenge",
     ),
     # --- the equipment interlock ---
     Fault(
