@@ -22,7 +22,7 @@ from workflow.rules.checklists import EVIDENCE
 from workflow.rules.quantities import PASSING, QUANTITIES
 from workflow.rules.situation import ALWAYS, CONTENT_FACTS, DETAIL_FACTS, FREE, LINKED, figures_of, grades_of, names_of
 from workflow.rules.types import GRADES, Grade, Reach, Role
-from workflow.values import WorkType
+from workflow.values import ProofMethod, WorkType
 
 _NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, *ON_FORM})
 """Roles that the permit itself names; every other role needs posts."""
@@ -338,6 +338,8 @@ def _nodes(files: Files) -> Iterator[Problem]:
     for key in plant.proofs:
         if key not in {"default", "site", *known}:
             yield source.problem(("proofs", key), f"没有「{key}」这个审批环节")
+    if plant.proofs["site"] is ProofMethod.PASSKEY:
+        yield source.problem(("proofs", "site"), "开工、复工还不能用密钥签字，写了就没有人能开工")
 
 
 def _statutory(files: Files, plant: m.Plant, work: WorkType) -> Mapping[str, w.Node]:

@@ -78,6 +78,7 @@ from tests.support.rulebook import ZONE, local
             "  aprover: passkey",
             "proofs.aprover: 没有「aprover」这个审批环节",
         ),
+        (PLANT, "  site: platform_session", "  site: passkey", "proofs.site: 开工、复工还不能用密钥签字"),
     ],
 )
 def test_contradictions(folder: Path, write: Write, file: str, old: str, new: str, message: str) -> None:
