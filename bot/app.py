@@ -32,6 +32,7 @@ from bot.looking import Looking
 from bot.nightly import Nightly
 from bot.notify import Systemd
 from bot.present import Presenter, Voice
+from bot.proofs.address import key_address
 from bot.pulse import Pulse
 from bot.relay import Relay
 from bot.sealing import Sealer
@@ -229,6 +230,7 @@ class Service(Looking):
         logins, public = [one.login for one in self.chats.values() if one.login is not None], self.settings.public_url
         if public is not None and logins:
             self._pages(public, logins).install(app)
+            self._install_key_pages(app)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
@@ -311,6 +313,22 @@ class Service(Looking):
             others=logins[1:],
         )
 
+    def _install_key_pages(self, app: web.Application) -> None:
+        address = self._furniture.key_pages
+        if address is None:
+            return
+        from bot.proofs.passkey import Passkeys  # its library is large, and most of the service never needs it
+        from bot.web.keys import KeyPages
+
+        KeyPages(
+            writer=self.writer,
+            viewer=self._viewer,
+            clock=self._tools.clock,
+            entropy=self._tools.entropy,
+            key=self._key,
+            passkeys=Passkeys(address),
+        ).install(app)
+
     async def _ask_for_accounts(self) -> None:
         """Accounts of green-channel work that are owed; each is asked for at its hours, whenever this knocks."""
         now, furniture = self._tools.clock.now(), self._furniture
@@ -381,6 +399,7 @@ async def build(
         book=book,
         secret=_button_key(settings),
         equipment_system=settings.equipment_key is not None,
+        key_pages=key_address(settings.public_url),
     )
     return Service(
         settings=settings,

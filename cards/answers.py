@@ -228,6 +228,29 @@ ANSWERS: Mapping[str, str] = {
     "purge_write": "{number}：请发一句话写明怎么确认已置换合格的。",
     "purge_settled": "{number} 已由{name}人工确认置换合格：{how}。",
     "purge_spoken": "{number} 不用人工确认：设备系统已有回传，或已有人确认。",
+    # keys
+    "key_needed": (
+        "{number} 这一步要用本机指纹或面容签字，您还没有登记钥匙，没有签。"
+        "请找安全员当面登记（安全员发「登记钥匙 姓名」）。"
+    ),
+    "key_sign": (
+        "{number}「{step}」请用指纹或面容签字（5分钟内，只能用一次）：\n{link}\n"
+        "页面不能验指纹时，复制链接到手机浏览器打开。不同意：点卡片上的「退回」。"
+    ),
+    "key_nowhere": "本系统还没有开通指纹面容签字的网页，请联系系统管理员。",
+    "key_how": "请写清给谁登记，例如：登记钥匙 王强。要当面办：对方用自己的手机扫码。",
+    "key_window": "给{name}登记钥匙，{until}前有效。请核对本人，打开下面的码，让本人用自己的手机扫：\n{link}",
+    "key_none": "{name}还没有登记钥匙。要登记请找安全员当面办。",
+    "key_list": "{name}的钥匙：\n{lines}\n不用的、丢了手机的，发「注销钥匙 序号」。",
+    "key_revoke_how": "注销哪一把？发「我的钥匙」看序号，再发「注销钥匙 序号」。安全员可以发「注销钥匙 姓名 序号」。",
+    "key_revoked": "已注销{name}的钥匙（{device}），以后不能再用它签字。",
+    "key_revoked_by": "{name}注销了您的钥匙（{device}）。有疑问请联系安全员。",
+    "key_enrolled": (
+        "您登记了签字钥匙：{device}，{officer}在场，现在共{count}把在用。"
+        "不是您本人办的：马上发「注销钥匙 {number}」，并打电话给安全员。"
+    ),
+    "key_witnessed": "{name}的钥匙已登记：{device}。不是本人当面办的，马上发「注销钥匙 {name} 序号」。",
+    "key_cloned": "{name}的钥匙（{device}）疑似被复制，已停用，刚才的签字没有生效。请马上核实，换手机重新登记。",
     # green channel
     "channel_how": (
         "绿色通道只用于来不及办票的抢修，由当班班长、属地负责人、安环部或值班领导开通：\n"

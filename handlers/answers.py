@@ -114,6 +114,21 @@ class Say(StrEnum):
     EMERGENCY_LIST = "emergency_list"
     NEIGHBOUR = "neighbour"
 
+    # --- keys
+    KEY_NEEDED = "key_needed"
+    KEY_SIGN = "key_sign"
+    KEY_NOWHERE = "key_nowhere"
+    KEY_HOW = "key_how"
+    KEY_WINDOW = "key_window"
+    KEY_NONE = "key_none"
+    KEY_LIST = "key_list"
+    KEY_REVOKE_HOW = "key_revoke_how"
+    KEY_REVOKED = "key_revoked"
+    KEY_REVOKED_BY = "key_revoked_by"
+    KEY_ENROLLED = "key_enrolled"
+    KEY_WITNESSED = "key_witnessed"
+    KEY_CLONED = "key_cloned"
+
     # --- photos and voices
     PHOTO_TAKEN_AS = "photo_taken_as"
     PHOTO_MOVED = "photo_moved"
@@ -342,6 +357,19 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.PURGE_WRITE: ("number",),
     Say.PURGE_SETTLED: ("number", "name", "how"),
     Say.PURGE_SPOKEN: ("number",),
+    Say.KEY_NEEDED: ("number",),
+    Say.KEY_SIGN: ("number", "step", "link"),
+    Say.KEY_NOWHERE: (),
+    Say.KEY_HOW: (),
+    Say.KEY_WINDOW: ("name", "until", "link"),
+    Say.KEY_NONE: ("name",),
+    Say.KEY_LIST: ("name", "lines"),
+    Say.KEY_REVOKE_HOW: (),
+    Say.KEY_REVOKED: ("name", "device"),
+    Say.KEY_REVOKED_BY: ("name", "device"),
+    Say.KEY_ENROLLED: ("number", "device", "officer", "count"),
+    Say.KEY_WITNESSED: ("name", "device"),
+    Say.KEY_CLONED: ("name", "device"),
     Say.CHANNEL_HOW: (),
     Say.CHANNEL_OPEN: ("number", "until", "stopped"),
     Say.CHANNEL_OPENED: ("number", "place", "why", "name"),
@@ -363,7 +391,7 @@ BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.WOR
 URGENT = frozenset(
     {
         Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL, Say.ENTRY_REFUSED, Say.ROSTER,
-        Say.ROSTER_EMPTY,
+        Say.ROSTER_EMPTY, Say.KEY_ENROLLED, Say.KEY_WITNESSED, Say.KEY_REVOKED_BY, Say.KEY_CLONED,
     }
 )  # fmt: skip
 """Answers that travel in the safety lane."""

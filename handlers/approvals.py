@@ -13,6 +13,7 @@ from cards import words
 from cards.buttons import Action, Press
 from handlers.answers import Say
 from handlers.desk import Desk
+from handlers.keys import leads_to_key
 from handlers.outgoing import Ask, Offer, PermitCard
 from handlers.proving import tap_proof
 from handlers.talk import Awaiting, Expect
@@ -34,8 +35,8 @@ def accept(desk: Desk, permit: Permit, press: Press) -> None:
 
 
 def approve(desk: Desk, permit: Permit, press: Press) -> None:
-    """同意: one node's signature over exactly the revision the card showed."""
-    if _fresh(desk, permit, press):
+    """同意: one node's signature over exactly the revision the card showed; with a key, it is given on a page."""
+    if _fresh(desk, permit, press) and not leads_to_key(desk, permit, press.arg):
         proof = tap_proof(desk, permit, verdict="approve", step=press.arg)
         node = NodeKey(press.arg)
         command = c.Approve(

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from handlers import effects as outside
 from handlers import neighbour_news as news
-from handlers import silence
+from handlers import silence, streams
 from handlers.aliases import suspicions
 from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
@@ -24,18 +24,6 @@ from handlers.neighbours import Around, Places
 from handlers.numbers import with_number
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
-from handlers.streams import (
-    Deviations,
-    Isolations,
-    LockBoxes,
-    Reports,
-    Zones,
-    deviations_of,
-    isolations_of,
-    lock_boxes_of,
-    reports_of,
-    zones_of,
-)
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -101,18 +89,29 @@ class House:
     permits: Permits
     posts: Posts
     names: Names
-    isolations: Isolations
-    lock_boxes: LockBoxes
-    deviations: Deviations
-    equipment: Reports
-    zones: Zones
+    isolations: streams.Isolations
+    lock_boxes: streams.LockBoxes
+    deviations: streams.Deviations
+    equipment: streams.Reports
+    zones: streams.Zones
+    keys: streams.KeyRings
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
     """How the plant's places lie to each other."""
+    key_pages: str | None = None
+    """The address of the pages for keys, without a slash at the end; None = none are served."""
 
 
-def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes, equipment_system: bool = False) -> House:
+def house(
+    *,
+    site: SiteId,
+    zone: tzinfo,
+    book: RuleBook,
+    secret: bytes,
+    equipment_system: bool = False,
+    key_pages: str | None = None,
+) -> House:
     """The office's furniture for one site.
 
     The plant has an equipment system when its file says so, or when one may report (``equipment_system``).
@@ -127,11 +126,13 @@ def house(*, site: SiteId, zone: tzinfo, book: RuleBook, secret: bytes, equipmen
         posts=Posts(book),
         names=Names(),
         places=Places(suspicions=suspicions),
-        isolations=isolations_of(site),
-        lock_boxes=lock_boxes_of(site),
-        deviations=deviations_of(site),
-        equipment=reports_of(site),
-        zones=zones_of(site),
+        isolations=streams.isolations_of(site),
+        lock_boxes=streams.lock_boxes_of(site),
+        deviations=streams.deviations_of(site),
+        equipment=streams.reports_of(site),
+        zones=streams.zones_of(site),
+        keys=streams.key_rings_of(site),
+        key_pages=key_pages,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
 

@@ -16,12 +16,15 @@ _SHOWS_THE_PLACE = frozenset({CheckInWay.BOARD_CODE, CheckInWay.POSITION})
 """A permit's own code can be scanned from any screen; the board's code and the position are of the place."""
 
 
+def stands_there(desk: Desk, permit: Permit) -> bool:
+    """Whether the person who came was just shown to stand at the place."""
+    seen = permit.presence.get(desk.me)
+    return seen is not None and seen.way in _SHOWS_THE_PLACE and desk.now - seen.at <= permit.law.presence_valid
+
+
 def tap_proof(desk: Desk, permit: Permit, *, verdict: str, step: str) -> Proof:
     """The proof of a tap on exactly this decision."""
-    seen = permit.presence.get(desk.me)
-    there = (
-        seen is not None and seen.way in _SHOWS_THE_PLACE and desk.now - seen.at <= permit.law.presence_valid
-    )  # fmt: skip
+    there = stands_there(desk, permit)
     expected = decision_hash(
         permit=permit.id, content_hash=permit.content_hash, verdict=verdict, step=step, person=desk.me
     )

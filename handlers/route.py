@@ -45,6 +45,7 @@ from handlers.entries import moved_said, roster_said
 from handlers.handover import shift_said
 from handlers.interlocking import confirming, purged_typed
 from handlers.isolating import isolating
+from handlers.keys import enrolling
 from handlers.matching import matching
 from handlers.reading import Line
 from handlers.request import conversation
@@ -277,7 +278,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, spoken, typed_number, board_typed, anew_said, moved_said, shift_said, roster_said,
-    end_note_said, confirming, _too_long, sketching, _answer, isolating, boxing, matching, _prompted, _on_site,
-    _about_draft, _request,
+    end_note_said, confirming, enrolling, _too_long, sketching, _answer, isolating, boxing, matching, _prompted,
+    _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

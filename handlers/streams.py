@@ -8,14 +8,14 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock
+from workflow import interlock, keys
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
 from workflow.emergency import events as emergency
 from workflow.emergency.evolve import evolve as called
 from workflow.emergency.state import Zone
-from workflow.ids import DeviationId, EquipmentId, IsolationId, LockBoxId, SiteId
+from workflow.ids import DeviationId, EquipmentId, IsolationId, LockBoxId, PersonId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
 from workflow.isolation.state import Isolation
@@ -31,6 +31,7 @@ LockBoxes = Fold[LockBox, boxing.Event]
 Deviations = Fold[Deviation, deviating.Event]
 Reports = Fold[interlock.Reported, interlock.Event]
 Zones = Fold[Zone, emergency.Event]
+KeyRings = Fold[keys.KeyRing, keys.Event]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -80,6 +81,16 @@ def zones_of(site: SiteId) -> Zones:
         initial=lambda stream: Zone(id=stream, site=site),
         evolve=called,
         codec=Codec(emergency.ALL),
+    )
+
+
+def key_rings_of(site: SiteId) -> KeyRings:
+    """The keys of the people of one site, by person."""
+    return Fold(
+        kind="keys",
+        initial=lambda stream: keys.KeyRing(id=PersonId(stream), site=site),
+        evolve=keys.evolve,
+        codec=Codec(keys.ALL),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cards import words, words_photos
+from cards import words, words_keys, words_photos
 from cards.freshness import changes_at, photo_code
 from cards.permit import permit_card
 from cards.pictures.qr import permit_code, svg
@@ -35,6 +35,29 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
         "qr": svg(permit_code(permit.id)),
         "fresh": svg(photo_code(permit.id, view.now, secret=key)) if c.AddPhoto in LISTENS[permit.status] else "",
         "until": words.clock(changes_at(view.now), view.zone),
+    }
+
+
+def to_sign(view: PermitView, *, step: str, key: bytes) -> dict[str, Any]:
+    """What somebody sees before a key signs: what is unusual first, then what the signature covers."""
+    content = view.permit.what
+    rows = [
+        (words_keys.AT_PLACE, f"{view.area_name} {content.place}"),
+        (words_keys.TASK, content.task),
+        (words_keys.UNITS, " / ".join(dict.fromkeys((content.applicant_unit, content.work_unit)))),
+        (words_keys.LEADER, view.name(content.leader)),
+    ]
+    involved = [
+        (measure.no, measure.label)
+        for measure in view.permit.law.measures
+        if (state := view.permit.measures.get(measure.no)) is not None and state.involved
+    ]
+    label = next((node.label for node in view.permit.law.chain if node.key == step), "")
+    return context(view, key=key) | {
+        "rows": rows,
+        "involved": involved,
+        "step": label,
+        "person": view.name(view.viewer),
     }
 
 

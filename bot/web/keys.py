@@ -1,0 +1,225 @@
+"""Pages for keys: sign one decision, enrol one key, show an officer's code. Opened by one-time links, without a login.
+
+A link opens one thing for one person. Whoever holds it may look; only the person's own key signs, and only what the
+page shows. Looking changes nothing: browsers and chats fetch links of their own accord.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import aiohttp_jinja2
+import msgspec
+from aiohttp import web
+
+from bot.clock import Clock, Entropy
+from bot.log import get_logger
+from bot.proofs.ladder import Unproven
+from bot.proofs.passkey import Passkeys
+from bot.web.access import concerned
+from bot.web.looks import to_sign
+from bot.web.pages import HEADERS
+from cards import words_keys as say
+from cards.pictures.qr import svg
+from cards.refusal import finding_line
+from cards.views import PermitView
+from handlers import keyed
+from handlers.keyed import End, Outcome
+from handlers.keys import ENROL, SIGN, EnrolLink, SignLink
+from handlers.views import Viewer
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.decision import NONCE_BYTES
+
+MAX_BODY: Final = 16 << 10
+"""Bytes of what a browser sends back; a large key's answer has three thousand."""
+KEY_HEADERS: Final = HEADERS | {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'",
+    "Permissions-Policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
+}
+_TOKEN = "{token:[A-Za-z0-9_-]{43}}"
+_SAID: Final = {
+    End.SIGNED: say.SIGNED,
+    End.CLONED: say.CLONED,
+    End.GONE: say.GONE,
+}
+
+log = get_logger("keys")
+
+
+class KeyPages:
+    """Routes for one site."""
+
+    def __init__(
+        self, *, writer: Writer, viewer: Viewer, clock: Clock, entropy: Entropy, key: bytes, passkeys: Passkeys
+    ) -> None:
+        self._writer = writer
+        self._viewer = viewer
+        self._house = viewer.house
+        self._clock = clock
+        self._entropy = entropy
+        self._key = key
+        self._passkeys = passkeys
+
+    def install(self, app: web.Application) -> None:
+        """Add the routes; `bot.web.pages.Pages` has set up the templates."""
+        app.add_routes(
+            [
+                web.get(f"/sign/{_TOKEN}", self._sign),
+                web.post(f"/sign/{_TOKEN}/begin", self._posted(self._begin_sign)),
+                web.post(f"/sign/{_TOKEN}/finish", self._posted(self._finish_sign)),
+                web.get(f"/key/{_TOKEN}", self._enrol),
+                web.get(f"/key/{_TOKEN}/code", self._code),
+                web.post(f"/key/{_TOKEN}/begin", self._posted(self._begin_enrol)),
+                web.post(f"/key/{_TOKEN}/finish", self._posted(self._finish_enrol)),
+            ]
+        )
+
+    def _posted(self, take: Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]) -> Any:
+        """Only our own page posts here, and only JSON: a form of somebody else's site can send neither."""
+
+        async def posted(request: web.Request) -> web.Response:
+            if request.headers.get("Origin") != self._passkeys.origin or request.content_type != "application/json":
+                return _json({"ok": False, "text": say.TROUBLE}, 403)
+            body = await request.content.read(MAX_BODY + 1)
+            if len(body) > MAX_BODY or not request.content.at_eof():
+                return _json({"ok": False, "text": say.TROUBLE}, 413)
+            try:
+                given = msgspec.json.decode(body)
+            except msgspec.DecodeError:
+                return _json({"ok": False, "text": say.TROUBLE}, 400)
+            return _json(await take(request.match_info["token"], given, request))
+
+        return posted
+
+    # --- signing -----------------------------------------------------------------------------------------------------
+
+    async def _sign(self, request: web.Request) -> web.Response:
+        token, now = request.match_info["token"], self._clock.now()
+
+        def gather(tx: Tx) -> tuple[keyed.Opened, PermitView] | None:
+            opened = keyed.look_to_sign(tx, self._house, token, now)
+            if opened is None:
+                return None
+            view = self._viewer.permit(
+                tx, opened.permit, opened.person.id, purpose=None, now=now, seal=lambda _: "", page=None
+            )
+            return None if view is None or not concerned(view) else (opened, view)
+
+        found = await self._writer.submit(gather)
+        if found is None or not isinstance(found[0].what, SignLink):
+            return _page(request, "sorry.html", {"text": say.GONE}, 410)
+        told = to_sign(found[1], step=found[0].what.step, key=self._key) | {"address": self._at(request)}
+        return _page(request, "sign.html", told)
+
+    async def _begin_sign(self, token: str, _: object, _request: web.Request) -> dict[str, Any]:
+        nonce, now = self._entropy.take(NONCE_BYTES), self._clock.now()
+        begun = await self._writer.submit(lambda tx: keyed.begin_to_sign(tx, self._house, token, nonce, now))
+        if begun is None:
+            return {"ok": False, "text": say.GONE}
+        opened, attempt = begun
+        return {"ok": True, "options": self._passkeys.begin(attempt.said, nonce, opened.ring.active)}
+
+    async def _finish_sign(self, token: str, given: object, _: web.Request) -> dict[str, Any]:
+        now = self._clock.now()
+        found = await self._writer.submit(lambda tx: keyed.under_way(tx, self._house, token, SIGN, now))
+        if found is None:
+            return {"ok": False, "text": say.GONE}
+        opened, attempt = found
+        nonce = attempt.nonce
+        try:
+            proven = self._passkeys.finish(attempt.said, bytes.fromhex(nonce), opened.ring.active, given)
+        except Unproven as no:
+            why = no.why.value
+            await self._writer.submit(lambda tx: keyed.give_up(tx, self._house, token, nonce=nonce, why=why, now=now))
+            log.warning("keys.unproven", reason=why, permit_id=opened.permit)
+            return {"ok": False, "text": say.UNPROVEN}
+        outcome = await self._writer.submit(
+            lambda tx: keyed.sign(
+                tx, self._house, token, nonce=nonce, counter=proven.counter, assertion=proven.assertion, now=now
+            )
+        )
+        log.info("keys.signed", result=outcome.end.value, permit_id=opened.permit)
+        return _told(outcome)
+
+    # --- enrolling ---------------------------------------------------------------------------------------------------
+
+    async def _opened(self, token: str) -> keyed.Opened | None:
+        now = self._clock.now()
+        opened = await self._writer.submit(lambda tx: keyed.look(tx, self._house, token, ENROL, now))
+        return opened if opened is not None and isinstance(opened.what, EnrolLink) else None
+
+    async def _enrol(self, request: web.Request) -> web.Response:
+        opened = await self._opened(request.match_info["token"])
+        if opened is None:
+            return _page(request, "sorry.html", {"text": say.ENROL_GONE}, 410)
+        return _page(request, "enrol.html", {"person": opened.person.name, "address": self._at(request)})
+
+    async def _code(self, request: web.Request) -> web.Response:
+        """What the officer shows: the code of the enrolment page, for the person's own phone."""
+        token = request.match_info["token"]
+        opened = await self._opened(token)
+        if opened is None:
+            return _page(request, "sorry.html", {"text": say.ENROL_GONE}, 410)
+        address = f"{self._passkeys.origin}/key/{token}"
+        return _page(request, "code.html", {"person": opened.person.name, "code": svg(address)})
+
+    async def _begin_enrol(self, token: str, _: object, _request: web.Request) -> dict[str, Any]:
+        nonce, now = self._entropy.take(NONCE_BYTES), self._clock.now()
+        begun = await self._writer.submit(lambda tx: keyed.begin_to_enrol(tx, self._house, token, nonce, now))
+        if begun is None:
+            return {"ok": False, "text": say.ENROL_GONE}
+        opened, attempt = begun
+        options = self._passkeys.begin_to_enrol(
+            attempt.said, nonce, opened.ring.active, person=opened.person.id, name=opened.person.name
+        )
+        return {"ok": True, "options": options}
+
+    async def _finish_enrol(self, token: str, given: object, request: web.Request) -> dict[str, Any]:
+        now = self._clock.now()
+        found = await self._writer.submit(lambda tx: keyed.under_way(tx, self._house, token, ENROL, now))
+        if found is None or not isinstance(found[0].what, EnrolLink):
+            return {"ok": False, "text": say.ENROL_GONE}
+        nonce = found[1].nonce
+        try:
+            made = self._passkeys.finish_to_enrol(found[1].said, bytes.fromhex(nonce), given)
+        except Unproven as no:
+            log.warning("keys.not_enrolled", reason=no.why.value, person=found[0].person.id)
+            return {"ok": False, "text": say.UNPROVEN_ENROL}
+        key = made.key(device=_device(request), officer=found[0].what.officer, at=now)
+        outcome = await self._writer.submit(
+            lambda tx: keyed.enrol(tx, self._house, token, nonce=nonce, key=key, synced=made.synced, now=now)
+        )
+        log.info("keys.enrolled", result=outcome.end.value, person=found[0].person.id)
+        if outcome.end is End.SIGNED:
+            return {"ok": True, "text": say.ENROLLED}
+        return {"ok": False, "text": say.ENROL_GONE if outcome.end is End.GONE else _reasons(outcome)}
+
+    def _at(self, request: web.Request) -> str:
+        return f"{self._passkeys.origin}{request.path}"
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    text = _SAID[outcome.end] if outcome.end in _SAID else _reasons(outcome)
+    return {"ok": outcome.end is End.SIGNED, "text": text}
+
+
+def _reasons(outcome: Outcome) -> str:
+    return "\n".join(finding_line(one) for one in outcome.findings)
+
+
+def _device(request: web.Request) -> str:
+    """What the browser says it runs on: for people to tell their keys apart, nothing hangs on it."""
+    agent = request.headers.get("User-Agent", "")
+    return next((name for mark, name in say.DEVICE.items() if mark in agent), say.OTHER_DEVICE)
+
+
+def _json(told: dict[str, Any], status: int = 200) -> web.Response:
+    return web.json_response(told, status=status, headers=KEY_HEADERS)
+
+
+def _page(request: web.Request, template: str, told: dict[str, Any], status: int = 200) -> web.Response:
+    page = aiohttp_jinja2.render_template(template, request, told | {"say": say}, status=status)
+    page.headers.update(KEY_HEADERS)
+    return page

@@ -1,0 +1,56 @@
+"""What is said about keys: on the pages for enrolling and signing, and in the list of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from workflow.keys import Stage
+
+STAGE: Final[Mapping[Stage, str]] = {
+    Stage.ACTIVE: "在用",
+    Stage.SUSPENDED: "已停用（疑似被复制）",
+    Stage.REVOKED: "已注销",
+}
+GONE: Final = "这个链接用过了、过期了，或者票已经变了，什么也没办。请回到聊天里重新点「同意」。"
+ENROL_GONE: Final = "登记时间已过，或这个链接用过了，什么也没办。请安全员当面重新开一次登记。"
+SIGNED: Final = "已签字。可以关掉这个页面。"
+ENROLLED: Final = "已登记。以后签字用这台手机的指纹或面容。"
+TROUBLE: Final = "没有成功，什么也没办。请稍后再试。"
+UNPROVEN: Final = "没有通过核验，没有签字。请回到聊天里重新点「同意」。"
+UNPROVEN_ENROL: Final = "这台手机没有给出合格的钥匙，没有登记。请设好锁屏指纹或面容后，让安全员重新开一次登记。"
+CLONED: Final = "这把钥匙疑似被复制，已停用，没有签字。请马上联系安全员。"
+ATTEMPT: Final[Mapping[str, str]] = {
+    "malformed": "提交的内容不完整",
+    "foreign_key": "用的不是本人登记的钥匙",
+    "cross_origin": "在别的网页里打开",
+    "not_proven": "签名与本次决定对不上，或没有验指纹面容",
+    "cloned": "钥匙计数倒退，疑似被复制",
+}
+"""Why a signature did not count, by `bot.proofs.Why` and for the journal."""
+ATTEMPTED: Final = "{name}用钥匙签字没有通过：{why}"
+
+
+def key_line(number: int, device: str, day: str, officer: str, stage: str) -> str:
+    """One key in the list of a person's own."""
+    return f"{number}. {device}，{day}登记（{officer}在场），{stage}"
+
+
+DEVICE: Final[Mapping[str, str]] = {
+    "iPhone": "苹果手机",
+    "iPad": "苹果平板",
+    "HarmonyOS": "鸿蒙设备",
+    "Android": "安卓手机",
+    "Windows": "Windows 电脑",
+    "Macintosh": "苹果电脑",
+    "Linux": "Linux 电脑",
+}
+"""By what a browser calls itself; the first that is named counts, for Android phones are Linux, too."""
+OTHER_DEVICE: Final = "其他设备"
+ASKING: Final = "请按手机提示验指纹或面容……"
+NOT_ASKED: Final = "没有验成，什么也没办。可以再试一次；不签字就关掉页面。"
+COPIED: Final = "已复制。打开手机自带的浏览器，粘贴到地址栏。"
+AT_PLACE: Final = "地点"
+TASK: Final = "内容"
+UNITS: Final = "单位"
+LEADER: Final = "负责人"

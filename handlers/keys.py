@@ -1,0 +1,229 @@
+"""Keys by chat: 登记钥匙 · 我的钥匙 · 注销钥匙; and when 同意 is given with one, by a one-time link.
+
+The token of a link is made of our secret and the arrival that asked for it: nobody can guess it, and memory knows its
+hash only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cards import words
+from cards.words_keys import STAGE, key_line
+from handlers.answers import Say
+from handlers.asked import asked
+from handlers.desk import Desk
+from handlers.ledger import begins
+from handlers.outgoing import Answer
+from handlers.reading import Line
+from handlers.request.people import find_names
+from handlers.streams import keep
+from storage.codec import Codec
+from storage.desk import Link
+from workflow import keys
+from workflow.effects import Lane
+from workflow.errors import Refused
+from workflow.ids import PersonId
+from workflow.keys import KeyRing
+from workflow.permit.state import Permit
+from workflow.rules.types import Grade, Node, Role
+from workflow.values import STRENGTH, ProofMethod
+
+SIGN, ENROL = "sign", "enrol"
+SIGN_FOR = timedelta(minutes=5)
+"""How long a link to a decision opens it."""
+KEY_GRADES = frozenset({Grade.SPECIAL, Grade.FIRST})
+"""Grades at which whoever has a key signs with it, even where the plant would take less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignLink:
+    """What a link to a decision opens; person and permit stand in its row."""
+
+    content_hash: str
+    verdict: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolLink:
+    """What a link to an enrolment opens."""
+
+    officer: PersonId
+
+
+LINKS: Codec[SignLink | EnrolLink] = Codec((SignLink, EnrolLink))
+
+
+def hash_of(token: str) -> str:
+    """What memory knows of a token."""
+    return hashlib.sha256(f"key-link\n{token}".encode()).hexdigest()
+
+
+def safety(desk: Desk) -> tuple[PersonId, ...]:
+    """The safety officers of the plant."""
+    return desk.holders(None).get(Role.SAFETY_DEPT, ())
+
+
+def ring_of(desk: Desk, person: PersonId) -> KeyRing:
+    """A person's keys; blank when there never was one."""
+    return desk.tx.load(desk.house.keys, person)[0]
+
+
+def write(desk: Desk, person: PersonId, events: tuple[keys.Event, ...]) -> KeyRing:
+    """Append to a person's ring."""
+    return keep(desk.tx, desk.house.keys, person, events, at=desk.now, cause=desk.cause)
+
+
+def _link(desk: Desk, what: SignLink | EnrolLink, person: PersonId, permit: str | None, lasts: timedelta) -> str:
+    """A new one-time link; its token."""
+    kind, payload = LINKS.encode(what)
+    seed = "\n".join(("permitbot.key-link.v1", kind, person, permit or "", desk.cause))
+    token = base64.urlsafe_b64encode(hmac.digest(desk.house.secret, seed.encode(), "sha256")).rstrip(b"=").decode()
+    desk.tx.put_link(
+        Link(
+            token_hash=hash_of(token),
+            purpose=SIGN if isinstance(what, SignLink) else ENROL,
+            person=person,
+            permit=permit,
+            payload=payload,
+            created_at=desk.now,
+            expires_at=desk.now + lasts,
+        )
+    )
+    return token
+
+
+# --- 同意 with a key ------------------------------------------------------------------------------------------------
+
+
+def leads_to_key(desk: Desk, permit: Permit, step: str) -> bool:
+    """Whether this approval is given with a key: then the link is said, or how to come by a key.
+
+    Whoever is not asked to sign gets no link; the core answers them as ever.
+    """
+    node = permit.node
+    if node is None or node.key != step or desk.me not in _may_be_asked(desk, permit):
+        return False
+    wanted = STRENGTH[_weakest(desk, permit, node)] >= STRENGTH[ProofMethod.PASSKEY]
+    pages = desk.house.key_pages
+    if pages is None or not (wanted or permit.law.grade in KEY_GRADES):
+        return False
+    if not ring_of(desk, desk.me).active:
+        if wanted:
+            desk.say(Say.KEY_NEEDED, number=permit.id)
+        return wanted
+    what = SignLink(content_hash=permit.content_hash, verdict="approve", step=step)
+    link = f"{pages}/sign/{_link(desk, what, desk.me, permit.id, SIGN_FOR)}"
+    desk.say(Say.KEY_SIGN, number=permit.id, step=node.label, link=link)
+    return True
+
+
+def _may_be_asked(desk: Desk, permit: Permit) -> tuple[PersonId, ...]:
+    return (*asked(permit, desk.holders(permit.what.area), desk.now), *permit.escalated_to)
+
+
+def _weakest(desk: Desk, permit: Permit, node: Node) -> ProofMethod:
+    """The least that will do under the stricter of the frozen rules and those of now."""
+    book = desk.house.book
+    try:
+        now = book.stricter(permit.law, book.rules_for(permit.what, at=desk.now, zone=desk.house.zone))
+    except Refused:
+        return node.proof  # the core will say what the rules do not know
+    return next((one.proof for one in now.chain if one.key == node.key), node.proof)
+
+
+# --- enrolling, listing, giving up ----------------------------------------------------------------------------------
+
+
+def _enrol(desk: Desk, _line: Line, rest: str) -> None:
+    person, _ = _named(desk, rest)
+    pages = desk.house.key_pages
+    if pages is None:
+        desk.say(Say.KEY_NOWHERE)
+    elif person is None:
+        desk.say(Say.KEY_HOW)
+    elif _decided(desk, person, lambda ring: keys.open_window(
+        ring, officer=desk.person, safety=safety(desk), at=desk.now
+    )):  # fmt: skip
+        token = _link(desk, EnrolLink(officer=desk.me), person, None, keys.WINDOW)
+        until = words.clock(desk.now + keys.WINDOW, desk.house.zone)
+        desk.say(Say.KEY_WINDOW, name=_name(desk, person), until=until, link=f"{pages}/key/{token}/code")
+
+
+def _mine(desk: Desk, _line: Line, rest: str) -> None:
+    """The person's own keys; an officer may name somebody."""
+    person, _ = _named(desk, rest) if desk.me in safety(desk) else (None, rest)
+    owner = person or desk.me
+    found = ring_of(desk, owner).keys
+    if not found:
+        desk.say(Say.KEY_NONE, name=_name(desk, owner))
+        return
+    zone = desk.house.zone
+    lines = [
+        key_line(number, key.device, words.day(key.enrolled_at, zone), _name(desk, key.supervised_by), STAGE[key.stage])
+        for number, key in enumerate(found, start=1)
+    ]
+    desk.say(Say.KEY_LIST, name=_name(desk, owner), lines="\n".join(lines))
+
+
+def _revoke(desk: Desk, _line: Line, rest: str) -> None:
+    person, rest = _named(desk, rest)
+    owner = person or desk.me
+    number = re.search("[0-9]{1,3}", rest)
+    ring = ring_of(desk, owner)
+    if number is None or not 0 < int(number.group()) <= len(ring.keys):
+        desk.say(Say.KEY_REVOKE_HOW)
+        return
+    key = ring.keys[int(number.group()) - 1]
+    if _decided(desk, owner, lambda ring: keys.revoke(
+        ring, credential=key.credential, by=desk.me, safety=safety(desk), at=desk.now
+    )):  # fmt: skip
+        desk.say(Say.KEY_REVOKED, name=_name(desk, owner), device=key.device)
+        if owner != desk.me:
+            tell(desk, owner, Say.KEY_REVOKED_BY, name=desk.person.name, device=key.device)
+
+
+enrolling = begins(
+    {
+        "登记钥匙": _enrol,
+        "我的钥匙": _mine,
+        "查看钥匙": _mine,
+        "注销钥匙": _revoke,
+    }
+)
+"""Whether a line is about keys; then it is answered."""
+
+
+def tell(desk: Desk, person: PersonId, key: Say, **args: str) -> None:
+    """News about a key, to be heard at once: whoever did not do it himself must know now."""
+    desk.post_to(person, Answer(person=person, key=key.value, args=args), purpose="answer", lane=Lane.SAFETY)
+
+
+def _decided(desk: Desk, person: PersonId, decide: keys.Decide) -> bool:
+    try:
+        events = decide(ring_of(desk, person))
+    except Refused as refused:
+        desk.refuse(None, "key", refused.findings)
+        return False
+    write(desk, person, events)
+    return True
+
+
+def _named(desk: Desk, rest: str) -> tuple[PersonId | None, str]:
+    """The one person a line names, and what else it says."""
+    found = [one for one in find_names(rest, desk.gazetteer, ()) if one.person.person]
+    if len(found) != 1 or found[0].person.person is None:
+        return None, rest
+    span = found[0].span
+    return PersonId(found[0].person.person.id), rest[: span.start] + rest[span.end :]
+
+
+def _name(desk: Desk, person: PersonId) -> str:
+    known = desk.tx.directory.people.get(person)
+    return known.name if known is not None else str(person)
