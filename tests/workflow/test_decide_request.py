@@ -318,6 +318,8 @@ def test_it_can_be_taken_back_until_work_starts(status: Status, who: PersonId) -
     assert desk.refused(desk.by(who, c.Cancel, reason="")) == ["reason"]
     desk.ask(desk.by(who, c.Cancel, reason="不需要作业"))
     assert desk.permit.status is Status.CANCELLED
+    assert desk.permit.closing is not None
+    assert desk.permit.closing.reason == "不需要作业"
 
 
 def test_a_returned_request_can_be_cancelled_but_not_one_that_was_never_made() -> None:

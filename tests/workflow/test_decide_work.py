@@ -172,6 +172,14 @@ def test_no_start_after_the_end() -> None:
     assert "window" in desk.refused(desk.by(SHIFT, c.Start, role=Role.SHIFT_LEADER))
 
 
+@pytest.mark.parametrize(("apart", "starts"), [(10 * MINUTE, True), (10 * MINUTE + timedelta(seconds=1), False)])
+def test_signatures_that_are_too_far_apart_do_not_start_it(apart: timedelta, starts: bool) -> None:
+    desk = ready(presence_valid=2 * HOUR, signatures_within=10 * MINUTE, gas=None)
+    desk.ask(desk.by(GUARDIAN, c.Start, role=Role.GUARDIAN))
+    desk.later(apart)
+    assert ("WorkStarted" in desk.kinds(desk.by(SHIFT, c.Start, role=Role.SHIFT_LEADER))) is starts
+
+
 def test_no_start_without_the_guardian_at_his_post() -> None:
     desk = ready()
     desk.ask(desk.by(GUARDIAN, c.LeaveSite, person=GUARDIAN))

@@ -85,6 +85,27 @@ def test_fence(where: tuple[str, str], accuracy: str | None, answer: bool | None
     assert inside(SQUARE, spot(where, Datum.WGS84, accuracy)) is answer
 
 
+# Legs of 95.1 m and 111.2 m. 30 m east and 40 m north of the right angle the hypotenuse is 23.5 m away.
+TRIANGLE = (SQUARE[0], SQUARE[1], SQUARE[3])
+
+
+@pytest.mark.parametrize(("accuracy", "answer"), [("22", True), ("25", None)])
+def test_the_way_to_a_slanting_edge_is_the_perpendicular(accuracy: str, answer: bool | None) -> None:
+    assert inside(TRIANGLE, spot(("31.23035971", "121.47331546"), Datum.WGS84, accuracy)) is answer
+
+
+@pytest.mark.parametrize(
+    ("there", "metres"),
+    [
+        (("0", "90"), "10007557.22"),  # a quarter of the equator: 6 371 008.8 m · π / 2
+        (("1", "0"), "111195.08"),  # a degree of the meridian
+        (("0", "0.001"), "111.20"),
+    ],
+)
+def test_distances_on_the_mean_sphere(there: tuple[str, str], metres: str) -> None:
+    assert distance_m(spot(("0", "0"), Datum.WGS84), spot(there, Datum.WGS84)) == Decimal(metres)
+
+
 def test_a_phone_position_is_compared_in_one_datum() -> None:
     phone = to_gcj02(spot(("31.2305", "121.4735"), Datum.WGS84, "20"))
     assert inside(SQUARE, phone) is True

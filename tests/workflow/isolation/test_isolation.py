@@ -141,6 +141,7 @@ def test_a_second_person_proves_it_and_says_how() -> None:
     assert desk.refused(OWNER, c.Prove, how="试车") == "isolation.second"
     assert desk.refused(SECOND, c.Prove, how=" ") == "isolation.how"
     desk.ask(SECOND, c.Prove, how="验电，无电")
+    assert (desk.state.proven_by, desk.state.proven_at) == (SECOND, desk.events[-1].at)
     assert desk.refused(THIRD, c.Prove, how="验电") == "isolation.done"
 
 

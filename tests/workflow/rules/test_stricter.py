@@ -17,7 +17,7 @@ from workflow.rules import merge
 from workflow.rules.gas import judge
 from workflow.rules.law import ChainStep, Duty, Figure, GasLaw, LimitLaw, RequiredGas, Span, WorkLaw
 from workflow.rules.stricter import stricter, tightest
-from workflow.rules.types import GRADE_RANK, GasKind, GasLimit, Grade, PermitRules, Role, Unit
+from workflow.rules.types import GRADE_RANK, GasKind, GasLimit, Grade, PackRef, PermitRules, PhotoNeed, Role, Unit
 from workflow.values import STRENGTH, ProofMethod, WorkType
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -231,6 +231,34 @@ def test_two_gradings_cannot_be_merged() -> None:
     law = next(pack.works[WorkType.HOT] for pack in chemical().packs if pack.id == "cn.gb30871.2022")
     with pytest.raises(ValueError, match="two packs grade"):
         merge.merge(law, law)
+
+
+EVERY_LAW = [(pack.id, work, law) for pack in chemical().packs for work, law in pack.works.items()]
+
+
+@pytest.mark.parametrize(("pack", "work", "law"), EVERY_LAW, ids=[f"{pack}-{work}" for pack, work, _ in EVERY_LAW])
+def test_nothing_a_law_says_is_lost_beside_one_that_is_silent(pack: str, work: WorkType, law: WorkLaw) -> None:
+    full = replace(
+        law,
+        photos=law.photos or (PhotoNeed(key="scene", label="作业现场"),),
+        briefers=law.briefers or (Role.SITE_UNIT,),
+        closing_note=law.closing_note or Duty(when="always", clause="A"),
+    )
+    silent = WorkLaw(work=work)
+    assert merge.merge(full, silent) == full
+    assert merge.merge(silent, full) == full
+    assert merge.fill(full, silent) == full
+    assert merge.fill(silent, full) == replace(full, grading_also="")
+
+
+@pytest.mark.parametrize("one", [*EVERY_SPACE, *EVERY_HOT])
+def test_a_new_edition_that_says_the_same_changes_nothing_but_the_source(one: PermitRules) -> None:
+    full = replace(one, closing_note=one.closing_note or "厂规")
+    edition = PackRef(id="cn.new", hash="1" * 64)
+    same = replace(full, packs=(*full.packs, edition))
+    assert replace(stricter(full, same), packs=full.packs) == full
+    note = replace(same, closing_note="")
+    assert stricter(full, note).closing_note == stricter(note, full).closing_note == full.closing_note
 
 
 def test_gas_needed_under_either_condition() -> None:

@@ -38,6 +38,14 @@ def test_surely_apart_is_apart(
         assert low > reach
 
 
+def test_the_gap_is_rounded_down_and_the_farthest_corner_up() -> None:
+    """A ten-thousandth of a degree of the meridian is 11.1195 m (6 371 008.8 m · π / 180 / 10 000)."""
+    low, high = between_fences(fence(0, 0, 1, 0, Datum.WGS84), fence(0, 9, 1, 0, Datum.WGS84))
+    assert low == Decimal("88.95")  # 8 · 11.11950 = 88.95606
+    assert high is not None
+    assert Decimal("111.19") < high < Decimal("111.7")  # 10 · 11.11951 north and 9.5 m east
+
+
 def test_far_fences_need_no_measuring_and_near_ones_do() -> None:
     here = around([fence(0, 0, 2, None)])
     assert surely_apart(here, around([fence(90, 0, 2, None)]), REACH_M)
