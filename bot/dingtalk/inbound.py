@@ -11,25 +11,23 @@ Rule 4: of a frame that cannot be read nothing is logged but the reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.crash_points import EdgePoint
 from bot.dingtalk.callbacks import AnyCallback, CardClicked, DirectoryChanged, PeopleLeft
-from bot.dingtalk.dedup import DedupKey, dedup_key
+from bot.dingtalk.dedup import dedup_key
 from bot.dingtalk.protocol import Frame, Kind, read_callback
 from bot.dingtalk.rejection import RejectedFrame, Rejection
 from bot.dingtalk.replies import Outcome, Reply, newer, reply
 from bot.dingtalk.translate import arrivals_of
+from bot.handed import Handed, Office, committed
 from bot.log import get_logger
 from handlers.arrivals import Arrival
 from storage.faults import NO_FAULTS, Faults
 from workflow.ids import SiteId
-
-Office = Callable[[Arrival], Awaitable[object]]
-"""Takes an arrival and returns once it is committed. An exception is a bug of ours."""
 
 log = get_logger("dingtalk.inbound")
 
@@ -53,7 +51,6 @@ class Inbound:
         faults: Faults = NO_FAULTS,
         under_way: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        self._office = office
         self._clock = clock
         self._corp = corp
         self._site = site
@@ -62,8 +59,7 @@ class Inbound:
         self._aside = aside
         self._counting: set[asyncio.Task[None]] = set()
         self._faults = faults
-        self._under_way = under_way
-        self._running: dict[DedupKey, asyncio.Task[bool]] = {}
+        self._handed = Handed(office, clock, under_way=under_way, log=log, what="frame")
 
     async def take(self, frame: Frame) -> Reply:
         """Take one frame; the answer once everything it means is committed, or cannot be.
@@ -90,8 +86,9 @@ class Inbound:
 
     async def finish(self) -> None:
         """Wait until the office has finished what it was given. For shutting down."""
-        if under_way := {*self._running.values(), *self._counting}:
-            await asyncio.wait(under_way)
+        await self._handed.finish()
+        if self._counting:
+            await asyncio.wait(self._counting)
 
     def _count(self, frame: Frame) -> None:
         """Tell the month's meter. Nobody waits for it; events of the directory are free."""
@@ -103,31 +100,11 @@ class Inbound:
     async def _handed_over(self, callback: AnyCallback, arrivals: tuple[Arrival, ...]) -> bool:
         """Whether all of it is committed."""
         self._faults.reach(EdgePoint.TAKEN)
-        key = dedup_key(callback)
-        task = self._running.get(key)
-        if task is None:
-            task = asyncio.create_task(self._commit(arrivals), name=f"office:{key}")
-            self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
+        task = self._handed.over(dedup_key(callback), arrivals)
         await asyncio.wait({task})
-        committed = not task.cancelled() and task.result()
-        if committed:
+        if committed(task):
             self._faults.reach(EdgePoint.BEFORE_ACK)
-        return committed
-
-    async def _commit(self, arrivals: tuple[Arrival, ...]) -> bool:
-        """Whether the office committed them. A bug is logged here with its cause; the push stays unacknowledged."""
-        for arrival in arrivals:
-            kind = type(arrival).__name__
-            try:
-                with self._under_way():
-                    await self._office(arrival)
-            except Exception:
-                log.exception("frame.failed", kind=kind, cause=arrival.dedup_key)
-                return False
-            took_ms = int((self._clock.now() - arrival.received_at) / timedelta(milliseconds=1))
-            log.info("frame.committed", kind=kind, cause=arrival.dedup_key, took_ms=took_ms)
-        return True
+        return committed(task)
 
 
 def _stamp(now: datetime) -> str:

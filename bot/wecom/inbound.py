@@ -11,7 +11,7 @@ Rule 4: of a delivery that failed its checks nothing is logged but the reason.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Final
@@ -20,18 +20,15 @@ from aiohttp import StreamReader, web
 
 from bot.clock import Clock
 from bot.crash_points import EdgePoint
+from bot.handed import Handed, Office, committed
 from bot.log import get_logger
 from bot.wecom.callbacks import AnyCallback, ContactChanged
 from bot.wecom.protocol import MAX_BODY, CallbackCodec
 from bot.wecom.rejection import RejectedCallback, Rejection
 from bot.wecom.translate import arrival_of
-from handlers.arrivals import Arrival
 from storage.faults import NO_FAULTS, Faults
 from workflow.ids import SiteId
 from workflow.values import Datum
-
-Office = Callable[[Arrival], Awaitable[object]]
-"""Takes an arrival and returns once it is committed. An exception is a bug of ours."""
 
 PATIENCE: Final = timedelta(seconds=4)
 """How long a delivery is held open: a second less than the platform waits."""
@@ -59,7 +56,6 @@ class Inbound:
         under_way: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._codec = codec
-        self._office = office
         self._clock = clock
         self._site = site
         self._datum = datum
@@ -67,8 +63,7 @@ class Inbound:
         self._patience = patience.total_seconds()
         self._max_skew = max_skew
         self._faults = faults
-        self._under_way = under_way
-        self._running: dict[str, asyncio.Task[bool]] = {}
+        self._handed = Handed(office, clock, under_way=under_way, log=log, what="callback")
 
     def routes(self, path: str) -> list[web.RouteDef]:
         """The two routes of the callback address."""
@@ -95,8 +90,7 @@ class Inbound:
 
     async def finish(self) -> None:
         """Wait until the office has finished what it was given. For shutting down."""
-        if self._running:
-            await asyncio.wait(self._running.values())
+        await self._handed.finish()
 
     def _check_time(self, query: Mapping[str, str]) -> None:
         """Compare the signed time with ours."""
@@ -113,34 +107,14 @@ class Inbound:
             log.info("callback.ignored", kind=_kind(callback))
             return web.Response()
         self._faults.reach(EdgePoint.TAKEN)
-        task = self._running.get(arrival.dedup_key)
-        if task is None:
-            task = asyncio.create_task(self._commit(arrival), name=f"office:{arrival.dedup_key}")
-            self._running[arrival.dedup_key] = task
-            task.add_done_callback(lambda _: self._running.pop(arrival.dedup_key, None))
-        # Waiting does not own the task: neither our patience nor a broken connection stops the office.
+        task = self._handed.over(arrival.dedup_key, (arrival,))
         done, _ = await asyncio.wait({task}, timeout=self._patience)
         if not done:
             log.warning("callback.slow", kind=_kind(callback), cause=arrival.dedup_key)
             return web.Response(status=503)
-        committed = not task.cancelled() and task.result()
-        if committed:
+        if committed(task):
             self._faults.reach(EdgePoint.BEFORE_ACK)
-        return web.Response(status=200 if committed else 500)
-
-    async def _commit(self, arrival: Arrival) -> bool:
-        """Whether the office committed it. A bug is logged here with its cause; the delivery stays unacknowledged."""
-        kind = type(arrival).__name__
-        try:
-            with self._under_way():
-                await self._office(arrival)
-        except Exception:
-            log.exception("callback.failed", kind=kind, cause=arrival.dedup_key)
-            return False
-        took = self._clock.now() - arrival.received_at
-        took_ms = int(took / timedelta(milliseconds=1))
-        log.info("callback.committed", kind=kind, cause=arrival.dedup_key, took_ms=took_ms)
-        return True
+        return web.Response(status=200 if committed(task) else 500)
 
 
 async def _read(stream: StreamReader, limit: int, patience: float) -> bytes:
