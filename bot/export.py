@@ -66,7 +66,7 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
     if not records:
         return None
     streams = {f"{PERMIT}{permit}": records}
-    for signer in sorted(_strings(record.body for record in records) & {str(one.id) for one in _people(tx)}):
+    for signer in sorted({str(_said(record).get("by", {}).get("id")) for record in records}):
         if keys := tx.stream_records(f"keys/{signer}"):
             streams[f"keys/{signer}"] = keys
     readings = tx.readings_of_permit(permit, _EARLIEST, _LATEST)
@@ -183,13 +183,27 @@ def named_media(found: Gathered) -> set[str]:
     for records in found.streams.values():
         for record in records:
             if not personal(record):
-                hashes |= set(_media(json.loads(record.body)))
+                hashes |= set(_media(_said(record)))
     return hashes
 
 
 def personal(record: Record) -> bool:
     """Whether somebody wrote a phone or identity number into this record."""
-    return any(_PERSONAL.search(text) for text in (record.cause, record.body.decode()))
+    return any(_PERSONAL.search(text) for text in (record.cause, _text(record.body)))
+
+
+def _text(body: bytes) -> str:
+    """Bytes that were damaged are exported, too: the verifier is to see them."""
+    return body.decode(errors="replace")
+
+
+def _said(record: Record) -> dict[str, Any]:
+    """The event as plain JSON; nothing when it was damaged."""
+    try:
+        found = json.loads(record.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _media(value: Any) -> Iterator[str]:
@@ -207,7 +221,7 @@ def _media(value: Any) -> Iterator[str]:
 def _strings(bodies: Iterable[bytes]) -> set[str]:
     found: set[str] = set()
     for body in bodies:
-        found |= set(re.findall(r'"((?:[^"\\]|\\.)*)"', body.decode()))
+        found |= set(re.findall(r'"((?:[^"\\]|\\.)*)"', _text(body)))
     return found
 
 
@@ -221,15 +235,17 @@ def _record(record: Record) -> dict[str, Any]:
     }
     if personal(record):
         return line | {"withheld": "personal number"}
-    return line | {"cause": record.cause, "body": record.body.decode()}
+    return line | {"cause": record.cause, "body": _text(record.body)}
 
 
 def _rules(name: str, records: Sequence[Record]) -> Files:
     """The rules frozen with each submission, as a file somebody can read without looking for them."""
-    submitted = [
-        json.loads(record.body) for record in records if record.kind == "PermitSubmitted" and not personal(record)
-    ]
-    return {f"rules/{name.removeprefix(PERMIT)}-r{body['revision']}.json": _json(body["rules"]) for body in submitted}
+    submitted = [_said(record) for record in records if record.kind == "PermitSubmitted" and not personal(record)]
+    return {
+        f"rules/{name.removeprefix(PERMIT)}-r{body['revision']}.json": _json(body["rules"])
+        for body in submitted
+        if body
+    }
 
 
 def _reading(row: ReadingRow) -> dict[str, Any]:

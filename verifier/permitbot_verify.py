@@ -233,7 +233,10 @@ class Stream:
             fields = (self.site, self.name, str(version), at, text_of(line.get("cause")), kind)
             if sha(prev + framed(*(field.encode() for field in fields)) + raw) != claimed:
                 self.broken(version, "内容被改动", "was altered")
-            self.events.append((version, at, kind, obj(parsed(raw))))
+            try:
+                self.events.append((version, at, kind, obj(parsed(raw))))
+            except Unreadable:
+                self.broken(version, "读不懂", "is not readable")
         self.hashes.append(claimed)
 
     def broken(self, version: int, zh: str, en: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import zipfile
@@ -10,9 +11,13 @@ from datetime import date
 import pytest
 
 from bot import evidence_out
+from storage.engine import open_database
+from storage.writer import Writer
 from tests.support.verify import VERIFIER, run
-from tests.support.works import PERMIT
-from tests.verifier.conftest import OTHERS, PHOTO, Sealed
+from tests.support.works import GUARDIAN, PERMIT, SITE
+from tests.verifier.conftest import AS_WRITTEN, OTHERS, PHOTO, Sealed, append
+from workflow.permit.events import NoteAdded
+from workflow.values import Actor
 
 
 def test_with_an_anchor_it_holds(sealed: Sealed) -> None:
@@ -90,6 +95,36 @@ def test_a_span_that_is_none(what: str) -> None:
     with pytest.raises(evidence_out.NotAsked):
         evidence_out.wanted(what)
     assert evidence_out.wanted("2025-06-11..2025-06-11").until == date(2025, 6, 11)
+
+
+def test_who_wrote_a_phone_number_keeps_it_here(sealed: Sealed) -> None:
+    asyncio.run(noted(sealed, "打电话给13912345678或 110101199003078515"))
+    path = sealed.export()
+    with zipfile.ZipFile(path) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"13912345678" not in everything
+    assert b"110101199003078515" not in everything
+    said = run(path, anchor=sealed.anchor)
+    assert said.code == 3
+    assert "1 records are withheld" in said.marked("cannot")
+    assert said.marked("bad") == ""
+
+
+def test_a_damaged_record_is_exported_and_found(sealed: Sealed) -> None:
+    sealed.tamper(lambda tables: tables.execute("UPDATE journal SET body = x'ff7b' WHERE version = 3"))
+    said = sealed.verified(anchor=sealed.anchor)
+    assert said.code == 1
+    assert "record 3 was altered" in said.marked("bad")
+
+
+async def noted(sealed: Sealed, text: str) -> None:
+    writer = Writer(open_database(sealed.settings.database_url.get_secret_value()), SITE)
+    await writer.start()
+    at = sealed.told[-1].taken_at
+    note = NoteAdded(by=Actor.person(GUARDIAN), at=at, text=text, media=None)
+    version = (await writer.submit(lambda tx: tx.load(AS_WRITTEN, PERMIT)))[1]
+    await append(writer, PERMIT, version, [note], at)
+    await writer.stop()
 
 
 def test_nothing_to_export(sealed: Sealed) -> None:
