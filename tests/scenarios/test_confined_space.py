@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
+
+from sandbox.plant.mixes import Mix
 from sandbox.story_cs import (
     BAD,
     GOOD,
@@ -13,11 +18,17 @@ from sandbox.story_cs import (
     report_air,
     ventilate_and_test_again,
 )
-from tests.scenarios.conftest import Plant
+from tests.support.plant_on import PlantOn, plant_on
 from workflow.permit.state import Status
 
 
-async def test_nobody_enters_on_a_failed_test(site: Plant) -> None:
+@pytest.fixture(params=[Mix.WECOM, Mix.DINGTALK])
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PlantOn]:
+    async with plant_on(tmp_path, request.param) as made:
+        yield made
+
+
+async def test_nobody_enters_on_a_failed_test(site: PlantOn) -> None:
     player = site.player
     number = await ask_and_approve(player)
     await get_ready(player, number)
@@ -38,7 +49,7 @@ async def test_nobody_enters_on_a_failed_test(site: Plant) -> None:
     assert (await site.service.permit(number)).status is Status.ACTIVE
 
 
-async def test_silence_of_the_guardian_stops_the_work(site: Plant) -> None:
+async def test_silence_of_the_guardian_stops_the_work(site: PlantOn) -> None:
     player = site.player
     number = await ask_and_approve(player)
     await get_ready(player, number)
@@ -54,7 +65,7 @@ async def test_silence_of_the_guardian_stops_the_work(site: Plant) -> None:
     await player.sees("zhaomin", "停工！")
 
 
-async def ventilate_if_asked(site: Plant) -> None:
+async def ventilate_if_asked(site: PlantOn) -> None:
     """The remaining measures of the list, once the air is good."""
     from sandbox.story_hot import confirm_all
 
