@@ -105,6 +105,24 @@ def test_the_last_of_four_signatures_relieves_and_the_signed_content_stays() -> 
     assert all(signature.content_hash == desk.permit.content_hash for signature in desk.permit.signatures)
 
 
+def test_who_leaves_before_the_end_takes_his_own_signature_along() -> None:
+    desk = stopped()
+    desk.ask(record(desk))
+    for who in (LEADER, NEXT_GUARD):
+        desk.ask(sign(desk, who))
+    desk.ask(desk.by(NEXT_GUARD, c.LeaveSite, person=NEXT_GUARD))
+    assert desk.permit.handover is not None
+    assert [each.person for each in desk.permit.handover.signed] == [GUARDIAN, LEADER]
+
+
+@pytest.mark.parametrize(("who", "number"), [(WORKER, 1), (LEADER, 2)])
+def test_no_history_holds_a_signature_of_somebody_else_or_on_another_record(who: PersonId, number: int) -> None:
+    desk = stopped()
+    desk.ask(record(desk))
+    with pytest.raises(ImpossibleEvent):
+        evolve(desk.permit, e.HandoverSigned(by=Actor.person(who), at=desk.now, number=number))
+
+
 def test_the_record_keeps_the_analyses_that_counted() -> None:
     desk = stopped()
     (opened, _) = desk.ask(record(desk))

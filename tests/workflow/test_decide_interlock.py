@@ -123,7 +123,9 @@ def test_how_it_was_made_sure_is_said() -> None:
 def test_nobody_confirms_against_the_word_of_the_system() -> None:
     desk = ready()
     hear(desk, word(desk, EquipmentState.NOT_PURGED))
-    assert desk.refused(confirm(desk)) == ["purged"]
+    refused = desk.refusal(confirm(desk))
+    assert [finding.gate for finding in refused.findings] == ["purged"]
+    assert refused.remember, "an attempt against the system's word is kept"
     assert desk.permit.purge_by_hand is None
 
 

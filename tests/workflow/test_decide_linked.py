@@ -222,6 +222,29 @@ def test_a_death_is_told_to_whoever_leads_and_asked() -> None:
     assert [one.people for one in told] == [(LEADER, desk.permit.what.applicant)]
 
 
+def test_a_death_before_the_work_is_told_although_the_gates_will_ask() -> None:
+    desk = job(HEIGHT, Status.ISSUED)
+    desk.ask(changed(desk, SPACE, CS, LinkChange.DEAD))
+    told = [one for one in desk.done if isinstance(one, Notify) and one.purpose is Purpose.LINKED]
+    assert [(one.people, one.key) for one in told] == [((LEADER, desk.permit.what.applicant), f"{SPACE}:dead")]
+
+
+@pytest.mark.parametrize(
+    ("status", "change", "kept"),
+    [
+        (Status.SUBMITTED, LinkChange.SUSPENDED, False),  # nobody works yet
+        (Status.ISSUED, LinkChange.SUSPENDED, True),
+        (Status.ISSUED, LinkChange.FINISHED, False),  # a scaffold does not end with the space
+        (Status.SUBMITTED, LinkChange.DEAD, True),
+    ],
+)
+def test_what_another_permit_does_is_written_down_where_it_is_news(
+    status: Status, change: LinkChange, kept: bool
+) -> None:
+    desk = job(HEIGHT, status)
+    assert ("LinkedPermitChanged" in desk.kinds(changed(desk, SPACE, CS, change))) is kept
+
+
 # --- power ----------------------------------------------------------------------------------------------------------
 
 

@@ -198,6 +198,8 @@ def test_the_same_answer_again_is_not_written_twice() -> None:
     desk = Desk().reach(Status.PREPARING)
     desk.ask(desk.by(LEADER, c.AnswerMeasure, no="H1", involved=True))
     assert desk.ask(desk.by(LEADER, c.AnswerMeasure, no="H1", involved=True)) == ()
+    desk.ask(desk.by(LEADER, c.AnswerMeasure, no="H1", involved=True, detail="氮气置换"))
+    assert desk.permit.measures["H1"].detail == "氮气置换"
     assert desk.kinds(desk.by(LEADER, c.AnswerMeasure, no="H1", involved=False)) == ["MeasureAnswered"]
 
 

@@ -85,6 +85,13 @@ def test_a_plan_across_a_boundary_shows_it() -> None:
     assert rules(space("2026-05-12")).changes == ()
 
 
+@pytest.mark.parametrize(
+    ("start", "end"), [("2026-04-30 22:00", "2026-05-01 00:00"), ("2026-05-01 00:00", "2026-05-01 02:00")]
+)
+def test_a_plan_that_ends_or_begins_at_a_boundary_lies_on_one_side_of_it(start: str, end: str) -> None:
+    assert rules(replace(space("2026-05-01"), planned=planned(start, end))).changes == ()
+
+
 def test_the_next_change_of_the_law() -> None:
     book = chemical()
     assert book.next_change(local("2025-01-01 00:00"), ZONE) == BOUNDARY
