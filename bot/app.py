@@ -33,6 +33,7 @@ from bot.nightly import Nightly
 from bot.notify import Systemd
 from bot.present import Presenter, Voice
 from bot.proofs.address import key_address
+from bot.proofs.install import install_key_pages
 from bot.pulse import Pulse
 from bot.relay import Relay
 from bot.sealing import Sealer
@@ -230,7 +231,10 @@ class Service(Looking):
         logins, public = [one.login for one in self.chats.values() if one.login is not None], self.settings.public_url
         if public is not None and logins:
             self._pages(public, logins).install(app)
-            self._install_key_pages(app)
+            tools = self._tools
+            install_key_pages(
+                app, writer=self.writer, viewer=self._viewer, clock=tools.clock, entropy=tools.entropy, key=self._key
+            )
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
@@ -312,22 +316,6 @@ class Service(Looking):
             login=logins[0],
             others=logins[1:],
         )
-
-    def _install_key_pages(self, app: web.Application) -> None:
-        address = self._furniture.key_pages
-        if address is None:
-            return
-        from bot.proofs.passkey import Passkeys  # its library is large, and most of the service never needs it
-        from bot.web.keys import KeyPages
-
-        KeyPages(
-            writer=self.writer,
-            viewer=self._viewer,
-            clock=self._tools.clock,
-            entropy=self._tools.entropy,
-            key=self._key,
-            passkeys=Passkeys(address),
-        ).install(app)
 
     async def _ask_for_accounts(self) -> None:
         """Accounts of green-channel work that are owed; each is asked for at its hours, whenever this knocks."""

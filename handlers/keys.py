@@ -32,13 +32,14 @@ from workflow.ids import PersonId
 from workflow.keys import KeyRing
 from workflow.permit.state import Permit
 from workflow.rules.types import Grade, Node, Role
-from workflow.values import STRENGTH, ProofMethod
+from workflow.values import STRENGTH, ProofMethod, WorkType
 
 SIGN, ENROL = "sign", "enrol"
 SIGN_FOR = timedelta(minutes=5)
 """How long a link to a decision opens it."""
 KEY_GRADES = frozenset({Grade.SPECIAL, Grade.FIRST})
-"""Grades at which whoever has a key signs with it, even where the plant would take less."""
+"""Grades of hot work at which whoever has a key signs with it, even where the plant would take less. Grades of other
+works count the other way round or mean something else: there the plant's file says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def leads_to_key(desk: Desk, permit: Permit, step: str) -> bool:
         return False
     wanted = STRENGTH[_weakest(desk, permit, node)] >= STRENGTH[ProofMethod.PASSKEY]
     pages = desk.house.key_pages
-    if pages is None or not (wanted or permit.law.grade in KEY_GRADES):
+    if pages is None or not (wanted or owners_sign(permit)):
         return False
     if not ring_of(desk, desk.me).active:
         if wanted:
@@ -122,6 +123,11 @@ def leads_to_key(desk: Desk, permit: Permit, step: str) -> bool:
     link = f"{pages}/sign/{_link(desk, what, desk.me, permit.id, SIGN_FOR)}"
     desk.say(Say.KEY_SIGN, number=permit.id, step=node.label, link=link)
     return True
+
+
+def owners_sign(permit: Permit) -> bool:
+    """Whether whoever has a key signs this permit with it."""
+    return permit.what.work is WorkType.HOT and permit.law.grade in KEY_GRADES
 
 
 def _may_be_asked(desk: Desk, permit: Permit) -> tuple[PersonId, ...]:

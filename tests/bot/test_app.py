@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.app import Service, build
@@ -29,6 +30,20 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     made = await build(Settings.model_validate(base | nowhere), migrate=True)
     yield made
     await made.stop()
+
+
+@pytest.mark.parametrize(("host", "status"), [("localhost", 410), ("127.0.0.1", 404)])
+async def test_key_pages_are_served_where_a_browser_would_use_a_key(tmp_path: Path, host: str, status: int) -> None:
+    base = plant.settings_for(tmp_path, "http://127.0.0.1:1").model_dump(exclude_none=True)
+    made = await build(
+        Settings.model_validate(base | {"public_url": f"http://{host}:1", "listen_port": 0}), migrate=True
+    )
+    try:
+        await made.start()
+        async with aiohttp.ClientSession() as session, session.get(f"{made.base_url}/sign/{'x' * 43}") as answer:
+            assert answer.status == status
+    finally:
+        await made.stop()
 
 
 async def test_platforms_bring_what_people_say_in_order(service: Service) -> None:

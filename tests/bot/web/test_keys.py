@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import SecretStr
 
+from bot import evidence_out
 from bot.proofs.address import key_address
+from bot.settings import Settings
 from bot.web.keys import KEY_HEADERS, MAX_BODY
 from cards import words_keys as say
 from cards.buttons import Action
-from handlers.keys import SIGN_FOR
+from handlers.keys import SIGN_FOR, owners_sign
 from handlers.outgoing import Answer
 from tests.support.hot_work import BOARD, CHIEF, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.key_site import KeySite, key_site
-from tests.support.office import Stage
+from tests.support.office import SITE, Stage
+from tests.support.permits import content, permit, rules
 from tests.support.soft_key import SoftKey
+from tests.support.verify import run
 from workflow import keys
 from workflow.decision import challenge
 from workflow.ids import PersonId
 from workflow.permit.state import Status
-from workflow.values import ProofMethod
+from workflow.rules.types import Grade
+from workflow.values import ProofMethod, WorkType
 
 EVIL = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
 
@@ -94,6 +102,26 @@ async def test_a_key_signs_the_decision_and_the_journal_keeps_the_whole_signatur
     assert again.counter == 2
 
 
+async def test_somebody_with_none_of_our_code_finds_the_signature_right(site: KeySite, tmp_path: Path) -> None:
+    key = await enrolled(site)
+    link = await site.sign_link(UNIT, "site_unit")
+    await post(site, link, "finish", key.sign(await begun(site, link)))
+    await site.world.writer.submit(lambda tx: tx.take_checkpoint(site.world.now))
+    settings = Settings(
+        _env_file=None,
+        site_id=SITE,
+        database_url=SecretStr(f"sqlite:///{tmp_path}/office.sqlite3"),
+        media_dir=tmp_path,
+    )
+    heard: list[str] = []
+    asked, path = evidence_out.wanted(NUMBER), tmp_path / "export.zip"
+    export = partial(evidence_out.write, settings=settings, asked=asked, path=path, say=heard.append)
+    assert await asyncio.to_thread(export) == 0, heard
+    said = await asyncio.to_thread(run, path)
+    assert "1 signatures of keys hold" in said.marked("ok")
+    assert said.marked("bad") == ""
+
+
 async def test_who_has_no_key_signs_in_the_chat_and_it_says_so(site: KeySite) -> None:
     await site.world.taps(UNIT, Action.APPROVE, NUMBER, "site_unit")
     (signature,) = (await site.world.permit(NUMBER)).signatures
@@ -130,6 +158,18 @@ async def test_who_is_not_asked_gets_no_link(site: KeySite) -> None:
     rows = await site.world.taps(LEADER, Action.APPROVE, NUMBER, "site_unit")
     assert "key_sign" not in rows.said(LEADER)
     assert rows.refused(LEADER) == ["who.role"]
+
+
+@pytest.mark.parametrize(
+    ("work", "grade", "asked"),
+    [
+        (WorkType.HOT, Grade.SPECIAL, True), (WorkType.HOT, Grade.FIRST, True), (WorkType.HOT, Grade.SECOND, False),
+        (WorkType.HEIGHT, Grade.FIRST, False),
+    ],
+)  # fmt: skip
+def test_grades_of_hot_work_are_signed_with_a_key_by_whoever_has_one(work: WorkType, grade: Grade, asked: bool) -> None:
+    shown = permit(Status.IN_REVIEW, content=replace(content(), work=work), rules=replace(rules(), grade=grade))
+    assert owners_sign(shown) is asked
 
 
 # --- what does not count ---------------------------------------------------------------------------------------------
