@@ -47,6 +47,13 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         warn_before_end=tuple(sorted(model.warn_before_end, reverse=True)),
         count_reminder=model.count_reminder,
         green_channel=model.green_channel,
+        vouching=law.Vouching(
+            briefing_proof=model.vouching.briefing_proof,
+            link_lives=model.vouching.link_lives,
+            code_tries=model.vouching.code_tries,
+            people_a_minute=model.vouching.people_a_minute,
+            foreman_posts=tuple(model.vouching.foreman_posts),
+        ),
         interlock=model.interlock.max_age if model.interlock is not None else None,
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),

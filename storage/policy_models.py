@@ -260,6 +260,27 @@ Proofs = ProofMethod | dict[Level, ProofMethod]
 """The weakest proof accepted, for all grades or by grade."""
 
 
+def _methods(proofs: Proofs) -> tuple[ProofMethod, ...]:
+    return (proofs,) if isinstance(proofs, ProofMethod) else tuple(proofs.values())
+
+
+class Vouching(Model):
+    """``vouching`` of a plant's file: links for people without an account. Left out, it is as `law.Vouching` says."""
+
+    briefing_proof: ProofMethod = ProofMethod.VOUCHED_LINK
+    link_lives: Positive = timedelta(minutes=10)
+    code_tries: int = Field(default=5, ge=1, le=5)
+    people_a_minute: int = Field(default=3, ge=1, le=10)
+    foreman_posts: list[Text] = []
+
+    @field_validator("link_lives")
+    @classmethod
+    def _short(cls, lives: timedelta) -> timedelta:
+        if lives > timedelta(minutes=30):
+            raise ValueError("链接最多 30 min")
+        return lives
+
+
 class Plant(Model):
     """``plant*.yaml``."""
 
@@ -284,6 +305,7 @@ class Plant(Model):
     warn_before_end: list[Positive]
     count_reminder: Positive
     green_channel: int = Field(default=3, ge=0, le=30)
+    vouching: Vouching = Vouching()
     interlock: EquipmentSystem | None = None
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
@@ -298,4 +320,7 @@ class Plant(Model):
         missing = [key for key in ("default", "site") if not isinstance(proofs.get(key), ProofMethod)]
         if missing:
             raise ValueError(f"要写 {'、'.join(missing)} 的最低强度")
+        named = [key for key, proof in proofs.items() if ProofMethod.VOUCHED_LINK in _methods(proof)]
+        if named:
+            raise ValueError(f"{'、'.join(named)} 不能用带班人担保的链接：审批、开工、复工要用本人账号")
         return proofs

@@ -112,8 +112,13 @@ class Position:
 
 
 class ProofMethod(StrEnum):
-    """How a person confirmed a decision, from weakest to strongest (design 9)."""
+    """How a person confirmed a decision, from weakest to strongest (docs/adr/0114).
 
+    Stored by value, ranked by place in this list: a new rung may go anywhere.
+    """
+
+    VOUCHED_LINK = "vouched_link"
+    """No account of one's own: a one-time link and a code, both had from a foreman who vouches for the person."""
     PLATFORM_SESSION = "platform_session"
     PLATFORM_SESSION_AT_SITE = "platform_session_at_site"
     PLATFORM_LIVE_CHECK = "platform_live_check"
@@ -159,6 +164,10 @@ class Proof:
     evidence: str | None = None
     assertion: Assertion | None = None
     """The raw signature of a `PASSKEY`; None for everything weaker."""
+    voucher: PersonId | None = None
+    """Who vouches for the person; exactly where ``method`` is ``VOUCHED_LINK``."""
 
     def __post_init__(self) -> None:
         aware(self.at)
+        if (self.method is ProofMethod.VOUCHED_LINK) is (self.voucher is None):
+            raise ValueError("a vouched proof, and only that, names its voucher")

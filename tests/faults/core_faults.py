@@ -27,6 +27,7 @@ WORK, SITE, REVIEW, REQUEST, CLOCK = (
 EVOLVE, EFFECTS, TABLES, LIVES = (f"test_{what}.py::" for what in ("evolve", "effects", "tables", "golden_lives"))
 INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.py::"
 KEYS = "test_keys.py::"
+VOUCHING = "test_vouching.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
@@ -769,5 +770,55 @@ FAULTS: tuple[Fault, ...] = (
         old="late = now.due_at is not None and command.at > now.due_at",
         new="late = False",
         caught_by="deviation/test_deviation.py::test_an_account_after_48_hours_is_late_for_good",
+    ),
+    # --- vouched links ---
+    Fault(
+        what="a vouched link is worth whatever a step asks for",
+        file="permit/signing.py",
+        old="    if STRENGTH[method] < STRENGTH[weakest]:",
+        new="    if STRENGTH[method] < STRENGTH[ProofMethod.VOUCHED_LINK]:",
+        caught_by=VOUCHING + "test_no_vouched_word_reviews_approves_starts_or_resumes",
+    ),
+    Fault(
+        what="a briefing takes any proof",
+        file="permit/decide_site.py",
+        old="weakest, proof = case.rules.briefing_proof, command.proof",
+        new="weakest, proof = case.permit.law.briefing_proof, command.proof",
+        caught_by=VOUCHING + "test_where_the_plant_asks_for_more_a_vouched_briefing_is_refused_and_kept",
+    ),
+    Fault(
+        what="anybody vouches for anybody",
+        file="permit/decide_site.py",
+        old="    if proof is not None and proof.voucher is not None:\n        demand(",
+        new="    if proof is not None and proof.voucher is None:\n        demand(",
+        caught_by=VOUCHING + "test_who_may_not_vouch_for_whom",
+    ),
+    Fault(
+        what="guardian, briefer and approver vouch for workers",
+        file="permit/vouching.py",
+        old="    if voucher in _independent(case):",
+        new="    if voucher in set[PersonId]():",
+        caught_by=VOUCHING + "test_who_may_not_vouch_for_whom",
+    ),
+    Fault(
+        what="one foreman vouches for a whole crew at once",
+        file="vouching.py",
+        old="    if len(recent | {person}) > rules.people_a_minute:",
+        new="    if len(recent | {person}) > rules.people_a_minute + 1:",
+        caught_by=VOUCHING + "test_a_foreman_vouches_for_three_people_a_minute_and_the_fourth_is_told",
+    ),
+    Fault(
+        what="a link is held by whoever knows its address",
+        file="vouching.py",
+        old="and link.phone == phone and usable(link, at)",
+        new="and usable(link, at)",
+        caught_by=VOUCHING + "test_the_right_code_makes_it_one_phones_and_no_others",
+    ),
+    Fault(
+        what="a code is tried for ever",
+        file="vouching.py",
+        old="locked=one.tries + 1 >= rules.code_tries",
+        new="locked=one.tries + 1 > rules.code_tries",
+        caught_by=VOUCHING + "test_the_fifth_wrong_code_ends_it_for_good",
     ),
 )

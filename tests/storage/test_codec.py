@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from storage.codec import Codec
 from storage.errors import UnknownEvent
 from storage.times import read, spell
+from workflow.ids import PersonId
 from workflow.journal import instant
 from workflow.permit import events
-from workflow.values import Interval
+from workflow.values import Interval, Proof, ProofMethod
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -165,6 +166,10 @@ def any_of(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         parts = {field.name: any_of(hints[field.name]) for field in fields(hint)}
+        if hint is Proof:  # a vouched proof, and only that, names its voucher
+            lowest, vouched = ProofMethod.VOUCHED_LINK, {"voucher": any_of(PersonId)}
+            own = {"method": st.sampled_from([one for one in ProofMethod if one is not lowest]), "voucher": st.none()}
+            return st.builds(hint, **parts | {"method": st.just(lowest)} | vouched) | st.builds(hint, **parts | own)
         return st.builds(hint, **parts)
     raise TypeError(f"no values known for {hint}")
 

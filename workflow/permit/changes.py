@@ -50,6 +50,7 @@ class Changes(TypedDict, total=False):
     escalation_acknowledged: bool
     issued_at: datetime | None
     briefed: tuple[PersonId, ...]
+    vouched: Mapping[PersonId, PersonId]
     presence: Mapping[PersonId, Presence]
     photos: tuple[Photo, ...]
     gas: tuple[GasRecord, ...]

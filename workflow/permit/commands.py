@@ -172,6 +172,8 @@ class AcknowledgeEscalation(Command):
 class SignBriefing(Command):
     """安全交底: the briefer or one of the briefed signs (4.4)."""
 
+    proof: Proof | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn(Command):
@@ -273,6 +275,8 @@ class StopWork(Command):
 
     reason: SuspendReason
     text: str = ""
+    proof: Proof | None = None
+    """Kept, never judged: a stop needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,9 @@ from workflow.permit import words
 from workflow.permit.again import outdated
 from workflow.permit.case import Case, demand, no
 from workflow.permit.decide_prompts import gas_answers
-from workflow.permit.signing import CLOCKS_APART, DOUBLE_TAP, said
+from workflow.permit.signing import BRIEF, CLOCKS_APART, DOUBLE_TAP, check_proof, said
 from workflow.permit.state import MeasureState
+from workflow.permit.vouching import unfit_voucher
 from workflow.permit.who import only, the_person
 from workflow.rules.checklists import NUMBERS, PHOTO, TEXT, evidence_of
 from workflow.rules.gas import judge
@@ -34,7 +35,11 @@ def sign_briefing(case: Case, command: c.SignBriefing) -> tuple[e.Event, ...]:
     """安全交底: the briefer and each of the briefed sign once (4.4)."""
     person = only(case, command, *_CREW, Role.SITE_UNIT, *case.permit.law.briefers, independent=False)
     demand([no("late.done", "您已签过安全交底", cure="无需再签") if person in case.permit.briefed else None])
-    return (e.BriefingSigned(by=command.by, at=command.at),)
+    weakest, proof = case.rules.briefing_proof, command.proof
+    demand(check_proof(case, proof, person=person, verdict=BRIEF, step=BRIEF, weakest=weakest), remember=True)
+    if proof is not None and proof.voucher is not None:
+        demand(unfit_voucher(case, person, proof.voucher), remember=True)
+    return (e.BriefingSigned(by=command.by, at=command.at, proof=proof),)
 
 
 def check_in(case: Case, command: c.CheckIn) -> tuple[e.Event, ...]:

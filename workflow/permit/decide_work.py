@@ -99,7 +99,16 @@ def stop_work(case: Case, command: c.StopWork) -> tuple[e.Event, ...]:
         fact = f"已由{who}于{words.clock(stop.since, case.facts)}停工"
         raise Refused(findings=(no("late.done", fact, cure="现场保持停工", button="refresh"),))
     evacuate = evacuates(permit.what.work, command.reason)
-    return (e.WorkSuspended(by=command.by, at=command.at, reason=command.reason, text=command.text, evacuate=evacuate),)
+    return (
+        e.WorkSuspended(
+            by=command.by,
+            at=command.at,
+            reason=command.reason,
+            text=command.text,
+            evacuate=evacuate,
+            proof=command.proof,
+        ),
+    )
 
 
 def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:

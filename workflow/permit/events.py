@@ -207,6 +207,8 @@ class EscalationAcknowledged(Event):
 class BriefingSigned(Event):
     """One person signed the safety briefing."""
 
+    proof: Proof | None = None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivedOnSite(Event):
@@ -298,6 +300,8 @@ class WorkSuspended(Event):
     reason: SuspendReason
     text: str
     evacuate: bool
+    proof: Proof | None = None
+    """What is known of who stopped it, where that is less than an account of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ def _new_ground() -> Changes:
         "jsa": None,
         "measures": MappingProxyType({}),
         "briefed": (),
+        "vouched": MappingProxyType({}),
         "presence": MappingProxyType({}),
         "photos": (),
         "purge_by_hand": None,

@@ -22,7 +22,10 @@ def briefed(permit: Permit, event: e.BriefingSigned) -> Changes:
     person = who(permit, event)
     if person in permit.briefed:
         impossible(permit, event, "comes twice")
-    return {"briefed": (*permit.briefed, person)}
+    signed: Changes = {"briefed": (*permit.briefed, person)}
+    if event.proof is not None and event.proof.voucher is not None:
+        signed["vouched"] = MappingProxyType({**permit.vouched, person: event.proof.voucher})
+    return signed
 
 
 def arrived(permit: Permit, event: e.ArrivedOnSite) -> Changes:

@@ -19,10 +19,13 @@ PROOF_FRESH = timedelta(minutes=10)
 """A proof is given for the decision at hand, not kept for later."""
 SHOWS_THE_PLACE = frozenset({CheckInWay.BOARD_CODE, CheckInWay.POSITION})
 """A permit's own code can be scanned from any screen; the board's code and a position are of the place itself."""
+BRIEF, STOP = "brief", "stop"
+"""Verdicts that are their own step."""
 DOUBLE_TAP = timedelta(minutes=1)
 """The same word from the same person within this time is the same word."""
 
 PROOF_ZH: dict[ProofMethod, str] = {
+    ProofMethod.VOUCHED_LINK: "带班人担保的链接",
     ProofMethod.PLATFORM_SESSION: "聊天软件登录确认",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "聊天软件登录并现场定位",
     ProofMethod.PLATFORM_LIVE_CHECK: "聊天软件活体核验",
@@ -34,7 +37,8 @@ PROOF_ZH: dict[ProofMethod, str] = {
 def decision_hash(*, permit: PermitId, content_hash: str, verdict: str, step: str, person: PersonId) -> str:
     """SHA-256 (hex) of exactly one decision of one person; what a `Proof` must carry.
 
-    ``verdict`` is ``approve``, ``review``, ``start`` or ``resume``; ``step`` the node's key or the role's value.
+    ``verdict`` is ``approve``, ``review``, ``brief``, ``stop``, ``start`` or ``resume``; ``step`` the node's key, the
+    role's value, or the same word where there is no other.
     """
     parts = ("permitbot.decision.v1", permit, content_hash, verdict, step, person)
     return hashlib.sha256("\n".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()

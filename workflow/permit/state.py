@@ -170,6 +170,13 @@ def _nobody() -> Mapping[PersonId, Presence]:
     return _NOBODY
 
 
+_NO_VOUCHERS: Mapping[PersonId, PersonId] = MappingProxyType({})
+
+
+def _no_vouchers() -> Mapping[PersonId, PersonId]:
+    return _NO_VOUCHERS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """The whole state of one permit. A blank permit (no event yet) is a draft without content."""
@@ -200,6 +207,8 @@ class Permit:
     escalation_acknowledged: bool = False
     issued_at: datetime | None = None
     briefed: tuple[PersonId, ...] = ()
+    vouched: Mapping[PersonId, PersonId] = field(default_factory=_no_vouchers)
+    """Who signed the briefing by a vouched link, and who vouched."""
     presence: Mapping[PersonId, Presence] = field(default_factory=_nobody)
     photos: tuple[Photo, ...] = ()
     gas: tuple[GasRecord, ...] = ()

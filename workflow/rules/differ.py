@@ -212,7 +212,7 @@ _LESS = frozenset(
     {
         "validity", "max_age", "retest", "record_every", "wind_stop", "start_within", "prompt_every",
         "misses_to_suspend", "presence_valid", "signatures_within", "count_reminder", "high", "limit",
-        "green_channel", "interlock",
+        "green_channel", "interlock", "link_lives", "code_tries", "people_a_minute",
     }
 )  # fmt: skip
 """Less is stricter."""

@@ -350,6 +350,21 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vouching:
+    """How people without an account act: by a link a foreman vouches for (docs/adr/0114)."""
+
+    briefing_proof: ProofMethod = ProofMethod.VOUCHED_LINK
+    """The weakest proof accepted for the signature of somebody who was briefed."""
+    link_lives: timedelta = timedelta(minutes=10)
+    """Until when the code may be typed in, and how long the phone may be used after that."""
+    code_tries: int = 5
+    people_a_minute: int = 3
+    """For how many people one foreman may vouch within a minute; more looks like signing for others."""
+    foreman_posts: tuple[str, ...] = ()
+    """Posts whose holders vouch for the people of their own company besides the work leader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlantRules:
     """The plant's own settings: who holds which role, its nights, its waiting times, and what it tightens."""
 
@@ -392,3 +407,4 @@ class PlantRules:
     """The soonest a guardian is asked again; None = always exactly at the rhythm."""
     prompt_tasks: Mapping[WorkType, tuple[TaskWeight, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """What the plant has guardians asked for instead of what the packs propose; an empty tuple = taps only."""
+    vouching: Vouching = Vouching()

@@ -94,6 +94,7 @@ def resolve(ground: Ground) -> PermitRules:
         presence_valid=plant.presence_valid,
         signatures_within=plant.signatures_within,
         site_proof=plant.site_proof,
+        briefing_proof=plant.vouching.briefing_proof,
         near_start=plant.near_start,
         wind_clause="" if law.wind_stop is None else law.wind_stop.clause,
         holds=tuple(sorted(known.holds)),

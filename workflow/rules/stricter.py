@@ -60,6 +60,7 @@ def stricter(frozen: PermitRules, now: PermitRules) -> PermitRules:
         presence_valid=min(frozen.presence_valid, now.presence_valid),
         signatures_within=min(frozen.signatures_within, now.signatures_within),
         site_proof=max(frozen.site_proof, now.site_proof, key=STRENGTH.__getitem__),
+        briefing_proof=max(frozen.briefing_proof, now.briefing_proof, key=STRENGTH.__getitem__),
         holds=tuple(sorted({*frozen.holds, *now.holds})),
         excluded=tuple(sorted({*frozen.excluded, *now.excluded} - {*frozen.holds, *now.holds})),
         notices=_both(frozen.notices, now.notices),

@@ -297,6 +297,8 @@ class PermitRules:
     """How long a start or resume signature counts while the others are awaited."""
     site_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
     """The weakest proof accepted for start and resume signatures."""
+    briefing_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
+    """The weakest proof accepted for the signature of somebody who was briefed."""
     near_start: timedelta = timedelta(0)
     """A node waits only `Node.wait_near_start` when the planned start is nearer than this."""
     wind_clause: str = ""
