@@ -40,6 +40,7 @@ from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
 from bot.watchdog import Watchdog, problems
+from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
 from handlers.desk import House, house
 from handlers.deviating import remind
@@ -184,6 +185,7 @@ class Service(Looking):
             page=self._page,
             reach=frozenset((name, one.corp) for name, one in chats.items()),
             pages_on=frozenset(name for name, one in chats.items() if one.login is not None),
+            links=self.settings.public_url,
         )
         lanes = {lane: self._pulse.expect(f"relay-{lane.value}", LANE_SILENT_AFTER) for lane in Lane}
         return Relay(
@@ -235,6 +237,8 @@ class Service(Looking):
             install_key_pages(
                 app, writer=self.writer, viewer=self._viewer, clock=tools.clock, entropy=tools.entropy, key=self._key
             )
+        if public is not None:
+            self._outside(public).install(app)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
@@ -303,6 +307,16 @@ class Service(Looking):
     def _page(self, permit: PermitId, _person: PersonId) -> str | None:
         base = self.settings.public_url
         return f"{base}/p/{permit}" if base is not None else None
+
+    def _outside(self, public_url: str) -> OutsidePages:
+        return OutsidePages(
+            writer=self.writer,
+            house=self._furniture,
+            clock=self._tools.clock,
+            entropy=self._tools.entropy,
+            key=self._key,
+            public_url=public_url,
+        )
 
     def _pages(self, public_url: str, logins: list[Login]) -> Pages:
         return Pages(

@@ -21,13 +21,14 @@ from bot.fetcher import Fetcher
 from bot.platform import Undeliverable
 from bot.standing import INVITATIONS, stands
 from bot.web.access import concerned
-from cards import words
+from cards import words, words_links
 from cards.answers import STRANGER, answer_text
 from cards.ask import ask_card, settled_card
 from cards.buttons import Action, Press, pack
 from cards.card import Bubble, Card, Message
 from cards.draft import draft_card
 from cards.group import group_line
+from cards.links import Ticket, code_of, seal
 from cards.lists import task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
@@ -45,7 +46,9 @@ from workflow.effects import Lane, Purpose
 from workflow.ids import GroupId, PermitId, PersonId
 
 _log = structlog.get_logger()
-_Words = out.DraftCard | out.Answer | out.Ask | out.Settled | out.Refusal | out.TaskList | out.Stranger
+_Words = (
+    out.DraftCard | out.Answer | out.Ask | out.Settled | out.Refusal | out.TaskList | out.Stranger | out.VouchedLink
+)
 
 
 class NoAddress(Undeliverable):
@@ -64,6 +67,8 @@ class Voice:
     """(platform, corp) pairs we speak for."""
     pages_on: frozenset[str]
     """Platforms whose people can sign in to the pages; nobody else is shown a door that would not open."""
+    links: str | None = None
+    """Public address under which one-time links are opened; None while no page is served."""
 
 
 class Presenter:
@@ -122,6 +127,8 @@ class Presenter:
                 return await self._settled(intent)
             case out.Refusal():
                 return await self._say(lane, intent.person, partial(_no, intent))
+            case out.VouchedLink():
+                return await self._link(lane, intent)
             case out.TaskList():
                 return await self._tasks(lane, intent.person)
             case out.Stranger():
@@ -257,6 +264,17 @@ class Presenter:
         account = await self._writer.submit(lambda tx: self._account(tx, person))
         return _push(lane, account, person, spell(_ways(account)), now)
 
+    async def _link(self, lane: Lane, intent: out.VouchedLink) -> tuple[Delivery, ...]:
+        """A one-time link or its code; nothing once it is over, and no code where no link can be opened."""
+        if self._clock.now() >= intent.ends:
+            return ()
+        whom = await self._writer.submit(lambda tx: tx.directory.person(intent.whom))
+        text = link_text(
+            intent, name=whom.name if whom is not None else str(intent.whom), base=self._voice.links,
+            zone=self._voice.zone, secret=self._voice.button_key,
+        )  # fmt: skip
+        return await self._say(lane, intent.person, lambda _: Bubble(text=text))
+
     async def _settled(self, intent: out.Settled) -> tuple[Delivery, ...]:
         now, person = self._clock.now(), intent.person
         account = await self._writer.submit(lambda tx: self._account(tx, person))
@@ -333,6 +351,18 @@ def _ways(account: Reached | None) -> Ways:
 
 def _answer(intent: out.Answer, ways: Ways) -> Bubble:
     return Bubble(text=answer_text(intent.key, intent.args, ways))
+
+
+def link_text(intent: out.VouchedLink, *, name: str, base: str | None, zone: tzinfo, secret: bytes) -> str:
+    """What the foreman reads: the link to hand on, or the code to say aloud; never both in one message."""
+    if base is None:
+        return words_links.LINK_NO_PAGES
+    until = words.clock(intent.ends, zone)
+    if intent.part == "code":
+        return words_links.LINK_CODE.format(name=name, code=code_of(intent.link, secret=secret), until=until)
+    ticket = Ticket(voucher=intent.person, link=intent.link, ends=intent.ends)
+    address = f"{base}/v/{seal(ticket, secret=secret)}"
+    return words_links.LINK_TEXT.format(name=name, number=intent.permit, until=until, address=address)
 
 
 def _no(intent: out.Refusal, ways: Ways) -> Bubble:

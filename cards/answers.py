@@ -146,6 +146,14 @@ ANSWERS: Mapping[str, str] = {
     "emergency_lift_how": "解除要写清哪里、为什么，例如：解除紧急 2号罐区 火已扑灭，现场已复查\n{lines}",
     "emergency_list": "紧急状态：\n{lines}",
     # photos and voices
+    # people without an account
+    "vouch_ask": (
+        "{number}：{names}没有聊天账号。请当面交底，听懂了再给他开链接；用您的手机给他扫码，验证码当面说。您要为他本人在场担保。"
+    ),
+    "vouch_how": "请发「开链接 姓名」，例如：开链接 张三。只能给本单位、写在票上、没有聊天账号的作业人开。",
+    "vouch_revoked": "已收回{count}个链接，都不能用了。",
+    "vouch_signed": "{number}：{name}凭您担保的链接签了安全交底。不是他本人签的，请马上说「停工」并告诉安全管理部门。",
+    "vouch_many": "{number}：{name}一分钟内要给很多人开链接，像是代签，没有开。请马上到现场核实。",
     "photo_taken_as": "照片已存：{number} {what}",
     "photo_moved": "好的，这张照片算作：{number} {what}",
     "photo_nowhere": "照片收到了，但没有要照片的作业票。",

@@ -63,6 +63,7 @@ class Action(StrEnum):
     BOX = "box"
     PLACES = "places"
     PURGED = "purged"
+    VOUCH = "vouch"
     # any time
     CANCEL = "cancel"
     VOID = "void"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any, TypeVar
 
-from cards import words, words_photos
+from cards import words, words_links, words_photos
 from cards import words_prompts as say
 from cards.words_photos import SKETCH
 from workflow.ids import PersonId
@@ -16,7 +16,7 @@ from workflow.permit.content import GasSample
 from workflow.permit.tasks import PHOTO_PURPOSE
 from workflow.rules.tasks import TaskKind
 from workflow.rules.types import PermitRules
-from workflow.values import ActorKind
+from workflow.values import ActorKind, Proof
 
 JSA = "jsa"
 """The purpose of a photographed hazard analysis."""
@@ -87,6 +87,12 @@ def _task(prompt: e.PromptRaised) -> str:
     return "，要气体数值" if prompt.wants_gas else ""
 
 
+def _vouched(proof: Proof | None, telling: Telling) -> str:
+    if proof is None or proof.voucher is None:
+        return ""
+    return f"（{words_links.VOUCHED.format(name=telling.names.get(proof.voucher, proof.voucher))}）"
+
+
 def _doubts(photo: e.PhotoAdded) -> str:
     fresh = "" if photo.camera else "（带现场验证码）" if photo.code else "（非现场拍摄）"
     return fresh + ("（像是以前用过的照片）" if photo.copies else "")
@@ -114,7 +120,7 @@ _line(
     lambda x, t: f"{t.node(x.node)}超时，上报给{t.names.get(x.to, x.to) if x.to else '值班领导'}（第{x.level}级）",
 )
 _line(e.EscalationAcknowledged, lambda x, t: f"跟进超时的{t.node(x.node)}")
-_line(e.BriefingSigned, lambda x, t: "签了安全交底")
+_line(e.BriefingSigned, lambda x, t: f"签了安全交底{_vouched(x.proof, t)}")
 _line(e.ArrivedOnSite, lambda x, t: "到现场签到")
 _line(e.LeftSite, lambda x, t: f"{t.names.get(x.person, x.person)}离开现场")
 _line(e.MeasureConfirmed, lambda x, t: f"确认措施{x.no}已落实{_photo(x.media)}{x.detail}")
@@ -142,7 +148,10 @@ _line(
 )
 _line(
     e.WorkSuspended,
-    lambda x, t: f"停工：{words.SUSPENDED[x.reason]} {x.text}{'，人员撤离' if x.evacuate else ''}".rstrip(),
+    lambda x, t: (
+        f"停工：{words.SUSPENDED[x.reason]} {x.text}{'，人员撤离' if x.evacuate else ''}".rstrip()
+        + _vouched(x.proof, t)
+    ),
 )
 _line(e.ResumeSigned, lambda x, t: f"确认复工（{words.ROLE[x.role]}）：{x.cause_removed}")
 _line(e.WorkResumed, lambda x, t: "条件重新满足，复工")

@@ -5,7 +5,7 @@ Only those who may press get buttons. The card says what is due; whether a press
 
 from __future__ import annotations
 
-from cards import words
+from cards import words, words_links
 from cards.buttons import Action
 from cards.card import Button, Card, Line, Tone
 from cards.own_form import own_line
@@ -155,9 +155,18 @@ def _lines(view: PermitView, step: Step) -> tuple[Line, ...]:
     if (hand := permit.purge_by_hand) is not None:
         value = f"{words.BY_HAND} · {view.name(hand.person)} {words.clock(hand.at, view.zone)}"
         rows.append(Line(label="置换", value=value))
+    if permit.vouched:
+        rows.append(Line(label="交底", value=_vouched(view)))
     if (own := own_line(content)) is not None:
         rows.insert(2, own)
     return tuple(row for row in rows if row.value)
+
+
+def _vouched(view: PermitView) -> str:
+    """Whose signature under the briefing is worth less than an account of their own, and whose word it rests on."""
+    people = "、".join(view.name(person) for person in view.permit.vouched)
+    vouchers = "、".join(dict.fromkeys(view.name(voucher) for voucher in view.permit.vouched.values()))
+    return f"{people}{words_links.VOUCHED.format(name=vouchers)}"
 
 
 def _progress(view: PermitView) -> str:

@@ -115,6 +115,7 @@ BUTTON: Mapping[Action, str] = {
     Action.BOX: "锁箱",
     Action.PLACES: "是不是同一处",
     Action.PURGED: "人工确认置换",
+    Action.VOUCH: "开链接",
     Action.CANCEL: "取消作业票",
     Action.VOID: "作废",
     Action.WHY: "为什么",
@@ -271,6 +272,7 @@ ASKED: Mapping[str, str] = {
     "isolation": "办隔离",
     "purged": "确认置换",
     "lift_emergency": "解除紧急状态",
+    "vouch": "开链接",
 }
 """What was asked in words and not by a button."""
 WHY_STOPPED = "{permit}：有{n}项不满足。"
@@ -309,6 +311,7 @@ TAP: Mapping[tuple[Action, str], str] = {
 """Words of taps under questions, by action and argument, where the button's usual word would not do."""
 
 PROOF: Mapping[ProofMethod, str] = {
+    ProofMethod.VOUCHED_LINK: "凭带班人担保的链接确认（没有本人账号）",
     ProofMethod.PLATFORM_SESSION: "聊天账号点按（未核验指纹人脸）",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "在现场用聊天账号点按（未核验指纹人脸）",
     ProofMethod.PLATFORM_LIVE_CHECK: "平台活体核验",

@@ -129,6 +129,13 @@ class Say(StrEnum):
     KEY_WITNESSED = "key_witnessed"
     KEY_CLONED = "key_cloned"
 
+    # --- people without an account
+    VOUCH_ASK = "vouch_ask"
+    VOUCH_HOW = "vouch_how"
+    VOUCH_REVOKED = "vouch_revoked"
+    VOUCH_SIGNED = "vouch_signed"
+    VOUCH_MANY = "vouch_many"
+
     # --- photos and voices
     PHOTO_TAKEN_AS = "photo_taken_as"
     PHOTO_MOVED = "photo_moved"
@@ -305,6 +312,11 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.EMERGENCY_LIFT_HOW: ("lines",),
     Say.EMERGENCY_LIST: ("lines",),
     Say.NEIGHBOUR: ("number", "other", "what", "who"),
+    Say.VOUCH_ASK: ("number", "names"),
+    Say.VOUCH_HOW: (),
+    Say.VOUCH_REVOKED: ("count",),
+    Say.VOUCH_SIGNED: ("number", "name"),
+    Say.VOUCH_MANY: ("number", "name"),
     Say.PHOTO_TAKEN_AS: ("number", "what"),
     Say.PHOTO_MOVED: ("number", "what"),
     Say.PHOTO_NOWHERE: (),

@@ -29,6 +29,7 @@ from workflow.geo import inside
 from workflow.ids import AreaId, MediaHash, PermitId
 from workflow.permit import commands as c
 from workflow.permit.commands import CheckInWay
+from workflow.permit.signing import BRIEF
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
 from workflow.plant import Area
@@ -217,7 +218,8 @@ def _expect(desk: Desk, permit: Permit, what: Expect, step: str = "", subject: s
 
 def brief(desk: Desk, permit: Permit, press: Press) -> None:
     """交底已签字."""
-    desk.attempt(permit.id, c.SignBriefing(by=desk.by, at=desk.now), press.action)
+    proof = tap_proof(desk, permit, verdict=BRIEF, step=BRIEF)
+    desk.attempt(permit.id, c.SignBriefing(by=desk.by, at=desk.now, proof=proof), press.action)
 
 
 def confirm(desk: Desk, permit: Permit, press: Press) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from handlers import effects as outside
 from handlers import neighbour_news as news
-from handlers import silence, streams
+from handlers import silence, streams, unaccounted
 from handlers.aliases import suspicions
 from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
@@ -95,6 +95,7 @@ class House:
     equipment: streams.Reports
     zones: streams.Zones
     keys: streams.KeyRings
+    links: streams.LinkBooks
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
@@ -132,6 +133,7 @@ def house(
         equipment=streams.reports_of(site),
         zones=streams.zones_of(site),
         keys=streams.key_rings_of(site),
+        links=streams.links_of(site),
         key_pages=key_pages,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
@@ -273,6 +275,7 @@ class Desk:
             return
         self.tx.put_on_board(self._row(state, facts))
         news.spread(self, before, state)
+        unaccounted.offered(self, before, state)
         situation = outside.Situation(permit=state, holders=facts.holders)
         for effect in wanted:
             outside.apply(self, effect, situation)

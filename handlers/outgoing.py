@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cards.buttons import Press
 from workflow.effects import Purpose
@@ -173,6 +174,22 @@ class Fetch:
     text: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VouchedLink:
+    """A one-time link the person has opened for ``whom``, or its code: two messages, for they travel two ways.
+
+    Neither address nor code is in the row; both are made from the link's id when the message is rendered.
+    """
+
+    person: PersonId
+    permit: PermitId
+    link: str
+    whom: PersonId
+    ends: datetime
+    part: str
+    """``link`` · ``code``."""
+
+
 Outgoing = (
     PermitCard
     | PermitRefresh
@@ -187,4 +204,5 @@ Outgoing = (
     | GroupWords
     | Stranger
     | Fetch
+    | VouchedLink
 )

@@ -58,6 +58,7 @@ from handlers.taps import tapped
 from handlers.typed import typed_number
 from handlers.undelivered import undelivered
 from handlers.unguarded import unguarded
+from handlers.vouching import vouching
 from handlers.words import heard, spoken
 from workflow.ids import PermitId
 from workflow.permit import commands as c
@@ -277,8 +278,9 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    lifting, deviating, spoken, typed_number, board_typed, anew_said, moved_said, shift_said, roster_said,
-    end_note_said, confirming, enrolling, _too_long, sketching, _answer, isolating, boxing, matching, _prompted,
+    lifting, deviating, vouching, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
+    roster_said, end_note_said, confirming, enrolling, _too_long, sketching, _answer, isolating, boxing, matching,
+    _prompted,
     _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock, keys
+from workflow import interlock, keys, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -32,6 +32,7 @@ Deviations = Fold[Deviation, deviating.Event]
 Reports = Fold[interlock.Reported, interlock.Event]
 Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
+LinkBooks = Fold[vouching.Links, vouching.Event]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -91,6 +92,16 @@ def key_rings_of(site: SiteId) -> KeyRings:
         initial=lambda stream: keys.KeyRing(id=PersonId(stream), site=site),
         evolve=keys.evolve,
         codec=Codec(keys.ALL),
+    )
+
+
+def links_of(site: SiteId) -> LinkBooks:
+    """One-time links of one site, by the foreman who opened them."""
+    return Fold(
+        kind="links",
+        initial=lambda stream: vouching.Links(id=PersonId(stream), site=site),
+        evolve=vouching.evolve,
+        codec=Codec(vouching.ALL),
     )
 
 

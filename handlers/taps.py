@@ -23,6 +23,7 @@ from handlers import (
     liveness,
     matching,
     stopping,
+    vouching,
     why,
 )
 from handlers.answers import Say
@@ -71,6 +72,7 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.CANCEL: approvals.say_no,
     Action.VOID: approvals.say_no,
     Action.PURGED: interlocking.purged_tapped,
+    Action.VOUCH: vouching.vouch_tapped,
     Action.WHY: why.why,
     Action.REFRESH: approvals.refresh,
     Action.SHOW: approvals.show,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cards import words, words_keys, words_photos
+from cards import words, words_keys, words_links, words_photos
 from cards.freshness import changes_at, photo_code
 from cards.permit import permit_card
 from cards.pictures.qr import permit_code, svg
@@ -27,6 +27,10 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
         "law": permit.law,
         "grade_why": f"{permit.law.grade_why}（{permit.law.grade_clause}）",
         "signatures": [_signature(view, one) for one in permit.signatures],
+        "vouched": [
+            (view.name(person), words_links.VOUCHED.format(name=view.name(voucher)))
+            for person, voucher in permit.vouched.items()
+        ],
         "measures": [(measure.no, measure.label, permit.measures.get(measure.no)) for measure in permit.law.measures],
         "jsa": permit.jsa or "",
         "photos": [_photo(view, one) for one in permit.photos],

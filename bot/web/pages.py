@@ -24,8 +24,11 @@ from bot.web.looks import context, mark_of
 from bot.web.session import LASTS, LOGIN_LASTS, NoSession, open_login, open_session, seal_login, seal_session
 from cards import words
 from cards.forms.words import BROKEN
+from cards.links import seal
+from cards.pictures.qr import svg
 from cards.pictures.watermark import BadPicture, watermarked
 from cards.views import PermitView
+from handlers.outside import links_to_scan
 from handlers.views import Viewer
 from storage.errors import StorageTrouble
 from storage.media import MediaFiles
@@ -155,7 +158,17 @@ class Pages:
         view = await self._seen(number, person)
         if view is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
-        return _page(request, "permit.html", context(view, key=self._key))
+        told = context(view, key=self._key) | {"links": await self._links(number, person)}
+        return _page(request, "permit.html", told)
+
+    async def _links(self, permit: PermitId, person: PersonId) -> list[tuple[str, str, str]]:
+        """The foreman's own one-time links of this permit, to be scanned from his phone: name, picture, until when."""
+        now, house = self._clock.now(), self._viewer.house
+        found = await self._writer.submit(lambda tx: links_to_scan(tx, house, person, permit, now))
+        return [
+            (name, svg(f"{self._public_url}/v/{seal(ticket, secret=self._key)}"), words.clock(ticket.ends, house.zone))
+            for name, ticket in found
+        ]
 
     async def _photo(self, request: web.Request) -> web.StreamResponse:
         """An evidence photo of the permit, with permit, place, time and person written on it."""

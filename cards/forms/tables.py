@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cards import words as chat
+from cards import words_links
 from cards.forms import words
 from cards.forms.paper import Paper, number
 from cards.forms.past import course, index, inside
@@ -155,16 +156,23 @@ def briefing(paper: Paper) -> Table:
     """Who briefed and who was briefed (4.4). The crew is briefed; whoever else signed has briefed."""
     content = paper.content
     crew = {content.leader, content.guardian, *content.workers}
-    signed = [(one.by.as_person, one.at) for one in paper.events if isinstance(one, e.BriefingSigned)]
+    signed = [(one.by.as_person, one.at, one.proof) for one in paper.events if isinstance(one, e.BriefingSigned)]
 
-    def told(people: list[tuple[PersonId | None, datetime]]) -> str:
-        return "；".join(f"{paper.name(who)} {paper.time(at)}" for who, at in people)
+    def told(people: list[tuple[PersonId | None, datetime, Proof | None]]) -> str:
+        return "；".join(f"{paper.name(who)} {paper.time(at)}{_vouched(paper, proof)}" for who, at, proof in people)
 
     return Table(
         title="安全交底",
         columns=(("安全交底人", 1.0), ("接受交底人", 2.0)),
         rows=((told([one for one in signed if one[0] not in crew]), told([one for one in signed if one[0] in crew])),),
     )
+
+
+def _vouched(paper: Paper, proof: Proof | None) -> str:
+    """Where the signature is worth less than one's own account, that and whose word it rests on."""
+    if proof is None or proof.voucher is None:
+        return ""
+    return f"（{words_links.VOUCHED.format(name=paper.name(proof.voucher))}）"
 
 
 # --- signatures -----------------------------------------------------------------------------------------------------
