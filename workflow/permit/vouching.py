@@ -28,7 +28,7 @@ def unfit_voucher(case: Case, person: PersonId, voucher: PersonId) -> Iterator[F
         return
     yield from _only_a_worker(case, person)
     if voucher in _independent(case):
-        fact = f"{known.name}是本票的监护人、交底人或审批人，不能为作业人担保"
+        fact = f"{known.name}要在本票上独立把关（监护、交底、审批、验票或验收），不能为作业人担保"
         yield _no("vouch.independent", fact, "请由作业负责人或本单位带班人开链接")
     if not _is_foreman(case, known):
         fact = f"{known.name}不是本票的作业负责人，也不是承包商带班人"
