@@ -268,8 +268,10 @@ STATUS_SHORT: Mapping[Status, str] = {
 
 REFUSED = "现在不能{asked}{permit}，原因："
 ASKED: Mapping[str, str] = {
+    "box": "办锁箱",
     "deviation": "办绿色通道",
     "isolation": "办隔离",
+    "key": "办钥匙",
     "purged": "确认置换",
     "lift_emergency": "解除紧急状态",
     "vouch": "开链接",

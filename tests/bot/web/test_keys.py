@@ -21,8 +21,9 @@ from bot.settings import Settings
 from bot.web.keys import KEY_HEADERS, MAX_BODY
 from cards import words_keys as say
 from cards.buttons import Action
+from cards.words import ASKED
 from handlers.keys import SIGN_FOR, owners_sign
-from handlers.outgoing import Answer
+from handlers.outgoing import Answer, Refusal
 from tests.support.hot_work import BOARD, CHIEF, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.key_site import KeySite, key_site
 from tests.support.office import SITE, Stage
@@ -315,6 +316,7 @@ async def test_a_window_shuts(site: KeySite) -> None:
 async def test_only_safety_officers_open_windows(site: KeySite, who: PersonId) -> None:
     rows = await site.world.says(who, "登记钥匙 王强")
     assert rows.refused(who) == ["key.officer"]
+    assert all(no.asked in ASKED for no in rows.of(Refusal, who)), "a no says in Chinese what it refuses"
 
 
 async def test_ones_own_keys_are_told_and_an_officer_may_end_them(site: KeySite) -> None:
