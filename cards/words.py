@@ -275,6 +275,10 @@ ASKED: Mapping[str, str] = {
     "purged": "确认置换",
     "lift_emergency": "解除紧急状态",
     "vouch": "开链接",
+    "check_in": "签到",
+    "gas": "记气体分析",
+    "photo": "存这张照片",
+    "note": "记下这句话",
 }
 """What was asked in words and not by a button."""
 WHY_STOPPED = "{permit}：有{n}项不满足。"

@@ -16,11 +16,12 @@ import typer
 from aiohttp import web
 
 from bot.clock import OffsetClock
-from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, plant
+from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, works
 from bot.demo.stage import DemoStage
 from sandbox.equipment import EquipmentTwin
 from sandbox.page.server import DemoPage
 from sandbox.plant import equipment
+from sandbox.plant.mixes import Mix
 
 
 def main(*, port: int, data: Path | None, speed: float) -> int:
@@ -42,22 +43,32 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
     with tempfile.TemporaryDirectory(prefix="permitbot-demo-") as scratch:
         folder = data or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        async with plant(folder, clock, equipment_key=EQUIPMENT_KEY) as (twin, service):
-            tell(f"service at {service.base_url}, WeCom twin at {twin.base_url}")
+        async with works(
+            folder,
+            clock,
+            mix=Mix.MIXED,
+            equipment_key=EQUIPMENT_KEY,
+            failed=lambda trouble: tell(f"DingTalk's stand-in did not start, WeCom goes on alone: {trouble!r}"),
+        ) as site:
+            twins = [
+                f"{name} twin at {one.base_url}"
+                for name, one in (("WeCom", site.wecom), ("DingTalk", site.dingtalk))
+                if one is not None
+            ]
+            tell(f"service at {site.service.base_url}, {', '.join(twins)}")
             vessels = EquipmentTwin(
-                url=service.base_url,
+                url=site.service.base_url,
                 key=EQUIPMENT_KEY,
                 equipment=equipment(),
                 now=lambda: clock.now().astimezone(ZONE),
             )
-            stage = DemoStage(twin=twin, service=service, clock=clock, zone=ZONE, vessels=vessels)
+            stage = DemoStage(site=site, zone=ZONE, vessels=vessels)
             await vessels.repeat()
-            runner = web.AppRunner(DemoPage(twin, stage).app(), shutdown_timeout=0.5)
+            runner = web.AppRunner(DemoPage(stage).app(), shutdown_timeout=0.5)
             await runner.setup()
             try:
-                site = web.TCPSite(runner, "127.0.0.1", port)
                 try:
-                    await site.start()
+                    await web.TCPSite(runner, "127.0.0.1", port).start()
                 except OSError:
                     typer.echo(f"Port {port} is busy. Choose another one: make demo PORT={port + 1}", err=True)
                     return 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +31,7 @@ from sandbox.wecom import (
 )
 from storage.directory import Account, Contractor, GroupChat, Register
 from storage.tx import Tx
+from workflow.plant import Person
 
 ZONE = ZoneInfo("Asia/Shanghai")
 OPENS = datetime(2026, 11, 24, 7, 20, tzinfo=ZONE)
@@ -91,29 +92,29 @@ def register(today: datetime, mix: Mix = Mix.WECOM) -> Register:
     people = everybody(today.date())
     return Register(
         people=people,
-        accounts=tuple(accounts(today, mix)),
+        accounts=tuple(accounts(people, mix)),
         areas=areas(),
         equipment=equipment(),
         links=links(),
         groups=groups(),
         contractors=tuple(Contractor(id=i, name=name, valid_to=until) for i, name, until in companies(today.date())),
         chats=tuple(
-            GroupChat(group=group.id, platform=platform, corp=_CORP[platform], chat=_CHAT[platform](group.id))
+            GroupChat(group=group.id, platform=platform, corp=_CORP[platform], chat=CHAT[platform](group.id))
             for group in groups()
             for platform in sorted(mix.speaks)
         ),
     )
 
 
-def accounts(today: datetime, mix: Mix) -> Iterable[Account]:
+def accounts(people: Iterable[Person], mix: Mix) -> Iterator[Account]:
     """Everybody's accounts."""
-    for person in everybody(today.date()):
+    for person in people:
         for platform in mix.places(person):
             yield Account(platform=platform, corp=_CORP[platform], userid=str(person.id), person=person.id)
 
 
 _CORP = {Platform.WECOM: CORP, Platform.DINGTALK: dingtalk.CORP}
-_CHAT: dict[Platform, Callable[[str], str]] = {Platform.WECOM: str, Platform.DINGTALK: dingtalk.chat_of}
+CHAT: dict[Platform, Callable[[str], str]] = {Platform.WECOM: str, Platform.DINGTALK: dingtalk.chat_of}
 
 
 def settings_for(
@@ -160,16 +161,16 @@ class Works:
     service: Service
     clock: OffsetClock
     mix: Mix
+    people: Mapping[str, Person]
 
     @property
     def hands(self) -> Hands:
         """Everybody's hands, wherever they are at that moment."""
-        known = {str(person.id): person for person in everybody(self._today.date())}
-        return Hands(wecom=self.wecom, dingtalk=self.dingtalk, places=lambda who: self.mix.places(known[who]))
+        return Hands(wecom=self.wecom, dingtalk=self.dingtalk, places=lambda who: self.mix.places(self.people[who]))
 
     async def move(self, mix: Mix) -> None:
         """Let people change the platform: the register says from now on that they are reached there."""
-        wanted = tuple(accounts(self._today, mix))
+        wanted = tuple(accounts(self.people.values(), mix))
 
         def write(tx: Tx) -> None:
             for one in tx.directory.register.accounts:
@@ -180,10 +181,6 @@ class Works:
         await self.service.writer.submit(write)
         self.mix = mix
 
-    @property
-    def _today(self) -> datetime:
-        return self.clock.now().astimezone(ZONE)
-
 
 @asynccontextmanager
 async def works(
@@ -191,29 +188,29 @@ async def works(
     clock: OffsetClock,
     *,
     mix: Mix,
-    speaks: frozenset[Platform] | None = None,
     steady: Callable[[], float] = steady,
     equipment_key: str | None = None,
     pages: bool = True,
     failed: Callable[[Exception], None] | None = None,
+    stand_in: Callable[[OffsetClock, datetime], DingTalkTwin] = dingtalk.twin,
     **tools: Any,
 ) -> AsyncIterator[Works]:
     """The twins and the service, talking to each other; everything stops at the end.
 
-    ``speaks``: the platforms the service is on, where they are more than the mix needs. ``failed``: hears that DingTalk
-    did not start, and WeCom goes on alone; without it the trouble is raised. ``tools``: whatever else `build` takes.
+    ``failed`` hears that DingTalk's ``stand_in`` did not start, and WeCom goes on alone; without it the trouble is
+    raised. ``tools``: whatever else `build` takes.
     """
     (folder / "media").mkdir(parents=True, exist_ok=True)
-    spoken = mix.speaks | (speaks or frozenset())
+    today = clock.now().astimezone(ZONE)
     async with AsyncExitStack() as stack:
-        wecom = base = other = None
-        if Platform.WECOM in spoken:
-            wecom = Twin(twin_config(clock.now().astimezone(ZONE)), clock)
-            base = await wecom.start()
+        wecom = other = None
+        if Platform.WECOM in mix.speaks:
+            wecom = Twin(twin_config(today), clock)
+            await wecom.start()
             stack.push_async_callback(wecom.stop)
-        if Platform.DINGTALK in spoken:
+        if Platform.DINGTALK in mix.speaks:
             try:
-                other = dingtalk.twin(clock, clock.now().astimezone(ZONE))
+                other = stand_in(clock, today)
                 await other.start()
                 stack.push_async_callback(other.stop)
             except Exception as trouble:
@@ -221,6 +218,7 @@ async def works(
                     raise
                 failed(trouble)
                 other, mix = None, Mix.WECOM
+        base = wecom.base_url if wecom is not None else None
         settings = settings_for(
             folder,
             base,
@@ -230,17 +228,16 @@ async def works(
         )
         service = await build(settings, clock=clock, migrate=True, oauth_base=base, steady=steady, **tools)
         stack.push_async_callback(service.stop)
-        site = Works(wecom=wecom, dingtalk=other, service=service, clock=clock, mix=mix)
-        await _open(site)
+        people = {str(person.id): person for person in everybody(today.date())}
+        site = Works(wecom=wecom, dingtalk=other, service=service, clock=clock, mix=mix, people=people)
+        await _open(site, today)
         yield site
 
 
-async def _open(site: Works) -> None:
+async def _open(site: Works, today: datetime) -> None:
     """Fill the register, start the service, and connect the platforms as their administrators do."""
-    service, today = site.service, site.clock.now().astimezone(ZONE)
-    spoken = register(today, Mix.MIXED if site.wecom is not None and site.dingtalk is not None else site.mix)
-    wanted = tuple(accounts(today, site.mix))
-    await service.writer.submit(lambda tx: tx.put_register(replace(spoken, accounts=wanted)))
+    service = site.service
+    await service.writer.submit(lambda tx: tx.put_register(register(today, site.mix)))
     await service.start()
     if site.wecom is not None:
         result = await site.wecom.save_callback(f"{service.base_url}/wecom/callback")

@@ -9,32 +9,31 @@ from typing import Any
 
 import structlog
 
-from bot.app import Service
-from bot.clock import OffsetClock
+from bot.demo.plant import CHAT, Works
 from cards import words
 from cards.history import Telling, history_line
+from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
-from sandbox.hands import Hands
+from sandbox.hands import Hands, Platform
+from sandbox.plant.mixes import Mix
 from sandbox.story import Player, StoryStuck
 from sandbox.story_hot import hot_work_story
-from sandbox.wecom import Twin
 from storage.agenda import AgendaKind
 from storage.tx import Tx
 from workflow.journal import BrokenChain, Record, verify
 
 Json = dict[str, Any]
 _log = structlog.get_logger()
+_MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
 
 class DemoStage:
     """The `sandbox.page.server.Stage` of a running demo."""
 
-    def __init__(
-        self, *, twin: Twin, service: Service, clock: OffsetClock, zone: tzinfo, vessels: EquipmentTwin
-    ) -> None:
-        self._twin = twin
-        self._service = service
-        self._clock = clock
+    def __init__(self, *, site: Works, zone: tzinfo, vessels: EquipmentTwin) -> None:
+        self._site = site
+        self._service = site.service
+        self._clock = site.clock
         self._zone = zone
         self._vessels = vessels
         self._repeating = asyncio.create_task(vessels.run())
@@ -42,6 +41,47 @@ class DemoStage:
         self._failed = False
         self._next = ""
         self._playing: asyncio.Task[None] | None = None
+
+    # -- the people -----------------------------------------------------------------------------------------------
+
+    @property
+    def hands(self) -> Hands:
+        """Everybody's hands, wherever they are at that moment."""
+        return self._site.hands
+
+    @property
+    def service_url(self) -> str:
+        """Where the product's own pages are."""
+        return self._service.base_url
+
+    def group(self, platform: Platform) -> str:
+        """The chat of the safety group on a platform."""
+        return CHAT[platform]("hc-safety")
+
+    def mixes(self) -> list[Json]:
+        """The ways the people can be spread over the platforms that are there."""
+        spoken = {Platform(name) for name in self._service.chats}
+        return [
+            {"id": mix.value, "text": text, "now": mix is self._site.mix}
+            for mix, text in _MIXES.items()
+            if mix.speaks <= spoken
+        ]
+
+    def players(self) -> tuple[str, ...]:
+        """Who is in the story: those who work first, then those who sign."""
+        crew = self._crew
+        return (crew.worker, crew.leader, crew.guardian, crew.unit, crew.safety, crew.last, crew.above, crew.shift)
+
+    async def move(self, mix: str) -> str:
+        """Let people change the platform. A story that runs is stopped: half of its phones would be gone."""
+        await self._stop_story()
+        self._told = ""
+        await self._site.move(Mix(mix))
+        return f"现在：{_MIXES[self._site.mix]}"
+
+    @property
+    def _crew(self) -> Crew:
+        return CONTRACTOR if self._site.mix is Mix.MIXED else STAFF
 
     # -- the clock ------------------------------------------------------------------------------------------------
 
@@ -121,7 +161,7 @@ class DemoStage:
         def say(text: str) -> None:
             self._told = text
 
-        player = Player(hands=Hands.on_wecom(self._twin), jump=self.push, say=say, pause=1.2)
+        player = Player(hands=self.hands, jump=self.push, say=say, pause=1.2, crew=self._crew)
         try:
             await hot_work_story(player)
         except StoryStuck as stuck:

@@ -93,7 +93,8 @@ class Alarm:
     async def _dinged(self, alert: Alert) -> bool:
         if self.quiet:
             return False
-        words = f"{alert.title}\n{alert.text}"[:MAX_DING]
+        # A card's words begin with its title already; a phone that reads it aloud must not say it twice.
+        words = (alert.text if alert.title in alert.text[: MAX_DING // 2] else f"{alert.title}\n{alert.text}")[:MAX_DING]
         try:
             dinged = await self._client.ding((alert.user,), words, kind=self._kind)
         except NotInEdition as no:

@@ -53,6 +53,11 @@ class Phone:
         """The organisation."""
         return self._app.corp_id
 
+    @property
+    def robot(self) -> str:
+        """The robotCode of the app whose chat it is."""
+        return self._app.robot
+
     def in_group(self, group_id: str) -> Phone:
         """The same phone, open at a group; raises `NotOffered` for groups the person is not in."""
         group = self._hand.world.corp(self._app).groups[group_id]

@@ -1,7 +1,8 @@
 """A card as one viewer sees it, in the shape pages draw cards of every platform in.
 
 ``card`` holds ``main_title``, ``sub_title_text``, ``button_list``, ``select_list`` and ``submit_button``; beside it
-stand ``buttons`` (what can be pressed now), ``links``, ``greyed``, the ``form`` and the raw ``data``.
+stand ``buttons`` (what can be pressed now), ``links``, ``greyed``, the ``form``, the raw ``data``, and ``texts``: every
+text from top to bottom with its size, weight and colour.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Face:
 
     title: str = ""
     lines: list[str] = field(default_factory=list)
+    texts: list[Json] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     links: list[Json] = field(default_factory=list)
     greyed: str = ""
@@ -66,6 +68,7 @@ class Face:
             "links": self.links,
             "greyed": self.greyed,
             "form": self.form,
+            "texts": self.texts or [{"text": one} for one in (self.title, *self.lines) if one],
             "menu": [],
         }
 
@@ -94,6 +97,9 @@ def _draw(shown: Face, component: Component, data: Mapping[str, str]) -> None:
         _draw_button(shown, component, data)
     elif "text" in props:
         text = _text(props["text"], data)
+        if text:
+            look = {"size": str(props.get("size", "")), "bold": bool(props.get("bold"))}
+            shown.texts.append({"text": text, "color": _choice(props.get("color"), data), **look})
         if text and not shown.title and props.get("bold"):
             shown.title = text
         elif text:

@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from sandbox.dingtalk import NotOffered, Phone
-from sandbox.hands.hand import BOARD_CODE, Chosen, Doing, Json, Platform
+from sandbox.hands.hand import BOARD_CODE, Chosen, Doing, Json, Opened, Platform
 from sandbox.page.photos import beside_code
 
 _FORM = "form"
@@ -71,20 +71,32 @@ class DingTalkHand:
         """See `Hand`. The platform does not hand a position to a robot."""
         return self.phone.send_location(latitude, longitude, label=label)
 
-    async def opens(self, url: str) -> str:
-        """The text of a page of the app's, opened in the client; a page that asks who is there is told."""
+    def tells_group(self, group: str, text: str) -> None:
+        """See `Hand`. The robot hears what mentions it."""
+        self.phone.in_group(group).type_text(text, at=[self.phone.robot])
+
+    def shows_group(self, group: str, picture: bytes) -> None:
+        """Send a picture in a group. Alone it mentions nobody: it goes with a word."""
+        self.phone.in_group(group).send_rich_text(("现场照片", picture), at=[self.phone.robot])
+
+    def calls_to_group(self, group: str, sound: bytes) -> None:
+        """Send a voice note in a group."""
+        self.phone.in_group(group).send_voice(sound)
+
+    async def opens(self, url: str) -> Opened:
+        """See `Hand`."""
         page = await self.phone.open_link(url)
         asked = _ASKS_WHO.search(page.text)
         if asked is not None:
             told = urlencode({"code": self.phone.request_auth_code(page.url), "state": asked["state"]})
             page = await self.phone.open_link(f"{urljoin(page.url, asked['back'])}?{told}")
-        return page.text
+        return Opened(status=page.status, body=page.body, content_type=page.headers.get("Content-Type", ""))
 
     async def _code(self) -> str:
         """The code that the page of the newest permit on the screen shows now, as SVG."""
         links = [str(link["url"]) for card in self.cards for link in cast(list[Json], card["links"])]
         permits = [url for url in links if urlsplit(url).path.startswith("/p/")]
-        found = _CODE.search(await self.opens(permits[-1])) if permits else None
+        found = _CODE.search((await self.opens(permits[-1])).text) if permits else None
         if found is None:
             raise NotOffered("no page of a permit shows a code now")
         return found[1]

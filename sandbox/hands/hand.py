@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
@@ -14,6 +15,20 @@ Chosen: TypeAlias = Mapping[str, Sequence[str]]
 
 PERMIT_CODE, BOARD_CODE = "PTW1:", "PTB1:"
 """How the texts in the codes of permits and of boards at places begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A page as the client shows it."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode(errors="replace")
 
 
 class Platform(StrEnum):
@@ -77,4 +92,12 @@ class Hand(Protocol):
 
     def stands_at(self, latitude: str, longitude: str, label: str) -> Doing:
         """Send a position (GCJ-02)."""
+        ...
+
+    def tells_group(self, group: str, text: str) -> None:
+        """Type a line in a group (the twin's id of it); where a robot can hear there, it is mentioned."""
+        ...
+
+    async def opens(self, url: str) -> Opened:
+        """A page of the product, opened in the client; a page that asks who is there is told."""
         ...

@@ -49,7 +49,7 @@ class Hands:
         made: Mapping[Platform, Callable[[], Hand]] = {}
         if self.wecom is not None:
             one = self.wecom
-            made = {**made, Platform.WECOM: lambda: WeComHand(one.phone(who))}
+            made = {**made, Platform.WECOM: lambda: WeComHand(one.phone(who), one.group)}
         if self.dingtalk is not None:
             other = self.dingtalk
             made = {**made, Platform.DINGTALK: lambda: DingTalkHand(other.phone(who))}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
-from sandbox.hands.hand import Chosen, Doing, Json, Platform
-from sandbox.wecom import Phone
+from sandbox.hands.hand import Chosen, Doing, Json, Opened, Platform
+from sandbox.wecom import GroupScreen, Phone
 
 _BUTTON_CARD = "button_interaction"
 
@@ -18,8 +19,9 @@ class WeComHand:
     wants_photo = "现场拍照"
     scans_permits = True
 
-    def __init__(self, phone: Phone) -> None:
+    def __init__(self, phone: Phone, group: Callable[[str], GroupScreen]) -> None:
         self.phone = phone
+        self._group = group
 
     @property
     def screen(self) -> list[Json]:
@@ -61,6 +63,15 @@ class WeComHand:
     def stands_at(self, latitude: str, longitude: str, label: str) -> Doing:
         """See `Hand`."""
         return self.phone.send_location(latitude, longitude, label=label)
+
+    def tells_group(self, group: str, text: str) -> None:
+        """See `Hand`. Apps do not hear what is said in groups."""
+        self._group(group).say(self.phone.userid, text)
+
+    async def opens(self, url: str) -> Opened:
+        """See `Hand`."""
+        page = await self.phone.open_link(url)
+        return Opened(status=page.status, body=page.body, content_type=page.headers.get("Content-Type", ""))
 
 
 async def _end(doing: Doing) -> None:

@@ -1,34 +1,62 @@
 """Serves the demo page and does for its visitor what a person could do with a phone.
 
-Every action goes through the twin: the product hears of it by an encrypted callback like in production. The page
-reads the clock
-and the journal through the `Stage` it is given.
+Every action goes through a twin: the product hears of it like in production, by an encrypted callback or over the
+stream. The page reads the clock and the journal through the `Stage` it is given.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from aiohttp import web
 
+from sandbox import dingtalk, wecom
+from sandbox.changes import Subscription
 from sandbox.equipment import LABEL
-from sandbox.page.photos import picture
-from sandbox.plant import CAST, NAME, areas, groups
-from sandbox.plant.places import gcj02_middle
-from sandbox.wecom import NotOffered, Phone, Twin
+from sandbox.hands import Hands, Platform
+from sandbox.page.acts import Acts, NotHere
+from sandbox.page.shown import group_views, phones
+from sandbox.plant import CAST, NAME, areas
 
 Json = dict[str, Any]
-_VOICE = b"#!AMR\n" + bytes(64)
 _HEARTBEAT = 15.0
+_OUR_LINKS = re.compile(r'\b(href|src)="/(?!/)')
 
 
 class Stage(Protocol):
     """What the page may know and do besides phones: the clock, the story, the journal."""
+
+    @property
+    def hands(self) -> Hands:
+        """Everybody's hands, wherever they are at that moment."""
+        ...
+
+    @property
+    def service_url(self) -> str:
+        """Where the product's own pages are."""
+        ...
+
+    def group(self, platform: Platform) -> str:
+        """The chat of the safety group on a platform."""
+        ...
+
+    def mixes(self) -> list[Json]:
+        """``id``, ``text`` and ``now`` of every way the people can be spread over the platforms."""
+        ...
+
+    def players(self) -> tuple[str, ...]:
+        """Who is in the story, most important first."""
+        ...
+
+    async def move(self, mix: str) -> str:
+        """Let people change the platform; answers what to tell the visitor."""
+        ...
 
     def clock(self) -> Json:
         """``text`` (site time), ``speed``, and ``next``: when the next timer falls due, or ""."""
@@ -68,12 +96,11 @@ class Stage(Protocol):
 
 
 class DemoPage:
-    """The page's routes for one twin and one stage."""
+    """The page's routes for one stage."""
 
-    def __init__(self, twin: Twin, stage: Stage) -> None:
-        self._twin = twin
+    def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._photos = 0
+        self._acts = Acts(stage.hands.clock, stage.group)
 
     def app(self) -> web.Application:
         """The aiohttp application of the page."""
@@ -86,9 +113,11 @@ class DemoPage:
                 web.get("/changes", self._changes),
                 web.get("/journal", self._journal),
                 web.get("/media/{id}", self._media),
+                web.get("/as/{phone}/{path:.*}", self._opened),
                 web.post("/act", self._act),
                 web.post("/clock", self._clock),
                 web.post("/story", self._story),
+                web.post("/mix", self._mix),
                 web.post("/equipment", self._equipment),
                 web.static("/", static),
             ]
@@ -98,109 +127,68 @@ class DemoPage:
     # -- looking ------------------------------------------------------------------------------------------------
 
     async def _state(self, _: web.Request) -> web.Response:
-        permits = await self._stage.permits()
+        stage = self._stage
+        hands, permits = stage.hands, await stage.permits()
+        spoken = [place for place, twin in _twins(hands).items() if twin is not None]
         return web.json_response(
             {
                 "plant": NAME,
-                "clock": self._stage.clock(),
-                "story": self._stage.story(),
-                "phones": [
-                    self._phone_view(member.id, member.name, member.on_page) for member in CAST if member.on_page
-                ],
-                "groups": [
-                    self._group_view(str(group.id), group.name) for group in groups() if group.purpose == "safety"
-                ],
-                "menu": self._twin.phone(CAST[0].id).menu,
+                "clock": stage.clock(),
+                "story": stage.story(),
+                "mixes": stage.mixes(),
+                "phones": phones(hands, stage.players()),
+                "groups": group_views(hands, [(place, stage.group(place)) for place in spoken]),
+                "menu": hands.wecom.phone(CAST[0].id).menu if hands.wecom is not None else [],
                 "permits": permits,
                 "codes": _codes(permits),
-                "vessels": self._stage.vessels(),
+                "vessels": stage.vessels(),
                 "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],
             }
         )
 
-    def _phone_view(self, userid: str, name: str, caption: str) -> Json:
-        items = [_item_view(item) for item in self._twin.phone(userid).screen]
-        return {"id": userid, "name": name, "caption": caption, "screen": items}
-
-    def _group_view(self, chat: str, name: str) -> Json:
-        return {"id": chat, "name": name, "screen": [_item_view(item) for item in self._twin.group(chat).screen]}
-
     async def _changes(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        changes = self._twin.changes()
-        waiting = asyncio.ensure_future(changes.__anext__())
         try:
-            while True:
-                done, _ = await asyncio.wait({waiting}, timeout=_HEARTBEAT)
-                if not done:
-                    await response.write(b": still here\n\n")
-                    continue
-                try:
-                    waiting.result()
-                except StopAsyncIteration:
-                    return response
-                await response.write(b"data: changed\n\n")
-                waiting = asyncio.ensure_future(changes.__anext__())
+            async for changed in _heartbeat([twin.changes() for twin in _twins(self._stage.hands).values() if twin]):
+                await response.write(b"data: changed\n\n" if changed else b": still here\n\n")
         except ConnectionResetError:
-            return response
-        finally:
-            waiting.cancel()
+            pass
+        return response
 
     async def _journal(self, request: web.Request) -> web.Response:
         return web.json_response(await self._stage.journal(request.query["permit"]))
 
     async def _media(self, request: web.Request) -> web.Response:
-        found = self._twin.world.media.peek(request.match_info["id"])
-        if found is None:
+        hands, wanted = self._stage.hands, request.match_info["id"]
+        found = hands.wecom.world.media.peek(wanted) if hands.wecom is not None else None
+        other = hands.dingtalk.hand.media.peek(wanted) if hands.dingtalk is not None else None
+        shown = found or other
+        if shown is None:
             raise web.HTTPNotFound
-        return web.Response(body=found.content, content_type=found.content_type.partition(";")[0])
+        return web.Response(body=shown.content, content_type=shown.content_type.partition(";")[0])
+
+    async def _opened(self, request: web.Request) -> web.Response:
+        """A page of the product as it opens on one phone; its links lead to the same phone."""
+        place, _, who = request.match_info["phone"].partition("-")
+        hand = self._stage.hands.on(Platform(place), who)
+        page = await hand.opens(f"{self._stage.service_url}/{request.match_info['path']}")
+        kind, body = page.content_type.partition(";")[0], page.body
+        if kind == "text/html":
+            body = _OUR_LINKS.sub(rf'\1="/as/{place}-{who}/', page.text).encode()
+        charset = "utf-8" if kind.startswith("text/") else None
+        return web.Response(body=body, status=page.status, content_type=kind, charset=charset)
 
     # -- acting -------------------------------------------------------------------------------------------------
 
     async def _act(self, request: web.Request) -> web.Response:
-        body = cast(Json, await request.json())
-        phone = self._twin.phone(str(body["phone"]))
-        _ACTIONS[str(body["do"])](self, phone, body)
+        await self._acts.act(self._stage.hands, cast(Json, await request.json()))
         return web.json_response({"told": ""})
 
-    def _text(self, phone: Phone, body: Json) -> None:
-        phone.type_text(str(body["text"]))
-
-    def _press(self, phone: Phone, body: Json) -> None:
-        chosen = {
-            str(key): [str(each) for each in value] for key, value in cast(Json, body.get("chosen") or {}).items()
-        }
-        shown = next(item for item in phone.screen if item["id"] == body["message"])
-        if cast(Json, shown["card"])["card_type"] == "button_interaction":
-            picked = next(iter(chosen.values()), None)
-            phone.press_button(str(body["message"]), str(body["key"]), choice=picked[0] if picked else None)
-        else:
-            phone.submit(str(body["message"]), chosen)
-
-    def _scan(self, phone: Phone, body: Json) -> None:
-        phone.scan_code(str(body["key"]), str(body["code"]))
-
-    def _camera(self, phone: Phone, body: Json) -> None:
-        phone.take_system_photo(str(body["key"]), self._picture())
-
-    def _photo(self, phone: Phone, _: Json) -> None:
-        phone.send_photo(self._picture())
-
-    def _voice(self, phone: Phone, _: Json) -> None:
-        phone.send_voice(_VOICE)
-
-    def _location(self, phone: Phone, body: Json) -> None:
-        latitude, longitude, label = standing_at(str(body["place"]))
-        phone.send_location(latitude, longitude, label=label)
-
-    def _menu(self, phone: Phone, body: Json) -> None:
-        phone.press_menu(str(body["key"]))
-
-    def _picture(self) -> bytes:
-        self._photos += 1
-        return picture(self._photos, self._twin.clock.now())
+    async def _mix(self, request: web.Request) -> web.Response:
+        body = cast(Json, await request.json())
+        return web.json_response({"told": await self._stage.move(str(body["mix"]))})
 
     async def _clock(self, request: web.Request) -> web.Response:
         body = cast(Json, await request.json())
@@ -216,45 +204,32 @@ class DemoPage:
         return web.json_response({"told": await self._stage.switch(str(body["vessel"]), str(body["says"]))})
 
 
-_ACTIONS: dict[str, Callable[[DemoPage, Phone, Json], None]] = {
-    "text": DemoPage._text,
-    "press": DemoPage._press,
-    "scan": DemoPage._scan,
-    "camera": DemoPage._camera,
-    "photo": DemoPage._photo,
-    "voice": DemoPage._voice,
-    "location": DemoPage._location,
-    "menu": DemoPage._menu,
-}
+def _twins(hands: Hands) -> dict[Platform, wecom.Twin | dingtalk.Twin | None]:
+    return {Platform.WECOM: hands.wecom, Platform.DINGTALK: hands.dingtalk}
 
 
-def standing_at(area: str) -> tuple[str, str, str]:
-    """Latitude, longitude (GCJ-02, as the client reports) and label of the middle of an area."""
-    return gcj02_middle(area)
+async def _heartbeat(news: list[Subscription]) -> AsyncIterator[bool]:
+    """True for every change on any platform, False when nothing changed for a while; ends with the first stream."""
+    waiting = {asyncio.ensure_future(one.__anext__()): one for one in news}
+    try:
+        while True:
+            done, _ = await asyncio.wait(waiting, timeout=_HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                one = waiting.pop(task)
+                try:
+                    task.result()
+                except StopAsyncIteration:
+                    return
+                waiting[asyncio.ensure_future(one.__anext__())] = one
+            yield bool(done)
+    finally:
+        for task in waiting:
+            task.cancel()
 
 
 def _codes(permits: list[Json]) -> list[Json]:
     shown = [{"id": f"PTW1:{permit['id']}", "text": f"作业票 {permit['id']}"} for permit in permits[:6]]
     return shown + [{"id": f"PTB1:{area.board_code}", "text": f"现场牌 {area.name}"} for area in areas()]
-
-
-def _item_view(item: Json) -> Json:
-    """One bubble or card in the page's own words."""
-    view: Json = {"id": item["id"], "at": item["at"], "mine": item["from"] == "me", "recalled": item["recalled"]}
-    if item["recalled"]:
-        return view | {"kind": "said"}
-    if "card" in item:
-        card = dict(item["card"])
-        if item["greyed"]:
-            card["replace_text"] = item["greyed"]
-        return view | {"kind": "card", "card": card, "pressable": bool(item["buttons"])}
-    text = {"voice": "［语音］", "video": "［视频］", "location": f"［位置］{item.get('label', '')}"}.get(
-        item["kind"], ""
-    )
-    said = {"kind": "said", "text": text or str(item.get("content", ""))}
-    if item["kind"] == "image":
-        said["media"] = str(item["media_id"])
-    return view | said
 
 
 def _index(static: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -271,7 +246,9 @@ async def _plainly(
     """What a visitor cannot do is said in a sentence, not in a traceback."""
     try:
         return await handler(request)
-    except NotOffered as no:
+    except NotHere as no:
+        return _error(str(no))
+    except (wecom.NotOffered, dingtalk.NotOffered) as no:
         return _error(f"手机上没有这个：{no}")
     except (KeyError, StopIteration, json.JSONDecodeError, ValueError) as odd:
         return _error(f"这一步看不懂：{odd}")

@@ -9,7 +9,7 @@ from sandbox.hands.hand import Platform
 from workflow.plant import Person
 
 BOTH: Final = "wugang"
-"""The shift leader is everybody's man: he has an account here and there."""
+"""The shift leader is everybody's man: he has an account here and there, and is reached where he last wrote."""
 
 
 class Mix(StrEnum):
@@ -32,7 +32,7 @@ class Mix(StrEnum):
         if self is not Mix.MIXED:
             return tuple(self.speaks)
         if person.id == BOTH:
-            return (Platform.WECOM, Platform.DINGTALK)
+            return (Platform.DINGTALK, Platform.WECOM)
         return (Platform.WECOM,) if person.employer is None else (Platform.DINGTALK,)
 
 

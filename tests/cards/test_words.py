@@ -8,6 +8,7 @@ from cards import words
 from cards.answers import ANSWERS, answer_text
 from cards.buttons import Action
 from cards.history import _LINES
+from handlers import airs, checkins, evidence
 from handlers.answers import ARGS, Say
 from workflow.effects import Purpose
 from workflow.permit import events
@@ -39,3 +40,8 @@ def test_nothing_a_card_may_name_is_without_a_word() -> None:
     assert set(words.SUSPENDED) == set(SuspendReason)
     assert all(len(word) <= 10 for word in words.BUTTON.values())
     assert all(len(word) <= 5 for word in words.STATUS_SHORT.values())
+
+
+def test_what_was_asked_without_a_button_has_a_name() -> None:
+    asked = (checkins.ASKED_CHECK_IN, airs.ASKED_GAS, evidence.ASKED_PHOTO, evidence.ASKED_NOTE)
+    assert all(words.ASKED[one] for one in asked)

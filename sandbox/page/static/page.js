@@ -1,10 +1,8 @@
-// The demo page. It shows what the platform twin shows on each phone and does what a thumb could do there; nothing else.
+// The demo page. It shows what the platforms' twins show on each phone and does what a thumb could do there; nothing else.
+import { choose, el, pageLink } from "./parts.js";
+import { dingCard, dingItem, todoStrip } from "./dingtalk.js";
+
 const $ = (id) => document.getElementById(id);
-const el = (tag, attrs = {}, ...kids) => {
-  const node = Object.assign(document.createElement(tag), attrs);
-  for (const kid of kids.flat()) if (kid !== null && kid !== undefined && kid !== "") node.append(kid);
-  return node;
-};
 const seen = new Map();
 let state = null;
 let asking = false;
@@ -47,7 +45,7 @@ function cardView(phone, item) {
   }
   const read = () => Object.fromEntries(picks.map((pick) => pick()));
   const source = card.source || {};
-  const acts = buttons(phone, item, card, read);
+  const acts = [...buttons(phone, item, card, read), pageLink(phone, item.page)].filter(Boolean);
   return el("div", { className: "card" },
     el("div", { className: "in" },
       source.desc ? el("div", { className: `src c${source.desc_color || 0}`, textContent: source.desc }) : "",
@@ -63,6 +61,8 @@ function cardView(phone, item) {
 function itemView(phone, item) {
   if (item.recalled) return el("div", { className: "said gone", textContent: "（已撤回）" });
   if (item.kind === "card") return cardView(phone, item);
+  if (item.kind === "dcard") return dingCard(phone, item, act);
+  if (item.kind === "ding") return dingItem(item);
   const bubble = el("div", { className: `said${item.mine ? " mine" : ""}` });
   if (item.media) bubble.append(el("img", { src: `media/${encodeURIComponent(item.media)}`, alt: "照片" }));
   if (item.text) bubble.append(item.text);
@@ -79,16 +79,20 @@ function fill(screen, key, phone, items) {
   return fresh;
 }
 
+const PLATFORM = { wecom: "企业微信", dingtalk: "钉钉" };
+const badge = (platform) => el("i", { className: "badge", textContent: PLATFORM[platform] });
+
 function newPhone(phone) {
   const text = el("input", { placeholder: "说一句话…", ariaLabel: `${phone.name}说的话` });
   const send = () => { if (text.value.trim()) { act(phone.id, "text", { text: text.value }); text.value = ""; } };
   text.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) send(); });
-  const menu = el("div", { className: "menu" }, (state.menu || []).map((entry) => menuButton(phone, entry)));
-  return el("article", { className: "phone", id: `phone-${phone.id}` },
-    el("div", { className: "bar" }, el("b", { textContent: phone.name }), el("span", { textContent: phone.caption })),
+  const menu = phone.platform === "wecom" ? el("div", { className: "menu" }, (state.menu || []).map((entry) => menuButton(phone, entry))) : "";
+  return el("article", { className: `phone ${phone.platform}`, id: `phone-${phone.id}` },
+    el("div", { className: "bar" }, el("b", { textContent: phone.name }), el("span", { textContent: phone.caption }), badge(phone.platform)),
+    el("div", { className: "todos" }),
     el("div", { className: "screen" }), menu,
     el("div", { className: "foot" }, text, el("button", { type: "button", textContent: "发送", onclick: send }),
-      el("button", { type: "button", textContent: "＋", title: "照片、位置、语音", onclick: () => more(phone) })));
+      el("button", { type: "button", textContent: "＋", title: "照片、位置、语音、群", onclick: () => more(phone, text) })));
 }
 
 function menuButton(phone, entry) {
@@ -106,24 +110,26 @@ function menuButton(phone, entry) {
 }
 
 function pressMenu(phone, entry) {
-  if (entry.type === "scancode_waitmsg" || entry.type === "scancode_push") { choose(`${phone.name} 扫哪个码？`, state.codes, (code) => act(phone.id, "scan", { key: entry.key, code })); return; }
-  if (entry.type.startsWith("pic_")) { act(phone.id, "camera", { key: entry.key }); return; }
+  if (entry.type === "scancode_waitmsg" || entry.type === "scancode_push") { choose(`${phone.name} 扫哪个码？`, state.codes, (code) => act(phone.id, "scan", { code })); return; }
+  if (entry.type.startsWith("pic_")) { act(phone.id, "camera"); return; }
   if (entry.type === "location_select") { choose("站在哪里？", state.places, (place) => act(phone.id, "location", { place })); return; }
   act(phone.id, "menu", { key: entry.key });
 }
 
-function more(phone) {
-  choose(`${phone.name}`, [
-    { id: "photo", text: "发一张相册照片" }, { id: "voice", text: "发一段语音" }, { id: "location", text: "发送位置" },
-  ], (what) => what === "location" ? choose("站在哪里？", state.places, (place) => act(phone.id, "location", { place })) : act(phone.id, what));
-}
-
-function choose(title, rows, then) {
-  const form = $("sheet").firstElementChild;
-  form.replaceChildren(el("b", { textContent: title }),
-    ...rows.map((row) => el("button", { type: "button", textContent: row.text, onclick: () => { $("sheet").close(); then(row.id); } })),
-    el("button", { textContent: "算了" }));
-  $("sheet").showModal();
+// What hides behind ＋. DingTalk's chat has no menu of the app's, so a check-in is typed and a photo needs the page's code in it.
+const MORE = {
+  wecom: [["photo", "发一张相册照片"], ["voice", "发一段语音"], ["location", "发送位置"], ["group_text", "把输入框里的话发到安全群"]],
+  dingtalk: [["scan", "签到：打现场牌上的码"], ["camera", "拍照，同伴手机上的验证码一起入镜"], ["photo", "发一张相册照片"], ["voice", "发一段语音"],
+    ["location", "发送位置"], ["group_text", "在安全群里@机器人，说输入框里的话"], ["group_photo", "在安全群里发照片"], ["group_voice", "在安全群里发语音"]],
+};
+function more(phone, input) {
+  choose(`${phone.name} · ${PLATFORM[phone.platform]}`, MORE[phone.platform].map(([id, text]) => ({ id, text })), (what) => {
+    if (what === "location") choose("站在哪里？", state.places, (place) => act(phone.id, "location", { place }));
+    else if (what === "scan") choose("现场牌在哪里？", state.codes.filter((code) => code.id.startsWith("PTB1:")), (code) => act(phone.id, "scan", { code }));
+    else if (what !== "group_text") act(phone.id, what);
+    else if (!input.value.trim()) tell("先在输入框里写一句话", true);
+    else { act(phone.id, what, { text: input.value }); input.value = ""; }
+  });
 }
 
 function draw() {
@@ -133,9 +139,11 @@ function draw() {
   $("next").textContent = state.clock.next ? `（${state.clock.next}）` : "";
   $("story").textContent = state.story.running ? "停止演示" : "演示一遍";
   if (state.story.told) tell(state.story.told, state.story.failed);
+  keepOnly("phones", "phone", state.phones);
   for (const phone of state.phones) {
     let box = $(`phone-${phone.id}`);
     if (!box) { box = newPhone(phone); $("phones").append(box); }
+    todoStrip(box.querySelector(".todos"), phone, act);
     if (fill(box.querySelector(".screen"), phone.id, phone.id, phone.screen)) {
       box.classList.add("lit");
       setTimeout(() => box.classList.remove("lit"), 900);
@@ -144,15 +152,34 @@ function draw() {
   for (const group of state.groups) {
     let box = $(`group-${group.id}`);
     if (!box) {
-      box = el("article", { className: "group", id: `group-${group.id}` }, el("div", { className: "bar" }, el("b", { textContent: group.name }), el("span", { textContent: "群" })), el("div", { className: "screen" }));
+      box = el("article", { className: `group ${group.platform}`, id: `group-${group.id}` },
+        el("div", { className: "bar" }, el("b", { textContent: group.name }), el("span", { textContent: "群" }), badge(group.platform)), el("div", { className: "screen" }));
       $("groups").append(box);
     }
     fill(box.querySelector(".screen"), `g${group.id}`, null, group.screen);
   }
+  mixes();
   switches();
   const picked = $("permit").value;
   $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();
+}
+
+// Phones whose people went to another platform leave the page; the others keep their places and what is typed on them.
+function keepOnly(holder, kind, shown) {
+  const wanted = shown.map((one) => `${kind}-${one.id}`);
+  for (const box of [...$(holder).children]) if (!wanted.includes(box.id)) { seen.delete(box.id.slice(kind.length + 1)); box.remove(); }
+  const order = [...$(holder).children].map((box) => box.id);
+  if (order.length && order.join() !== wanted.filter((id) => order.includes(id)).join()) for (const id of wanted) if ($(id)) $(holder).append($(id));
+}
+
+let mixStamp = "";
+function mixes() {
+  const stamp = JSON.stringify(state.mixes);
+  if (stamp === mixStamp) return;
+  mixStamp = stamp;
+  $("mix").hidden = state.mixes.length < 2;
+  $("mix").replaceChildren(...state.mixes.map((one) => el("option", { value: one.id, textContent: one.text, selected: one.now })));
 }
 
 // The equipment system's switches: what each vessel reports. The reports themselves are made and signed on the server.
@@ -201,6 +228,7 @@ $("slow").onclick = () => post("clock", { speed: 1 });
 $("fast").onclick = () => post("clock", { speed: 60 });
 $("jump").onclick = () => post("clock", { jump: "next" });
 $("story").onclick = () => post("story", { play: !(state && state.story.running) });
+$("mix").onchange = () => post("mix", { mix: $("mix").value }).then(look);
 $("permit").onchange = journal;
 setInterval(() => { if (state) look(); }, 2000);
 const news = new EventSource("changes");

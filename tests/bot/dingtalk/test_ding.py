@@ -71,6 +71,7 @@ async def test_a_stop_comes_as_card_and_ding(platform: DingTalkPlatform, dingtal
     assert body["remindType"] == 1
     assert "立即停工" in body["content"]
     assert "可燃气 0.8% 超限" in body["content"]
+    assert body["content"].count("立即停工") == 1, "a phone that reads it aloud says the title once"
 
 
 async def test_what_is_not_urgent_is_not_loud(platform: DingTalkPlatform, dingtalk: ScriptedDingTalk) -> None:

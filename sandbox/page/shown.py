@@ -1,0 +1,107 @@
+"""What the page shows of phones and groups: the items of both platforms in the page's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+from urllib.parse import urlsplit
+
+from sandbox.hands import Hand, Hands, Json, Platform
+from sandbox.hands.dingtalk import DingTalkHand
+from sandbox.plant.cast import CAST, CastMember
+
+_NAMES = {member.id: member.name for member in CAST}
+_INSTEAD = {"voice": "［语音］", "video": "［视频］", "file": "［文件］"}
+
+
+def phone_key(platform: Platform, who: str) -> str:
+    """The page's name of one phone: somebody with two accounts has two."""
+    return f"{platform}-{who}"
+
+
+def phones(hands: Hands, first: Iterable[str]) -> list[Json]:
+    """Every phone of the cast, those of the ``first`` people in front; then whoever else is on the page."""
+    order = [*first, *(member.id for member in CAST)]
+    shown = {member.id: member for member in CAST if member.on_page}
+    people = [shown[who] for who in dict.fromkeys(order) if who in shown]
+    return [_phone(hands.on(place, one.id), one) for one in people for place in hands.places(one.id)]
+
+
+def _phone(hand: Hand, member: CastMember) -> Json:
+    view: Json = {
+        "id": phone_key(hand.platform, member.id),
+        "platform": hand.platform,
+        "name": member.name,
+        "caption": member.on_page,
+        "screen": [item_view(item) for item in hand.screen],
+        "todos": [],
+    }
+    if isinstance(hand, DingTalkHand):
+        view["todos"] = [{"id": one["id"], "text": one["subject"]} for one in hand.phone.todos if not one["done"]]
+    return view
+
+
+def group_views(hands: Hands, groups: Iterable[tuple[Platform, str]]) -> list[Json]:
+    """The groups, each on its platform."""
+    found = []
+    for platform, chat in groups:
+        twin = hands.wecom if platform is Platform.WECOM else hands.dingtalk
+        if twin is not None:
+            group = twin.group(chat)
+            items = [_in_group(item) for item in group.screen]
+            found.append({"id": f"{platform}-{chat}", "platform": platform, "name": group.name, "screen": items})
+    return found
+
+
+def _in_group(item: Json) -> Json:
+    """An item of a group, with the name of the member who said it."""
+    view, name = item_view(item), _NAMES.get(str(item["from"]))
+    return view | {"text": f"{name}：{view['text']}"} if name and "text" in view else view
+
+
+def item_view(item: Json) -> Json:
+    """One bubble or card."""
+    view: Json = {"id": item["id"], "at": item["at"], "mine": item["from"] == "me", "recalled": item["recalled"]}
+    if item["recalled"]:
+        return view | {"kind": "said"}
+    if "texts" in item:
+        return view | _dingtalk_card(item)
+    if "card" in item:
+        return view | _wecom_card(item)
+    text = f"［位置］{item.get('label', '')}" if item["kind"] == "location" else _INSTEAD.get(item["kind"], "")
+    said: Json = {
+        "kind": "ding" if item["kind"] == "ding" else "said",
+        "text": text or str(item.get("content", "")).replace("**", ""),
+    }
+    if item["kind"] == "image":
+        said["media"] = str(item["media_id"])
+    return view | said
+
+
+def _wecom_card(item: Json) -> Json:
+    card = dict(cast(Json, item["card"]))
+    if item["greyed"]:
+        card["replace_text"] = item["greyed"]
+    link = str((card.get("card_action") or {}).get("url", ""))
+    return {"kind": "card", "card": card, "pressable": bool(item["buttons"]), "page": page_of(link)}
+
+
+def _dingtalk_card(item: Json) -> Json:
+    """What the template draws: texts in their looks, a form, buttons, links, and what is over and done with."""
+    links = [{"text": link["text"], "page": page_of(str(link["url"]))} for link in cast(list[Json], item["links"])]
+    pressable = cast(list[Json], item["buttons"])
+    return {
+        "kind": "dcard",
+        "texts": item["texts"],
+        "form": [each for each in cast(list[Json], item["form"]) if each.get("options")],
+        "buttons": pressable,
+        "links": [link for link in links if link["page"]],
+        "done": item["greyed"],
+        "click": item["click"],
+    }
+
+
+def page_of(url: str) -> str:
+    """The path of a permit's page; empty for anything else."""
+    path = urlsplit(url).path
+    return path if path.startswith("/p/") else ""

@@ -1,0 +1,202 @@
+"""The demo's page over a real socket: phones of both platforms, and what a visitor can do with them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from playwright.async_api import async_playwright
+
+from bot.clock import OffsetClock
+from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
+from bot.demo.stage import DemoStage
+from sandbox.crews import CONTRACTOR
+from sandbox.dingtalk import Twin as DingTalkTwin
+from sandbox.equipment import EquipmentTwin
+from sandbox.page.server import DemoPage
+from sandbox.plant.mixes import Mix
+from tests.support.eventually import eventually
+
+LINE = f"今天8点半到11点半 2号罐 一级动火 换法兰 电焊 {CONTRACTOR.named()}"
+WELDER, FOREMAN, HEAD = "dingtalk-qinchuan", "dingtalk-ludahai", "wecom-zhoujianguo"
+
+
+@dataclass(slots=True, kw_only=True)
+class Visitor:
+    """Somebody with the page open."""
+
+    base: str
+    site: Works
+    http: aiohttp.ClientSession
+
+    async def state(self) -> dict[str, Any]:
+        async with self.http.get(f"{self.base}/state") as answer:
+            found: dict[str, Any] = await answer.json()
+            return found
+
+    async def post(self, path: str, **body: object) -> tuple[int, str]:
+        async with self.http.post(f"{self.base}/{path}", json=body) as answer:
+            said = await answer.json()
+            return answer.status, str(said.get("told") or said.get("error") or "")
+
+    async def act(self, phone: str, do: str, **more: object) -> tuple[int, str]:
+        return await self.post("act", phone=phone, do=do, **more)
+
+    async def screen(self, phone: str) -> list[dict[str, Any]]:
+        shown = next(one for one in (await self.state())["phones"] if one["id"] == phone)
+        return list(shown["screen"])
+
+    async def sees(self, phone: str, text: str) -> None:
+        await eventually(lambda: text in str(self._hand(phone).screen))
+
+    async def press(self, phone: str, text: str) -> None:
+        """Press what the page shows, with what it proposes."""
+        await eventually(
+            lambda: any(one["text"] == text for card in self._hand(phone).cards for one in card["buttons"])
+        )
+        for item in reversed(await self.screen(phone)):
+            for button in item.get("buttons") or (item.get("card") or {}).get("button_list") or ():
+                if button["text"] == text:
+                    assert await self.act(phone, "press", message=item["id"], key=button["key"]) == (200, "")
+                    return
+        raise AssertionError(text)
+
+    def _hand(self, phone: str) -> Any:
+        return self.site.hands.of(phone.partition("-")[2])
+
+
+@pytest.fixture
+async def visitor(tmp_path: Path) -> AsyncIterator[Visitor]:
+    clock = OffsetClock(MorningClock())
+    async with (
+        works(tmp_path, clock, mix=Mix.MIXED, equipment_key=EQUIPMENT_KEY) as site,
+        open_page(site) as one,
+    ):
+        yield one
+
+
+class open_page:  # noqa: N801 - reads as a word
+    """The page of a plant, and somebody who looks at it."""
+
+    def __init__(self, site: Works) -> None:
+        self._site = site
+
+    async def __aenter__(self) -> Visitor:
+        self._vessels = EquipmentTwin(
+            url=self._site.service.base_url, key=EQUIPMENT_KEY, equipment=(), now=self._site.clock.now
+        )
+        self._stage = DemoStage(site=self._site, zone=ZONE, vessels=self._vessels)
+        self._runner = web.AppRunner(DemoPage(self._stage).app(), shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self._http = aiohttp.ClientSession()
+        base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return Visitor(base=base, site=self._site, http=self._http)
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.close()
+        await self._stage.close()
+        await self._runner.cleanup()
+
+
+async def test_the_crew_stands_in_front_each_on_their_platform(visitor: Visitor) -> None:
+    state = await visitor.state()
+    shown = [one["id"] for one in state["phones"]]
+    assert shown[:4] == [WELDER, FOREMAN, "wecom-zhaomin", HEAD]
+    assert {"dingtalk-wugang", "wecom-wugang"} <= set(shown), "one man has both"
+    assert [one["platform"] for one in state["groups"]] == ["wecom", "dingtalk"]
+    assert [one["id"] for one in state["mixes"] if one["now"]] == ["mixed"]
+
+
+async def test_asked_on_dingtalk_taken_in_on_wecom(visitor: Visitor) -> None:
+    await visitor.act(WELDER, "text", text=LINE)
+    await visitor.press(WELDER, "选好了")
+    await visitor.press(WELDER, "提交申请")
+    await visitor.press(HEAD, "受理")
+    await visitor.sees(FOREMAN, "提交勾选")
+    card = (await visitor.screen(FOREMAN))[-1]
+    assert card["kind"] == "dcard"
+    assert (card["texts"][1]["size"], card["texts"][1]["bold"]) == ("large", True)
+    assert card["form"][0]["options"]
+    (number,) = (one["id"] for one in (await visitor.state())["permits"])
+    for phone in (WELDER, HEAD):
+        async with visitor.http.get(f"{visitor.base}/as/{phone}/p/{number}") as page:
+            assert number in await page.text()
+    async with visitor.http.get(f"{visitor.base}/as/dingtalk-liujun/p/{number}") as page:
+        assert page.status == 404, "who has nothing to do with it sees nothing"
+
+
+async def test_what_breaks_is_said_in_words(visitor: Visitor) -> None:
+    await visitor.act(WELDER, "text", text="嗯嗯啊哈")
+    await eventually(lambda: len(visitor.site.hands.of("qinchuan").screen) > 1)
+    status, said = await visitor.act(WELDER, "group_voice")
+    assert (status, said) == (400, "群里的语音机器人听不到，请在群里@机器人用文字说，或在单聊里发语音")
+    assert (await visitor.act("wecom-zhaomin", "group_photo"))[0] == 400
+    assert (await visitor.act(WELDER, "menu", key="x"))[0] == 400
+    assert (await visitor.act(WELDER, "camera"))[0] == 400, "no page shows a code yet"
+    assert (await visitor.act(WELDER, "group_photo"))[0] == 200
+    group = (await visitor.state())["groups"][1]["screen"]
+    assert group[-1]["text"].startswith("秦川：")
+
+
+async def test_people_change_the_platform_and_are_reached_there(visitor: Visitor) -> None:
+    assert await visitor.post("mix", mix="dingtalk") == (200, "现在：全部钉钉")
+    phones = (await visitor.state())["phones"]
+    assert {one["platform"] for one in phones} == {"dingtalk"}
+    await visitor.act("dingtalk-zhaomin", "text", text="帮助")
+    await visitor.sees("dingtalk-zhaomin", "签到")
+    await visitor.post("mix", mix="wecom")
+    assert {one["platform"] for one in (await visitor.state())["phones"]} == {"wecom"}
+    await visitor.act("wecom-zhaomin", "text", text="帮助")
+    await eventually(lambda: len(visitor.site.hands.of("zhaomin").screen) > 1)
+
+
+async def test_without_dingtalk_the_demo_is_as_it_was(tmp_path: Path) -> None:
+    clock = OffsetClock(MorningClock())
+    heard: list[Exception] = []
+
+    def missing(_: OffsetClock, __: datetime) -> DingTalkTwin:
+        raise OSError("no such part")
+
+    async with (
+        works(tmp_path, clock, mix=Mix.MIXED, failed=heard.append, stand_in=missing) as site,
+        open_page(site) as visitor,
+    ):
+        state = await visitor.state()
+        assert {one["platform"] for one in state["phones"]} == {"wecom"}
+        assert [one["id"] for one in state["mixes"]] == ["wecom"]
+        assert [str(one) for one in heard] == ["no such part"]
+        await visitor.act("wecom-wangqiang", "text", text="帮助")
+        await eventually(lambda: len(visitor.site.hands.of("wangqiang").screen) > 1)
+
+
+@pytest.mark.browser
+async def test_both_looks_in_a_browser_wide_and_narrow(visitor: Visitor) -> None:
+    troubles: list[str] = []
+    async with async_playwright() as playwright:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        await page.goto(visitor.base, wait_until="domcontentloaded")
+        field = page.locator(f"#phone-{WELDER} .foot input")
+        await field.fill(LINE)
+        await field.press("Enter")
+        await page.locator(f"#phone-{WELDER} .dcard button", has_text="选好了").click()
+        await page.locator(f"#phone-{WELDER} .dcard button", has_text="提交申请").click()
+        await page.locator(f"#phone-{HEAD} .card button", has_text="受理").click()
+        await page.locator(f"#phone-{FOREMAN} .dcard input[type=checkbox]").first.wait_for()
+        blue = await page.locator(f"#phone-{WELDER} .bar").evaluate("one => getComputedStyle(one).backgroundColor")
+        assert blue == "rgb(22, 119, 255)"
+        for width in (1440, 390):
+            await page.set_viewport_size({"width": width, "height": 844})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await browser.close()
+    assert troubles == []
