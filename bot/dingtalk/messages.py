@@ -78,7 +78,7 @@ def _sender(raw: Json, corp: str) -> str | None:
 
 
 def _withheld(raw: Json) -> bool:
-    return str(raw.get("errorCode", "")) == QUOTA_GONE and "text" not in raw and "content" not in raw
+    return str(raw.get("errorCode", "")) == QUOTA_GONE and not raw.get("text") and not raw.get("content")
 
 
 def _other(head: _Head, raw: Json) -> AnyMessage:

@@ -119,6 +119,11 @@ def test_a_message_without_its_words_says_that_the_quota_is_gone(name: str) -> N
     assert isinstance(opened(message(name)), QuotaMarker)
 
 
+@pytest.mark.parametrize("nothing", [None, {}, ""])
+def test_words_that_are_there_and_empty_are_missing_all_the_same(nothing: object) -> None:
+    assert isinstance(opened(message("quota_gone", text=nothing, content=nothing)), QuotaMarker)
+
+
 def test_an_error_code_takes_no_words_away() -> None:
     assert isinstance(opened(message("text", errorCode=20001)), TextMessage)
 
