@@ -206,6 +206,19 @@ async def test_a_tap_on_a_card_the_platform_has_lost_is_answered_by_a_new_one(de
     assert await desk.live() != [task]
 
 
+async def test_a_tap_that_names_somebody_elses_card_changes_nothing_there(desk: Desk) -> None:
+    """What a press brings back came out of a card and may name any: a change would show to whoever holds it."""
+    theirs = Push(
+        platform="dingtalk", user="dingtalk-li", person="li", message=REVIEW, seen_at=desk.clock.now()
+    )  # fmt: skip
+    await desk.box.post("theirs", lambda: (theirs,))
+    await desk.pushes(REVIEW)
+    await desk.edits(PROGRESS, tapped="theirs/li")
+    assert desk.chat.cards("dingtalk-li") == [REVIEW]
+    assert desk.chat.cards(ME) == [PROGRESS]
+    assert desk.edited() == 1
+
+
 async def test_a_new_card_changes_the_older_copy_instead_of_recalling_it(desk: Desk) -> None:
     old = await desk.pushes(REVIEW)
     desk.clock.advance(timedelta(minutes=1))

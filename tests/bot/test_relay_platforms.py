@@ -157,6 +157,7 @@ async def test_who_waits_in_vain_is_told_so_once(plant: Plant) -> None:
         await plant.box.post(f"k{number}", lambda: (plant.to_wang(),))
     await plant.relay.drain()
     await plant.later()
+    assert plant.dingtalk.calls == ["push d-wang"]
     assert plant.dingtalk.words("d-wang") == ["额度快用完"]
     plant.month.over = False
     await plant.later()

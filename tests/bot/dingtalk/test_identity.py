@@ -109,6 +109,16 @@ async def test_a_code_tells_the_person_once(login: PageLogin, writer: Writer, di
     assert await login.who("c3") is None
 
 
+async def test_whom_the_plant_refused_is_nobody_even_while_the_platform_knows_them(
+    login: PageLogin, writer: Writer, dingtalk: ScriptedDingTalk
+) -> None:
+    refused = Person(id=PersonId("zhao"), site=SiteId("HC"), name="赵敏", department="维修班", active=False)
+    account = Account(platform="dingtalk", corp=CORP, userid="ZhaoMin", person=refused.id)
+    await writer.submit(lambda tx: tx.put_register(Register(people=(refused,), accounts=(account,))))
+    dingtalk.then(WHO, {"errcode": 0, "result": {"userid": "ZhaoMin", "unionid": "U"}})
+    assert await login.who("c1") is None
+
+
 def test_a_page_opens_inside_the_client() -> None:
     link = side_panel_link(f"{PUBLIC}/p/DHZY-HC-20261124-001?x=1&y=2")
     assert link == (

@@ -124,6 +124,16 @@ async def test_a_press_whose_card_will_not_be_drawn_is_told_so_on_the_presser_s_
     assert shown["userPrivateData"]["cardParamMap"].keys() == {"v"}
 
 
+async def test_a_click_is_held_for_a_time_of_its_own(twin: Twin, office: FakeOffice) -> None:
+    """The person sees a failure after two seconds, long before a line would be given up."""
+    office.gate = asyncio.Event()
+    async with streaming(twin.base_url, office, timing=replace(PATIENT, hold_click=timedelta(milliseconds=200))):
+        await twin.connected()
+        clicked(twin)
+        await twin.until(lambda: [one.code for one in twin.acks] == [500])
+        office.gate.set()
+
+
 async def test_an_outside_contact_is_a_stranger(twin: Twin, office: FakeOffice) -> None:
     async with streaming(twin.base_url, office):
         await twin.connected()
