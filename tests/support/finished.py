@@ -12,6 +12,12 @@ from workflow.permit.state import Status
 async def closed(world: World) -> str:
     """Worked on for half an hour, finished, watched, accepted; its number."""
     number = await started(world)
+    await to_the_end(world, number)
+    return number
+
+
+async def to_the_end(world: World, number: str) -> None:
+    """From the start of the work on."""
     await Hands(world=world, number=number).prompted()
     rows = await world.taps(LEADER, Action.FINISH, number)
     await world.offered(rows, LEADER)
@@ -22,4 +28,3 @@ async def closed(world: World) -> str:
         if role in [each.value for each in (await world.permit(number)).law.acceptance_roles]:
             await world.taps(person, Action.ACCEPTANCE, number, role)
     assert await world.status(number) is Status.CLOSED
-    return number

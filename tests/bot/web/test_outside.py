@@ -18,12 +18,14 @@ from aiohttp import web
 
 from bot.web.outside import OutsidePages
 from cards import words_links
+from cards.buttons import Action
 from cards.links import Ticket, code_of, seal
 from storage.directory import Register
 from tests.support.clock import FakeClock
 from tests.support.crew import hired, links_in
-from tests.support.hot_work import GUARD, LEADER, NUMBER, UNIT, WORKER
-from tests.support.office import SECRET, Stage, World
+from tests.support.finished import to_the_end
+from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, UNIT, WORKER, confirmed
+from tests.support.office import SECRET, Stage, World, at
 from workflow.permit.events import BriefingSigned, WorkSuspended
 from workflow.permit.state import Status
 from workflow.values import ProofMethod
@@ -180,6 +182,32 @@ async def test_a_worker_stops_the_work_with_his_own_words(at_stage: Stage) -> No
         assert stopped.proof.voucher == LEADER
         rows = await world.rows()
         assert "Purpose.SUSPENDED" in str(rows.to(GUARD)) or rows.pushed(GUARD) == ["suspended"]
+
+
+async def test_a_whole_hot_work_with_a_worker_who_has_no_account(door: Door) -> None:
+    """Not briefed he starts nothing; he signs by link, works, and it is closed with his foreman's name on it."""
+    world = door.world
+    door.clock.set(at("07:50"))
+    phone, path = await door.inside()
+    for person in (LEADER, GUARD, UNIT):
+        assert (await world.taps(person, Action.BRIEF, NUMBER)).refused(person) == []
+    await world.scans(GUARD, BOARD)
+    await confirmed(world, NUMBER)
+    for _ in range(2):
+        await world.photographs(GUARD)
+    await world.says(GUARD, "可燃 0.1%LEL")
+    world.now = at("08:01")
+    await world.scans(GUARD, BOARD)
+    await world.scans(SHIFT, BOARD)
+    rows = await world.taps(GUARD, Action.START, NUMBER, "guardian")
+    assert "briefing_signed" in rows.refused(GUARD)
+    door.clock.set(at("07:55"))
+    assert (await phone.post(path, {"do": "sign"}))[0] == 303
+    for signer, role in ((GUARD, "guardian"), (SHIFT, "shift_leader")):
+        assert (await world.taps(signer, Action.START, NUMBER, role)).refused(signer) == []
+    assert await world.status(NUMBER) is Status.ACTIVE
+    await to_the_end(world, NUMBER)
+    assert dict((await world.permit(NUMBER)).vouched) == {WORKER: LEADER}
 
 
 async def test_signed_once_is_signed_and_the_second_time_says_so(door: Door) -> None:
