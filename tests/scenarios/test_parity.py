@@ -180,3 +180,14 @@ async def test_without_a_template_everything_is_typed(wordy: PlantOn) -> None:
     await types_for(wordy, HEAD, "受理")
     assert (await wordy.events(number)).count("RequestAccepted") == 1
     assert wordy.hands.of(HEAD).cards == []
+
+
+async def test_a_position_is_taken_where_the_platform_hands_it_over_and_answered_in_words_elsewhere(
+    there: PlantOn,
+) -> None:
+    hand = there.hands.of("zhaomin")
+    before = len(hand.screen)
+    await hand.stands_at("31.230000", "121.470000", "二号罐区")
+    await there.push(timedelta(seconds=2))
+    answers = str([item for item in hand.screen[before:] if item["from"] == "app"])
+    assert ("这类消息这里办不了" in answers) is (hand.platform is Platform.DINGTALK), answers
