@@ -74,6 +74,7 @@ DETAIL: Mapping[str, str] = {
     "operator": "吊装司机",
     "slinger": "司索人",
     "radius": "作业半径",
+    "path": "吊装路径",
     "source": "电源接入点",
     "voltage": "电压",
     "device": "用电设备和功率",
@@ -96,6 +97,8 @@ ANSWERED: Mapping[str, Mapping[str, str]] = {
 """How a cell with a yes or a no reads."""
 MACHINE = "焊机离动火点超过10米，放在哪里？请写设备位号或区域名，例如：焊机在机修车间"
 MACHINE_UNKNOWN = "「{said}」没有登记。焊机放在哪里？请写设备位号或区域名，例如：焊机在机修车间"
+PATH = "吊物要经过哪些区域的上方？请写区域名，例如：吊装路径经过泵房、装卸区"
+PATH_UNKNOWN = "「{said}」没有登记。吊物要经过哪些区域？请写登记过的区域名，例如：吊装路径经过泵房"
 ACTION: Mapping[str, str] = {"insert": "堵（加盲板）", "remove": "抽（拆盲板）"}
 RATING = "{device}功率"
 HINT_DETAILS = "一句话写全，例如：{example}"
@@ -118,6 +121,7 @@ EXAMPLE: Mapping[str, str] = {
     "operator": "司机王强",
     "slinger": "司索刘军",
     "radius": "作业半径15米",
+    "path": "吊装路径经过泵房",
     "source": "电源：2号配电箱",
     "voltage": "380V",
     "device": "电焊机7.5kW",

@@ -10,9 +10,11 @@ from workflow.emergency.decide import may_lift
 from workflow.emergency.state import PLANT, InForce
 from workflow.ids import AreaId, PersonId
 from workflow.permit.content import Content
+from workflow.permit.details import LiftDetails
 from workflow.simops.pairs import spots
-from workflow.simops.places import PlaceGraph, Spot
+from workflow.simops.places import REACH_M, PlaceGraph, Spot
 from workflow.simops.threefold import any_of
+from workflow.values import WorkType
 
 if TYPE_CHECKING:
     from handlers.facts import Ground
@@ -45,13 +47,24 @@ def emergencies(ground: Ground, content: Content) -> tuple[InForce, ...]:
 
 
 def holds(graph: PlaceGraph, zone: str, content: Content) -> bool | None:
-    """Whether the zone holds a place of this content: where the work is, a machine far away, under a load's path."""
+    """Whether the zone holds a place of this content: where the work is, a machine far away, what a load is carried
+    over, what a boom comes over."""
     if zone == PLANT:
         return True
-    lift = content.details.lift
-    places = [spot for _, spot in spots(content)]
-    places += [Spot(area=area) for area in (lift.path if lift is not None else ())]
-    return any_of(graph.holds(AreaId(zone), spot) for spot in places)
+    inside = any_of(graph.holds(AreaId(zone), spot) for _, spot in spots(content))
+    if inside or content.work is not WorkType.LIFT:
+        return inside
+    return any_of((inside, _over(graph, AreaId(zone), content)))
+
+
+def _over(graph: PlaceGraph, zone: AreaId, content: Content) -> bool | None:
+    """Whether the boom or the load comes over the zone. A radius or a path nobody told may be as wide as any."""
+    lift = content.details.lift or LiftDetails()
+    here = Spot(area=content.area, equipment=content.equipment)
+    reached = False if lift.radius_m is None else graph.reaches(here, zone, lift.radius_m)
+    if lift.radius_m is not None and lift.path:
+        return reached
+    return any_of((reached, False if graph.reaches(here, zone, REACH_M) is False else None))
 
 
 def zone_name(directory: Directory, zone: str) -> str:

@@ -17,7 +17,7 @@ from workflow.deviation.state import Deviation, Stage
 from workflow.facts import OtherPermit
 from workflow.ids import AreaId, EquipmentId, PermitId, PersonId
 from workflow.permit.content import Content
-from workflow.permit.details import EarthDetails, RoadDetails
+from workflow.permit.details import EarthDetails, LiftDetails, RoadDetails
 from workflow.permit.state import Status
 from workflow.rules.types import Role
 from workflow.simops.meeting import meetings, same_pipe
@@ -133,11 +133,10 @@ class Around:
 
     def _far(self, deviation: Deviation) -> bool:
         """Whether it may reach here from afar, or our load is carried over it."""
-        what, lift = deviation.what, self.content.details.lift
+        what = deviation.what
         if what is None:
             return False
-        over = lift is not None and what.area in lift.path
-        return over or what.work is None or what.work.value in _FAR_REACHING
+        return self._over(Spot(area=what.area)) or what.work is None or what.work.value in _FAR_REACHING
 
     def _people(self) -> tuple[PersonId, ...]:
         """Those the content names, and who relieved them since."""
@@ -170,8 +169,7 @@ class Around:
 
     def _codes(self) -> tuple[AreaId, ...]:
         graph = self.graph
-        lift = self.content.details.lift
-        areas = [spot.area for _, spot in spots(self.content)] + list(lift.path if lift is not None else ())
+        areas = [spot.area for _, spot in spots(self.content)]
         found = (code for area in areas if area is not None for code in graph.codes_near(area))
         return tuple(dict.fromkeys(found))
 
@@ -185,9 +183,8 @@ class Around:
         crew = _Crew.of(row)
         main = self.graph.between(self._here(), _spot(row))
         far = main.near is False and not _reaches(main)
-        if far and not (
-            kept or crew.any_of(people) or self._over(row) or row.work in _FAR_REACHING or self._names_us_at_all(row)
-        ):
+        over = self._over(_spot(row))
+        if far and not (kept or over or crew.any_of(people) or row.work in _FAR_REACHING or self._names_us_at_all(row)):
             return None
         what = self.ground.content(PermitId(row.permit))
         seen = () if what is None else meetings(self.graph, self.content, what)
@@ -216,10 +213,10 @@ class Around:
     def _names_us_at_all(self, row: BoardRow) -> bool:
         return row.work in {work.value for work in _SERVED.get(self.content.work, ())} and self._names_us(row)
 
-    def _over(self, row: BoardRow) -> bool:
-        """Whether our load is carried over the other's area."""
-        lift = self.content.details.lift
-        return lift is not None and row.area in lift.path
+    def _over(self, there: Spot) -> bool:
+        """Whether our load is carried over the other's area, or over what may be the same one."""
+        lift = self.content.details.lift or LiftDetails()
+        return any(self.graph.between(Spot(area=area), there).same_area is not False for area in lift.path)
 
     def _here(self) -> Spot:
         return Spot(area=self.content.area, equipment=self.content.equipment)

@@ -13,6 +13,7 @@ from datetime import UTC, timedelta
 from cards import words_draft as say
 from handlers.desk import Desk
 from handlers.request import asking, present
+from handlers.request.carrying import ask_path, path_of
 from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.drafts import Asked, RequestDraft
 from handlers.request.forms import details_of
@@ -118,6 +119,7 @@ def compose(desk: Desk, draft: RequestDraft) -> Composed:
             )
     if question is None:
         question = ask_situations(draft, content, rules) or _ask_machine(content)
+        question = question or ask_path(desk, content, rules, _cell(found, DetailKey.PATH))
     return Composed(understanding=found, content=content, rules=rules, question=question)
 
 
@@ -182,9 +184,16 @@ def _ask_machine(content: Content) -> Asked | None:
     return Asked(key="machine", text=say.MACHINE_UNKNOWN.format(said=said) if said else say.MACHINE)
 
 
-def _placed(desk: Desk, details: Details) -> Details:
-    """The machine's place looked up; what the register does not know stays words."""
-    hot = details.hot
+def _cell(found: Understanding, key: DetailKey) -> str:
+    """What was said for one cell; empty while nobody has, or while it is doubtful."""
+    return next((one.text for one in found.draft.details if one.key is key and one.doubt is None), "")
+
+
+def _placed(desk: Desk, details: Details, *, path: str, own: AreaId) -> Details:
+    """The machine's place and the load's path looked up; what the register does not know stays words."""
+    hot, lift = details.hot, details.lift
+    if lift is not None and path:
+        return replace(details, lift=replace(lift, path=path_of(desk.tx.directory, path, own)))
     if hot is None or not hot.machine_place:
         return details
     things = desk.tx.directory.equipment_called(hot.machine_place)
@@ -251,6 +260,8 @@ def _content(
         details=_placed(
             desk,
             details_of(work, found, task=task_of(found.draft), facts={one.name: one.value for one in draft.facts}),
+            path=_cell(found, DetailKey.PATH),
+            own=area_id,
         ),
     )
 

@@ -16,6 +16,7 @@ from handlers.arrivals import Tap
 from handlers.desk import Desk
 from handlers.outgoing import DraftCard
 from handlers.request import composing, copying
+from handlers.request.carrying import path_answered
 from handlers.request.choosing import apply_choice
 from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.drafts import FactAnswer, RequestDraft
@@ -93,6 +94,8 @@ def answered_in_words(desk: Desk, draft: RequestDraft, line: str) -> bool:
         names = line.replace("，", "、").replace(",", "、").replace(" ", "、").split("、")
         gases = tuple(aliases[name] for name in names if name in aliases)
         return bool(gases) and len(gases) == len(names) and _apply(desk, draft, asked.key, gases)
+    if asked.key == "path":
+        return _apply(desk, draft, "path", (line,))
     if asked.key == "machine":
         return _apply(desk, draft, "machine", (_MACHINE_AT.sub("", line),))
     named = tuple(key for key, label in asked.options if label in line)
@@ -167,6 +170,8 @@ def _apply(desk: Desk, draft: RequestDraft, key: str, answers: tuple[str, ...], 
         draft = replace(draft, methods=answers) if key == "method" else replace(draft, gases=answers)
     elif key == "machine" and (told := _machine_at(desk, draft, answers)) is not None:
         draft = told
+    elif key == "path" and (carried := _carried_over(desk, draft, answers)) is not None:
+        draft = carried
     else:
         return False
     _save(desk, draft, handle=handle)
@@ -178,8 +183,19 @@ def _machine_at(desk: Desk, draft: RequestDraft, answers: tuple[str, ...]) -> Re
     directory, name = desk.tx.directory, "".join(answers)
     if not (directory.areas_called(name) or directory.equipment_called(name)):
         return None
-    cell = DetailSaid(key=DetailKey.MACHINE, said=name, text=name)
-    rest = tuple(one for one in draft.said.details if one.key is not DetailKey.MACHINE)
+    return _with_cell(draft, DetailSaid(key=DetailKey.MACHINE, said=name, text=name))
+
+
+def _carried_over(desk: Desk, draft: RequestDraft, answers: tuple[str, ...]) -> RequestDraft | None:
+    """The load goes over places of the register; None for any other words."""
+    found = composing.compose(desk, draft).content
+    cell = path_answered(desk, None if found is None else found.area, "".join(answers))
+    return None if cell is None else _with_cell(draft, cell)
+
+
+def _with_cell(draft: RequestDraft, cell: DetailSaid) -> RequestDraft:
+    """The draft with this cell in the place of what it said before."""
+    rest = tuple(one for one in draft.said.details if one.key is not cell.key)
     return replace(draft, said=replace(draft.said, details=(*rest, cell)))
 
 

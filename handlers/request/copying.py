@@ -18,7 +18,7 @@ from handlers.request.roles import same
 from handlers.request.times import fixed
 from handlers.request.understand import Draft
 from handlers.request.words import WorkSaid
-from workflow.ids import PermitId, PersonId
+from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit.content import Content
 from workflow.rules.types import Role
 from workflow.values import WorkType
@@ -48,9 +48,14 @@ def said_of(content: Content, gazetteer: Gazetteer, zone: tzinfo, *, with_time: 
             *(_person(role, gazetteer.by_person_id.get(one), one) for role, one in people),
             *(_person(duty, gazetteer.by_person_id.get(one), one) for duty, one in duties),
         ),
-        details=said_again(content.details),
+        details=said_again(content.details, lambda area: _area_name(gazetteer, area)),
         company=company if content.work_unit in gazetteer.employers.values() else None,
     )
+
+
+def _area_name(gazetteer: Gazetteer, area: AreaId) -> str:
+    entry = gazetteer.by_place_id.get((PlaceKind.AREA, str(area)))
+    return str(area) if entry is None else entry.name
 
 
 def _place(content: Content, gazetteer: Gazetteer) -> PlaceSaid | None:

@@ -22,7 +22,7 @@ from handlers.request.digging import read_earth, read_road
 from handlers.request.folding import Span
 from handlers.request.heights import read_height
 from handlers.request.lexicon import NEGATED, WORKS
-from handlers.request.lifting import read_lift
+from handlers.request.lifting import read_lift, read_path
 from handlers.request.people import PersonSaid
 from handlers.request.places import PlaceSaid
 from handlers.request.powering import read_power
@@ -48,7 +48,7 @@ _READERS: Mapping[WorkType, Callable[[str], list[Claim]]] = {
     WorkType.HOT: read_machine,
     WorkType.BLIND: read_blind,
     WorkType.HEIGHT: read_height,
-    WorkType.LIFT: read_lift,
+    WorkType.LIFT: lambda text: [*read_lift(text), *read_path(text)],
     WorkType.POWER: read_power,
     WorkType.EARTH: read_earth,
     WorkType.ROAD: read_road,

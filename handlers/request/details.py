@@ -44,6 +44,8 @@ class DetailKey(StrEnum):
     SLINGER = "slinger"
     RADIUS = "radius"
     """m: how far the boom reaches with this load."""
+    PATH = "path"
+    """Areas the load is carried over, in the applicant's words."""
     SOURCE = "source"
     VOLTAGE = "voltage"
     """V."""
@@ -96,6 +98,7 @@ OF_WORK: dict[WorkType, tuple[DetailKey, ...]] = {
         DetailKey.OPERATOR,
         DetailKey.SLINGER,
         DetailKey.RADIUS,
+        DetailKey.PATH,
     ),
     WorkType.POWER: (
         DetailKey.SOURCE,
@@ -117,6 +120,7 @@ OPTIONAL = frozenset(
         DetailKey.BLINDS,
         DetailKey.LAYERS,
         DetailKey.RADIUS,
+        DetailKey.PATH,
         DetailKey.SPECIAL,
         DetailKey.AREA,
         DetailKey.SCOPE,

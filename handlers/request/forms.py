@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from cards.words_draft import ANSWERED
@@ -10,7 +10,7 @@ from handlers.request.amounts import amount
 from handlers.request.detailing import of_work, pipe_of
 from handlers.request.details import DetailKey, DetailSaid
 from handlers.request.understand import Draft, Understanding
-from workflow.ids import PersonId
+from workflow.ids import AreaId, PersonId
 from workflow.permit.details import (
     BlindAction,
     BlindDetails,
@@ -149,8 +149,8 @@ def _all(found: Understanding, duty: DetailKey) -> tuple[PersonId, ...]:
 # --- back again -----------------------------------------------------------------------------------------------------
 
 
-def said_again(details: Details) -> tuple[DetailSaid, ...]:
-    """What somebody would have said to get these fields; people apart."""
+def said_again(details: Details, named: Callable[[AreaId], str] = str) -> tuple[DetailSaid, ...]:
+    """What somebody would have said to get these fields; people apart. ``named``: what an area is called."""
     told: list[DetailSaid] = []
 
     def text(key: DetailKey, value: str) -> None:
@@ -182,6 +182,7 @@ def said_again(details: Details) -> tuple[DetailSaid, ...]:
         text(DetailKey.LOAD, lift.load)
         text(DetailKey.RIGGING, lift.rigging)
         number(DetailKey.RADIUS, lift.radius_m)
+        text(DetailKey.PATH, "、".join(map(named, lift.path)))
     if (power := details.power) is not None:
         text(DetailKey.SOURCE, power.source_point)
         number(DetailKey.VOLTAGE, power.voltage_v)

@@ -226,5 +226,41 @@ def _name(run: str) -> str:
 
 _SHORT = frozenset("泵阀罐塔釜管炉箱梁柱")
 _NO_LOAD = re.compile(
-    "重量?[0-9]|质量|吊重|净重|自重|每|[特一二三四]级|起重$|监护|指挥|司机|司索|作业人|负责|额定|半径|吊高|总重"
+    "从|经过|途经|路[径线]|重量?[0-9]|质量|吊重|净重|自重|每|[特一二三四]级|起重$|监护|指挥|司机|司索|作业人|负责|额定|半径|吊高|总重"
 )
+
+
+# --- over what ------------------------------------------------------------------------------------------------------
+
+OWN = "不出本区域"
+"""The load stays over the area the lift is in."""
+_RUN = "[^,。;:!? \\n]{1,40}"
+_LABELLED = re.compile(
+    "(?:吊装|吊运|吊物|起吊)?(?:的)?(?:路径|路线)\\s?(?:改成|改为|换成)?\\s?[:为是]?\\s?"
+    f"(?:经过|途经|经由|经|跨过|跨越|跨|从)?\\s?(?P<v>{_RUN})"
+)
+_PASSING = re.compile(f"(?:吊物|吊装|吊运|起吊)?(?:要|会|从)?(?:经过|途经|跨过|跨越|越过)\\s?(?P<v>{_RUN})")
+_FROM_TO = re.compile(
+    "从(?P<a>[^,。;:!? \\n吊]{1,16}?)(?:吊运|吊装|起吊|吊)(?:到|至|往|过)(?P<b>[^,。;:!? \\n]{1,16})"
+)  # fmt: skip
+_STAYS = re.compile(
+    "(?:吊装|吊运|吊物|路径|路线)*\\s?[:为是]?\\s?(?:不(?:会)?(?:出|超出|离开)(?:本|作业)?(?:区域|罐区|装置区?|区)|"
+    "只?在(?:本|作业)区域?(?:范围)?[内里]|不经过(?:其他|其它|别的)(?:区域?|地方))"
+)
+
+
+def read_path(text: str) -> list[Claim]:
+    """``吊装路径经过罐区A、泵房``, ``从A区吊到B区``, ``不出本区域`` in a folded text."""
+    for pattern in (_STAYS, _LABELLED, _FROM_TO, _PASSING):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        if pattern is _STAYS:
+            words = OWN
+        elif pattern is _FROM_TO:
+            words = f"{match['a']}、{match['b']}"
+        else:
+            words = match["v"]
+        detail = DetailSaid(key=DetailKey.PATH, said=match.group().strip(), text=words)
+        return [Claim(detail=detail, span=Span(*match.span()))]
+    return []

@@ -85,12 +85,25 @@ SIMOPS: tuple[Fault, ...] = (
         "return linked and bool(pair.mine.crew & pair.theirs.crew)",
         "return linked",
     ),
-    _fault("X8: the radius itself is free", _P, "between.high_m <= lift.radius_m", "between.high_m < lift.radius_m"),
+    _fault("X8: the radius itself is free", _P, "between.high_m <= radius", "between.high_m < radius"),
     _fault(
         "X8: the load's path is not looked at",
         _P,
-        "    if pair.theirs.area is not None and pair.theirs.area in lift.path:\n",
-        "    if False:\n",
+        "    return any_of(below) if below else",
+        "    return False if below else",
+    ),
+    _fault(
+        "X8: a path nobody told leads nowhere",
+        _P,
+        "    if not lift.path:\n        return _unsaid(rule, pair.between)\n",
+        "    if not lift.path:\n        return False\n",
+    ),
+    _fault(
+        "4.8: a boom over the zone is outside of it",
+        _G,
+        "return min(from_point(thing.position, fence) for fence in fences) <= metres",
+        "return False",
+        "simops/test_load_path.py",
     ),
     _fault(
         "X12: the machine is no hot point", _P, "if _machine_far(content) and machine is not None", "if machine is None"

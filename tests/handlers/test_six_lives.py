@@ -174,7 +174,7 @@ async def test_high_up_the_wind_stops_and_the_guards_come_back(world: World) -> 
 async def test_a_lift_weighed_wrong_is_weighed_again_and_tried_again(world: World) -> None:
     hands = await request(
         world,
-        "今天9点到11点 2号罐 汽车吊吊装换热器 45吨 吊具钢丝绳 指挥李强 司机邹卫龙 司索高飞 监护赵敏",
+        "今天9点到11点 2号罐 汽车吊吊装换热器 45吨 吊装路径不出本区域 吊具钢丝绳 指挥李强 司机邹卫龙 司索高飞 监护赵敏",
         "QZDZ-HC-20260318-001",
     )
     permit = await hands.permit()

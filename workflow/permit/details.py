@@ -76,7 +76,8 @@ class LiftDetails:
     radius_m: Decimal | None = None
     """作业半径: how far the boom reaches with this load."""
     path: tuple[AreaId, ...] = ()
-    """Areas the load is carried over."""
+    """Areas the load is carried over; empty = nobody has said. Its own area alone: it stays there, the radius says how
+    far."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from workflow.ids import PermitId
 from workflow.permit.content import Content
 from workflow.permit.details import Details
 from workflow.rules.situation import Known
-from workflow.simops.pairs import Meeting, Pair, Party, machine_lost, party, pipes, spots
+from workflow.simops.pairs import Meeting, Pair, Party, Point, machine_lost, party, pipes, spots
 from workflow.simops.places import NOTHING_FALLS_BEYOND_M, Between, PlaceGraph
 from workflow.values import WorkType
 
@@ -103,8 +103,11 @@ def meets(other: OtherPermit) -> bool:
     """Whether both works go on in one area or in areas that touch, as far as anybody knows (4.7)."""
     if not other.meetings:
         return other.same_area or other.adjacent
-    return any(_close(meeting.between) for meeting in other.meetings)
+    return any(_close(meeting) for meeting in other.meetings)
 
 
-def _close(between: Between) -> bool:
+def _close(meeting: Meeting) -> bool:
+    between = meeting.between
+    if Point.PATH in (meeting.mine, meeting.theirs):
+        return between.same_area is not False  # beside the path nothing hangs overhead
     return between.near is not False or bool(between.fall_line or between.same_line or between.same_system)

@@ -37,6 +37,13 @@ def between_fences(one: Sequence[Position], other: Sequence[Position]) -> Span:
     return low, Decimal(farthest).quantize(_CENT, ROUND_CEILING) + slack
 
 
+def from_point(here: Position, fence: Sequence[Position]) -> Decimal:
+    """From a surveyed thing to the nearest edge of an outline, at least; nought inside of it."""
+    origin = to_wgs84(here)
+    gap = Decimal(_gap(_flat((here,), origin), _flat(fence, origin))).quantize(_CENT, ROUND_FLOOR)
+    return max(Decimal(0), gap - _slack(here) - max(map(_stated, fence)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circle:
     """A circle around every corner of some fences, wide enough for what the corners may be off. Degrees, WGS-84."""

@@ -31,6 +31,8 @@ class Point(StrEnum):
     WORK = "work"
     MACHINE = "machine"
     """The welding machine, more than 10 m away: a hot point of its own (5.2.12)."""
+    PATH = "path"
+    """An area the load of a lift is carried over, besides the one it is lifted in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +110,14 @@ def party(number: PermitId, content: Content, *, explosion: bool | None = None) 
 
 
 def spots(content: Content) -> tuple[tuple[Point, Spot], ...]:
-    """The places of a permit: the work's own, and the welding machine's when it is a second hot point."""
+    """The places of a permit: the work's own, the welding machine's when it is a second hot point, and those a load is
+    carried over."""
     found = [(Point.WORK, Spot(area=content.area, equipment=content.equipment))]
     machine = content.details.hot
     if _machine_far(content) and machine is not None and machine.machine_area is not None:
         found.append((Point.MACHINE, Spot(area=machine.machine_area, equipment=machine.machine_equipment)))
+    lift = content.details.lift or LiftDetails()
+    found += [(Point.PATH, Spot(area=area)) for area in lift.path if area != content.area]
     return tuple(found)
 
 
@@ -289,25 +294,37 @@ def _one_job(pair: Pair) -> bool:
 
 def _swings(rule: ConflictRule, pair: Pair) -> bool | None:
     """Inside the boom's radius or under the load's path."""
-    lift = pair.mine.details.lift or LiftDetails()
     if _one_job(pair):
         return False
-    if pair.theirs.area is not None and pair.theirs.area in lift.path:
+    if pair.between.same_spot:
         return True
-    between = pair.between
-    if between.same_spot:
-        return True
-    if lift.radius_m is None:
+    return any_of((_reached(rule, pair), _under(rule, pair)))
+
+
+def _reached(rule: ConflictRule, pair: Pair) -> bool | None:
+    """Whether the boom comes there."""
+    radius, between = (pair.mine.details.lift or LiftDetails()).radius_m, pair.between
+    if radius is None:
         return _unsaid(rule, between)
-    if between.high_m is not None and between.high_m <= lift.radius_m:
+    if between.high_m is not None and between.high_m <= radius:
         return True
-    if between.low_m is not None and between.low_m > lift.radius_m:
+    if between.low_m is not None and between.low_m > radius:
         return False
     return None if between.near is not False or between.low_m is not None else False
 
 
+def _under(rule: ConflictRule, pair: Pair) -> bool | None:
+    """Whether the load comes over them. In the lift's own area the radius says it; a path nobody told may be any."""
+    lift = pair.mine.details.lift or LiftDetails()
+    if not lift.path:
+        return _unsaid(rule, pair.between)
+    below = [one.between.same_area for one in pair.meetings if (one.mine, one.theirs) == (Point.PATH, Point.WORK)]
+    # Where the other's content cannot be read nobody measured the path: the codes alone tell.
+    return any_of(below) if below else pair.theirs.area in set(lift.path) - {pair.mine.area}
+
+
 def _unsaid(rule: ConflictRule, between: Between) -> bool | None:
-    """A radius nobody gave: only what is surely farther than any crane reaches is free."""
+    """A radius or a path nobody gave: only what is surely farther than any crane reaches is free."""
     if between.low_m is not None and rule.within_m is not None and between.low_m > rule.within_m:
         return False
     return None if between.near is not False or between.low_m is not None else False

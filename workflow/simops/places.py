@@ -16,7 +16,7 @@ from workflow.ids import AreaId, EquipmentId
 from workflow.plant import Area, Equipment, LinkKind, PlaceLink
 from workflow.simops.between import UNKNOWN, Between, Spot
 from workflow.simops.lines import Lines
-from workflow.simops.metres import Circle, Span, around, between_fences, between_points, surely_apart
+from workflow.simops.metres import Circle, Span, around, between_fences, between_points, from_point, surely_apart
 from workflow.simops.routes import FireRoutes
 from workflow.simops.threefold import any_of
 from workflow.values import Position
@@ -215,6 +215,21 @@ class PlaceGraph:
         thing = self._point(spot)
         homes = {self._key(spot.area), *(() if thing is None else (self._key(thing.area),))}
         return any_of(self._same(here, home) for home in homes)
+
+    def reaches(self, spot: Spot, area: AreaId, metres: Decimal) -> bool | None:
+        """Whether a boom of so many metres at the spot comes over the area; None when no position tells.
+
+        Where the spot's equipment has a position and the area a fence, the nearest edge counts. Fences alone tell only
+        what is too far: somewhere in its area the crane stands.
+        """
+        low, high = self.between(spot, Spot(area=area)).low_m, self.between(spot, Spot(area=area)).high_m
+        thing = self._point(spot)
+        fences = self._fences(self._key(area))
+        if thing is not None and thing.position is not None and fences:
+            return min(from_point(thing.position, fence) for fence in fences) <= metres
+        if low is not None and low > metres:
+            return False
+        return True if high is not None and high <= metres else None
 
     def _levels(self, spot: Spot) -> tuple[frozenset[str], ...]:
         """The spot's own code, then what holds it, the area last: what is said of the nearest counts."""
