@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -66,3 +67,24 @@ def checkpoint(env_file: EnvFile = ENV_FILE) -> None:
         from bot import evidence_out as outside
 
         raise typer.Exit(outside.take(settings=settings, say=typer.echo))
+
+
+@evidence.command()
+def search(
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")],
+    person: Annotated[str, typer.Option(help="An id or a whole name.")] = "",
+    device: Annotated[str, typer.Option(help="The id of a device.")] = "",
+    place: Annotated[str, typer.Option(help="A piece of a permit's place, or the code of its area or equipment.")] = "",
+    word: Annotated[str, typer.Option(help="Anything that was said.")] = "",
+    env_file: EnvFile = ENV_FILE,
+) -> None:
+    """Find records by time, person, device, place or word. May run beside the service."""
+    with plainly():
+        settings = settings_of(env_file)
+        from bot import evidence_search as looking
+
+        question = looking.Question(
+            since=since.date(), until=until.date(), person=person, device=device, place=place, word=word
+        )
+        raise typer.Exit(looking.search(settings=settings, question=question, say=typer.echo))

@@ -42,7 +42,7 @@ def show(*, settings: Settings, number: str, as_json: bool, say: Say) -> int:
     if not records:
         say(f"There is no permit {number} at site {settings.site_id}.")
         return 1
-    for line in map(_raw, records) if as_json else _told(records, permits, names, settings.zone):
+    for line in map(_raw, records) if as_json else told(records, permits, names, settings.zone):
         say(line)
     try:
         head = verify(records)
@@ -69,7 +69,7 @@ async def _gather(database: Database, site: str, permits: Permits, number: str) 
         await store.close()
 
 
-def _told(records: Iterable[Record], permits: Permits, names: Names, zone: tzinfo) -> Iterator[str]:
+def told(records: Iterable[Record], permits: Permits, names: Names, zone: tzinfo) -> Iterator[str]:
     """One sentence a record. Events are decoded one by one and never folded: a history that no longer folds is exactly
     the one somebody needs to read.
     """
