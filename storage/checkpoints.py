@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from storage.errors import StorageError
 from storage.schema import journal
@@ -58,21 +58,20 @@ _LEAVES = Statement(
     "site",
     channel=Channel.CHECKPOINTS,
 )
-_newest = (
-    select(_j.stream, func.max(_j.version).label("version"), func.max(_j.seq).label("seq"))
-    .where(*asked(journal, "site"), _j.seq > bindparam("seq"))
-    .group_by(_j.stream)
-    .subquery()
-)
-_MOVED = Statement(
-    select(_newest.c.stream, _newest.c.version, _j.hash, _newest.c.seq, _h.version, _h.head)
-    .select_from(_newest)
-    .join(journal, and_(*asked(journal, "site"), _j.stream == _newest.c.stream, _j.version == _newest.c.version))
-    .outerjoin(stream_heads, and_(_h.site == _j.site, _h.stream == _j.stream))
-    .order_by(_newest.c.stream),
+_WRITTEN = Statement(
+    # By the number alone, so that only what is new is read: an index that begins with the site walks all of its years.
+    select(_j.stream, _j.version, _j.hash, _j.seq)
+    .where(_j.seq > bindparam("seq"), _j.site.concat("") == bindparam("site"))
+    .order_by(_j.seq),
     "site",
     "seq",
     channel=Channel.JOURNAL,
+)
+_HEAD_OF = Statement(
+    select(_h.version, _h.head).where(*asked(stream_heads, "site", "stream")),
+    "site",
+    "stream",
+    channel=Channel.CHECKPOINTS,
 )
 _HASH_AT = Statement(
     select(_j.hash).where(*asked(journal, "site", "stream", "version")),
@@ -194,15 +193,15 @@ class CheckpointsTx(TxBase):
         # SQLite gives the number of a deleted last row to the next one: what follows it would not be looked at.
         if seq and not self.read(_LAST_STANDS, (self.site, seq), Channel.JOURNAL, Channel.CHECKPOINTS):
             raise PastChanged("the last record that was sealed is not in its place")
-        for stream, version, head, newest, known, known_head in self.read(
-            _MOVED, (self.site, seq), Channel.JOURNAL, Channel.CHECKPOINTS
-        ):
-            if known is not None:
+        written = self.read(_WRITTEN, (self.site, seq), Channel.JOURNAL, Channel.CHECKPOINTS)
+        for stream, version, head, newest in sorted({row[0]: row for row in written}.values()):
+            sealed = self.read(_HEAD_OF, (self.site, stream))
+            for known, known_head in sealed:
                 stands = self.read(_HASH_AT, (self.site, stream, known))
                 if version <= known or [bytes(row[0]) for row in stands] != [bytes(known_head)]:
                     raise PastChanged(f"{stream} does not continue from version {known}, where it was sealed")
             leaf = Leaf(stream=stream, version=version, head=bytes(head))
-            found.append(_Moved(leaf=leaf, known=known or 0, seq=newest))
+            found.append(_Moved(leaf=leaf, known=sealed[0][0] if sealed else 0, seq=newest))
         return found
 
     def _heads_moved(self, leaves: Sequence[Leaf]) -> bytes:
