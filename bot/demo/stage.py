@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from datetime import timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 import structlog
@@ -24,6 +24,7 @@ from workflow.journal import BrokenChain, Record, verify
 
 Json = dict[str, Any]
 _log = structlog.get_logger()
+_BEGINS, _SATURDAY = time(7, 20), 5
 _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
 
@@ -163,10 +164,21 @@ class DemoStage:
 
         player = Player(hands=self.hands, jump=self.push, say=say, pause=1.2, crew=self._crew)
         try:
+            await self.new_morning()
             await hot_work_story(player)
         except StoryStuck as stuck:
             self._told, self._failed = f"演示卡住了：{stuck}", True
             _log.warning("story stuck", action="story", why=str(stuck))
+
+    async def new_morning(self) -> None:
+        """The story begins before eight on a working day: later than that, it waits for the next one."""
+        now = self._clock.now().astimezone(self._zone)
+        if now.hour < _BEGINS.hour + 1:
+            return
+        goal = datetime.combine(now.date() + timedelta(days=1), _BEGINS, self._zone)
+        while goal.weekday() >= _SATURDAY:
+            goal += timedelta(days=1)
+        await self.push(goal - now)
 
     # -- the journal ----------------------------------------------------------------------------------------------
 
