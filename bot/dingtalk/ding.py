@@ -94,7 +94,8 @@ class Alarm:
         if self.quiet:
             return False
         # A card's words begin with its title already; a phone that reads it aloud must not say it twice.
-        words = (alert.text if alert.title in alert.text[: MAX_DING // 2] else f"{alert.title}\n{alert.text}")[:MAX_DING]
+        told = alert.title in alert.text[: MAX_DING // 2]
+        words = (alert.text if told else f"{alert.title}\n{alert.text}")[:MAX_DING]
         try:
             dinged = await self._client.ding((alert.user,), words, kind=self._kind)
         except NotInEdition as no:
