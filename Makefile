@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` shows the product, `make test` shows that it holds.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-deep record-answers coverage bench bench-deps lint format lock test-deps clean core dev
+.PHONY: help demo run test test-deep record-answers mutate coverage bench bench-deps lint format lock test-deps clean core dev
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -8,6 +8,8 @@ PY := .venv/bin/python
 ROOMS := workflow storage cards handlers hardware_bridge bot sandbox
 WORKERS ?= 2
 ARGS ?=
+SAMPLE ?= 300
+SEED ?= 1
 UV ?= uv
 
 help:  ## Show this list
@@ -28,6 +30,10 @@ test-deep: dev  ## Run the long random and exhaustive tests (ONLY="not browser" 
 
 record-answers: dev  ## Write down anew every answer the law gives in the tests of the core; read the diff before you commit it
 	@PERMITBOT_RECORD_ANSWERS=1 $(PY) -m pytest -q tests/workflow $(ARGS)
+
+mutate:  ## Change the core in SAMPLE=300 places drawn by SEED=1, one at a time, and see which changes the tests miss
+	@tools/bootstrap.sh mutation
+	@.venv-mutation/bin/python -m tools.mutation --sample $(SAMPLE) --seed $(SEED) $(ARGS)
 
 coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
 	@$(PY) -m pytest -q -n $(WORKERS) --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100 $(ARGS)
@@ -58,6 +64,8 @@ lock:  ## Compile the lock files anew from pyproject.toml (needs uv; LOCK_ARGS=-
 	  $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-dev.lock
 	$(UV) pip compile pyproject.toml --group build --group dev --group bench --extra pg \
 	  --constraints requirements-dev.lock $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-bench.lock
+	$(UV) pip compile pyproject.toml --group build --group dev --group mutation --extra pg \
+	  --constraints requirements-dev.lock $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-mutation.lock
 	@$(MAKE) dev && $(PY) tools/check_lock.py
 
 LOCK_FLAGS := --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
@@ -68,7 +76,7 @@ test-deps:  ## Install the programs some tests need: Chromium, fonts, PostgreSQL
 	  chromium fonts-noto-cjk postgresql mosquitto </dev/null
 
 clean:  ## Remove the environment, caches and the demo's data
-	rm -rf .venv .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	rm -rf .venv .venv-mutation .venv.lock build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 	  .coverage .coverage.* htmlcov var
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -4,6 +4,7 @@
 #   tools/bootstrap.sh core    what a running system needs
 #   tools/bootstrap.sh dev     that, and what linting and testing need
 #   tools/bootstrap.sh bench   that, and what only a benchmark compares with
+#   tools/bootstrap.sh mutation   what linting and testing need, and the maker of mutants, in .venv-mutation
 #
 # Needs python3 (3.11 or newer) with its venv module. Uses uv when it is on PATH: faster, same result.
 # Another interpreter:  PYTHON=/path/to/python tools/bootstrap.sh
@@ -15,14 +16,17 @@ case $want in
     core) lock=requirements.lock ;;
     dev) lock=requirements-dev.lock ;;
     bench) lock=requirements-bench.lock ;;
-    *) echo "usage: tools/bootstrap.sh core|dev|bench" >&2; exit 2 ;;
+    mutation) lock=requirements-mutation.lock ;;
+    *) echo "usage: tools/bootstrap.sh core|dev|bench|mutation" >&2; exit 2 ;;
 esac
 
 venv=.venv
+[ "$want" = mutation ] && venv=.venv-mutation
 # What the environment was made from. Each contains the one before it at the same versions, so it serves both.
 fingerprint() { cat "$1" pyproject.toml tools/bootstrap.sh | cksum; }
 done_for() { [ -x $venv/bin/python ] && [ -f "$venv/made-for-$1" ] && [ "$(cat "$venv/made-for-$1")" = "$(fingerprint "$2")" ]; }
 ready() {
+    [ "$want" = mutation ] && { done_for mutation requirements-mutation.lock; return; }
     done_for bench requirements-bench.lock ||
         { [ "$want" != bench ] && done_for dev requirements-dev.lock; } ||
         { [ "$want" = core ] && done_for core requirements.lock; }

@@ -66,11 +66,15 @@ def main() -> int:
     dev = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
     bench = (ROOT / "requirements-bench.lock").read_text(encoding="utf-8")
     bench_needs = dev_needs + project["dependency-groups"]["bench"]
+    mutation = (ROOT / "requirements-mutation.lock").read_text(encoding="utf-8")
+    mutation_needs = dev_needs + project["dependency-groups"]["mutation"]
     found = [f"requirements.lock: {one}" for one in faults(core, core_needs)]
     found += [f"requirements-dev.lock: {one}" for one in faults(dev, dev_needs)]
     found += [f"requirements-bench.lock: {one}" for one in faults(bench, bench_needs)]
+    found += [f"requirements-mutation.lock: {one}" for one in faults(mutation, mutation_needs)]
     found += differences(core, dev)
     found += differences(dev, bench, names="requirements-dev.lock and requirements-bench.lock")
+    found += differences(dev, mutation, names="requirements-dev.lock and requirements-mutation.lock")
     for one in found:
         print(one)
     if found:

@@ -133,6 +133,7 @@ def test_work_that_is_stopped_anyway_learns_the_further_reason() -> None:
     assert desk.kinds(changed(desk, SPACE, CS, LinkChange.SUSPENDED)) == ["LinkedPermitChanged", "WorkSuspended"]
     assert desk.permit.suspension is not None
     assert desk.permit.suspension.reasons == (SuspendReason.WIND, SuspendReason.LINKED)
+    assert desk.permit.suspension.text == f"关联票{SPACE}变化", "the newest reason is the one that is read"
 
 
 def test_an_issued_permit_is_told_and_asks_its_gates_at_the_start() -> None:
