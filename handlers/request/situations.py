@@ -20,7 +20,7 @@ from workflow.values import WorkType
 MOST_TICKS = 20
 """A card shows no more."""
 
-COMMON = ("temporary_power", "blind_work", "at_height")
+COMMON = ("temporary_power", "blind_work", "at_height", "lifting", "digging", "road_closed")
 OF_HOT = (
     "outdoor",
     "large_vessel",
