@@ -39,7 +39,8 @@ HEIGHT = Request(
     signs=("zhoujianguo", "sunli", "maming"),
 )
 LIFT = Request(
-    line="今天14点到16点 2号罐 汽车吊吊装换热器 45吨 吊装路径不出本区域 吊具钢丝绳 指挥李强 司机邹卫龙 司索高飞 监护赵敏",
+    line="今天14点到16点 2号罐 汽车吊吊装换热器 45吨 吊装路径不出本区域 吊具钢丝绳 "
+    "指挥李强 司机邹卫龙 司索高飞 监护赵敏",
     series="QZDZ",
     by="wangqiang",
     lists=1,
