@@ -40,6 +40,7 @@ class DemoStage:
         self._repeating = asyncio.create_task(vessels.run())
         self._told = ""
         self._failed = False
+        self._plays = 0
         self._next = ""
         self._playing: asyncio.Task[None] | None = None
 
@@ -162,7 +163,10 @@ class DemoStage:
         def say(text: str) -> None:
             self._told = text
 
-        player = Player(hands=self.hands, jump=self.push, say=say, pause=1.2, crew=self._crew)
+        self._plays += 1  # no picture twice: the product knows an old photo when it sees one
+        player = Player(
+            photos=1000 * self._plays, hands=self.hands, jump=self.push, say=say, pause=1.2, crew=self._crew
+        )
         try:
             await self.new_morning()
             await hot_work_story(player)
