@@ -181,9 +181,9 @@ def test_a_tighter_gas_limit_refuses_the_start(lived: Lived, folder: Path) -> No
 
 
 def test_a_stronger_proof_refuses_who_tapped(lived: Lived, folder: Path) -> None:
-    (one,) = lived.replayed(changed(folder, "  site: platform_session", "  site: passkey")).changed
-    assert {(no.command, no.gate) for no in one.refused} == {("Start", "proof.weak")}
-    assert {no.by.id for no in one.refused} <= {"zhaomin", "wugang"}
+    (one,) = lived.replayed(changed(folder, "  approver: platform_session_at_site", "  approver: passkey")).changed
+    assert {(no.command, no.gate) for no in one.refused} == {("Approve", "proof.weak")}
+    assert {no.by.id for no in one.refused} == {"chenan"}
 
 
 def test_a_looser_policy_tells_what_it_lets(lived: Lived, folder: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_looser_policy_tells_what_it_lets(lived: Lived, folder: Path) -> None:
 
 
 def test_decisions_before_the_day_are_not_asked(lived: Lived, folder: Path) -> None:
-    book = changed(folder, "  site: platform_session", "  site: passkey")
+    book = changed(folder, "  approver: platform_session_at_site", "  approver: passkey")
     assert lived.replayed(book, since="08:20").changed == ()
 
 
