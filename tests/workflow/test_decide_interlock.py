@@ -23,7 +23,7 @@ from tests.support.works import (
 )  # fmt: skip
 from workflow.errors import ImpossibleEvent
 from workflow.ids import DeviceId, EquipmentId
-from workflow.interlock import EquipmentState, Interlock, Reported, Word, evolve
+from workflow.interlock import EquipmentState, EquipmentStateReported, Interlock, Reported, Word, evolve
 from workflow.interlock import Event as SomeEvent
 from workflow.permit import commands as c
 from workflow.permit import events as e
@@ -185,3 +185,8 @@ def test_the_journal_of_a_vessel_knows_its_own_events_only() -> None:
     blank = Reported(id=TANK, site=works.SITE)
     with pytest.raises(ImpossibleEvent):
         evolve(blank, SomeEvent(by=Actor.device(DeviceId("x")), at=desk.now))
+    since = desk.now - timedelta(hours=1)
+    heard = EquipmentStateReported(
+        by=Actor.device(DeviceId("x")), at=desk.now, state=EquipmentState.NOT_PURGED, since=since
+    )
+    assert evolve(blank, heard) == Reported(id=TANK, site=works.SITE, state=EquipmentState.NOT_PURGED, since=since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -29,7 +30,7 @@ from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import AreaId, NodeKey, PersonId, SiteId
 from workflow.permit import commands as c
 from workflow.permit import events as e
-from workflow.permit.content import content_hash
+from workflow.permit.content import canonical, content_hash
 from workflow.permit.state import MeasureState, Status
 from workflow.rules.types import Role
 from workflow.values import Actor, Interval, Proof, ProofMethod
@@ -358,3 +359,10 @@ def test_facts_at_another_day_are_said_with_the_day() -> None:
     desk.ask(desk.by(UNIT_HEAD, c.Reject, node=None, reason="x"))
     desk.now += timedelta(days=1)
     assert "6月11日 07:00" in desk.refusal(desk.by(UNIT_HEAD, c.AcceptRequest)).findings[0].fact
+
+
+def test_what_is_hashed_is_json_without_blanks_and_with_sorted_keys() -> None:
+    """Whoever checks a permit spells its content anew from docs/evidence.md and must come to the same bytes."""
+    spelt = canonical(content())
+    again = json.dumps(json.loads(spelt), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert spelt == again.encode()

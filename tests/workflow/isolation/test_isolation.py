@@ -126,6 +126,7 @@ def test_nobody_takes_off_the_lock_of_somebody_else() -> None:
     assert desk.refused(SECOND, c.BreakLock, reason="急用") == "who.role"
     assert desk.refused(SAFETY, c.BreakLock, reason=" ") == "isolation.reason"
     assert desk.ask(SAFETY, c.BreakLock, reason="锁主离厂，电话确认；现场无人") == ["LockBroken"]
+    assert (desk.state.stage, desk.state.ended_by) == (Stage.OFF, SAFETY)
     assert desk.state.broken
 
 

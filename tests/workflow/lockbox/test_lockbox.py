@@ -106,6 +106,12 @@ def test_a_permit_that_is_open_or_unknown_keeps_its_crews_lock_on() -> None:
     assert site.refused(ONE, c.TakeOff, number="C5") == "box.cited"
 
 
+def test_an_attempt_on_a_lock_that_is_needed_is_kept() -> None:
+    with pytest.raises(Refused) as refusal:
+        hung().ask(ONE, c.TakeOff, number="C5")
+    assert refusal.value.remember is True
+
+
 def test_nobody_takes_off_the_lock_of_another_crew() -> None:
     site = hung()
     site.over(HOT, ENTRY)

@@ -46,6 +46,12 @@ def test_the_gap_is_rounded_down_and_the_farthest_corner_up() -> None:
     assert Decimal("111.19") < high < Decimal("111.7")  # 10 · 11.11951 north and 9.5 m east
 
 
+def test_fences_that_meet_or_hold_each_other_have_no_gap() -> None:
+    around_it, inside, across = (fence(0, 0, 9, 0), fence(3, 3, 1, 0), fence(5, 5, 9, 0))
+    for here, there in ((around_it, inside), (inside, around_it), (around_it, across)):
+        assert between_fences(here, there)[0] == 0
+
+
 def test_far_fences_need_no_measuring_and_near_ones_do() -> None:
     here = around([fence(0, 0, 2, None)])
     assert surely_apart(here, around([fence(90, 0, 2, None)]), REACH_M)

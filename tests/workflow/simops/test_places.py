@@ -29,6 +29,9 @@ def test_two_codes_of_one_place_are_one_place_and_a_suspicion_leaves_it_open() -
     told = graph(link(LinkKind.APART, "A", "OLD2"))
     assert told.between(at("A"), at("OLD2")).same_area is False
     assert graph(link(LinkKind.SAME, "A", "OLD2")).between(at("OLD1"), at("OLD2")).same_area is True
+    two_pairs = graph(link(LinkKind.SAME, "C", "N"))
+    assert two_pairs.between(at("C"), at("N")).same_area is True
+    assert two_pairs.between(at("A"), at("C")).same_area is False
 
 
 def test_a_code_of_the_same_place_brings_its_neighbours_and_permits_along() -> None:
