@@ -166,6 +166,8 @@ def limit(low: str | None, high: str | None, clause: str) -> GasLimit:
         (limit("19.5", "23.5", "A"), limit("19.5", "21", "B"), ("19.5", "21", "B（严于 A）")),
         (limit("19.5", "21", "A"), limit("19.5", "21", "B"), ("19.5", "21", "A；B")),
         (limit("19.5", None, "A"), limit(None, "23.5", "B"), ("19.5", "23.5", "A；B")),
+        (limit("19.5", "23.5", "A"), limit("20", "23.5", "B"), ("20", "23.5", "B（严于 A）")),
+        (limit("20", "23.5", "A"), limit("19.5", "23.5", "B"), ("20", "23.5", "A（严于 B）")),
     ],
 )
 def test_bands_are_cut_to_what_both_allow(one: GasLimit, other: GasLimit, found: tuple[str, str, str]) -> None:
