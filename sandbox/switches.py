@@ -1,16 +1,55 @@
-"""Reading and setting a twin's switches by name, for its remote control."""
+"""What the switches of every twin share: counting down, written ends of coming calls, reading and setting by name."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, fields
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Json = dict[str, object]
+
+
+class _Times(Protocol):
+    times: int
+
+
+Scripted = TypeVar("Scripted", bound=_Times)
+
+
+class Misfortunes(Generic[Scripted]):
+    """Base of a twin's `Faults`, a dataclass of switches. A number counts what is still to be hit; -1 never ends."""
+
+    __slots__ = ()
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+    scripted: dict[str, Scripted]
+    """How the next calls of an API end, by its name."""
+
+    def take(self, name: str) -> bool:
+        """Whether the counting switch ``name`` strikes now; uses up one count."""
+        left: int = getattr(self, name)
+        if left > 0:
+            setattr(self, name, left - 1)
+        return left != 0
+
+    def script(self, api: str) -> Scripted | None:
+        """The scripted end that strikes a call of ``api`` now; uses up one count."""
+        scripted = self.scripted.get(api)
+        if scripted is None or scripted.times == 0:
+            return None
+        if scripted.times > 0:
+            scripted.times -= 1
+        return scripted
+
+    def clear(self) -> None:
+        """Switch everything off."""
+        calm = type(self)()
+        for each in fields(self):
+            setattr(self, each.name, getattr(calm, each.name))
 
 
 def to_json(switches: DataclassInstance) -> Json:

@@ -6,7 +6,6 @@ There is no password; the twin listens on loopback only. Nothing here belongs to
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from aiohttp import web
@@ -18,6 +17,7 @@ from sandbox.dingtalk.gateway import Connection
 from sandbox.dingtalk.phones import NotOffered, Phone
 from sandbox.dingtalk.pushes import Push
 from sandbox.remote import Handle, answer, body_of, bytes_of, guarded, stream, text_of
+from sandbox.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from sandbox.dingtalk.twin import Twin
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Control:
+class Control(Switchboard):
     """The handlers, bound to one twin."""
 
     def __init__(self, twin: Twin) -> None:
+        super().__init__(twin)
         self._twin = twin
 
     # -- looking ------------------------------------------------------------------------------------------------
@@ -109,21 +110,6 @@ class Control:
 
     # -- switches -----------------------------------------------------------------------------------------------
 
-    async def set_faults(self, request: web.Request) -> web.StreamResponse:
-        """Set some misfortunes."""
-        switches.apply(self._twin.faults, await body_of(request))
-        return answer(switches.to_json(self._twin.faults))
-
-    async def set_quirks(self, request: web.Request) -> web.StreamResponse:
-        """Set some readings of unsettled behaviour."""
-        switches.apply(self._twin.quirks, await body_of(request))
-        return answer(switches.to_json(self._twin.quirks))
-
-    async def clear_faults(self, _: web.Request) -> web.StreamResponse:
-        """Switch all misfortunes off."""
-        self._twin.faults.clear()
-        return answer(switches.to_json(self._twin.faults))
-
     async def script(self, request: web.Request) -> web.StreamResponse:
         """Let the next calls of one API fail with ``code``; without a code they lose their answer."""
         body = await body_of(request)
@@ -140,15 +126,6 @@ class Control:
         """Make an app's tokens invalid before their time."""
         self._twin.revoke_tokens(request.match_info["client_id"])
         return answer({})
-
-    async def advance(self, request: web.Request) -> web.StreamResponse:
-        """Push the clock ahead by ``seconds``, when it is one that can be pushed."""
-        seconds = (await body_of(request)).get("seconds")
-        push = getattr(self._twin.clock, "advance", None)
-        if push is None or not isinstance(seconds, int | float):
-            raise ValueError("this clock cannot be pushed, or seconds is no number")
-        push(timedelta(seconds=seconds))
-        return answer({"now": self._twin.clock.now().isoformat()})
 
     def _phone(self, request: web.Request) -> Phone:
         found = request.match_info

@@ -6,9 +6,11 @@ pages disagree or say nothing; each has a default on the strict side and can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+
+from sandbox.switches import Misfortunes
 
 ALWAYS = -1
 """A counter that never runs out."""
@@ -44,7 +46,7 @@ class Scripted:
 
 
 @dataclass(slots=True, kw_only=True)
-class Faults:
+class Faults(Misfortunes[Scripted]):
     """Switches. Numbers count what is still to be hit (`ALWAYS` = everything); 0 and False are off."""
 
     # Pushes: each number counts pushes (a message, an event, a click).
@@ -101,13 +103,6 @@ class Faults:
     scripted: dict[str, Scripted] = field(default_factory=dict)
     """By path, e.g. ``/v1.0/robot/oToMessages/batchSend``; set through the methods below."""
 
-    def take(self, name: str) -> bool:
-        """Whether the counting switch ``name`` strikes now; uses up one count."""
-        left: int = getattr(self, name)
-        if left > 0:
-            setattr(self, name, left - 1)
-        return left != 0
-
     def fail(self, api: str, code: str | int, *, status: int = 400, message: str = "", times: int = 1) -> None:
         """Let the next calls of one API end with ``code`` (old API: a number) and no effect."""
         self.scripted[api] = Scripted(status=status, code=str(code), message=message, times=times, effect=False)
@@ -123,21 +118,6 @@ class Faults:
     def overtime(self, api: str, *, times: int = 1) -> None:
         """Let the next calls of one API take effect and answer 504: the caller cannot know."""
         self.scripted[api] = Scripted(status=504, code="GatewayTimeout", message="", times=times, effect=True)
-
-    def script(self, api: str) -> Scripted | None:
-        """The scripted end that strikes a call of ``api`` now; uses up one count."""
-        scripted = self.scripted.get(api)
-        if scripted is None or scripted.times == 0:
-            return None
-        if scripted.times > 0:
-            scripted.times -= 1
-        return scripted
-
-    def clear(self) -> None:
-        """Switch everything off."""
-        calm = Faults()
-        for each in fields(self):
-            setattr(self, each.name, getattr(calm, each.name))
 
 
 class Redelivery(StrEnum):

@@ -6,13 +6,13 @@ There is no password; the twin listens on loopback only. Nothing here belongs to
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
 from sandbox import switches
 from sandbox.remote import Handle, answer, body_of, bytes_of, guarded, stream, text_of
+from sandbox.switchboard import Switchboard
 from sandbox.wecom.authorize import HOLDER, Holder
 from sandbox.wecom.config import MemberStatus
 from sandbox.wecom.deliveries import Delivery
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from sandbox.wecom.twin import Twin
 
 
-class Control:
+class Control(Switchboard):
     """The handlers, bound to one twin."""
 
     def __init__(self, twin: Twin) -> None:
+        super().__init__(twin)
         self._twin = twin
 
     # -- looking ------------------------------------------------------------------------------------------------
@@ -105,21 +106,6 @@ class Control:
 
     # -- switches -----------------------------------------------------------------------------------------------
 
-    async def set_faults(self, request: web.Request) -> web.StreamResponse:
-        """Set some misfortunes."""
-        switches.apply(self._twin.faults, await body_of(request))
-        return answer(switches.to_json(self._twin.faults))
-
-    async def set_quirks(self, request: web.Request) -> web.StreamResponse:
-        """Set some readings of unsettled behaviour."""
-        switches.apply(self._twin.quirks, await body_of(request))
-        return answer(switches.to_json(self._twin.quirks))
-
-    async def clear_faults(self, _: web.Request) -> web.StreamResponse:
-        """Switch all misfortunes off."""
-        self._twin.faults.clear()
-        return answer(switches.to_json(self._twin.faults))
-
     async def script(self, request: web.Request) -> web.StreamResponse:
         """Let the next calls of one API fail with ``code``; without a code they lose their answer."""
         body = await body_of(request)
@@ -143,15 +129,6 @@ class Control:
         corpid, userid = request.match_info["corpid"], request.match_info["userid"]
         caused = self._twin.set_status(userid, status, corpid=corpid)
         return answer({"deliveries": [each.number for each in caused]})
-
-    async def advance(self, request: web.Request) -> web.StreamResponse:
-        """Push the clock ahead by ``seconds``, when it is one that can be pushed."""
-        seconds = (await body_of(request)).get("seconds")
-        push = getattr(self._twin.clock, "advance", None)
-        if push is None or not isinstance(seconds, int | float):
-            raise ValueError("this clock cannot be pushed, or seconds is no number")
-        push(timedelta(seconds=seconds))
-        return answer({"now": self._twin.clock.now().isoformat()})
 
     def _phone(self, request: web.Request) -> Phone:
         found = request.match_info

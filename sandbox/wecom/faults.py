@@ -6,10 +6,11 @@ pages disagree or say nothing; each has a default on the strict side and can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from sandbox.switches import Misfortunes
 from sandbox.wecom.errors import Code
 
 ALWAYS = -1
@@ -37,7 +38,7 @@ class Scripted:
 
 
 @dataclass(slots=True, kw_only=True)
-class Faults:
+class Faults(Misfortunes[Scripted]):
     """Switches. Numbers count what is still to be hit (`ALWAYS` = everything); 0 and False are off."""
 
     # Deliveries to the receiver: each number counts deliveries.
@@ -75,13 +76,6 @@ class Faults:
     scripted: dict[str, Scripted] = field(default_factory=dict)
     """By API name, e.g. ``message/send``; set through `fail` and `lose_answer`."""
 
-    def take(self, name: str) -> bool:
-        """Whether the counting switch ``name`` strikes now; uses up one count."""
-        left: int = getattr(self, name)
-        if left > 0:
-            setattr(self, name, left - 1)
-        return left != 0
-
     def fail(self, api: str, code: int, *, times: int = 1) -> None:
         """Let the next calls of one API end with ``code`` and no effect."""
         self.scripted[api] = Scripted(code=code, times=times)
@@ -89,21 +83,6 @@ class Faults:
     def lose_answer(self, api: str, *, times: int = 1) -> None:
         """Let the next calls of one API take effect and then cut the connection: the caller cannot know."""
         self.scripted[api] = Scripted(code=None, times=times)
-
-    def script(self, api: str) -> Scripted | None:
-        """The scripted failure that strikes a call of ``api`` now; uses up one count."""
-        scripted = self.scripted.get(api)
-        if scripted is None or scripted.times == 0:
-            return None
-        if scripted.times > 0:
-            scripted.times -= 1
-        return scripted
-
-    def clear(self) -> None:
-        """Switch everything off."""
-        calm = Faults()
-        for each in fields(self):
-            setattr(self, each.name, getattr(calm, each.name))
 
 
 class TokenIssue(StrEnum):
