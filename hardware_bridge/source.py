@@ -1,0 +1,42 @@
+"""What a transport is to the bridge: a `Source` runs until cancelled and puts what it hears into a `Sink`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from hardware_bridge.sample import Said
+
+
+class Sink(Protocol):
+    """Where a source puts what it hears. Never blocks, never raises on anything a codec can build.
+
+    Returning means "heard", not "durable": what a device says is worth a second, and what is lost with the process is
+    noticed as silence. A transport with acknowledgements may acknowledge at once.
+    """
+
+    def take(self, said: Said, received_at: datetime | None = None) -> None:
+        """Take one thing. ``received_at`` is ours (aware); left out it is now, given where the source itself held it
+        for a while and knows since when."""
+        ...
+
+
+class Source(Protocol):
+    """One transport: an MQTT session, a Modbus gateway, a listening port.
+
+    It connects, reconnects and waits by itself. A line that is down is silence of the devices behind it, which the
+    bridge notices without being told; a source makes up no values and repeats none.
+    """
+
+    @property
+    def name(self) -> str:
+        """For log lines and the health page: short, unique among the sources of a site, without secrets."""
+        ...
+
+    async def run(self, sink: Sink) -> None:
+        """Run until cancelled; then let go of every socket. What it raises ends only this try: it is started again."""
+        ...
+
+    def notes(self) -> tuple[str, ...]:
+        """What an operator should know now ("line down for 40 s"), a sentence each; empty: all is well."""
+        ...
