@@ -24,6 +24,7 @@ from handlers.neighbours import Around, Places
 from handlers.numbers import with_number
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
+from handlers.rungs import Rung
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -102,6 +103,8 @@ class House:
     """How the plant's places lie to each other."""
     key_pages: str | None = None
     """The address of the pages for keys, without a slash at the end; None = none are served."""
+    rungs: tuple[Rung, ...] = ()
+    """Ways of confirming beside a tap and a key that this site has set up."""
 
 
 def house(
@@ -112,6 +115,7 @@ def house(
     secret: bytes,
     equipment_system: bool = False,
     key_pages: str | None = None,
+    rungs: tuple[Rung, ...] = (),
 ) -> House:
     """The office's furniture for one site.
 
@@ -135,6 +139,7 @@ def house(
         keys=streams.key_rings_of(site),
         links=streams.links_of(site),
         key_pages=key_pages,
+        rungs=rungs,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
 

@@ -30,7 +30,7 @@ from workflow.keys import Key, KeyRing, KeySuspended
 from workflow.permit import commands as c
 from workflow.permit.signing import decision_hash
 from workflow.plant import Person
-from workflow.values import Assertion, Proof, ProofMethod, aware
+from workflow.values import Assertion, Proof, ProofMethod, Seen, aware
 
 CLONED = "cloned"
 
@@ -175,8 +175,8 @@ def sign(tx: Tx, house: House, token: str, *, nonce: str, counter: int, assertio
         write(desk, opened.person.id, (used,))
         if isinstance(used, KeySuspended):
             return _cloned(desk, opened, assertion.credential)
-        command = _approval(desk, opened, opened.what, assertion)
-        desk.ask(opened.permit, command)
+        proof = _proof(desk, opened, opened.what, method=ProofMethod.PASSKEY, assertion=assertion)
+        desk.ask(opened.permit, _approval(desk, opened.what, proof))
     except Refused as refused:
         return Outcome(end=End.REFUSED, findings=refused.findings)
     finally:
@@ -185,7 +185,33 @@ def sign(tx: Tx, house: House, token: str, *, nonce: str, counter: int, assertio
     return Outcome(end=End.SIGNED)
 
 
-def _approval(desk: Desk, opened: Opened, what: SignLink, assertion: Assertion) -> c.Approve:
+def carry_out(
+    tx: Tx, house: House, opened: Opened, *, cause: str, method: ProofMethod, seen: Seen, now: datetime
+) -> Outcome:
+    """The decision behind a link, on the word of a service that saw the person. The link is used up before."""
+    desk = _desk(tx, house, opened.person.id, cause, now)
+    try:
+        if not isinstance(opened.what, SignLink):
+            return Outcome(end=End.GONE)
+        proof = _proof(desk, opened, opened.what, method=method, seen=seen)
+        desk.ask(opened.permit, _approval(desk, opened.what, proof))
+    except Refused as refused:
+        return Outcome(end=End.REFUSED, findings=refused.findings)
+    finally:
+        desk.show_again(opened.permit)
+        desk.close()
+    return Outcome(end=End.SIGNED)
+
+
+def _proof(
+    desk: Desk,
+    opened: Opened,
+    what: SignLink,
+    *,
+    method: ProofMethod,
+    assertion: Assertion | None = None,
+    seen: Seen | None = None,
+) -> Proof:
     signed = decision_hash(
         permit=opened.permit,
         content_hash=what.content_hash,
@@ -193,14 +219,18 @@ def _approval(desk: Desk, opened: Opened, what: SignLink, assertion: Assertion) 
         step=what.step,
         person=opened.person.id,
     )
-    proof = Proof(
-        method=ProofMethod.PASSKEY,
+    return Proof(
+        method=method,
         subject=opened.person.id,
         decision_hash=signed,
         at=desk.now,
         at_site=True if stands_there(desk, desk.permit(opened.permit)) else None,
         assertion=assertion,
+        seen=seen,
     )
+
+
+def _approval(desk: Desk, what: SignLink, proof: Proof) -> c.Approve:
     return c.Approve(
         by=desk.by,
         at=desk.now,

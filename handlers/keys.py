@@ -22,6 +22,7 @@ from handlers.ledger import begins
 from handlers.outgoing import Answer
 from handlers.reading import Line
 from handlers.request.people import find_names
+from handlers.rungs import offers
 from handlers.streams import keep
 from storage.codec import Codec
 from storage.desk import Link
@@ -104,21 +105,24 @@ def _link(desk: Desk, what: SignLink | EnrolLink, person: PersonId, permit: str 
 
 
 def leads_to_key(desk: Desk, permit: Permit, step: str) -> bool:
-    """Whether this approval is given with a key: then the link is said, or how to come by a key.
+    """Whether this approval is given on a page: then the link is said, or how to come by a key.
 
-    Whoever is not asked to sign gets no link; the core answers them as ever.
+    On a page because the plant asks for more than a tap, or because whoever has a key signs with it. Whoever is not
+    asked to sign gets no link, and whoever has no way that is strong enough; the core answers them as ever.
     """
     node = permit.node
     if node is None or node.key != step or desk.me not in _may_be_asked(desk, permit):
         return False
-    wanted = STRENGTH[_weakest(desk, permit, node)] >= STRENGTH[ProofMethod.PASSKEY]
-    pages = desk.house.key_pages
-    if pages is None or not (wanted or owners_sign(permit)):
+    weakest = _weakest(desk, permit, node)
+    wanted = STRENGTH[weakest] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
+    pages, key = desk.house.key_pages, bool(ring_of(desk, desk.me).active)
+    if pages is None or not (wanted or (key and owners_sign(permit))):
         return False
-    if not ring_of(desk, desk.me).active:
-        if wanted:
+    if not offers(desk.tx, desk.house.rungs, desk.me, key=key, weakest=weakest):
+        by_key_only = weakest is ProofMethod.PASSKEY
+        if by_key_only:
             desk.say(Say.KEY_NEEDED, number=permit.id)
-        return wanted
+        return by_key_only
     what = SignLink(content_hash=permit.content_hash, verdict="approve", step=step)
     link = f"{pages}/sign/{_link(desk, what, desk.me, permit.id, SIGN_FOR)}"
     desk.say(Say.KEY_SIGN, number=permit.id, step=node.label, link=link)

@@ -122,7 +122,9 @@ class ProofMethod(StrEnum):
     PLATFORM_SESSION = "platform_session"
     PLATFORM_SESSION_AT_SITE = "platform_session_at_site"
     PLATFORM_LIVE_CHECK = "platform_live_check"
+    """The chat platform saw a living face of this account in the time of the attempt; it names no decision."""
     VENDOR_FACE = "vendor_face"
+    """A service for faces compared a living face with the person's identity papers, for this very decision."""
     PASSKEY = "passkey"
 
 
@@ -148,6 +150,27 @@ class Assertion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a service outside the house answered to our own server about one confirmation.
+
+    Nothing of a face and no number of papers is in it: ``record`` is the SHA-256 (hex) of the service's own number for
+    what it saw, ``answer`` that of the part of its answer that was judged.
+    """
+
+    source: str
+    """Which service, e.g. ``tencent-faceid``."""
+    record: str
+    at: datetime
+    """By the clock of the service."""
+    answer: str
+    score: str | None = None
+    """How alike the faces are, as the service spells it; None where it does not say."""
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
     """Evidence that a named human confirmed exactly one decision.
 
@@ -166,6 +189,8 @@ class Proof:
     """The raw signature of a `PASSKEY`; None for everything weaker."""
     voucher: PersonId | None = None
     """Who vouches for the person; exactly where ``method`` is ``VOUCHED_LINK``."""
+    seen: Seen | None = None
+    """What a service outside the house saw; None where none was asked."""
 
     def __post_init__(self) -> None:
         aware(self.at)
