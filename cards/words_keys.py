@@ -12,12 +12,12 @@ STAGE: Final[Mapping[Stage, str]] = {
     Stage.SUSPENDED: "已停用（疑似被复制）",
     Stage.REVOKED: "已注销",
 }
-GONE: Final = "这个链接用过了、过期了，或者票已经变了，什么也没办。请回到聊天里重新点「同意」。"
+GONE: Final = "这个链接用过了、过期了，或者票已经变了，什么也没办。请回到聊天里重新点那个按钮。"
 ENROL_GONE: Final = "登记时间已过，或这个链接用过了，什么也没办。请安全员当面重新开一次登记。"
 SIGNED: Final = "已签字。可以关掉这个页面。"
 ENROLLED: Final = "已登记。以后签字用这台手机的指纹或面容。"
 TROUBLE: Final = "没有成功，什么也没办。请稍后再试。"
-UNPROVEN: Final = "没有通过核验，没有签字。请回到聊天里重新点「同意」。"
+UNPROVEN: Final = "没有通过核验，没有签字。请回到聊天里重新点那个按钮。"
 UNPROVEN_ENROL: Final = "这台手机没有给出合格的钥匙，没有登记。请设好锁屏指纹或面容后，让安全员重新开一次登记。"
 CLONED: Final = "这把钥匙疑似被复制，已停用，没有签字。请马上联系安全员。"
 ATTEMPT: Final[Mapping[str, str]] = {
@@ -29,6 +29,24 @@ ATTEMPT: Final[Mapping[str, str]] = {
 }
 """Why a signature did not count, by `bot.proofs.Why` and for the journal."""
 ATTEMPTED: Final = "{name}用钥匙签字没有通过：{why}"
+
+
+WORK_STEP: Final[Mapping[str, str]] = {"start": "开工", "resume": "复工", "accept": "验收"}
+"""Steps after the issue, by verdict."""
+SIGN_BUTTON: Final[Mapping[str, str]] = {
+    "approve": "同意并签字",
+    "start": "确认开工并签字",
+    "resume": "确认复工并签字",
+    "accept": "验收并签字",
+}
+SIGN_FOOT: Final[Mapping[str, str]] = {
+    "approve": "签的是现在这一版作业票：票面改动一个字，签字就作废。不同意：关掉页面，在聊天卡片上点「退回」。",
+    "start": "签的是现在这一版作业票的开工。条件不齐，签了也不开工。不开工：关掉页面就行。随时可以停工，停工不用签字。",
+    "resume": "签的是这一次复工：之后再有人停工，这个签字就作废。不复工：关掉页面就行。停工不用签字。",
+    "accept": "签的是现在这一版作业票的完工验收。现场不行：关掉页面，让现场整改好再验收。",
+}
+"""What the signature covers, and how to say no, by verdict."""
+CAUSE: Final = "停工原因怎样消除"
 
 
 def key_line(number: int, device: str, day: str, officer: str, stage: str) -> str:

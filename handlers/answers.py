@@ -117,6 +117,7 @@ class Say(StrEnum):
     # --- keys
     KEY_NEEDED = "key_needed"
     KEY_SIGN = "key_sign"
+    KEY_SIGN_WORK = "key_sign_work"
     KEY_NOWHERE = "key_nowhere"
     KEY_HOW = "key_how"
     KEY_WINDOW = "key_window"
@@ -371,6 +372,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.PURGE_SPOKEN: ("number",),
     Say.KEY_NEEDED: ("number",),
     Say.KEY_SIGN: ("number", "step", "link"),
+    Say.KEY_SIGN_WORK: ("number", "step", "link"),
     Say.KEY_NOWHERE: (),
     Say.KEY_HOW: (),
     Say.KEY_WINDOW: ("name", "until", "link"),

@@ -18,6 +18,7 @@ from handlers.approvals import show_card
 from handlers.arrivals import Location, Scan, Tap
 from handlers.asked import ASKED, roles_of
 from handlers.desk import Desk
+from handlers.keys import leads_work_to_key
 from handlers.liveness import wrong_board
 from handlers.outgoing import Ask, Offer
 from handlers.proving import tap_proof
@@ -29,7 +30,7 @@ from workflow.geo import inside
 from workflow.ids import AreaId, MediaHash, PermitId
 from workflow.permit import commands as c
 from workflow.permit.commands import CheckInWay
-from workflow.permit.signing import BRIEF
+from workflow.permit.signing import ACCEPT, BRIEF, RESUME, START
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
 from workflow.plant import Area
@@ -275,9 +276,10 @@ def ventilation(desk: Desk, permit: Permit, press: Press) -> None:
 
 
 def start(desk: Desk, permit: Permit, press: Press) -> None:
-    """确认开工: one start signature."""
-    proof = tap_proof(desk, permit, verdict="start", step=press.arg)
-    desk.attempt(permit.id, c.Start(by=desk.by, at=desk.now, role=Role(press.arg), proof=proof), press.action)
+    """确认开工: one start signature; with a key, it is given on a page."""
+    if not leads_work_to_key(desk, permit, START, Role(press.arg)):
+        proof = tap_proof(desk, permit, verdict=START, step=press.arg)
+        desk.attempt(permit.id, c.Start(by=desk.by, at=desk.now, role=Role(press.arg), proof=proof), press.action)
 
 
 # --- during work ----------------------------------------------------------------------------------------------------
@@ -304,7 +306,9 @@ def cause_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
 
 def _resume(desk: Desk, permit: Permit, role: Role, cause: str) -> None:
     desk.forget_question()
-    proof = tap_proof(desk, permit, verdict="resume", step=role.value)
+    if leads_work_to_key(desk, permit, RESUME, role, cause):
+        return
+    proof = tap_proof(desk, permit, verdict=RESUME, step=role.value)
     command = c.Resume(by=desk.by, at=desk.now, role=role, cause_removed=cause, proof=proof)
     if desk.attempt(permit.id, command, Action.RESUME) is not None:
         desk.settle(f"ask:{permit.id}:resume", Say.CAUSE_TAKEN, number=permit.id, cause=cause)
@@ -358,8 +362,11 @@ def end_watch(desk: Desk, permit: Permit, press: Press) -> None:
 
 
 def acceptance(desk: Desk, permit: Permit, press: Press) -> None:
-    """验收签字."""
-    desk.attempt(permit.id, c.SignAcceptance(by=desk.by, at=desk.now, role=Role(press.arg)), press.action)
+    """验收签字; with a key, it is given on a page."""
+    if not leads_work_to_key(desk, permit, ACCEPT, Role(press.arg)):
+        proof = tap_proof(desk, permit, verdict=ACCEPT, step=press.arg)
+        command = c.SignAcceptance(by=desk.by, at=desk.now, role=Role(press.arg), proof=proof)
+        desk.attempt(permit.id, command, press.action)
 
 
 def closing(desk: Desk, permit: Permit, press: Press) -> None:

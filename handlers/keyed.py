@@ -16,7 +16,7 @@ from cards.words_keys import ATTEMPT, ATTEMPTED
 from handlers.answers import Say
 from handlers.arrivals import Sender
 from handlers.desk import Desk, House
-from handlers.keys import ENROL, LINKS, SIGN, EnrolLink, SignLink, hash_of, safety, tell, write
+from handlers.keys import COMMANDS, ENROL, LINKS, SIGN, EnrolLink, SignLink, hash_of, listens, safety, tell, write
 from handlers.proving import stands_there
 from storage.codec import Codec
 from storage.desk import Link
@@ -28,8 +28,10 @@ from workflow.findings import Finding
 from workflow.ids import NodeKey, PermitId, PersonId
 from workflow.keys import Key, KeyRing, KeySuspended
 from workflow.permit import commands as c
-from workflow.permit.signing import decision_hash
+from workflow.permit.signing import APPROVE, RESUME, decision_hash
+from workflow.permit.state import Permit
 from workflow.plant import Person
+from workflow.rules.types import Role
 from workflow.values import Assertion, Proof, ProofMethod, Seen, aware
 
 CLONED = "cloned"
@@ -85,8 +87,17 @@ def look_to_sign(tx: Tx, house: House, token: str, now: datetime) -> Opened | No
     if opened is None or not isinstance(opened.what, SignLink):
         return None
     permit = tx.load(house.permits, opened.permit)[0]
-    due = permit.node is not None and permit.node.key == opened.what.step
-    return opened if due and permit.content_hash == opened.what.content_hash else None
+    return opened if _still_due(permit, opened.what, opened.link.created_at) else None
+
+
+def _still_due(permit: Permit, what: SignLink, asked_at: datetime) -> bool:
+    """Whether the decision can still be taken: the content is the one shown, the step is due, no newer stop."""
+    if permit.content_hash != what.content_hash:
+        return False
+    if what.verdict == APPROVE:
+        return permit.node is not None and permit.node.key == what.step
+    stop = permit.suspension
+    return listens(permit, what.verdict) and (stop is None or stop.newest < asked_at)
 
 
 def begin_to_sign(tx: Tx, house: House, token: str, nonce: bytes, now: datetime) -> tuple[Opened, Attempt] | None:
@@ -94,11 +105,15 @@ def begin_to_sign(tx: Tx, house: House, token: str, nonce: bytes, now: datetime)
     opened = look_to_sign(tx, house, token, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return None
+    permit = tx.load(house.permits, opened.permit)[0]
     decision = Decision(
         permit=opened.permit,
         content_hash=opened.what.content_hash,
         verdict=opened.what.verdict,
         step=opened.what.step,
+        role=_role(permit, opened.what).value,
+        revision=permit.revision,
+        text=opened.what.text,
         person=opened.person.id,
         start=opened.link.created_at,
         until=opened.link.expires_at,
@@ -170,13 +185,15 @@ def sign(tx: Tx, house: House, token: str, *, nonce: str, counter: int, assertio
     if opened is None or not isinstance(opened.what, SignLink):
         return Outcome(end=End.GONE)
     desk = _desk(tx, house, opened.person.id, f"key:{nonce}", now)
+    if not _still_due(desk.permit(opened.permit), opened.what, opened.link.created_at):
+        return Outcome(end=End.GONE)
     try:
         used = keys.use(opened.ring, credential=assertion.credential, counter=counter, at=now)
         write(desk, opened.person.id, (used,))
         if isinstance(used, KeySuspended):
-            return _cloned(desk, opened, assertion.credential)
+            return _cloned(desk, opened, opened.what, assertion.credential)
         proof = _proof(desk, opened, opened.what, method=ProofMethod.PASSKEY, assertion=assertion)
-        desk.ask(opened.permit, _approval(desk, opened.what, proof))
+        _decide(desk, opened, opened.what, proof)
     except Refused as refused:
         return Outcome(end=End.REFUSED, findings=refused.findings)
     finally:
@@ -191,16 +208,42 @@ def carry_out(
     """The decision behind a link, on the word of a service that saw the person. The link is used up before."""
     desk = _desk(tx, house, opened.person.id, cause, now)
     try:
-        if not isinstance(opened.what, SignLink):
+        what = opened.what
+        if not isinstance(what, SignLink) or not _still_due(desk.permit(opened.permit), what, opened.link.created_at):
             return Outcome(end=End.GONE)
-        proof = _proof(desk, opened, opened.what, method=method, seen=seen)
-        desk.ask(opened.permit, _approval(desk, opened.what, proof))
+        proof = _proof(desk, opened, what, method=method, seen=seen)
+        _decide(desk, opened, what, proof)
     except Refused as refused:
         return Outcome(end=End.REFUSED, findings=refused.findings)
     finally:
         desk.show_again(opened.permit)
         desk.close()
     return Outcome(end=End.SIGNED)
+
+
+def _decide(desk: Desk, opened: Opened, what: SignLink, proof: Proof) -> None:
+    """Ask the core. Raise `Refused`."""
+    desk.ask(opened.permit, _command(desk, what, proof))
+    if what.verdict == RESUME:
+        asked = f"ask:{opened.permit}:resume"
+        desk.settle(asked, Say.CAUSE_TAKEN, number=opened.permit, cause=what.text)
+
+
+def _command(desk: Desk, what: SignLink, proof: Proof) -> c.Command:
+    """What was decided, as the core is asked it."""
+    by, at = desk.by, desk.now
+    match what.verdict:
+        case "approve":
+            node = NodeKey(what.step)
+            return c.Approve(by=by, at=at, node=node, content_hash=what.content_hash, opinion=words.AGREED, proof=proof)
+        case "start":
+            return c.Start(by=by, at=at, role=Role(what.step), proof=proof)
+        case "resume":
+            return c.Resume(by=by, at=at, role=Role(what.step), cause_removed=what.text, proof=proof)
+        case "accept":
+            return c.SignAcceptance(by=by, at=at, role=Role(what.step), proof=proof)
+        case other:
+            raise ValueError(f"no link leads to {other}")
 
 
 def _proof(
@@ -230,39 +273,35 @@ def _proof(
     )
 
 
-def _approval(desk: Desk, what: SignLink, proof: Proof) -> c.Approve:
-    return c.Approve(
-        by=desk.by,
-        at=desk.now,
-        node=NodeKey(what.step),
-        content_hash=what.content_hash,
-        opinion=words.AGREED,
-        proof=proof,
-    )
+def _role(permit: Permit, what: SignLink) -> Role:
+    """In which role somebody signs."""
+    if what.verdict != APPROVE:
+        return Role(what.step)
+    return next(node.role for node in permit.law.chain if node.key == what.step)
 
 
-def _cloned(desk: Desk, opened: Opened, credential: str) -> Outcome:
+def _cloned(desk: Desk, opened: Opened, what: SignLink, credential: str) -> Outcome:
     key = opened.ring.key(credential)
     device = key.device if key is not None else ""
     for one in dict.fromkeys((opened.person.id, *safety(desk))):
         tell(desk, one, Say.KEY_CLONED, name=opened.person.name, device=device)
-    _remember(desk, opened, CLONED)
+    _remember(desk, opened, what, CLONED)
     return Outcome(end=End.CLONED)
 
 
 def give_up(tx: Tx, house: House, token: str, *, nonce: str, why: str, now: datetime) -> None:
     """A signature that was not right: link and nonce are used up, and the permit remembers the attempt."""
     opened = _take(tx, house, token, SIGN, nonce, now)
-    if opened is None:
+    if opened is None or not isinstance(opened.what, SignLink):
         return
     desk = _desk(tx, house, opened.person.id, f"key:{nonce}", now)
-    _remember(desk, opened, why)
+    _remember(desk, opened, opened.what, why)
     desk.close()
 
 
-def _remember(desk: Desk, opened: Opened, why: str) -> None:
+def _remember(desk: Desk, opened: Opened, what: SignLink, why: str) -> None:
     text = ATTEMPTED.format(name=opened.person.name, why=ATTEMPT[why])
-    desk.keep_attempt(opened.permit, c.Approve.__name__, f"proof.{why}", text)
+    desk.keep_attempt(opened.permit, COMMANDS[what.verdict].__name__, f"proof.{why}", text)
 
 
 # --- enrolling ------------------------------------------------------------------------------------------------------

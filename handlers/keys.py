@@ -10,14 +10,16 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cards import words
-from cards.words_keys import STAGE, key_line
+from cards.words_keys import STAGE, WORK_STEP, key_line
 from handlers.answers import Say
-from handlers.asked import asked
-from handlers.desk import Desk
+from handlers.asked import asked, who
+from handlers.desk import Desk, House
 from handlers.ledger import begins
 from handlers.outgoing import Answer
 from handlers.reading import Line
@@ -31,8 +33,11 @@ from workflow.effects import Lane
 from workflow.errors import Refused
 from workflow.ids import PersonId
 from workflow.keys import KeyRing
+from workflow.permit import commands as c
+from workflow.permit.signing import ACCEPT, APPROVE, RESUME, START, weakest_at_work
 from workflow.permit.state import Permit
-from workflow.rules.types import Grade, Node, Role
+from workflow.permit.transitions import LISTENS
+from workflow.rules.types import Grade, Role
 from workflow.values import STRENGTH, ProofMethod, WorkType
 
 SIGN, ENROL = "sign", "enrol"
@@ -45,11 +50,15 @@ works count the other way round or mean something else: there the plant's file s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignLink:
-    """What a link to a decision opens; person and permit stand in its row."""
+    """What a link to a decision opens; person and permit stand in its row.
+
+    ``step`` is the node's key, or the role signed in; ``text`` what was said with it (how the cause was removed).
+    """
 
     content_hash: str
     verdict: str
     step: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,31 +110,78 @@ def _link(desk: Desk, what: SignLink | EnrolLink, person: PersonId, permit: str 
     return token
 
 
-# --- 同意 with a key ------------------------------------------------------------------------------------------------
+# --- deciding with a key --------------------------------------------------------------------------------------------
 
 
-def leads_to_key(desk: Desk, permit: Permit, step: str) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One decision of the person who came. ``label`` in words."""
+
+    verdict: str
+    step: str
+    label: str
+    text: str = ""
+
+
+def leads_to_key(desk: Desk, permit: Permit, node: str) -> bool:
     """Whether this approval is given on a page: then the link is said, or how to come by a key.
 
     On a page because the plant asks for more than a tap, or because whoever has a key signs with it. Whoever is not
     asked to sign gets no link, and whoever has no way that is strong enough; the core answers them as ever.
     """
-    node = permit.node
-    if node is None or node.key != step or desk.me not in _may_be_asked(desk, permit):
+    due = permit.node
+    if due is None or due.key != node or desk.me not in _may_be_asked(desk, permit):
         return False
-    weakest = _weakest(desk, permit, node)
-    wanted = STRENGTH[weakest] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
+    return _leads(desk, permit, Step(verdict=APPROVE, step=node, label=due.label), Say.KEY_SIGN)
+
+
+def leads_work_to_key(desk: Desk, permit: Permit, verdict: str, role: Role, text: str = "") -> bool:
+    """As `leads_to_key`, for a signature of `START`, `RESUME` or `ACCEPT` in a role. A stop is never led anywhere."""
+    if not listens(permit, verdict) or desk.me not in who(permit, role, desk.holders(permit.what.area)):
+        return False
+    if _signed(desk, permit, verdict, role):
+        return False
+    label = f"{WORK_STEP[verdict]}·{words.ROLE[role]}"
+    return _leads(desk, permit, Step(verdict=verdict, step=role.value, label=label, text=text), Say.KEY_SIGN_WORK)
+
+
+COMMANDS: Mapping[str, type[c.Command]] = {
+    APPROVE: c.Approve,
+    START: c.Start,
+    RESUME: c.Resume,
+    ACCEPT: c.SignAcceptance,
+}
+"""What a link to a decision ends in, by verdict."""
+
+
+def listens(permit: Permit, verdict: str) -> bool:
+    """Whether the permit, as it stands, hears a decision of this kind at all."""
+    return COMMANDS[verdict] in LISTENS[permit.status]
+
+
+def _signed(desk: Desk, permit: Permit, verdict: str, role: Role) -> bool:
+    """Whether this person's signature in the role stands already: the core says so."""
+    given = {START: permit.start_signatures, RESUME: permit.resume_signatures, ACCEPT: permit.acceptance}[verdict]
+    counts = None if verdict == ACCEPT else permit.law.signatures_within
+    return any(
+        one.role is role and one.person == desk.me and (counts is None or desk.now - one.at <= counts) for one in given
+    )
+
+
+def _leads(desk: Desk, permit: Permit, step: Step, say: Say) -> bool:
+    least = weakest(desk.house, permit, step.verdict, step.step, desk.now)
+    wanted = STRENGTH[least] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
     pages, key = desk.house.key_pages, bool(ring_of(desk, desk.me).active)
     if pages is None or not (wanted or (key and owners_sign(permit))):
         return False
-    if not offers(desk.tx, desk.house.rungs, desk.me, key=key, weakest=weakest):
-        by_key_only = weakest is ProofMethod.PASSKEY
+    if not offers(desk.tx, desk.house.rungs, desk.me, key=key, weakest=least):
+        by_key_only = least is ProofMethod.PASSKEY
         if by_key_only:
             desk.say(Say.KEY_NEEDED, number=permit.id)
         return by_key_only
-    what = SignLink(content_hash=permit.content_hash, verdict="approve", step=step)
+    what = SignLink(content_hash=permit.content_hash, verdict=step.verdict, step=step.step, text=step.text)
     link = f"{pages}/sign/{_link(desk, what, desk.me, permit.id, SIGN_FOR)}"
-    desk.say(Say.KEY_SIGN, number=permit.id, step=node.label, link=link)
+    desk.say(say, number=permit.id, step=step.label, link=link)
     return True
 
 
@@ -138,14 +194,15 @@ def _may_be_asked(desk: Desk, permit: Permit) -> tuple[PersonId, ...]:
     return (*asked(permit, desk.holders(permit.what.area), desk.now), *permit.escalated_to)
 
 
-def _weakest(desk: Desk, permit: Permit, node: Node) -> ProofMethod:
-    """The least that will do under the stricter of the frozen rules and those of now."""
-    book = desk.house.book
-    try:
-        now = book.stricter(permit.law, book.rules_for(permit.what, at=desk.now, zone=desk.house.zone))
-    except Refused:
-        return node.proof  # the core will say what the rules do not know
-    return next((one.proof for one in now.chain if one.key == node.key), node.proof)
+def weakest(house: House, permit: Permit, verdict: str, step: str, now: datetime) -> ProofMethod:
+    """The least that will do under the stricter of the frozen rules and those of ``now``."""
+    rules, book = permit.law, house.book
+    with suppress(Refused):  # the core will say what the rules do not know
+        rules = book.stricter(permit.law, book.rules_for(permit.what, at=now, zone=house.zone))
+    if verdict != APPROVE:
+        return weakest_at_work(rules, verdict, never_begun=permit.started_at is None)
+    chains = ((one.key, one.proof) for one in (*rules.chain, *permit.law.chain))
+    return next(proof for key, proof in chains if key == step)
 
 
 # --- enrolling, listing, giving up ----------------------------------------------------------------------------------

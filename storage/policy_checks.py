@@ -18,11 +18,12 @@ from workflow.permit.gates import KEYS as GATES
 from workflow.permit.gates_alone import RULES as ALONE
 from workflow.permit.named import ON_FORM
 from workflow.rules import calendars
+from workflow.rules.chains import ACCEPTANCE, RESUME, START
 from workflow.rules.checklists import EVIDENCE
 from workflow.rules.quantities import PASSING, QUANTITIES
 from workflow.rules.situation import ALWAYS, CONTENT_FACTS, DETAIL_FACTS, FREE, LINKED, figures_of, grades_of, names_of
 from workflow.rules.types import GRADES, Grade, Reach, Role
-from workflow.values import ProofMethod, WorkType
+from workflow.values import STRENGTH, WorkType
 
 _NAMED = frozenset({Role.APPLICANT, Role.WORK_LEADER, Role.WORKER, Role.GUARDIAN, *ON_FORM})
 """Roles that the permit itself names; every other role needs posts."""
@@ -327,7 +328,7 @@ def _nodes(files: Files) -> Iterator[Problem]:
     for index, node in enumerate(plant.extra_nodes):
         here = ("extra_nodes", index)
         own = {other.key for other in plant.extra_nodes[:index] if other.work is node.work}
-        if node.key in law[node.work] or node.key in own:
+        if node.key in law[node.work] or node.key in own or node.key in _AT_WORK:
             yield source.problem((*here, "key"), f"「{node.key}」已是审批环节，增加的环节要另起名")
         if node.after and node.after not in {*law[node.work], *own}:
             yield source.problem((*here, "after"), f"没有「{node.after}」这个审批环节")
@@ -336,10 +337,25 @@ def _nodes(files: Files) -> Iterator[Problem]:
         if key not in known:
             yield source.problem(("at_site", index), f"没有「{key}」这个审批环节")
     for key in plant.proofs:
-        if key not in {"default", "site", *known}:
+        if key not in {"default", "site", *_AT_WORK, *known}:
             yield source.problem(("proofs", key), f"没有「{key}」这个审批环节")
-    if plant.proofs["site"] is ProofMethod.PASSKEY:
-        yield source.problem(("proofs", "site"), "开工、复工还不能用密钥签字，写了就没有人能开工")
+    yield from _weaker_than_site(plant, source)
+
+
+_AT_WORK = frozenset({START, RESUME, ACCEPTANCE})
+"""Steps after the issue that ``proofs`` may name beside the nodes of the chain."""
+
+
+def _weaker_than_site(plant: m.Plant, source: Source) -> Iterator[Problem]:
+    """``start`` and ``resume`` add to ``site``: a weaker word there would look like a relief and be none."""
+    site = plant.proofs["site"]
+    for key in (START, RESUME):
+        given = plant.proofs.get(key)
+        weaker = given is not None and any(
+            STRENGTH[one] < STRENGTH[other] for one in m.methods(given) for other in m.methods(site)
+        )
+        if weaker:
+            yield source.problem(("proofs", key), "不能比 site 弱：site 是开工、复工的最低强度，这里只能加严")
 
 
 def _statutory(files: Files, plant: m.Plant, work: WorkType) -> Mapping[str, w.Node]:

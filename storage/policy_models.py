@@ -260,7 +260,8 @@ Proofs = ProofMethod | dict[Level, ProofMethod]
 """The weakest proof accepted, for all grades or by grade."""
 
 
-def _methods(proofs: Proofs) -> tuple[ProofMethod, ...]:
+def methods(proofs: Proofs) -> tuple[ProofMethod, ...]:
+    """Every proof that is named, whatever the grade."""
     return (proofs,) if isinstance(proofs, ProofMethod) else tuple(proofs.values())
 
 
@@ -320,7 +321,7 @@ class Plant(Model):
         missing = [key for key in ("default", "site") if not isinstance(proofs.get(key), ProofMethod)]
         if missing:
             raise ValueError(f"要写 {'、'.join(missing)} 的最低强度")
-        named = [key for key, proof in proofs.items() if ProofMethod.VOUCHED_LINK in _methods(proof)]
+        named = [key for key, proof in proofs.items() if ProofMethod.VOUCHED_LINK in methods(proof)]
         if named:
             raise ValueError(f"{'、'.join(named)} 不能用带班人担保的链接：审批、开工、复工要用本人账号")
         return proofs

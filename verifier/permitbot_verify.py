@@ -33,7 +33,13 @@ HOLDS, FAILS, UNREADABLE, PARTLY = 0, 1, 2, 3
 ZERO = bytes(32)
 BUCKETS = 4096
 LARGEST = 2 << 30
-SIGNED = {"ReviewRequested": "review", "StepApproved": "approve", "StartSigned": "start", "ResumeSigned": "resume"}
+SIGNED = {
+    "ReviewRequested": "review",
+    "StepApproved": "approve",
+    "StartSigned": "start",
+    "ResumeSigned": "resume",
+    "AcceptanceSigned": "accept",
+}
 
 
 class Unreadable(Exception):
@@ -641,6 +647,8 @@ def decision_fault(
         return None, None
     said = obj(parsed(text_of(obj(proof["assertion"]).get("decision"))))
     wanted = {"permit": permit, "content_hash": current, "verdict": SIGNED[kind], "step": step, "person": person}
+    if "text" in said:  # what was said with it is signed, too; older signatures do not name it
+        wanted["text"] = text_of(body.get("cause_removed") or "")
     if any(said.get(name) != value for name, value in wanted.items()):
         return ("密钥签的不是这个决定", "the key signed another decision"), None
     return None, obj(proof["assertion"])

@@ -22,13 +22,17 @@ NONCE_BYTES = 16
 class Decision:
     """Exactly one decision: this person, this content of this permit, this verdict on this step, in this window.
 
-    ``verdict`` and ``step`` as in `workflow.permit.signing.decision_hash`.
+    ``verdict`` and ``step`` as in `workflow.permit.signing.decision_hash`; ``role`` is the one signed in, ``text`` what
+    was said with it (how the cause of a stop was removed; empty elsewhere).
     """
 
     permit: PermitId
+    revision: int
     content_hash: str
     verdict: str
     step: str
+    role: str
+    text: str
     person: PersonId
     start: datetime
     until: datetime
@@ -46,7 +50,10 @@ class Decision:
             "from": _spelled(self.start),
             "permit": self.permit,
             "person": self.person,
+            "revision": self.revision,
+            "role": self.role,
             "step": self.step,
+            "text": self.text,
             "until": _spelled(self.until),
             "verdict": self.verdict,
         }

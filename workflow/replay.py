@@ -253,7 +253,7 @@ _ASKED: Mapping[type[e.Event], Ask] = {
     e.ResumeSigned: _of(c.Resume, "role", "cause_removed", "proof"),
     e.WorkFinished: _of(c.Finish, "people_inside", "tools_inside"),
     e.FireWatchEnded: _of(c.EndFireWatch, "media"),
-    e.AcceptanceSigned: _of(c.SignAcceptance, "role"),
+    e.AcceptanceSigned: _of(c.SignAcceptance, "role", "proof"),
 }
 """The command behind an event that a rule may forbid. What only follows from another event is asked with that one."""
 

@@ -110,7 +110,7 @@ class KeyPages:
         found = await self._writer.submit(gather)
         if found is None or not isinstance(found[0].what, SignLink):
             return _page(request, "sorry.html", {"text": say.GONE}, 410)
-        told = to_sign(found[1], step=found[0].what.step, key=self._key) | {"address": self._at(request)}
+        told = to_sign(found[1], found[0].what, key=self._key) | {"address": self._at(request)}
         return _page(request, "sign.html", told)
 
     async def _begin_sign(self, token: str, _: object, _request: web.Request) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from cards.pictures.qr import permit_code, svg
 from cards.pictures.watermark import Watermark
 from cards.refusal import finding_line
 from cards.views import PermitView
+from handlers.keys import SignLink
 from handlers.purposes import label_of
 from workflow.findings import Verdict
 from workflow.permit import commands as c
 from workflow.permit.state import Photo, Signature
 from workflow.permit.transitions import LISTENS
+from workflow.rules.types import Role
 
 
 def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
     }
 
 
-def to_sign(view: PermitView, *, step: str, key: bytes) -> dict[str, Any]:
+def to_sign(view: PermitView, what: SignLink, *, key: bytes) -> dict[str, Any]:
     """What somebody sees before a key signs: what is unusual first, then what the signature covers."""
     content = view.permit.what
     rows = [
@@ -56,13 +58,22 @@ def to_sign(view: PermitView, *, step: str, key: bytes) -> dict[str, Any]:
         for measure in view.permit.law.measures
         if (state := view.permit.measures.get(measure.no)) is not None and state.involved
     ]
-    label = next((node.label for node in view.permit.law.chain if node.key == step), "")
+    if what.text:
+        rows.insert(0, (words_keys.CAUSE, what.text))
     return context(view, key=key) | {
         "rows": rows,
         "involved": involved,
-        "step": label,
+        "step": _step(view, what),
         "person": view.name(view.viewer),
+        "button": words_keys.SIGN_BUTTON[what.verdict],
+        "foot": words_keys.SIGN_FOOT[what.verdict],
     }
+
+
+def _step(view: PermitView, what: SignLink) -> str:
+    if what.verdict in words_keys.WORK_STEP:
+        return f"{words_keys.WORK_STEP[what.verdict]}·{words.ROLE[Role(what.step)]}"
+    return next((node.label for node in view.permit.law.chain if node.key == what.step), "")
 
 
 def _signature(view: PermitView, one: Signature) -> dict[str, str]:

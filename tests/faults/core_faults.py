@@ -27,6 +27,7 @@ WORK, SITE, REVIEW, REQUEST, CLOCK = (
 EVOLVE, EFFECTS, TABLES, LIVES = (f"test_{what}.py::" for what in ("evolve", "effects", "tables", "golden_lives"))
 INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.py::"
 KEYS = "test_keys.py::"
+PROOFS = "test_proofs_at_work.py::"
 VOUCHING = "test_vouching.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
@@ -778,6 +779,55 @@ FAULTS: tuple[Fault, ...] = (
         old="    if STRENGTH[method] < STRENGTH[weakest]:",
         new="    if STRENGTH[method] < STRENGTH[ProofMethod.VOUCHED_LINK]:",
         caught_by=VOUCHING + "test_no_vouched_word_reviews_approves_starts_or_resumes",
+    ),
+    Fault(
+        what="a key that the plant asks for a start is not asked for",
+        file="permit/signing.py",
+        old="        START: (rules.site_proof, rules.start_proof),",
+        new="        START: (rules.site_proof,),",
+        caught_by=PROOFS + "test_a_start_is_signed_as_strongly_as_the_plant_asks",
+    ),
+    Fault(
+        what="the minimum of one step lowers that of the site",
+        file="permit/signing.py",
+        old="        START: (rules.site_proof, rules.start_proof),",
+        new="        START: (rules.start_proof,),",
+        caught_by=PROOFS + "test_one_steps_minimum_never_lowers_that_of_the_site",
+    ),
+    Fault(
+        what="a key that the plant asks for a resume is not asked for",
+        file="permit/signing.py",
+        old="(rules.site_proof, rules.resume_proof, *(",
+        new="(rules.site_proof, *(",
+        caught_by=PROOFS + "test_a_resume_is_signed_as_strongly_as_the_plant_asks",
+    ),
+    Fault(
+        what="whoever stops before the start starts without the key of the start",
+        file="permit/decide_work.py",
+        old="never_begun=case.permit.started_at is None",
+        new="never_begun=False",
+        caught_by=PROOFS + "test_a_stop_before_the_start_is_no_way_round_the_key_of_the_start",
+    ),
+    Fault(
+        what="an acceptance takes any proof",
+        file="permit/decide_work.py",
+        old="    weakest = weakest_at_work(case.rules, ACCEPT)",
+        new="    weakest = case.rules.briefing_proof",
+        caught_by=PROOFS + "test_an_acceptance_is_signed_as_strongly_as_the_plant_asks_and_keeps_its_proof",
+    ),
+    Fault(
+        what="a proof of another decision accepts",
+        file="permit/decide_work.py",
+        old="verdict=ACCEPT, step=command.role.value",
+        new="verdict=RESUME, step=command.role.value",
+        caught_by=PROOFS + "test_a_proof_of_another_decision_accepts_nothing[verdict]",
+    ),
+    Fault(
+        what="a stop needs a proof",
+        file="permit/decide_work.py",
+        old="    if not permit.live:\n        raise Refused(",
+        new="    if not permit.live or command.proof is None:\n        raise Refused(",
+        caught_by=PROOFS + "test_a_stop_needs_no_proof_however_strict_the_plant_is",
     ),
     Fault(
         what="a briefing takes any proof",

@@ -24,9 +24,11 @@ from handlers.views import Viewer
 from storage.media import MediaFiles
 from tests.support.clock import FakeEntropy
 from tests.support.hot_work import NUMBER, SAFETY
-from tests.support.office import SECRET, World
+from tests.support.office import SECRET, Rows, World
 from workflow.ids import PersonId
 from workflow.keys import KeyRing
+from workflow.rules.types import Grade
+from workflow.values import ProofMethod
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -62,9 +64,24 @@ class KeySite:
 
     async def sign_link(self, person: PersonId, step: str) -> str:
         """The person taps 同意; the address of the decision."""
-        rows = await self.world.taps(person, Action.APPROVE, NUMBER, step)
-        (said,) = (one for one in rows.of(Answer, person) if one.key == "key_sign")
+        return self._link(await self.world.taps(person, Action.APPROVE, NUMBER, step), person)
+
+    async def work_link(self, person: PersonId, action: Action, role: str) -> str:
+        """The person taps the button of a start, resume or acceptance; the address of the decision."""
+        return self._link(await self.world.taps(person, action, NUMBER, role), person)
+
+    @staticmethod
+    def _link(rows: Rows, person: PersonId) -> str:
+        (said,) = (one for one in rows.of(Answer, person) if one.key in {"key_sign", "key_sign_work"})
         return said.args["link"]
+
+    def asks(self, **proofs: ProofMethod) -> None:
+        """From now on the plant asks these proofs, by node or step."""
+        book = self.world.house.book
+        asked: dict[tuple[str, Grade | None], ProofMethod] = dict(book.plant.proofs)
+        asked |= {(step, None): method for step, method in proofs.items()}
+        self.world.house = replace(self.world.house, book=replace(book, plant=replace(book.plant, proofs=asked)))
+        self.world.office._house = self.world.house
 
 
 @asynccontextmanager

@@ -145,22 +145,26 @@ def test_what_cannot_follow_is_a_bug_or_a_forgery() -> None:
 # --- the words a key signs ------------------------------------------------------------------------------------------
 
 DECISION = Decision(
-    permit=PermitId("DHZY-HC-20260318-001"), content_hash="ab" * 32, verdict="approve", step="site_unit", person=WANG,
-    start=NOW, until=NOW + timedelta(minutes=5),
+    permit=PermitId("DHZY-HC-20260318-001"), revision=2, content_hash="ab" * 32, verdict="resume", step="guardian",
+    role="guardian", text="已通风", person=WANG, start=NOW, until=NOW + timedelta(minutes=5),
 )  # fmt: skip
 
 
 def test_the_words_are_spelled_in_one_way_only() -> None:
     assert DECISION.canonical() == (
         '{"content_hash":"' + "ab" * 32 + '","from":"2026-03-18T00:30:00Z","permit":"DHZY-HC-20260318-001",'
-        '"person":"wang","step":"site_unit","until":"2026-03-18T00:35:00Z","verdict":"approve"}'
+        '"person":"wang","revision":2,"role":"guardian","step":"guardian","text":"已通风",'
+        '"until":"2026-03-18T00:35:00Z","verdict":"resume"}'
     )
     nonce = bytes(range(16))
     expected = hashlib.sha256(b"permitbot.passkey.v1\0" + nonce + b"\0" + DECISION.canonical().encode()).digest()
     assert challenge(DECISION.canonical(), nonce) == expected
 
 
-@given(st.text(min_size=1, max_size=20), st.sampled_from(["permit", "content_hash", "verdict", "step", "person"]))
+SAID = ("permit", "content_hash", "verdict", "step", "role", "text", "person")
+
+
+@given(st.text(min_size=1, max_size=20), st.sampled_from(SAID))
 def test_any_other_decision_is_another_challenge(other: str, field: str) -> None:
     said = json.loads(DECISION.canonical())
     if said[field] == other:
@@ -171,11 +175,8 @@ def test_any_other_decision_is_another_challenge(other: str, field: str) -> None
 
 def test_a_window_has_two_ends_a_zone_and_a_nonce_its_length() -> None:
     with pytest.raises(ValueError, match="after it begins"):
-        Decision(permit=DECISION.permit, content_hash="", verdict="", step="", person=WANG, start=NOW, until=NOW)
+        replace(DECISION, until=NOW)
     with pytest.raises(NaiveTime):
-        Decision(
-            permit=DECISION.permit, content_hash="", verdict="", step="", person=WANG,
-            start=NOW.replace(tzinfo=None), until=NOW,
-        )  # fmt: skip
+        replace(DECISION, start=NOW.replace(tzinfo=None))
     with pytest.raises(ValueError, match="16 bytes"):
         challenge(DECISION.canonical(), b"short")

@@ -308,6 +308,7 @@ class SignAcceptance(Command):
     """完工验收: one of the two acceptance signatures (4.15)."""
 
     role: Role
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from workflow.permit.decide_handover import not_handed_over
 from workflow.permit.decide_life import inside_now
 from workflow.permit.gates import Moment
 from workflow.permit.late import already, done
-from workflow.permit.signing import at_the_place, check_proof, said
+from workflow.permit.signing import ACCEPT, RESUME, START, at_the_place, check_proof, said, weakest_at_work
 from workflow.permit.state import RoleSignature, Status
 from workflow.permit.who import is_one_of, only, signers, the_person
 from workflow.rules.types import Role
@@ -30,7 +30,7 @@ from workflow.values import Actor, Proof
 def start(case: Case, command: c.Start) -> tuple[e.Event, ...]:
     """One start signature (验票 / entry confirmation), with every gate asked afresh. Approval was not the start."""
     person = _signer(case, command, case.rules.start_roles, case.permit.start_signatures)
-    _signed_well(case, command.proof, person=person, verdict="start", role=command.role)
+    _signed_well(case, command.proof, person=person, verdict=START, role=command.role)
     demand([*case.stopped_by(Moment.START), *_never_begun(case), _served_over(case)], remember=True)
     return (e.StartSigned(by=command.by, at=command.at, role=command.role, proof=command.proof),)
 
@@ -63,9 +63,8 @@ def _signer(
 def _signed_well(
     case: Case, proof: Proof | None, *, person: PersonId, verdict: str, role: Role, since: datetime | None = None
 ) -> None:
-    weak = check_proof(
-        case, proof, person=person, verdict=verdict, step=role.value, weakest=case.rules.site_proof, since=since
-    )
+    weakest = weakest_at_work(case.rules, verdict, never_begun=case.permit.started_at is None)
+    weak = check_proof(case, proof, person=person, verdict=verdict, step=role.value, weakest=weakest, since=since)
     demand([*weak, at_the_place(case, person, proof)], remember=True)
 
 
@@ -117,7 +116,7 @@ def resume(case: Case, command: c.Resume) -> tuple[e.Event, ...]:
     never = permit.started_at is None
     person = _signer(case, command, wanted_to_resume(permit, case.rules), permit.resume_signatures)
     since = permit.suspension.newest if permit.suspension is not None else None
-    _signed_well(case, command.proof, person=person, verdict="resume", role=command.role, since=since)
+    _signed_well(case, command.proof, person=person, verdict=RESUME, role=command.role, since=since)
     demand([said(command.cause_removed, "reason", "停工原因如何消除")])
     first_time = (*case.stopped_by(Moment.START), *_never_begun(case)) if never else ()
     demand([*case.stopped_by(Moment.RESUME), *first_time, *_as_it_was(case), not_handed_over(case)], remember=True)
@@ -262,7 +261,10 @@ def sign_acceptance(case: Case, command: c.SignAcceptance) -> tuple[e.Event, ...
         ],
         remember=True,
     )
+    weakest = weakest_at_work(case.rules, ACCEPT)
+    weak = check_proof(case, command.proof, person=person, verdict=ACCEPT, step=command.role.value, weakest=weakest)
+    demand(weak, remember=True)
     idle = permit.started_at is None
     demand([no("late.status", "本票没有开过工，无需验收", button="refresh") if idle else None])
     demand(case.stopped_by(Moment.CLOSE))
-    return (e.AcceptanceSigned(by=command.by, at=command.at, role=command.role),)
+    return (e.AcceptanceSigned(by=command.by, at=command.at, role=command.role, proof=command.proof),)

@@ -357,6 +357,7 @@ class AcceptanceSigned(Event):
     """One of the acceptance signatures."""
 
     role: Role
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from workflow.ids import PermitId, PersonId
 from workflow.permit import words
 from workflow.permit.case import Case, no
 from workflow.permit.commands import CheckInWay
+from workflow.rules.types import PermitRules
 from workflow.values import STRENGTH, Proof, ProofMethod
 
 CLOCKS_APART = timedelta(minutes=2)
@@ -21,6 +22,8 @@ SHOWS_THE_PLACE = frozenset({CheckInWay.BOARD_CODE, CheckInWay.POSITION})
 """A permit's own code can be scanned from any screen; the board's code and a position are of the place itself."""
 BRIEF, STOP = "brief", "stop"
 """Verdicts that are their own step."""
+APPROVE, START, RESUME, ACCEPT = "approve", "start", "resume", "accept"
+"""Verdicts on a step: a node of the chain, or the role somebody signs in."""
 DOUBLE_TAP = timedelta(minutes=1)
 """The same word from the same person within this time is the same word."""
 
@@ -37,11 +40,24 @@ PROOF_ZH: dict[ProofMethod, str] = {
 def decision_hash(*, permit: PermitId, content_hash: str, verdict: str, step: str, person: PersonId) -> str:
     """SHA-256 (hex) of exactly one decision of one person; what a `Proof` must carry.
 
-    ``verdict`` is ``approve``, ``review``, ``brief``, ``stop``, ``start`` or ``resume``; ``step`` the node's key, the
-    role's value, or the same word where there is no other.
+    ``verdict`` is ``approve``, ``review``, ``brief``, ``stop``, ``start``, ``resume`` or ``accept``; ``step`` the
+    node's key, the role's value, or the same word where there is no other.
     """
     parts = ("permitbot.decision.v1", permit, content_hash, verdict, step, person)
     return hashlib.sha256("\n".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
+
+
+def weakest_at_work(rules: PermitRules, verdict: str, *, never_begun: bool = False) -> ProofMethod:
+    """The weakest proof that will do for `START`, `RESUME` or `ACCEPT` under these rules.
+
+    ``never_begun``: a permit stopped before its start is started by resuming it, so both minima hold.
+    """
+    wanted: dict[str, tuple[ProofMethod, ...]] = {
+        START: (rules.site_proof, rules.start_proof),
+        RESUME: (rules.site_proof, rules.resume_proof, *((rules.start_proof,) if never_begun else ())),
+        ACCEPT: (rules.acceptance_proof,),
+    }
+    return max(wanted[verdict], key=STRENGTH.__getitem__)
 
 
 def check_proof(

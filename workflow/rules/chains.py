@@ -15,6 +15,8 @@ from workflow.rules.types import Grade, Node, PermitRules, Role
 from workflow.values import STRENGTH, ProofMethod
 
 DEFAULT_PROOF = "default"
+START, RESUME, ACCEPTANCE = "start", "resume", "acceptance"
+"""Names of the steps after the issue for which a plant may ask a stronger proof, beside the nodes of the chain."""
 
 
 def resolve(steps: tuple[ChainStep, ...], grade: Grade, known: Known, plant: PlantRules) -> tuple[Node, ...]:
@@ -40,6 +42,14 @@ def weakest_proof(key: str, grade: Grade, plant: PlantRules) -> ProofMethod:
     """The weakest proof the plant accepts for a node: the strongest of what it says for the node and by default."""
     wanted = [plant.proofs.get((name, level)) for name in (key, DEFAULT_PROOF) for level in (grade, None)]
     return max((proof for proof in wanted if proof is not None), key=STRENGTH.__getitem__)
+
+
+def weakest_for_work(step: str, grade: Grade, plant: PlantRules) -> ProofMethod:
+    """The weakest proof the plant accepts for `START`, `RESUME` or `ACCEPTANCE`; a bare tap where it says nothing."""
+    wanted = (plant.proofs.get((step, level)) for level in (grade, None))
+    return max(
+        (ProofMethod.PLATFORM_SESSION, *(proof for proof in wanted if proof is not None)), key=STRENGTH.__getitem__
+    )
 
 
 def waits(node: Node, rules: PermitRules, content: Content, at: datetime) -> timedelta:

@@ -393,7 +393,7 @@ class PlantRules:
     signatures_within: timedelta
     site_proof: ProofMethod
     proofs: Mapping[tuple[str, Grade | None], ProofMethod]
-    """Weakest proof by (node key or ``default``, grade; None = every grade)."""
+    """Weakest proof by (node key, ``start``, ``resume``, ``acceptance`` or ``default``; grade, None = every grade)."""
     tighten: Mapping[WorkType, WorkLaw]
     validity: Mapping[WorkType, Span] = field(default_factory=dict)
     """How long a permit lasts where no instrument says it (domain 8, O5)."""

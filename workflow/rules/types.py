@@ -296,7 +296,11 @@ class PermitRules:
     signatures_within: timedelta = timedelta(minutes=15)
     """How long a start or resume signature counts while the others are awaited."""
     site_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
-    """The weakest proof accepted for start and resume signatures."""
+    """The weakest proof accepted for start and resume signatures alike."""
+    start_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
+    resume_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
+    acceptance_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
+    """What is asked for one of these steps at this grade; it adds to ``site_proof``, never takes away."""
     briefing_proof: ProofMethod = ProofMethod.PLATFORM_SESSION
     """The weakest proof accepted for the signature of somebody who was briefed."""
     near_start: timedelta = timedelta(0)

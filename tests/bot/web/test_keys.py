@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -25,6 +24,7 @@ from cards.words import ASKED
 from handlers.keys import SIGN_FOR, owners_sign
 from handlers.outgoing import Answer, Refusal
 from tests.support.hot_work import BOARD, CHIEF, LEADER, NUMBER, SAFETY, UNIT
+from tests.support.key_calls import begun, enrolled, get, post
 from tests.support.key_site import KeySite, key_site
 from tests.support.office import SITE, Stage
 from tests.support.permits import content, permit, rules
@@ -45,35 +45,6 @@ async def site(at_stage: Stage, tmp_path: Path) -> AsyncIterator[KeySite]:
     async with key_site(at_stage("review"), tmp_path) as made:
         await made.world.scans(UNIT, BOARD)
         yield made
-
-
-async def get(site: KeySite, link: str) -> tuple[aiohttp.ClientResponse, str]:
-    async with aiohttp.ClientSession() as session, session.get(link, allow_redirects=False) as answer:
-        return answer, await answer.text()
-
-
-async def post(site: KeySite, link: str, step: str, body: object = None, **headers: str) -> tuple[int, dict[str, Any]]:
-    told = {"Origin": site.base} | {name.replace("_", "-"): value for name, value in headers.items()}
-    data = json.dumps({} if body is None else body)
-    if "Content-Type" not in told:
-        told["Content-Type"] = "application/json"
-    async with aiohttp.ClientSession() as session, session.post(f"{link}/{step}", data=data, headers=told) as answer:
-        return answer.status, await answer.json()
-
-
-async def begun(site: KeySite, link: str) -> dict[str, Any]:
-    status, told = await post(site, link, "begin")
-    assert (status, told["ok"]) == (200, True)
-    options: dict[str, Any] = told["options"]
-    return options
-
-
-async def enrolled(site: KeySite, name: str = "周建国", **made: Any) -> SoftKey:
-    link = await site.key_link(name)
-    key = SoftKey(origin=site.base, **made)
-    status, told = await post(site, link, "finish", key.enrol(await begun(site, link)))
-    assert (status, told) == (200, {"ok": True, "text": say.ENROLLED})
-    return key
 
 
 async def signed_nothing(site: KeySite) -> bool:
@@ -131,12 +102,7 @@ async def test_who_has_no_key_signs_in_the_chat_and_it_says_so(site: KeySite) ->
 
 
 async def test_where_the_plant_asks_for_a_key_a_tap_is_no_signature(site: KeySite) -> None:
-    book = site.world.house.book
-    stricter = replace(
-        book, plant=replace(book.plant, proofs={**book.plant.proofs, ("site_unit", None): ProofMethod.PASSKEY})
-    )
-    site.world.house = replace(site.world.house, book=stricter)
-    site.world.office._house = site.world.house
+    site.asks(site_unit=ProofMethod.PASSKEY)
     rows = await site.world.taps(UNIT, Action.APPROVE, NUMBER, "site_unit")
     assert rows.said(UNIT) == ["key_needed"]
     assert await signed_nothing(site)
@@ -151,7 +117,7 @@ async def test_a_no_in_the_chat_ends_the_link(site: KeySite) -> None:
     _, told = await post(site, link, "finish", key.sign(options))
     assert told["ok"] is False
     assert await signed_nothing(site)
-    assert (await get(site, link))[0].status == 410
+    assert (await get(link))[0].status == 410
 
 
 async def test_who_is_not_asked_gets_no_link(site: KeySite) -> None:
@@ -265,7 +231,7 @@ async def test_a_late_signature_is_none(site: KeySite) -> None:
     options = await begun(site, link)
     site.world.now += SIGN_FOR
     assert (await post(site, link, "finish", key.sign(options)))[1] == {"ok": False, "text": say.GONE}
-    assert (await get(site, link))[0].status == 410
+    assert (await get(link))[0].status == 410
     assert await signed_nothing(site)
 
 
@@ -363,7 +329,7 @@ async def test_pages_are_framed_by_nobody_and_run_only_our_script(site: KeySite)
     await enrolled(site)
     sign, window = await site.sign_link(UNIT, "site_unit"), await site.key_link("周建国")
     for link in (sign, window, f"{window}/code", f"{site.base}/sign/{'x' * 43}"):
-        answer, text = await get(site, link)
+        answer, text = await get(link)
         assert {name: answer.headers[name] for name in KEY_HEADERS} == KEY_HEADERS
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
@@ -377,7 +343,7 @@ async def test_a_guessed_or_foreign_token_opens_nothing(site: KeySite, path: str
     sign, window = await site.sign_link(UNIT, "site_unit"), await site.key_link("周建国")
     other = (window if path == "sign" else sign).rsplit("/", 1)[1]
     for token in ("A" * 43, other):
-        answer, text = await get(site, f"{site.base}/{path}/{token}")
+        answer, text = await get(f"{site.base}/{path}/{token}")
         assert answer.status == 410
         assert NUMBER not in text
         assert (await post(site, f"{site.base}/{path}/{token}", "begin"))[1]["ok"] is False
@@ -390,7 +356,7 @@ async def test_looking_changes_nothing(site: KeySite) -> None:
     link = await site.sign_link(UNIT, "site_unit")
     before = await site.world.kinds(NUMBER)
     for _ in range(3):
-        answer, text = await get(site, link)
+        answer, text = await get(link)
         assert answer.status == 200
         assert NUMBER in text
     assert await site.world.kinds(NUMBER) == before
@@ -406,7 +372,7 @@ async def test_names_stay_words(site: KeySite) -> None:
 
     await site.world.writer.submit(rename)
     for page in (link, f"{link}/code"):
-        _, text = await get(site, page)
+        _, text = await get(page)
         assert "<script>alert" not in text
         assert "<img" not in text
 

@@ -11,6 +11,8 @@ from storage.policies import load
 from tests.support.policy_files import GB30871, HEIGHT, HOT, PLANT, Write, problems
 from tests.support.rulebook import ZONE, local
 
+_SITE = "  site: platform_session"
+
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
@@ -78,7 +80,20 @@ from tests.support.rulebook import ZONE, local
             "  aprover: passkey",
             "proofs.aprover: 没有「aprover」这个审批环节",
         ),
-        (PLANT, "  site: platform_session", "  site: passkey", "proofs.site: 开工、复工还不能用密钥签字"),
+        (
+            PLANT,
+            "  site: platform_session",
+            "  site: vendor_face\n  start: {special: passkey, all: platform_session}",
+            "proofs.start: 不能比 site 弱",
+        ),
+        (PLANT, _SITE, f"{_SITE}\n  resume: vouched_link", "不能用带班人担保的链接"),
+        (PLANT, _SITE, f"{_SITE}\n  finish: passkey", "没有「finish」这个审批环节"),
+        (
+            PLANT,
+            "extra_nodes: []",
+            "extra_nodes: [{work: hot, key: acceptance, label: 验收, role: chief, after: site_unit}]",
+            "「acceptance」已是审批环节",
+        ),
     ],
 )
 def test_contradictions(folder: Path, write: Write, file: str, old: str, new: str, message: str) -> None:

@@ -100,6 +100,15 @@ def test_a_plant_asks_for_presence_and_stronger_proof() -> None:
     assert rules(FIRST, book=strong).chain[0].proof is ProofMethod.PLATFORM_SESSION
 
 
+def test_a_plant_asks_for_stronger_proof_of_start_resume_and_acceptance() -> None:
+    line = "  site: platform_session"
+    strong = plant_with(line, f"{line}\n  start: {{special: passkey, all: vendor_face}}\n  acceptance: passkey")
+    asked = rules(SPECIAL, book=strong)
+    assert (asked.start_proof, asked.acceptance_proof) == (ProofMethod.PASSKEY, ProofMethod.PASSKEY)
+    assert rules(FIRST, book=strong).start_proof is ProofMethod.VENDOR_FACE
+    assert asked.resume_proof is ProofMethod.PLATFORM_SESSION, "what the plant does not name stays a tap"
+
+
 def test_waiting_is_shorter_near_the_start() -> None:
     found = rules(FIRST)
     node = found.chain[0]

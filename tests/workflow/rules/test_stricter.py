@@ -42,6 +42,7 @@ EVERY_HOT = [
     replace(hot(facts()), gas=None, wind_stop_ms=None, fire_watch=None),
     replace(
         hot(facts()), duty_leader_on_site=True, leader_on_site=True, site_proof=ProofMethod.PASSKEY, near_start=HOUR,
+        start_proof=ProofMethod.PASSKEY, resume_proof=ProofMethod.PASSKEY, acceptance_proof=ProofMethod.PASSKEY,
         misses_to_suspend=1, presence_valid=MINUTE, start_within=MINUTE, signatures_within=MINUTE, prompt_every=MINUTE,
         chain=tuple(
             replace(node, proof=ProofMethod.PASSKEY, at_site=True, statutory=False) for node in hot(facts()).chain
@@ -62,7 +63,8 @@ def test_never_looser_than_either_side(one: PermitRules, other: PermitRules) -> 
         assert both.start_within <= side.start_within
         assert both.presence_valid <= side.presence_valid
         assert both.signatures_within <= side.signatures_within
-        assert STRENGTH[both.site_proof] >= STRENGTH[side.site_proof]
+        for proof in ("site_proof", "start_proof", "resume_proof", "acceptance_proof"):
+            assert STRENGTH[getattr(both, proof)] >= STRENGTH[getattr(side, proof)]
         assert both.guardian_may_leave <= side.guardian_may_leave
         assert both.leader_on_site >= side.leader_on_site
         assert both.duty_leader_on_site >= side.duty_leader_on_site
