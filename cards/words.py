@@ -139,6 +139,7 @@ SUSPENDED: Mapping[SuspendReason, str] = {
     SuspendReason.CONFLICT: "交叉作业冲突",
     SuspendReason.CERTIFICATE: "人员证件失效",
     SuspendReason.RULES_CHANGED: "规则更新",
+    SuspendReason.HAZARD: "作业地点发现隐患",
     SuspendReason.CONDITIONS: "作业条件不再满足",
     SuspendReason.LINKED: "关联票停工或结束",
     SuspendReason.MISCOUNT: "人数对不上",

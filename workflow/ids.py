@@ -25,3 +25,5 @@ LockBoxId = NewType("LockBoxId", str)
 """One lock box, ``SX-厂区-YYYYMMDD-序号``; what is written on the box itself is its label and comes back."""
 DeviationId = NewType("DeviationId", str)
 """One green-channel deviation, ``PC-厂区-YYYYMMDD-序号``: a number series of its own, never a permit's."""
+HazardId = NewType("HazardId", str)
+"""One hazard (隐患), ``YH-厂区-YYYYMMDD-序号``; it keeps its number through every return and reopening."""

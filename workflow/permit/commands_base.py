@@ -31,6 +31,8 @@ class SuspendReason(StrEnum):
     """A permit of the same job, on which this work depends, was stopped or ended."""
     MISCOUNT = "miscount"
     """The guardian counts other people inside than the log holds."""
+    HAZARD = "hazard"
+    """A hazard was seen where the work goes on; the text names it."""
     CONDITIONS = "conditions"
     """Any other gate that must hold during work no longer passes (4.17); the text says which."""
 
