@@ -25,6 +25,7 @@ from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
+from bot.forgetting import Forgetter
 from bot.housekeeper import Housekeeper
 from bot.in_order import InOrder
 from bot.keeping import keep_running
@@ -54,9 +55,11 @@ from storage.agenda import Claimed
 from storage.engine import open_database
 from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
+from storage.policy_retention import load_retention
 from storage.writer import Writer
 from workflow.effects import Lane
 from workflow.ids import PermitId, PersonId, SiteId
+from workflow.privacy.retention import Retention
 
 _log = structlog.get_logger()
 
@@ -101,11 +104,13 @@ class Service(Looking):
         furniture: House,
         writer: Writer,
         session: aiohttp.ClientSession,
+        retention: Retention,
     ) -> None:
         super().__init__(writer=writer, furniture=furniture, zone=ZoneInfo(settings.timezone))
         self.settings = settings
         self.site = SiteId(settings.site_id)
         self._session = session
+        self._retention = retention
         self._tools = tools
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -131,6 +136,7 @@ class Service(Looking):
         self.housekeeper = Housekeeper(
             writer=writer,
             clock=tools.clock,
+            retention=retention,
             also=(*self._knocks(), self._ask_for_accounts),
             alive=self._pulse.expect("housekeeper", SILENT_AFTER["housekeeper"]),
         )
@@ -204,8 +210,15 @@ class Service(Looking):
         )
 
     def _knocks(self) -> Iterator[Callable[[], Awaitable[None]]]:
-        """The nightly seal of the journal, and the nightly look at each platform's directory."""
+        """The nightly seal of the journal, the night's forgetting, the nightly look at each platform's directory."""
         yield Sealer(writer=self.writer, clock=self._tools.clock, house=self._furniture).knock
+        yield Forgetter(
+            writer=self.writer,
+            clock=self._tools.clock,
+            house=self._furniture,
+            retention=self._retention,
+            files=self.media,
+        ).knock
         for name, one in self.chats.items():
             nightly = Nightly(
                 writer=self.writer,
@@ -389,6 +402,7 @@ async def build(
         chats=chats,
     )
     book = policies.load(settings.policies, plant=settings.plant_file)
+    retention = load_retention(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
     if migrate:
         await asyncio.to_thread(migrations.upgrade, url)
@@ -409,6 +423,7 @@ async def build(
         furniture=furniture,
         writer=writer,
         session=aiohttp.ClientSession(),
+        retention=retention,
     )
 
 

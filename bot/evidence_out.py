@@ -76,6 +76,7 @@ def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say) -> 
         say(f"There is nothing to export at site {settings.site_id}.")
         return 1
     media, missing = _originals(MediaFiles(settings.media_dir), export.named_media(found) if asked.media else ())
+    forgotten = len({one.sha256 for one in found.forgotten} - set(media)) if asked.media else 0
     forms = _forms(settings, found.streams, say) if asked.forms else {}
     files = export.files_of(found, media=media, forms=forms, readme=README)
     target = path or Path(f"evidence-{asked.permit or f'{asked.since}..{asked.until}'}.zip")
@@ -85,7 +86,11 @@ def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say) -> 
     records = sum(map(len, found.streams.values()))
     withheld = sum(export.personal(record) for each in found.streams.values() for record in each)
     say(f"{target}: {records} records of {len(found.streams)} streams, {len(media)} originals, {len(data)} bytes.")
-    for count, what in ((withheld, "records withheld (personal numbers)"), (missing, "originals missing on disk")):
+    for count, what in (
+        (withheld, "records withheld (personal numbers)"),
+        (missing - forgotten, "originals missing on disk"),
+        (forgotten, "originals deleted, their time of keeping being over"),
+    ):
         if count:
             say(f"{count} {what}.")
     if found.chosen is None:

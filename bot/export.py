@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from storage.checkpoints import entries
+from storage.privacy import ForgottenMedia
 from storage.readings import ReadingRow
 from storage.times import spell, spell_optional
 from storage.tx import Tx
@@ -27,6 +28,7 @@ from workflow.merkle import Frontier, Tree
 
 FORMAT: Final = "permitbot.export.v1"
 PERMIT: Final = "permit/"
+_FORGOTTEN: Final = "retention/forgotten"
 _PERSONAL: Final = re.compile(
     r"(?<![0-9A-Za-z.])(?:(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![0-9A-Za-z])"
@@ -56,6 +58,10 @@ class Gathered:
     """The log up to the newest checkpoint."""
     readings: tuple[ReadingRow, ...]
     names: Mapping[str, str]
+    forgotten: tuple[ForgottenMedia, ...]
+    """Originals that events name and whose time was over, by batch."""
+    batches: Mapping[int, tuple[str, ...]]
+    """All hashes of those batches, by the version of the record that tells of it."""
     span: tuple[int, int] | None
     """For a span of days: from which leaf of the log on all of it is shown, and before which every stream must be."""
 
@@ -69,6 +75,8 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
     for signer in sorted({str(_said(record).get("by", {}).get("id")) for record in records}):
         if keys := tx.stream_records(f"keys/{signer}"):
             streams[f"keys/{signer}"] = keys
+    if tx.forgotten(media_named(streams.values())):
+        streams[_FORGOTTEN] = tx.stream_records(_FORGOTTEN)
     readings = tx.readings_of_permit(permit, _EARLIEST, _LATEST)
     return _gathered(tx, {"permit": permit}, streams, checkpoint, readings, None)
 
@@ -116,6 +124,8 @@ def _gathered(
     span: tuple[int, int] | None,
 ) -> Gathered:
     taken, chosen = _chosen(tx, checkpoint)
+    # Without the stream that tells of it a deletion is a claim, and the verifier would say so.
+    forgotten = tx.forgotten(media_named(streams.values())) if _FORGOTTEN in streams else ()
     said = _strings(record.body for records in streams.values() for record in records)
     return Gathered(
         site=tx.site,
@@ -126,6 +136,8 @@ def _gathered(
         leaves=tx.checkpoint_leaves(),
         readings=readings,
         names={str(one.id): one.name for one in _people(tx) if str(one.id) in said},
+        forgotten=forgotten,
+        batches={version: tx.forgotten_with(version) for version in {one.version for one in forgotten}},
         span=span,
     )
 
@@ -144,6 +156,8 @@ def files_of(found: Gathered, *, media: Mapping[str, bytes], forms: Mapping[str,
         files |= _rules(name, records)
     files |= {f"media/{digest}": data for digest, data in media.items()}
     files |= {f"forms/{permit}.pdf": data for permit, data in forms.items()}
+    if found.forgotten:
+        files["forgotten.jsonl"] = _lines(_batches(found))
     files["people.json"] = _json(dict(found.names))
     manifest: dict[str, Any] = {"format": FORMAT, "site": found.site, "scope": dict(found.scope), "streams": listed}
     if found.chosen is not None:
@@ -179,8 +193,13 @@ def segment(lines: bytes) -> bytes:
 
 def named_media(found: Gathered) -> set[str]:
     """The hashes of photos and other originals that events name; those that a withheld record names stay here."""
+    return media_named(found.streams.values())
+
+
+def media_named(streams: Iterable[Iterable[Record]]) -> set[str]:
+    """`named_media` of records."""
     hashes: set[str] = set()
-    for records in found.streams.values():
+    for records in streams:
         for record in records:
             if not personal(record):
                 hashes |= set(_media(_said(record)))
@@ -258,6 +277,13 @@ def _reading(row: ReadingRow) -> dict[str, Any]:
         "measured_at": spell_optional(row.measured_at),
         "received_at": spell(row.received_at),
     }
+
+
+def _batches(found: Gathered) -> Iterator[dict[str, Any]]:
+    """Each batch of forgotten originals that this archive misses one of, whole: its digest is over all of it."""
+    moments = {one.version: one.at for one in found.forgotten}
+    for version in sorted(found.batches):
+        yield {"version": version, "at": spell(moments[version]), "hashes": list(found.batches[version])}
 
 
 def _checkpoints(found: Gathered, chosen: Checkpoint) -> Iterator[dict[str, Any]]:

@@ -9,8 +9,9 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from handlers.housekeeping import sweep
+from handlers.forgetting import sweep
 from storage.writer import Writer
+from workflow.privacy.retention import Retention
 
 
 class Housekeeper:
@@ -21,6 +22,7 @@ class Housekeeper:
         *,
         writer: Writer,
         clock: Clock,
+        retention: Retention,
         every: timedelta = timedelta(hours=1),
         also: Sequence[Callable[[], Awaitable[None]]] = (),
         alive: Callable[[], None] = lambda: None,
@@ -28,6 +30,7 @@ class Housekeeper:
         """``also`` is knocked at as often; whoever is there knows whether anything is due."""
         self._writer = writer
         self._clock = clock
+        self._retention = retention
         self._every = every
         self._alive = alive
         self.also = tuple(also)
@@ -49,5 +52,5 @@ class Housekeeper:
     async def tidy(self) -> None:
         """Forget what nobody needs any more."""
         now = self._clock.now()
-        await self._writer.submit(lambda tx: sweep(tx, now))
+        await self._writer.submit(lambda tx: sweep(tx, self._retention, now))
         self._alive()

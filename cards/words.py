@@ -280,6 +280,7 @@ ASKED: Mapping[str, str] = {
     "gas": "记气体分析",
     "photo": "存这张照片",
     "note": "记下这句话",
+    "hold": "封存作业票",
 }
 """What was asked in words and not by a button."""
 WHY_STOPPED = "{permit}：有{n}项不满足。"

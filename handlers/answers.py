@@ -214,6 +214,14 @@ class Say(StrEnum):
     CHANNEL_OWED = "channel_owed"
     CHANNEL_OVERDUE = "channel_overdue"
 
+    # --- personal data
+    HOLD_HOW = "hold_how"
+    HOLD_PLACED = "hold_placed"
+    HOLD_LIFTED = "hold_lifted"
+    HOLD_LIST = "hold_list"
+    HOLD_NONE = "hold_none"
+    HOLD_OFFICERS = "hold_officers"
+
 
 ROWS = "rows"
 """The argument that holds facts to be shown as a table: one ``label：value`` a line."""
@@ -397,6 +405,12 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.CHANNEL_UNKNOWN: ("number",),
     Say.CHANNEL_OWED: ("number", "place", "until"),
     Say.CHANNEL_OVERDUE: ("number", "place", "until"),
+    Say.HOLD_HOW: (),
+    Say.HOLD_PLACED: ("number",),
+    Say.HOLD_LIFTED: ("number",),
+    Say.HOLD_LIST: ("lines",),
+    Say.HOLD_NONE: (),
+    Say.HOLD_OFFICERS: (),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

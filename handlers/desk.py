@@ -97,6 +97,7 @@ class House:
     zones: streams.Zones
     keys: streams.KeyRings
     links: streams.LinkBooks
+    keeping: streams.Keepings
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
@@ -138,6 +139,7 @@ def house(
         zones=streams.zones_of(site),
         keys=streams.key_rings_of(site),
         links=streams.links_of(site),
+        keeping=streams.keepings_of(site),
         key_pages=key_pages,
         rungs=rungs,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,

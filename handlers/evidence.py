@@ -243,6 +243,8 @@ def _note_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: Pe
     text = clean((arrival.text or "")[:LONGEST_LINE])
     command = c.AddNote(by=desk.by, at=desk.now, text=text, media=media)
     if desk.attempt(pending.permit, command, ASKED_NOTE) is not None:
+        for row in desk.tx.media_called(media)[:1]:  # without a use for the permit it would be forgotten as nobody's
+            desk.tx.add_media(replace(row, permit=pending.permit, purpose=NOTE))
         desk.say(Say.NOTE_TAKEN, number=pending.permit)
 
 

@@ -43,6 +43,7 @@ from handlers.emergency import lifting
 from handlers.endnotes import end_note_said
 from handlers.entries import moved_said, roster_said
 from handlers.handover import shift_said
+from handlers.holding import holding
 from handlers.interlocking import confirming, purged_typed
 from handlers.isolating import isolating
 from handlers.keys import enrolling
@@ -279,8 +280,8 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
-    roster_said, end_note_said, confirming, enrolling, _too_long, sketching, _answer, isolating, boxing, matching,
-    _prompted,
+    roster_said, end_note_said, confirming, enrolling, holding, _too_long, sketching, _answer, isolating, boxing,
+    matching, _prompted,
     _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -22,6 +22,7 @@ from workflow.isolation.state import Isolation
 from workflow.lockbox import events as boxing
 from workflow.lockbox.evolve import evolve as boxed
 from workflow.lockbox.state import LockBox
+from workflow.privacy import keeping
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -33,6 +34,7 @@ Reports = Fold[interlock.Reported, interlock.Event]
 Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
+Keepings = Fold[keeping.Keeping, keeping.Event]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -102,6 +104,16 @@ def links_of(site: SiteId) -> LinkBooks:
         initial=lambda stream: vouching.Links(id=PersonId(stream), site=site),
         evolve=vouching.evolve,
         codec=Codec(vouching.ALL),
+    )
+
+
+def keepings_of(site: SiteId) -> Keepings:
+    """What was forgotten at one site, and what must be kept."""
+    return Fold(
+        kind="retention",
+        initial=lambda stream: keeping.Keeping(id=stream, site=site),
+        evolve=keeping.evolve,
+        codec=Codec(keeping.ALL),
     )
 
 

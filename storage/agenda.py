@@ -32,7 +32,6 @@ from storage.agenda_sql import (
     OVERTAKEN,
     POST,
     POST_COALESCED,
-    PURGE,
     PUT_TIMER,
     RELEASE,
     RETRY,
@@ -253,10 +252,6 @@ class AgendaTx(TxBase):
     def agenda_counts(self) -> dict[tuple[str, str], int]:
         """How many rows by (lane, state)."""
         return {(lane, state): count for lane, state, count in self.read(COUNT, (self.site,), *AGENDA_CHANNELS)}
-
-    def purge_agenda(self, before: datetime) -> None:
-        """Forget rows done or superseded before ``before``; the dead stay."""
-        self.write(PURGE, (self.site, spell(before)))
 
     def _wake(self, lane: str, at: str) -> None:
         wakes = self._session.wakes

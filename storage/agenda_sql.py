@@ -256,12 +256,6 @@ RELEASE = Statement(
     "now",
     channel=Channel.MESSAGES,
 )
-PURGE = Statement(
-    delete(agenda).where(*asked(agenda, "site"), _closed, _a.closed_at < bindparam("before")),
-    "site",
-    "before",
-    channel=Channel.MESSAGES,
-)
 NEXT = Statement(
     select(func.min(_a.wake_at)).where(*asked(agenda, "site", "lane"), _pending),
     "site",

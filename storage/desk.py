@@ -52,8 +52,20 @@ _PUT_DRAFT = put_row(drafts, channel=Channel.DRAFTS)
 _DROP_DRAFT = Statement(
     delete(drafts).where(*asked(drafts, "site", "person")), "site", "person", channel=Channel.DRAFTS
 )
+PROOF = "key:"
+"""How the slots of drafts begin that hold a proof under way."""
 _STALE_DRAFTS = Statement(
-    delete(drafts).where(*asked(drafts, "site"), drafts.c.updated_at < bindparam("before")),
+    delete(drafts).where(
+        *asked(drafts, "site"), drafts.c.updated_at < bindparam("before"), drafts.c.person.not_like(f"{PROOF}%")
+    ),
+    "site",
+    "before",
+    channel=Channel.DRAFTS,
+)
+_STALE_PROOFS = Statement(
+    delete(drafts).where(
+        *asked(drafts, "site"), drafts.c.updated_at < bindparam("before"), drafts.c.person.like(f"{PROOF}%")
+    ),
     "site",
     "before",
     channel=Channel.DRAFTS,
@@ -78,12 +90,6 @@ _USE_LINK = Statement(
     "site",
     "token_hash",
     "now",
-    channel=Channel.LINKS,
-)
-_PURGE_LINKS = Statement(
-    delete(links).where(*asked(links, "site"), _l.expires_at < bindparam("before")),
-    "site",
-    "before",
     channel=Channel.LINKS,
 )
 _SETTING = Statement(
@@ -127,10 +133,17 @@ class DeskTx(TxBase):
 
     def purge_drafts(self, before: datetime) -> None:
         """Forget conversations nobody touched since ``before``."""
+        self._purge(_STALE_DRAFTS, before, proofs=False)
+
+    def purge_proofs(self, before: datetime) -> None:
+        """Forget proofs that were begun before ``before`` and never finished."""
+        self._purge(_STALE_PROOFS, before, proofs=True)
+
+    def _purge(self, stale: Statement, before: datetime, *, proofs: bool) -> None:
         for person, draft in list(self._session.drafts.items()):
-            if draft is not None and draft.updated_at < before:
+            if draft is not None and draft.updated_at < before and person.startswith(PROOF) is proofs:
                 self.remember(self._session.drafts, person, None)
-        self.write(_STALE_DRAFTS, (self.site, spell(before)))
+        self.write(stale, (self.site, spell(before)))
 
     def next_number(self, series: str) -> int:
         """The next number of a series, from 1, without gaps: a command that fails gives its number back."""
@@ -168,10 +181,6 @@ class DeskTx(TxBase):
         if link is not None:
             self.write(_USE_LINK, (self.site, token_hash, spell(now)))
         return link
-
-    def purge_links(self, before: datetime) -> None:
-        """Forget links that ended before ``before``."""
-        self.write(_PURGE_LINKS, (self.site, spell(before)))
 
     def setting(self, key: str) -> str | None:
         """A stored setting."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, literal_column, select
+from sqlalchemy import literal_column, select
 
 from storage.schema import inbox
 from storage.session import Session
@@ -20,12 +20,6 @@ _KNOWN_AMONG = Statement(
     lambda backend: select(inbox.c.dedup_key).where(*asked(inbox, "site"), among(inbox.c.dedup_key, "keys", backend)),
     "site",
     "keys",
-    channel=Channel.INBOX,
-)
-_PURGE = Statement(
-    delete(inbox).where(*asked(inbox, "site"), inbox.c.received_at < bindparam("before")),
-    "site",
-    "before",
     channel=Channel.INBOX,
 )
 
@@ -49,10 +43,6 @@ class InboxTx(TxBase):
         self.remember(session.arrived, dedup_key, None)
         self.write(_TAKE, (session.site, dedup_key, spell(at), platform, kind))
         return True
-
-    def purge_inbox(self, before: datetime) -> None:
-        """Forget arrivals older than ``before``; no platform redelivers after days."""
-        self.write(_PURGE, (self.site, spell(before)))
 
 
 def look_up(session: Session, keys: list[str]) -> None:

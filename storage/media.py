@@ -70,6 +70,24 @@ class MediaFiles:
             raise ValueError("not a SHA-256 in lower-case hex")
         return self._root / sha256[:2] / sha256[2:4] / sha256
 
+    def set_aside(self, sha256: MediaHash) -> None:
+        """Take the bytes behind a hash out of the way, still whole; nothing when they are gone already."""
+        with contextlib.suppress(FileNotFoundError):
+            self.path_of(sha256).replace(self._aside(sha256))
+
+    def put_back(self, sha256: MediaHash) -> None:
+        """Undo `set_aside`; bytes saved anew meanwhile are the same."""
+        with contextlib.suppress(FileNotFoundError):
+            self._aside(sha256).replace(self.path_of(sha256))
+
+    def drop_aside(self, sha256: MediaHash) -> None:
+        """Bytes that were set aside are gone for good."""
+        self._aside(sha256).unlink(missing_ok=True)
+
+    def _aside(self, sha256: MediaHash) -> Path:
+        final = self.path_of(sha256)
+        return final.with_name(f"{final.name}.aside")
+
     def _write(self, final: Path, data: bytes) -> None:
         final.parent.mkdir(parents=True, exist_ok=True)
         # Two savers of the same bytes write the same content; whichever renames last changes nothing.

@@ -308,6 +308,8 @@ class Plant(Model):
     green_channel: int = Field(default=3, ge=0, le=30)
     vouching: Vouching = Vouching()
     interlock: EquipmentSystem | None = None
+    retention: dict[Text, Text] = {}
+    """Read and judged by `storage.policy_retention`."""
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

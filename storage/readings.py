@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from storage.schema import readings
 from storage.sql import Channel, Row, Statement, asked, insert_row
@@ -55,12 +55,6 @@ _OF_PERMIT = Statement(
     "until",
     channel=Channel.READINGS,
 )
-_PURGE = Statement(
-    delete(readings).where(*asked(readings, "site"), _r.received_at < bindparam("before"), _r.permit.is_(None)),
-    "site",
-    "before",
-    channel=Channel.READINGS,
-)
 
 
 class ReadingsTx(TxBase):
@@ -86,10 +80,6 @@ class ReadingsTx(TxBase):
     def readings_of_permit(self, permit: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
         """Readings bound to a permit received in ``[since, until)``."""
         return readings_of(self.read(_OF_PERMIT, (self.site, permit, spell(since), spell(until))))
-
-    def purge_readings(self, before: datetime) -> None:
-        """Forget readings older than ``before`` that belong to no permit; a permit keeps its own."""
-        self.write(_PURGE, (self.site, spell(before)))
 
 
 def readings_of(rows: Iterable[Row]) -> tuple[ReadingRow, ...]:

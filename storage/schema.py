@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0012"
+REVISION = "0013"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -350,6 +350,7 @@ readings = Table(
     Column("received_at", Instant, nullable=False),
     Column("permit", Text),
     Index("readings_device", "site", "device", "received_at"),
+    Index("readings_loose", "site", "received_at", **partial("permit IS NULL")),
     Index("readings_permit", "site", "permit", "received_at", **partial("permit IS NOT NULL")),
 )
 

@@ -58,6 +58,11 @@ class Channel(StrEnum):
     DIRECTORY = "directory"
     USAGE = "usage"
     CHECKPOINTS = "checkpoints"
+    FORGOTTEN = "forgotten"
+    LOOKS = "looks"
+    CONFIDENTIAL = "confidential"
+    ATTENTION = "attention"
+    """What is known of how people approve: apart, for every approval writes a row and asks for a standing."""
 
 
 def _dialect(backend: Backend) -> Dialect:

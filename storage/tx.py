@@ -8,6 +8,7 @@ its result or not at all.
 from __future__ import annotations
 
 from storage.agenda import AgendaTx
+from storage.attention import AttentionTx
 from storage.board import BoardTx
 from storage.cards_sent import CardsTx
 from storage.checkpoints import CheckpointsTx
@@ -16,18 +17,21 @@ from storage.deviations import DeviationsTx
 from storage.directory_tx import DirectoryTx
 from storage.emergencies import EmergenciesTx
 from storage.equipment_states import EquipmentStatesTx
+from storage.forgetting import ForgettingTx
 from storage.inbox import InboxTx
 from storage.isolations import IsolationsTx
 from storage.journal import JournalTx
 from storage.lock_boxes import LockBoxesTx
 from storage.media import MediaTx
+from storage.privacy import PrivacyTx
 from storage.readings import ReadingsTx
 from storage.usage import UsageTx
 
 
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
-    LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx,
+    LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx, ForgettingTx, PrivacyTx,
+    AttentionTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 

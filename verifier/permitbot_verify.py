@@ -696,7 +696,8 @@ def check_media(export: Export, report: Report) -> None:
             )
     given = {name.removeprefix("media/"): name for name in export.names if name.startswith("media/")}
     altered = [digest for digest, name in sorted(given.items()) if sha(export.read(name)).hex() != digest]
-    absent = sorted(named - set(given))
+    gone = check_forgotten(export, report)
+    absent = sorted(named - set(given) - gone)
     report.check(
         not altered,
         f"{len(given)}个照片等原件与其指纹相符",
@@ -710,6 +711,30 @@ def check_media(export: Export, report: Report) -> None:
             f"{len(absent)}个原件不在导出里（记录中有指纹）：{absent[0][:12]}…",
             f"{len(absent)} originals named by records are not in the export: {absent[0][:12]}…",
         )
+
+
+def check_forgotten(export: Export, report: Report) -> set[str]:
+    """Originals deleted when their time of keeping was over: the stream of deletions must tell of exactly these batches."""
+    if "forgotten.jsonl" not in export.names:
+        return set()
+    stream = export.streams.get("retention/forgotten")
+    told = {version: body.get("digest") for version, _, kind, body in stream.events if kind == "Forgotten"} if stream else {}
+    gone: set[str] = set()
+    lied = []
+    for line in export.lines("forgotten.jsonl"):
+        version, hashes = whole(line.get("version")), sorted(text_of(one) for one in items(line.get("hashes")))
+        if told.get(version) != sha("".join(f"{one}\n" for one in hashes).encode()).hex():
+            lied.append(version)
+        else:
+            gone |= set(hashes)
+    report.check(
+        not lied,
+        f"缺的原件已按保存期限删除，有当时的记录（{len(told)}批）",
+        "originals that are missing were deleted when their time of keeping was over, as recorded then",
+        f"自称按期限删除、但记录里没有：第{lied[:5]}条",
+        f"said to be deleted in time, but no record tells of it: {lied[:5]}",
+    )
+    return gone
 
 
 def check_readings(export: Export, report: Report) -> None:

@@ -28,6 +28,7 @@ from cards.links import seal
 from cards.pictures.qr import svg
 from cards.pictures.watermark import BadPicture, watermarked
 from cards.views import PermitView
+from cards.words_privacy import PHOTO_FORGOTTEN
 from handlers.outside import links_to_scan
 from handlers.views import Viewer
 from storage.errors import StorageTrouble
@@ -186,7 +187,8 @@ class Pages:
             async with self._one_picture_at_a_time:
                 shown = await asyncio.to_thread(lambda: watermarked(self._media.read(MediaHash(media)), mark))
         except (FileNotFoundError, StorageTrouble, BadPicture):
-            return _sorry(request, 410, words.PAGE_PHOTO_GONE)
+            gone = await self._writer.submit(lambda tx: tx.forgotten((media,)))
+            return _sorry(request, 410, PHOTO_FORGOTTEN if gone else words.PAGE_PHOTO_GONE)
         return web.Response(body=shown, content_type="image/jpeg", headers=HEADERS)
 
     async def _form(self, request: web.Request) -> web.StreamResponse:

@@ -15,6 +15,7 @@ from storage.engine import open_database
 from storage.migrate import upgrade
 from storage.writer import Writer
 from tests.support.clock import FakeClock
+from tests.support.retention import RETENTION
 
 
 @pytest.fixture
@@ -40,7 +41,13 @@ async def test_it_knocks_at_every_door_again_and_again(writer: Writer, caplog: p
         if heard.count("sound") >= 3 and heard.count("broken") >= 3:
             enough.set()
 
-    housekeeper = Housekeeper(writer=writer, clock=FakeClock(), every=timedelta(milliseconds=20), also=(broken, sound))
+    housekeeper = Housekeeper(
+        writer=writer,
+        clock=FakeClock(),
+        retention=RETENTION,
+        every=timedelta(milliseconds=20),
+        also=(broken, sound),
+    )
     with caplog.at_level(logging.CRITICAL, logger="apscheduler"):
         working = asyncio.create_task(housekeeper.run())
         await asyncio.wait_for(enough.wait(), 30)

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from cards.buttons import Action
+from handlers.forgetting import sweep
 from handlers.outgoing import PermitCard, Settled
 from tests.support.office import World, at
+from tests.support.retention import RETENTION
 from workflow.rules.types import Grade
 
 ASKER = "liqiang"
@@ -411,9 +413,7 @@ async def test_outdoors_is_ticked_when_it_was_said(world: World) -> None:
 
 
 async def test_a_draft_nobody_touches_is_gone_after_a_day(world: World) -> None:
-    from handlers.housekeeping import sweep
-
     await world.says(ASKER, WHOLE)
     later = world.now + timedelta(hours=25)
-    await world.writer.submit(lambda tx: sweep(tx, later))
+    await world.writer.submit(lambda tx: sweep(tx, RETENTION, later))
     assert (await world.talk(ASKER)).draft is None

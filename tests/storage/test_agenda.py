@@ -17,6 +17,7 @@ from storage.writer import Writer
 from tests.support.ledger import T0, minutes
 from workflow.effects import Lane
 from workflow.errors import NaiveTime
+from workflow.privacy.retention import Thing
 
 LEASE = timedelta(minutes=2)
 
@@ -293,7 +294,7 @@ async def test_the_dead_stay_visible_and_can_be_revived(agenda: Agenda) -> None:
     (row,) = await agenda.messages()
     await agenda.writer.submit(lambda tx: tx.mark_dead(row, T0, "81013 nobody"))
     assert await agenda.messages(minutes(60)) == []
-    await agenda.writer.submit(lambda tx: tx.purge_agenda(minutes(600)))
+    await agenda.writer.submit(lambda tx: tx.forget_rows(Thing.AGENDA, minutes(600), 9))
     assert await agenda.counts() == {("action", "dead"): 1}
     (dead,) = await agenda.writer.submit(lambda tx: tx.dead_rows())
     assert (dead.row.key, dead.last_error, dead.closed_at) == ("m", "81013 nobody", T0)
@@ -307,9 +308,9 @@ async def test_old_finished_rows_can_be_forgotten(agenda: Agenda) -> None:
     await agenda.post(message("old"), message("waiting", not_before=minutes(90)))
     (row,) = await agenda.messages()
     await agenda.done(row, minutes(1))
-    await agenda.writer.submit(lambda tx: tx.purge_agenda(minutes(1)))
+    await agenda.writer.submit(lambda tx: tx.forget_rows(Thing.AGENDA, minutes(1), 9))
     assert await agenda.counts() == {("action", "done"): 1, ("action", "pending"): 1}
-    await agenda.writer.submit(lambda tx: tx.purge_agenda(minutes(2)))
+    await agenda.writer.submit(lambda tx: tx.forget_rows(Thing.AGENDA, minutes(2), 9))
     assert await agenda.counts() == {("action", "pending"): 1}
 
 

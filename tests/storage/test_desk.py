@@ -15,6 +15,7 @@ from storage.readings import ReadingRow
 from storage.tx import Tx
 from storage.writer import Writer
 from tests.support.ledger import T0, minutes
+from workflow.privacy.retention import Thing
 
 LINK = Link(
     token_hash="ab12",
@@ -99,7 +100,7 @@ async def test_a_link_opens_once_and_in_time(writer: Writer) -> None:
 async def test_a_link_that_ended_does_not_open(writer: Writer) -> None:
     await writer.submit(lambda tx: tx.put_link(LINK))
     assert await writer.submit(lambda tx: tx.use_link("ab12", LINK.expires_at)) is None
-    await writer.submit(lambda tx: tx.purge_links(minutes(11)))
+    await writer.submit(lambda tx: tx.forget_rows(Thing.LINKS, minutes(11), 9))
     assert await writer.submit(lambda tx: tx.see_link("ab12", minutes(1))) is None
 
 
@@ -132,13 +133,13 @@ async def test_readings_keep_their_exact_value_and_a_permit_keeps_its_readings(w
     assert str(kept[0].value) == "0.50"
     assert await writer.submit(lambda tx: tx.readings_of_device("d1", minutes(1), minutes(2))) == (bound,)
     assert await writer.submit(lambda tx: tx.readings_of_permit("P", T0, minutes(3))) == (bound,)
-    await writer.submit(lambda tx: tx.purge_readings(minutes(90)))
+    await writer.submit(lambda tx: tx.forget_rows(Thing.READINGS, minutes(90), 9))
     assert await writer.submit(of_device) == (bound,)
 
 
 async def test_old_arrivals_can_be_forgotten(writer: Writer) -> None:
     await writer.submit(lambda tx: tx.first_time("k", T0, "wecom", "text"))
-    await writer.submit(lambda tx: tx.purge_inbox(T0))
+    await writer.submit(lambda tx: tx.forget_rows(Thing.INBOX, T0, 9))
     assert not await writer.submit(lambda tx: tx.first_time("k", T0, "wecom", "text"))
-    await writer.submit(lambda tx: tx.purge_inbox(T0 + timedelta(seconds=1)))
+    await writer.submit(lambda tx: tx.forget_rows(Thing.INBOX, T0 + timedelta(seconds=1), 9))
     assert await writer.submit(lambda tx: tx.first_time("k", T0, "wecom", "text"))

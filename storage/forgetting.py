@@ -1,0 +1,103 @@
+"""Forgetting rows whose time is over, a bounded batch at a time; each batch says how many rows went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Executable,
+    Table,
+    bindparam,
+    delete,
+    false,
+    literal_column,
+    not_,
+    select,
+    tuple_,
+)
+
+from storage.schema import agenda, board, inbox, links, readings
+from storage.schema_privacy import confidential, decisions, looks, sights
+from storage.sql import Channel, Statement, among, listed
+from storage.times import spell
+from storage.tx_base import TxBase
+from workflow.privacy.retention import Thing
+
+
+def _forget(table: Table, age: ColumnElement[str], channel: Channel, *where: ColumnElement[bool]) -> Statement:
+    keys = [column for column in table.primary_key.columns if column.name != "site"]
+    old = (
+        select(*keys)
+        .where(table.c.site == bindparam("site"), age < bindparam("before"), *where)
+        .limit(bindparam("most"))
+    )
+    key = tuple_(*keys) if len(keys) > 1 else keys[0]
+    gone: Executable = (
+        delete(table).where(table.c.site == bindparam("site"), key.in_(old)).returning(literal_column("1"))
+    )
+    return Statement(gone, "site", "before", "most", channel=channel)
+
+
+_r, _b, _a = readings.c, board.c, agenda.c
+_FINISHED = literal_column("agenda.state IN ('done', 'superseded')", Boolean)
+_ROWS: Mapping[Thing, tuple[Statement, ...]] = {
+    Thing.READINGS: (_forget(readings, _r.received_at, Channel.READINGS, _r.permit.is_(None)),),
+    Thing.INBOX: (_forget(inbox, inbox.c.received_at, Channel.INBOX),),
+    # What never arrived stays: somebody has to look at it.
+    Thing.AGENDA: (
+        _forget(
+            agenda, _a.closed_at, Channel.MESSAGES, literal_column("agenda.state IN ('done', 'superseded')", Boolean)
+        ),
+    ),
+    Thing.LINKS: (_forget(links, links.c.expires_at, Channel.LINKS),),
+    Thing.LOOKS: (_forget(looks, looks.c.at, Channel.LOOKS),),
+    Thing.DECISIONS: (
+        _forget(decisions, decisions.c.at, Channel.ATTENTION),
+        _forget(sights, sights.c.at, Channel.ATTENTION),
+    ),
+    Thing.MEDICAL: (_forget(confidential, confidential.c.noted_at, Channel.CONFIDENTIAL),),
+}
+ROWS = frozenset(_ROWS)
+"""Things that are rows and nothing more."""
+_OF_PERMITS = Statement(
+    lambda backend: (
+        delete(readings)
+        .where(
+            _r.id.in_(
+                select(_r.id)
+                .join(board, (_b.site == _r.site) & (_b.permit == _r.permit))
+                .where(
+                    _r.site == bindparam("site"),
+                    _b.is_open == false(),
+                    _b.updated_at < bindparam("before"),
+                    not_(among(_b.permit, "held", backend)),
+                )
+                .limit(bindparam("most"))
+            )
+        )
+        .returning(literal_column("1"))
+    ),
+    "site",
+    "before",
+    "held",
+    "most",
+    channel=Channel.READINGS,
+)
+
+
+class ForgettingTx(TxBase):
+    """Rows that go."""
+
+    __slots__ = ()
+
+    def forget_rows(self, thing: Thing, before: datetime, most: int) -> int:
+        """Forget at most so many rows of each table of a thing, older than ``before``; how many went."""
+        return sum(len(self.ask(one, (self.site, spell(before), most))) for one in _ROWS[thing])
+
+    def forget_readings_of_permits(self, before: datetime, held: Iterable[str], most: int) -> int:
+        """Forget readings of permits that ended before ``before`` and are not ``held``; how many went."""
+        kept = listed(sorted(held), self._session.connection.backend)
+        return len(self.ask(_OF_PERMITS, (self.site, spell(before), kept, most)))

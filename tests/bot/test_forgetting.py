@@ -1,0 +1,189 @@
+"""A night's forgetting on real rows and files: what goes, what stays, and that a second night changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.forgetting import Forgetter
+from handlers.desk import House, house
+from handlers.streams import keep
+from storage.board import BoardRow
+from storage.engine import open_database
+from storage.media import MediaFiles, MediaRow
+from storage.migrate import upgrade
+from storage.policies import load
+from storage.readings import ReadingRow
+from storage.tx import Tx
+from storage.writer import Writer
+from tests.support.clock import FakeClock
+from tests.support.office import POLICIES, SECRET, SITE, ZONE
+from tests.support.retention import RETENTION
+from tests.verifier.conftest import AS_WRITTEN
+from workflow.ids import MediaHash, PermitId
+from workflow.permit.events import NoteAdded
+from workflow.privacy.keeping import FORGOTTEN, HOLDS, Forgotten, HoldLifted, HoldPlaced, digest_of
+from workflow.values import Actor, Interval
+
+DAY = timedelta(days=1)
+ENDED, OPEN, HELD, LATELY = (f"DHZY-HC-20220101-00{number}" for number in range(1, 5))
+START = FakeClock().at
+OLD = START - 1200 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    writer: Writer
+    house: House
+    files: MediaFiles
+    clock: FakeClock
+    forgetter: Forgetter
+
+    async def photo(self, name: str, *permits: str, mime: str = "image/jpeg", age: timedelta = 1200 * DAY) -> str:
+        """A photo as the service keeps one: nobody's first, then each permit's."""
+        stored = self.files.save(name.encode())
+
+        def write(tx: Tx) -> None:
+            for permit in (None, *permits):
+                row = MediaRow(
+                    sha256=stored.sha256, mime=mime, size=1, path="x", received_at=START - age, permit=permit,
+                    purpose="scene" if permit else "photo", person="wang",
+                )  # fmt: skip
+                tx.add_media(row)
+            tx.add_look(stored.sha256, b"prints", b"thumb")
+
+        await self.writer.submit(write)
+        return stored.sha256
+
+    def lies(self, sha256: str) -> bool:
+        return self.files.path_of(MediaHash(sha256)).exists()
+
+    async def told(self) -> list[Forgotten]:
+        records = await self.writer.submit(lambda tx: tx.records(self.house.keeping, FORGOTTEN))
+        events = [self.house.keeping.codec.decode(one.kind, one.body) for one in records]
+        return [one for one in events if isinstance(one, Forgotten)]
+
+    async def hold(self, event: HoldPlaced | HoldLifted) -> None:
+        await self.writer.submit(lambda tx: keep(tx, self.house.keeping, HOLDS, (event,), at=event.at, cause="hold"))
+
+
+def board(permit: str, *, is_open: bool, ended: timedelta) -> BoardRow:
+    return BoardRow(
+        permit=permit, status="active" if is_open else "closed", version=9, work="hot", grade="second", area="TK2",
+        place="2号罐", equipment=None, planned=Interval(start=OLD, end=OLD + timedelta(hours=2)), live=is_open,
+        open=is_open, task="换法兰", people=(), updated_at=START - ended,
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    url = f"sqlite:///{tmp_path / 'permitbot.sqlite3'}"
+    upgrade(url)
+    writer = Writer(open_database(url), SITE)
+    await writer.start()
+    furniture = house(site=SITE, zone=ZONE, book=load(POLICIES, plant="plant.example.yaml"), secret=SECRET)
+    clock, files = FakeClock(), MediaFiles(tmp_path / "media")
+    rows = (
+        board(ENDED, is_open=False, ended=1200 * DAY),
+        board(OPEN, is_open=True, ended=1200 * DAY),
+        board(HELD, is_open=False, ended=1200 * DAY),
+        board(LATELY, is_open=False, ended=1000 * DAY),
+    )
+
+    def write(tx: Tx) -> None:
+        for row in rows:
+            tx.put_on_board(row)
+
+    await writer.submit(write)
+    forgetter = Forgetter(writer=writer, clock=clock, house=furniture, retention=RETENTION, files=files)
+    yield Site(writer=writer, house=furniture, files=files, clock=clock, forgetter=forgetter)
+    await writer.stop()
+
+
+async def test_the_bytes_go_and_the_hash_stays(site: Site) -> None:
+    gone = await site.photo("ended", ENDED)
+    await site.forgetter.forget(START)
+    assert not site.lies(gone)
+    uses = await site.writer.submit(lambda tx: tx.media_called(MediaHash(gone)))
+    assert {use.permit for use in uses} == {None, ENDED}
+    assert await site.writer.submit(lambda tx: tx.look_of(MediaHash(gone))) is None
+    (told,) = await site.told()
+    assert (told.counts, told.originals, told.digest) == ({"photos": 1}, 1, digest_of([gone]))
+
+
+async def test_what_is_open_held_unknown_or_young_stays(site: Site) -> None:
+    await site.hold(HoldPlaced(by=Actor.clock(), at=START, permit=PermitId(HELD), why="事故调查"))
+    kept = [
+        await site.photo("open", OPEN),
+        await site.photo("held", HELD),
+        await site.photo("lately", LATELY),
+        await site.photo("both", ENDED, OPEN),
+        await site.photo("strange", "DHZY-HC-20220101-999"),
+        await site.photo("yesterday", age=DAY),
+    ]
+    await site.forgetter.forget(START)
+    assert [site.lies(one) for one in kept] == [True] * len(kept)
+    assert await site.told() == []
+    await site.hold(HoldLifted(by=Actor.clock(), at=START, permit=PermitId(HELD), why="调查结束"))
+    await site.forgetter.forget(START)
+    assert [site.lies(one) for one in kept] == [True, False, True, True, True, True]
+
+
+async def test_a_second_night_changes_nothing(site: Site) -> None:
+    await site.photo("ended", ENDED)
+    await site.photo("nobody's", age=31 * DAY)
+    await site.forgetter.knock()
+    told = await site.told()
+    assert told[0].originals == 2
+    await site.forgetter.forget(START)
+    await site.forgetter.knock()
+    assert await site.told() == told
+
+
+async def test_a_crash_after_the_mark_is_made_good(site: Site) -> None:
+    gone = await site.photo("ended", ENDED)
+    await site.writer.submit(lambda tx: tx.forget_media(gone, thing="photos", at=START, version=1))
+    site.files.set_aside(MediaHash(gone))
+    await site.forgetter.forget(START)
+    assert not site.lies(gone)
+    assert list(site.files.path_of(MediaHash(gone)).parent.iterdir()) == []
+
+
+async def test_the_same_bytes_given_again_are_kept(site: Site) -> None:
+    again = await site.photo("ended", ENDED)
+    await site.writer.submit(lambda tx: tx.forget_media(again, thing="photos", at=START, version=1))
+    await site.photo("ended", OPEN, age=timedelta())
+    await site.forgetter.forget(START)
+    assert site.lies(again)
+    assert await site.writer.submit(lambda tx: tx.to_erase(9)) == ()
+
+
+async def test_evidence_is_never_nobodys(site: Site) -> None:
+    """An original that an event names stays, though nothing was registered for the permit."""
+    named = await site.photo("voice", mime="audio/amr", age=400 * DAY)
+    at = START - 400 * DAY + timedelta(minutes=1)
+    note = NoteAdded(by=Actor.clock(), at=at, text="", media=MediaHash(named))
+    await site.writer.submit(lambda tx: tx.append(AS_WRITTEN, OPEN, 0, (note,), at, "voice:1"))
+    await site.forgetter.forget(START)
+    assert site.lies(named)
+
+
+async def test_rows_go_in_batches_and_readings_of_kept_permits_stay(site: Site) -> None:
+    def reading(permit: str | None, age: timedelta) -> ReadingRow:
+        return ReadingRow(
+            device="d1", quantity="lel", value=Decimal(1), unit="%LEL", quality="good", received_at=START - age,
+            permit=permit,
+        )  # fmt: skip
+
+    await site.hold(HoldPlaced(by=Actor.clock(), at=START, permit=PermitId(HELD), why="事故调查"))
+    rows = [reading(permit, 1300 * DAY) for permit in (ENDED, OPEN, HELD, LATELY)] + [reading(None, 89 * DAY)]
+    await site.writer.submit(lambda tx: tx.add_readings(rows + [reading(None, 91 * DAY)] * 1100))
+    await site.forgetter.forget(START)
+    left = await site.writer.submit(lambda tx: tx.readings_of_device("d1", OLD - 999 * DAY, START))
+    assert [row.permit for row in left] == [OPEN, HELD, LATELY, None]
+    assert [one.counts for one in await site.told()] == [{"permit_readings": 1, "readings": 1100}]
