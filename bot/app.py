@@ -34,7 +34,7 @@ from bot.nightly import Nightly
 from bot.notify import Systemd
 from bot.present import Presenter, Voice
 from bot.proofs.address import key_address
-from bot.proofs.install import install_key_pages
+from bot.proofs.install import Ladder, install_key_pages, ladder_of
 from bot.pulse import Pulse
 from bot.relay import Relay
 from bot.sealing import Sealer
@@ -105,12 +105,14 @@ class Service(Looking):
         writer: Writer,
         session: aiohttp.ClientSession,
         retention: Retention,
+        ladder: Ladder,
     ) -> None:
         super().__init__(writer=writer, furniture=furniture, zone=ZoneInfo(settings.timezone))
         self.settings = settings
         self.site = SiteId(settings.site_id)
         self._session = session
         self._retention = retention
+        self._ladder = ladder
         self._tools = tools
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -247,8 +249,18 @@ class Service(Looking):
         if public is not None and logins:
             self._pages(public, logins).install(app)
             tools = self._tools
+            plugs = [
+                *self._ladder.plugs(self._session, tools.clock),
+                *(each for one in self.chats.values() for each in one.plugs),
+            ]
             install_key_pages(
-                app, writer=self.writer, viewer=self._viewer, clock=tools.clock, entropy=tools.entropy, key=self._key
+                app,
+                writer=self.writer,
+                viewer=self._viewer,
+                clock=tools.clock,
+                entropy=tools.entropy,
+                key=self._key,
+                plugs=plugs,
             )
         if public is not None:
             self._outside(public).install(app)
@@ -401,6 +413,7 @@ async def build(
         systemd=systemd or Systemd({}),
         chats=chats,
     )
+    ladder = ladder_of(settings)
     book = policies.load(settings.policies, plant=settings.plant_file)
     retention = load_retention(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
@@ -416,6 +429,7 @@ async def build(
         secret=_button_key(settings),
         equipment_system=settings.equipment_key is not None,
         key_pages=key_address(settings.public_url),
+        rungs=ladder.rungs(),
     )
     return Service(
         settings=settings,
@@ -424,6 +438,7 @@ async def build(
         writer=writer,
         session=aiohttp.ClientSession(),
         retention=retention,
+        ladder=ladder,
     )
 
 

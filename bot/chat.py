@@ -17,6 +17,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.pace import Pace
 from bot.platform import Platform
+from bot.proofs.ladder import Plug
 from bot.sync import Synced
 from bot.web.pages import Login
 from handlers.arrivals import Arrival
@@ -72,6 +73,8 @@ class Chat:
     prepare: Callable[[], Awaitable[None]] = _nothing
     publish_menu: Callable[[], Awaitable[None]] = _nothing
     finish: Callable[[], Awaitable[None]] = _nothing
+    plugs: tuple[Plug, ...] = ()
+    """Ways of confirming a decision that the platform itself looks after."""
     notes: Callable[[], Sequence[str]] = tuple
     """What an operator may want to know of it now, a line each: for the health page and the doctor. No illness."""
 

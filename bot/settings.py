@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -170,6 +171,16 @@ class Settings(BaseSettings):
     """How an alarm rings a phone (DING): in the app, by SMS or by a call; SMS and calls need packs that were bought."""
     dingtalk_openapi_base_url: BaseUrl = "https://api.dingtalk.com"
     dingtalk_oapi_base_url: BaseUrl = "https://oapi.dingtalk.com"
+
+    faceid_secret_id: FilledSecret | None = None
+    faceid_secret_key: FilledSecret | None = None
+    faceid_rule_id: Annotated[str, Field(min_length=1)] | None = None
+    faceid_identities: Path | None = None
+    """A file with names and numbers of papers, beside the secrets (`bot.proofs.identities`)."""
+    faceid_least: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(70)
+    """How alike the faces must be at least, of 100; the service has a limit of its own beside it."""
+    faceid_region: str = "ap-guangzhou"
+    faceid_base_url: BaseUrl = "https://faceid.tencentcloudapi.com"
 
     log_format: Literal["auto", "json", "console"] = "auto"
     """auto: colours on a terminal, JSON lines elsewhere."""
@@ -337,6 +348,7 @@ _SECRETS = (
     "wecom_token",
     "wecom_aes_key",
     "dingtalk_client_secret",
+    "faceid_secret_key",
 )
 """Each of them is somebody else's: no two are ever the same."""
 _BUTTON_KEY_SOURCE = "make one with `openssl rand -hex 32` and keep it"

@@ -41,6 +41,7 @@ def sweep(tx: Tx, retention: Retention, now: datetime) -> None:
         tx.purge_drafts(before)
     if (before := retention.before(Thing.ATTEMPTS, now)) is not None:
         tx.purge_proofs(before)
+    tx.purge_proof_attempts(now)
 
 
 @dataclass(slots=True)

@@ -105,20 +105,25 @@ def begin_to_sign(tx: Tx, house: House, token: str, nonce: bytes, now: datetime)
     opened = look_to_sign(tx, house, token, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return None
+    return opened, _put(tx, opened, words_of(tx, house, opened, opened.what), nonce, now)
+
+
+def words_of(tx: Tx, house: House, opened: Opened, what: SignLink) -> str:
+    """The canonical words of the decision a link opens: what a key signs, and what everybody else is asked about."""
     permit = tx.load(house.permits, opened.permit)[0]
     decision = Decision(
         permit=opened.permit,
-        content_hash=opened.what.content_hash,
-        verdict=opened.what.verdict,
-        step=opened.what.step,
-        role=_role(permit, opened.what).value,
+        content_hash=what.content_hash,
+        verdict=what.verdict,
+        step=what.step,
+        role=_role(permit, what).value,
         revision=permit.revision,
-        text=opened.what.text,
+        text=what.text,
         person=opened.person.id,
         start=opened.link.created_at,
         until=opened.link.expires_at,
     )
-    return opened, _put(tx, opened, decision.canonical(), nonce, now)
+    return decision.canonical()
 
 
 def begin_to_enrol(tx: Tx, house: House, token: str, nonce: bytes, now: datetime) -> tuple[Opened, Attempt] | None:

@@ -63,6 +63,7 @@ class Channel(StrEnum):
     CONFIDENTIAL = "confidential"
     ATTENTION = "attention"
     """What is known of how people approve: apart, for every approval writes a row and asks for a standing."""
+    PROOFS = "proofs"
 
 
 def _dialect(backend: Backend) -> Dialect:

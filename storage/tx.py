@@ -24,6 +24,7 @@ from storage.journal import JournalTx
 from storage.lock_boxes import LockBoxesTx
 from storage.media import MediaTx
 from storage.privacy import PrivacyTx
+from storage.proofs import ProofsTx
 from storage.readings import ReadingsTx
 from storage.usage import UsageTx
 
@@ -31,7 +32,7 @@ from storage.usage import UsageTx
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
     LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx, ForgettingTx, PrivacyTx,
-    AttentionTx,
+    AttentionTx, ProofsTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 

@@ -6,11 +6,9 @@ page shows. Looking changes nothing: browsers and chats fetch links of their own
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import aiohttp_jinja2
-import msgspec
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
@@ -20,6 +18,7 @@ from bot.proofs.passkey import Passkeys
 from bot.web.access import concerned
 from bot.web.looks import to_sign
 from bot.web.pages import HEADERS
+from bot.web.posted import Posted
 from cards import words_keys as say
 from cards.pictures.qr import svg
 from cards.refusal import finding_line
@@ -32,8 +31,6 @@ from storage.tx import Tx
 from storage.writer import Writer
 from workflow.decision import NONCE_BYTES
 
-MAX_BODY: Final = 16 << 10
-"""Bytes of what a browser sends back; a large key's answer has three thousand."""
 KEY_HEADERS: Final = HEADERS | {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'",
     "Permissions-Policy": "publickey-credentials-get=(self), publickey-credentials-create=(self)",
@@ -64,34 +61,18 @@ class KeyPages:
 
     def install(self, app: web.Application) -> None:
         """Add the routes; `bot.web.pages.Pages` has set up the templates."""
+        own = Posted(self._passkeys.origin, KEY_HEADERS)
         app.add_routes(
             [
                 web.get(f"/sign/{_TOKEN}", self._sign),
-                web.post(f"/sign/{_TOKEN}/begin", self._posted(self._begin_sign)),
-                web.post(f"/sign/{_TOKEN}/finish", self._posted(self._finish_sign)),
+                web.post(f"/sign/{_TOKEN}/begin", own.json(self._begin_sign)),
+                web.post(f"/sign/{_TOKEN}/finish", own.json(self._finish_sign)),
                 web.get(f"/key/{_TOKEN}", self._enrol),
                 web.get(f"/key/{_TOKEN}/code", self._code),
-                web.post(f"/key/{_TOKEN}/begin", self._posted(self._begin_enrol)),
-                web.post(f"/key/{_TOKEN}/finish", self._posted(self._finish_enrol)),
+                web.post(f"/key/{_TOKEN}/begin", own.json(self._begin_enrol)),
+                web.post(f"/key/{_TOKEN}/finish", own.json(self._finish_enrol)),
             ]
         )
-
-    def _posted(self, take: Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]) -> Any:
-        """Only our own page posts here, and only JSON: a form of somebody else's site can send neither."""
-
-        async def posted(request: web.Request) -> web.Response:
-            if request.headers.get("Origin") != self._passkeys.origin or request.content_type != "application/json":
-                return _json({"ok": False, "text": say.TROUBLE}, 403)
-            body = await request.content.read(MAX_BODY + 1)
-            if len(body) > MAX_BODY or not request.content.at_eof():
-                return _json({"ok": False, "text": say.TROUBLE}, 413)
-            try:
-                given = msgspec.json.decode(body)
-            except msgspec.DecodeError:
-                return _json({"ok": False, "text": say.TROUBLE}, 400)
-            return _json(await take(request.match_info["token"], given, request))
-
-        return posted
 
     # --- signing -----------------------------------------------------------------------------------------------------
 
@@ -213,10 +194,6 @@ def _device(request: web.Request) -> str:
     """What the browser says it runs on: for people to tell their keys apart, nothing hangs on it."""
     agent = request.headers.get("User-Agent", "")
     return next((name for mark, name in say.DEVICE.items() if mark in agent), say.OTHER_DEVICE)
-
-
-def _json(told: dict[str, Any], status: int = 200) -> web.Response:
-    return web.json_response(told, status=status, headers=KEY_HEADERS)
 
 
 def _page(request: web.Request, template: str, told: dict[str, Any], status: int = 200) -> web.Response:

@@ -17,7 +17,8 @@ from pydantic import SecretStr
 from bot import evidence_out
 from bot.proofs.address import key_address
 from bot.settings import Settings
-from bot.web.keys import KEY_HEADERS, MAX_BODY
+from bot.web.keys import KEY_HEADERS
+from bot.web.posted import MAX_BODY
 from cards import words_keys as say
 from cards.buttons import Action
 from cards.words import ASKED

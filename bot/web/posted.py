@@ -1,0 +1,44 @@
+"""What a script on a page of ours posts: JSON of a modest size, and nothing that came from somebody else's page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from cards import words_keys as say
+
+MAX_BODY: Final = 16 << 10
+"""Bytes of what a browser sends back; a large key's answer has three thousand."""
+Take = Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]
+"""(token of the link, what was posted, the request) → what the page is told."""
+
+
+class Posted:
+    """Makes handlers for posts of our own pages at ``origin``; ``headers`` go with every answer."""
+
+    def __init__(self, origin: str, headers: Mapping[str, str]) -> None:
+        self._origin = origin
+        self._headers = dict(headers)
+
+    def json(self, take: Take) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """Only our own page posts here, and only JSON: a form of somebody else's site can send neither."""
+
+        async def posted(request: web.Request) -> web.Response:
+            if request.headers.get("Origin") != self._origin or request.content_type != "application/json":
+                return self._said({"ok": False, "text": say.TROUBLE}, 403)
+            body = await request.content.read(MAX_BODY + 1)
+            if len(body) > MAX_BODY or not request.content.at_eof():
+                return self._said({"ok": False, "text": say.TROUBLE}, 413)
+            try:
+                given = msgspec.json.decode(body)
+            except msgspec.DecodeError:
+                return self._said({"ok": False, "text": say.TROUBLE}, 400)
+            return self._said(await take(request.match_info["token"], given, request))
+
+        return posted
+
+    def _said(self, told: dict[str, Any], status: int = 200) -> web.Response:
+        return web.json_response(told, status=status, headers=self._headers)
