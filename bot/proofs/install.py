@@ -37,6 +37,11 @@ class Ladder:
         self._face = face
         self._identities = identities
 
+    @property
+    def papers(self) -> int:
+        """Of how many people the papers are known."""
+        return 0 if self._identities is None else len(self._identities)
+
     def rungs(self) -> tuple[Rung, ...]:
         """For the house: what there is, and for whom."""
         found = []
