@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Final
 
 BEIJING: Final = timezone(timedelta(hours=8))
 """China has one zone and no summer time: GMT+8, as JT/T 808 and HJ 212 write their times."""
 
+EXACT: Final = Context(prec=120, traps=[Inexact, InvalidOperation])
+"""For products of what a device said and what a table says: never rounded. Both are short enough for it."""
 _PLAIN: Final = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 _DIGITS: Final = re.compile(r"[0-9]+")
 

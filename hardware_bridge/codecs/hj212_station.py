@@ -163,7 +163,7 @@ def samples(items: Items, device: DeviceKey, codes: Codes) -> list[Said]:
             else:
                 unknown.append(code)
     if unknown:
-        shown = ", ".join(code[:16] for code in unknown[:_SHOWN])
+        shown = ", ".join(code[:16] if code.isalnum() and code.isascii() else "?" for code in unknown[:_SHOWN])
         said.append(replace(trouble(Why.NO_QUANTITY, f"{len(unknown)} codes not in the table: {shown}"), device=device))
     return said
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, assert_never
 
+from hardware_bridge.codecs.figures import EXACT
 from hardware_bridge.sample import (
     Beat,
     DeviceKey,
@@ -162,7 +163,7 @@ class _Reading:
         return Sample(
             source=SourceKind.MODBUS, device=self.device, sequence=self.sequence, flags=flags,
             quantity=field.quantity, unit=field.unit, channel=field.channel,
-            value=(number * field.scale).scaleb(-decimals),
+            value=EXACT.multiply(number, field.scale).scaleb(-decimals, EXACT),
         )  # fmt: skip
 
     def _flags_of(self, channel: str) -> frozenset[Flag]:

@@ -8,15 +8,11 @@ from decimal import Decimal
 from workflow.findings import Severity
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.gates_items import confirmed, confirmed_since
+from workflow.rules.wind import LOWER_BOUNDS, force, force_name
 from workflow.values import WorkType
 
 CHECKED = "weather_checked"
 """The checklist item by which a named person answers for wind and weather at the place."""
-_BEAUFORT: Mapping[Decimal, str] = {
-    Decimal("5.5"): "四级", Decimal("8.0"): "五级", Decimal("10.8"): "六级", Decimal("13.9"): "七级",
-    Decimal("17.2"): "八级",
-}  # fmt: skip
-"""Lower bounds, m/s: for people to read, never compared."""
 _OPEN: Mapping[WorkType, str] = {
     WorkType.HOT: "动火",
     WorkType.CONFINED_SPACE: "进入受限空间",
@@ -70,13 +66,18 @@ def _no_wind(asked: Asked, limit: Decimal, rule: str) -> Answer:
     if _checked(asked):
         return good("没有风速数据，现场已确认风力", clause=clause, rule=rule)
     fact = "没有风速数据" if asked.content.facts.outdoor else "没有风速数据，也没有说明是否露天"
-    force = _BEAUFORT.get(limit, f"{limit} m/s")
-    cure = f"请监护人现场判断风力并说明，{force}及以上立即停止"
+    named = _spoken(limit)
+    cure = f"请监护人现场判断风力并说明，{named}及以上立即停止"
     return open_(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)
 
 
 def _rule(asked: Asked, limit: Decimal) -> str:
-    return f"{_BEAUFORT.get(limit, f'{limit} m/s ')}及以上风禁止露天{_OPEN[asked.content.work]}"
+    return f"{_spoken(limit, after=' ')}及以上风禁止露天{_OPEN[asked.content.work]}"
+
+
+def _spoken(limit: Decimal, *, after: str = "") -> str:
+    """A limit by the force that begins with it, for people to read; a figure of the plant's own as it is."""
+    return force_name(force(limit)) if limit in LOWER_BOUNDS else f"{limit} m/s{after}"
 
 
 def weather_stop(asked: Asked) -> Iterator[Answer]:
