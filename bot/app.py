@@ -26,6 +26,8 @@ from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntro
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
+from bot.gate import ring_of
+from bot.gate_install import install_gate_page
 from bot.housekeeper import Housekeeper
 from bot.in_order import InOrder
 from bot.keeping import keep_running
@@ -264,6 +266,7 @@ class Service(Looking):
             )
         if public is not None:
             self._outside(public).install(app)
+        install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]
@@ -354,6 +357,7 @@ class Service(Looking):
             public_url=public_url,
             login=logins[0],
             others=logins[1:],
+            gate=ring_of(self.settings),
         )
 
     async def _ask_for_accounts(self) -> None:

@@ -16,6 +16,7 @@ from bot.cli_common import group as _group
 from bot.cli_common import plainly as _plainly
 from bot.cli_common import settings_of as _settings
 from bot.cli_evidence import evidence
+from bot.cli_gate import gate
 from bot.cli_policy import policy
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app.add_typer(permit, name="permit")
 app.add_typer(evidence, name="evidence")
 app.add_typer(directory, name="directory")
 app.add_typer(policy, name="policy")
+app.add_typer(gate, name="gate")
 
 
 @app.command()

@@ -341,8 +341,10 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
     ):
         found += await asyncio.to_thread(carefully, look)
     from bot.doctor_dingtalk import examine_dingtalk
+    from bot.doctor_gate import examine_gate
     from bot.doctor_rungs import examine_rungs
 
+    found += carefully(lambda: examine_gate(settings))
     found += await asyncio.to_thread(carefully, lambda: examine_rungs(settings))
     async with aiohttp.ClientSession() as session:
         for answers in await asyncio.gather(

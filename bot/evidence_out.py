@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -18,8 +17,9 @@ from typing import TypeVar
 from bot import export
 from bot.clock import Clock, SystemClock
 from bot.evidence import ready_database
+from bot.new_file import written
 from bot.settings import Settings
-from cards.words_evidence import DAILY, README, grouped
+from cards.words_evidence import DAILY, README, sealed
 from storage.checkpoints import PastChanged
 from storage.media import MediaFiles
 from storage.store import Store
@@ -81,7 +81,7 @@ def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say) -> 
     files = export.files_of(found, media=media, forms=forms, readme=README)
     target = path or Path(f"evidence-{asked.permit or f'{asked.since}..{asked.until}'}.zip")
     data = export.archive(files)
-    if not _written(target, data, say):
+    if not written(target, data, say):
         return 1
     records = sum(map(len, found.streams.values()))
     withheld = sum(export.personal(record) for each in found.streams.values() for record in each)
@@ -122,13 +122,14 @@ def _originals(files: MediaFiles, hashes: Iterable[str]) -> tuple[dict[str, byte
 
 def _forms(settings: Settings, streams: Iterable[str], say: Say) -> dict[str, bytes]:
     from bot import forms
+    from bot.gate import ring_of
     from handlers.desk import permits_of
     from storage import policies
     from workflow.ids import PermitId, SiteId
     from workflow.journal import BrokenChain
 
     book = policies.load(settings.policies, plant=settings.plant_file)
-    permits = permits_of(SiteId(settings.site_id))
+    permits, ring = permits_of(SiteId(settings.site_id)), ring_of(settings)
     pages: dict[str, bytes] = {}
     for number in (PermitId(name.removeprefix(export.PERMIT)) for name in streams if name.startswith(export.PERMIT)):
         try:
@@ -136,21 +137,14 @@ def _forms(settings: Settings, streams: Iterable[str], say: Say) -> dict[str, by
                 _read(settings, partial(forms.gather, permits=permits, number=number, zone=settings.zone, book=book))
             )
             if paper is not None:
-                pages[number] = forms.render(forms.with_sketches(paper, MediaFiles(settings.media_dir)), 3)
+                drawn = forms.with_sketches(paper, MediaFiles(settings.media_dir))
+                pages[number] = forms.render(forms.with_gate(drawn, ring), 3)
         except (BrokenChain, ValueError) as failure:
             say(f"{number}: no form: {failure}")
     return pages
 
 
 # --- anchors ----------------------------------------------------------------------------------------------------------
-
-
-def daily_line(taken: Checkpoint, zone: tzinfo) -> str:
-    """A checkpoint as it is said in a group."""
-    at = taken.taken_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    return DAILY.format(
-        number=taken.number, at=at, streams=taken.streams, records=taken.records, hash=grouped(taken.hash.hex())
-    )
 
 
 def anchor_file(taken: Checkpoint) -> bytes:
@@ -168,9 +162,9 @@ def anchor(*, settings: Settings, path: Path | None, say: Say) -> int:
     if taken is None:
         say("No checkpoint was taken yet; the service takes one every night, `permitbot evidence checkpoint` now.")
         return 1
-    say(daily_line(taken, settings.zone))
+    say(DAILY.format(**sealed(taken, settings.zone)))
     say(f"{taken.number}:{taken.hash.hex()}")
-    return 0 if path is None or _written(path, anchor_file(taken), say) else 1
+    return 0 if path is None or written(path, anchor_file(taken), say) else 1
 
 
 def take(*, settings: Settings, say: Say, clock: Clock | None = None) -> int:
@@ -190,7 +184,7 @@ def take(*, settings: Settings, say: Say, clock: Clock | None = None) -> int:
     except PastChanged as changed:
         say(f"BROKEN: {changed}. No checkpoint was taken.")
         return 1
-    say(daily_line(taken, settings.zone))
+    say(DAILY.format(**sealed(taken, settings.zone)))
     say(f"{taken.number}:{taken.hash.hex()}")
     return 0
 
@@ -201,16 +195,3 @@ async def _read(settings: Settings, ask: Callable[[Tx], T]) -> T:
         return await store.read(ask)
     finally:
         await store.close()
-
-
-def _written(path: Path, data: bytes, say: Say) -> bool:
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-    except FileExistsError:
-        say(f"{path} exists already; choose another name.")
-    except OSError as failure:
-        say(f"Not written: {failure}")
-    else:
-        return True
-    return False

@@ -18,6 +18,7 @@ from threading import Lock
 import typst
 
 from bot.evidence import ready_database
+from bot.gate import GateRing, ring_of
 from bot.settings import Settings
 from cards.forms.paper import Paper, Sketch
 from cards.forms.sheet import sheet
@@ -26,6 +27,7 @@ from cards.pictures.sketch import sketch
 from cards.pictures.watermark import BadPicture
 from cards.words_photos import SKETCH
 from handlers.desk import Permits, permits_of
+from handlers.gate import pass_of
 from storage import policies
 from storage.errors import StorageTrouble
 from storage.media import MediaFiles
@@ -89,6 +91,19 @@ def with_sketches(paper: Paper, files: MediaFiles) -> Paper:
     return replace(paper, sketches=tuple(replace(one, svg=drawn[one.media]) for one in paper.sketches))
 
 
+def with_gate(paper: Paper, ring: GateRing | None) -> Paper:
+    """The paper with the code for the gate, dated by the last record as the page is: equal records, equal codes."""
+    permit = paper.permit
+    found = pass_of(
+        permit,
+        area_name=paper.area_name,
+        guardian=paper.name(permit.guardian),
+        head=paper.head,
+        issued_at=paper.as_of,
+    )
+    return replace(paper, gate_code=ring.sign(found)) if ring is not None and found is not None else paper
+
+
 def _drawn(files: MediaFiles, media: MediaHash) -> str | None:
     try:
         return sketch(files.read(media))
@@ -134,7 +149,7 @@ def main(*, settings: Settings, number: str, copy: int, path: Path | None, say: 
     if paper is None:
         say(f"There is no permit {number} at site {settings.site_id}.")
         return 1
-    paper = with_sketches(paper, MediaFiles(settings.media_dir))
+    paper = with_gate(with_sketches(paper, MediaFiles(settings.media_dir)), ring_of(settings))
     target = path or Path(f"{number}-{copy}.pdf")
     try:
         data = render(paper, copy)

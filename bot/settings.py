@@ -8,6 +8,7 @@ clock or touches the network; a wrong or missing value becomes a `SettingsError`
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,10 +68,23 @@ def _strong(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _seed(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9a-f]{64}", secret.get_secret_value()):
+        raise ValueError("a gate key has 64 hexadecimal digits; `openssl rand -hex 32` makes one")
+    return secret
+
+
+def _public_keys(text: str) -> str:
+    if not all(re.fullmatch(r"[A-Za-z0-9_-]{43}", one.strip()) for one in text.split(",") if one.strip()):
+        raise ValueError("write public keys as `permitbot gate keys` says them, divided by commas")
+    return text
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 FilledSecret = Annotated[SecretStr, Field(min_length=1)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 SigningKey = Annotated[SecretStr, AfterValidator(_strong)]
+GateKey = Annotated[SecretStr, AfterValidator(_seed)]
 Edition = Literal["standard", "pro", "exclusive"]
 Ding = Literal["app", "sms", "phone"]
 
@@ -145,6 +159,13 @@ class Settings(BaseSettings):
 
     equipment_key: SigningKey | None = None
     """Signs what the plant's equipment system reports; without it nobody may report."""
+
+    gate_key: GateKey | None = None
+    """Signs what is shown at the gate; without it there is no gate page (docs/adr/0143)."""
+    gate_earlier_keys: Annotated[str, AfterValidator(_public_keys)] = ""
+    """Public keys that were in use before and still count, divided by commas."""
+    gate_fresh_minutes: Annotated[int, Field(ge=1, le=60)] = 10
+    """How long the gate may rely on what it last fetched."""
 
     wecom_corp_id: str | None = None
     wecom_agent_id: Annotated[int, Field(gt=0)] | None = None
@@ -344,6 +365,7 @@ _DINGTALK_SOURCES = {
 _SECRETS = (
     "button_key",
     "equipment_key",
+    "gate_key",
     "wecom_secret",
     "wecom_token",
     "wecom_aes_key",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
+from workflow.checkpoint import Checkpoint
+
 README = """作业票证据导出  Permitbot evidence export
 =========================================
 
@@ -44,6 +48,17 @@ TROUBLE = (
     "记录存证没有做成：已封存的记录与现在的不一致。请系统管理员停用系统、保留现场，运行 permitbot evidence verify。"
 )
 """Said instead when the past is not what was sealed."""
+
+
+def sealed(taken: Checkpoint, zone: tzinfo) -> dict[str, str]:
+    """What `DAILY` says of a checkpoint."""
+    return {
+        "number": str(taken.number),
+        "at": taken.taken_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        "streams": str(taken.streams),
+        "records": str(taken.records),
+        "hash": grouped(taken.hash.hex()),
+    }
 
 
 def grouped(digest: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from cards.words_evidence import grouped
+from cards.words_evidence import sealed
 from handlers.answers import Say
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
@@ -37,19 +37,8 @@ def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint 
         _tell(desk, (*management, *safety), Say.UNSEALED, Lane.ACTION)
         return None
     desk = Desk(tx, house, now=now, cause=f"seal:{taken.number}", sender=CLOCK, actor=None)
-    _tell(desk, management or safety, Say.SEALED, Lane.INFORMATION, **line_of(taken, house))
+    _tell(desk, management or safety, Say.SEALED, Lane.INFORMATION, **sealed(taken, house.zone))
     return taken
-
-
-def line_of(taken: Checkpoint, house: House) -> dict[str, str]:
-    """What the line says."""
-    return {
-        "number": str(taken.number),
-        "at": taken.taken_at.astimezone(house.zone).strftime("%Y-%m-%d %H:%M"),
-        "streams": str(taken.streams),
-        "records": str(taken.records),
-        "hash": grouped(taken.hash.hex()),
-    }
 
 
 def _groups(tx: Tx, purpose: str) -> tuple[GroupId, ...]:

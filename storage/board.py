@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, or_, select
 
 from storage.schema import board, board_people
 from storage.sql import Channel, Row, Statement, asked, insert_row, put_row
@@ -98,6 +98,14 @@ _OF_STATUS = Statement(
 _ALL_OPEN = Statement(
     select(*_COLUMNS).where(*asked(board, "site"), _open).order_by(_b.starts_at, _b.permit),
     "site",
+    channel=Channel.BOARD,
+)
+_STANDING = Statement(
+    select(_b.permit, _b.status)
+    .where(*asked(board, "site"), or_(_open, _b.ends_at > bindparam("after")))
+    .order_by(_b.permit),
+    "site",
+    "after",
     channel=Channel.BOARD,
 )
 _ALL = Statement(
@@ -203,6 +211,10 @@ class BoardTx(TxBase):
     def open_permits(self) -> tuple[BoardRow, ...]:
         """Everything that is still somebody's business."""
         return self._rows(_ALL_OPEN, (self.site,))
+
+    def standings(self, after: datetime) -> tuple[tuple[str, str], ...]:
+        """Number and status of every permit that is open, or whose planned time ends after that moment."""
+        return tuple((str(permit), str(status)) for permit, status in self.read(_STANDING, (self.site, spell(after))))
 
     def all_permits(self) -> tuple[BoardRow, ...]:
         """Every permit there ever was, by start. For lists of a small site; a big one asks by status or person."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from storage.chain import Chain
 from storage.errors import Conflict
@@ -53,6 +53,8 @@ _BETWEEN = Statement(
     "until",
     channel=Channel.JOURNAL,
 )
+
+_LAST = Statement(select(func.coalesce(func.max(journal.c.seq), 0)), channel=Channel.JOURNAL)
 
 
 class JournalTx(TxBase):
@@ -101,6 +103,11 @@ class JournalTx(TxBase):
     def streams_between(self, since: datetime, until: datetime) -> tuple[str, ...]:
         """The stored names of the streams with a record in ``[since, until)``."""
         return tuple(name for (name,) in self.read(_BETWEEN, (self.site, spell(since), spell(until))))
+
+    def last_record(self) -> int:
+        """The number of the newest record of the whole database: it never goes back."""
+        ((number,),) = self.read(_LAST, ())
+        return int(number)
 
     def _hot(self, fold: Fold[S, E], stream: str) -> Hot:
         streams, name = self._session.streams, fold.name(stream)

@@ -39,6 +39,7 @@ OPENS = datetime(2026, 11, 24, 7, 20, tzinfo=ZONE)
 CORP, AGENT, SECRET, TOKEN = "wwdemo0000000001", 1000002, "demo-secret-not-for-production", "demotoken"
 
 EQUIPMENT_KEY = "demo-equipment-key-demo-equipment-key"
+GATE_KEY = "d3" * 32
 
 
 class MorningClock:
@@ -143,6 +144,7 @@ def settings_for(
             "database_url": f"sqlite:///{folder / 'permitbot.sqlite3'}",
             "media_dir": folder / "media",
             "listen_port": port or 0,
+            "gate_key": GATE_KEY,
             "button_key": "demo-button-key-demo-button-key-demo-button-key",
             **(wecom if twin_url is not None else {}),
             **(dingtalk.settings(dingtalk_url) if dingtalk_url is not None else {}),

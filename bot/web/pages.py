@@ -19,6 +19,7 @@ import jinja2
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
+from bot.gate import GateRing
 from bot.web.access import concerned, copy_for
 from bot.web.looks import context, mark_of
 from bot.web.session import LASTS, LOGIN_LASTS, NoSession, open_login, open_session, seal_login, seal_session
@@ -29,6 +30,7 @@ from cards.pictures.qr import svg
 from cards.pictures.watermark import BadPicture, watermarked
 from cards.views import PermitView
 from cards.words_privacy import PHOTO_FORGOTTEN
+from handlers.gate import find_pass
 from handlers.outside import links_to_scan
 from handlers.views import Viewer
 from storage.errors import StorageTrouble
@@ -80,6 +82,7 @@ class Pages:
         public_url: str,
         login: Login,
         others: Sequence[Login] = (),
+        gate: GateRing | None = None,
     ) -> None:
         """``login`` is for every browser that is not the own one of one of the ``others``."""
         self._writer = writer
@@ -90,6 +93,7 @@ class Pages:
         self._key = key
         self._public_url = public_url.rstrip("/")
         self._logins = (login, *others)
+        self._gate = gate
         self._secure = self._public_url.startswith("https:")
         # The prefix lets no other host of the domain set a cookie of this name; browsers want https for it.
         prefix = "__Host-" if self._secure else ""
@@ -159,8 +163,17 @@ class Pages:
         view = await self._seen(number, person)
         if view is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
-        told = context(view, key=self._key) | {"links": await self._links(number, person)}
+        told = context(view, key=self._key)
+        told |= {"links": await self._links(number, person), "gate": await self._gate_code(number)}
         return _page(request, "permit.html", told)
+
+    async def _gate_code(self, number: PermitId) -> str:
+        """What the gate scans, as a picture; empty where there is nothing to be let in for."""
+        gate, house = self._gate, self._viewer.house
+        if gate is None:
+            return ""
+        found = await self._writer.submit(lambda tx: find_pass(tx, house, number))
+        return svg(gate.sign(found)) if found is not None else ""
 
     async def _links(self, permit: PermitId, person: PersonId) -> list[tuple[str, str, str]]:
         """The foreman's own one-time links of this permit, to be scanned from his phone: name, picture, until when."""
@@ -214,7 +227,7 @@ class Pages:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         copy = copy_for(view)
         async with self._one_picture_at_a_time:
-            drawn = await asyncio.to_thread(forms.with_sketches, paper, self._media)
+            drawn = forms.with_gate(await asyncio.to_thread(forms.with_sketches, paper, self._media), self._gate)
             page = await asyncio.to_thread(forms.render, drawn, copy)
         named = {"Content-Disposition": f'inline; filename="{number}-{copy}.pdf"'}
         return web.Response(body=page, content_type="application/pdf", headers=HEADERS | named)

@@ -56,6 +56,8 @@ class Paper:
 
     sketches: tuple[Sketch, ...] = ()
     """Drawings that were attached, oldest first."""
+    gate_code: str = ""
+    """What the gate scans, signed; empty where the site has no gate page or there is nothing to be let in for."""
 
     @property
     def content(self) -> Content:

@@ -13,6 +13,7 @@ from cards.forms.cells import Cell, cells
 from cards.forms.paper import Paper, Sketch, printable
 from cards.forms.table import Table
 from cards.forms.tables import tables
+from cards.words_gate import ON_PAPER
 from workflow.rules.types import GRADE_WORDS
 
 COPIES = (1, 2, 3)
@@ -45,10 +46,16 @@ def sheet(paper: Paper, copy: int) -> bytes:
         "head": words.HEAD.format(version=permit.version, at=paper.time(paper.as_of)),
         "hash": paper.head.hex(),
         "note": words.NOTE.format(annex=words.ANNEX[work]),
-        "code": segno.make(form_code(paper), error="m", micro=False).svg_inline(scale=1, border=4),
+        "code": _code(form_code(paper)),
         "code_label": words.CODE,
+        "gate": _code(paper.gate_code) if paper.gate_code else "",
+        "gate_label": ON_PAPER,
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _code(text: str) -> str:
+    return segno.make(text, error="m", micro=False).svg_inline(scale=1, border=4)
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reads our one-time codes (`cards.freshness`) in a photo."""
+"""Reads our codes in a photo."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ _MOST = 8
 
 def codes_in(raw: bytes) -> tuple[str, ...]:
     """The one-time codes that can be read in a picture. Raise `BadPicture` for what is no picture."""
+    return texts_in(raw, PREFIX)
+
+
+def texts_in(raw: bytes, prefix: str) -> tuple[str, ...]:
+    """The texts that begin so, in the QR codes of a picture. Raise `BadPicture` for what is no picture."""
     picture = opened(raw)
     scale = min(1.0, _WIDEST / max(picture.size))
     picture.draft("L", (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))))
     grey = ImageOps.exif_transpose(picture).convert("L")
     grey.thumbnail((_WIDEST, _WIDEST), Image.Resampling.BICUBIC)
     found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    return tuple(dict.fromkeys(one.text for one in found if one.text.startswith(PREFIX)))[:_MOST]
+    return tuple(dict.fromkeys(one.text for one in found if one.text.startswith(prefix)))[:_MOST]

@@ -25,10 +25,13 @@ from cards.forms.paper import Paper, Sketch, printable
 from cards.forms.tables import tables
 from storage.media import MediaFiles
 from tests.support.finished import closed
+from tests.support.gate_site import ring
 from tests.support.office import SITE, at, copied, open_world
 from tests.support.papers import events, paper, paper_of, under_the_packs
 from tests.support.works import LEADER
+from workflow.gate_pass import Pass
 from workflow.ids import MediaHash
+from workflow.permit.state import Status
 from workflow.values import WorkType
 
 HOSTILE = (
@@ -236,3 +239,18 @@ def test_a_sketch_that_is_gone_altered_or_no_picture_is_said_so_and_not_printed(
         pdf = forms.render(forms.with_sketches(sketched(WorkType.EARTH, media), files), 1)
         assert words.SKETCH_LOST in read(pdf)
         assert pictures(pdf) == 0
+
+
+def test_the_gates_code_is_on_the_form_while_there_is_something_to_be_let_in_for() -> None:
+    one = paper(WorkType.HOT)
+    running = replace(one, permit=replace(one.permit, status=Status.ACTIVE))
+    keys = ring(one.permit.site)
+    for shown, there in ((running, True), (replace(one, permit=replace(one.permit, status=Status.CLOSED)), False)):
+        marked = forms.with_gate(shown, keys)
+        pdf = forms.render(marked, 1)
+        assert pdf == forms.render(forms.with_gate(shown, keys), 1)
+        assert (squeezed("门岗核验") in read(pdf)) is there
+    found = keys.check(forms.with_gate(running, keys).gate_code)
+    assert isinstance(found, Pass)
+    assert (found.number, found.version, found.head) == (one.number, one.permit.version, one.head[:8])
+    assert forms.with_gate(running, None).gate_code == ""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import CDPSession, Page, async_playwright
+from playwright.async_api import BrowserContext, CDPSession, Page, async_playwright
 
 from bot.proofs.passkey import Passkeys
 from bot.web.keys import KeyPages
@@ -160,12 +160,19 @@ class Phone:
 
 
 @asynccontextmanager
-async def phone(*, able: bool = True) -> AsyncIterator[Phone]:
-    """A phone's screen, 390 px wide. Without being ``able`` it is the chat's own browser: it knows no keys."""
+async def browsing() -> AsyncIterator[BrowserContext]:
+    """A browser as wide as a phone."""
     async with async_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("google-chrome")
         browser = await playwright.chromium.launch(executable_path=program, args=list(QUIET))
-        context = await browser.new_context(viewport={"width": 390, "height": 844}, user_agent="Linux; Android 14")
+        yield await browser.new_context(viewport={"width": 390, "height": 844}, user_agent="Linux; Android 14")
+        await browser.close()
+
+
+@asynccontextmanager
+async def phone(*, able: bool = True) -> AsyncIterator[Phone]:
+    """A phone's screen, 390 px wide. Without being ``able`` it is the chat's own browser: it knows no keys."""
+    async with browsing() as context:
         page = await context.new_page()
         if not able:
             await page.add_init_script("delete window.PublicKeyCredential")
@@ -177,4 +184,3 @@ async def phone(*, able: bool = True) -> AsyncIterator[Phone]:
         }  # fmt: skip
         made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         yield Phone(page=page, cdp=cdp, authenticator=made["authenticatorId"])
-        await browser.close()

@@ -25,9 +25,13 @@ class Said:
 
 def run(export: Path, *, anchor: str | None = None) -> Said:
     """Check an export; `Said.lines` is empty when it is not readable at all."""
-    given = [] if anchor is None else ["--anchor", anchor]
-    command = [sys.executable, "-I", str(VERIFIER), str(export), "--json", *given]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=export.parent, timeout=60)
+    return asked(str(export), *([] if anchor is None else ["--anchor", anchor]), folder=export.parent)
+
+
+def asked(*arguments: str, folder: Path) -> Said:
+    """What the verifier answers to these arguments."""
+    command = [sys.executable, "-I", str(VERIFIER), *arguments, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=60)
     if done.returncode == 2:
         return Said(code=2, lines=(("unreadable", "", done.stderr.strip()),))
     found = json.loads(done.stdout)
