@@ -2,6 +2,7 @@
 """Check an evidence export of Permitbot without Permitbot: no server, no network, no code of ours.
 
     python3 permitbot_verify.py EXPORT.zip [--anchor ANCHOR] [--json]
+    python3 permitbot_verify.py gate PTG1:… --keys KEYS.json --at TIME [--status PTL1:…]
 
 ANCHOR is what left the building: the line from the group chat, ``NUMBER:HEX``, or a file written by
 ``permitbot evidence anchor``. Without it everything may be sound and still have been written yesterday from beginning
@@ -919,6 +920,196 @@ def key_standing(export: Export, person: str, given: dict[str, object], at: str)
     return standing
 
 
+# --- what the gate checks (docs/evidence.md 7) ----------------------------------------------------------------------
+
+GATE = b"permitbot.gate.v1\n"
+SKEW = 120
+STANDINGS = {1: "may enter", 2: "suspended", 3: "ended", 4: "void", 5: "expired", 6: "not issued"}
+
+
+class Gate:
+    """A pass or a list whose bytes were read; ``good`` says whether its signature is."""
+
+    def __init__(self, text: str, prefix: str, keys: dict[str, bytes]) -> None:
+        kind, _, letters = text.strip().upper().partition(":")
+        try:
+            raw = base64.b32decode(letters + "=" * (-len(letters) % 8))
+        except ValueError:
+            raise Unreadable("not base32") from None
+        self.body, signature = raw[:-64], raw[-64:]
+        if kind != prefix or self.body[:1] != prefix[2:3].replace("G", "P").encode() or len(self.body) < 5:
+            raise Unreadable(f"not a {prefix}")
+        self.key = self.body[1:5].hex()
+        self.known = self.key in keys
+        self.good = self.known and ed25519_good(keys[self.key], signature, GATE + self.body)
+        self.place = 5
+
+    def take(self, count: int) -> bytes:
+        part = self.body[self.place : self.place + count]
+        if len(part) != count:
+            raise Unreadable("it ends too early")
+        self.place += count
+        return part
+
+    def number(self, count: int) -> int:
+        return int.from_bytes(self.take(count), "big")
+
+    def text(self) -> str:
+        try:
+            return self.take(self.number(1)).decode()
+        except UnicodeDecodeError:
+            raise Unreadable("a text is not UTF-8") from None
+
+    def end(self) -> None:
+        if self.place != len(self.body):
+            raise Unreadable("bytes after the end")
+
+
+def ed25519_good(public: bytes, signature: bytes, data: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def gate_keys(path: str) -> tuple[str, dict[str, bytes]]:
+    """The site and its public keys by name; a name that is not the hash of its key is not believed."""
+    try:
+        told = obj(parsed(Path(path).read_bytes()))
+    except OSError as error:
+        raise Unreadable(str(error)) from None
+    raws = [b64(obj(one).get("x")) for one in items(told.get("keys"))]
+    return text_of(told.get("site")), {sha(raw)[:4].hex(): raw for raw in raws}
+
+
+def said(moment: int) -> str:
+    return datetime.fromtimestamp(moment, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def check_origin(one: Gate, zh: str, en: str, report: Report) -> bool:
+    return report.check(
+        one.good,
+        f"{zh}的签名成立（钥匙 {one.key}）",
+        f"the signature of the {en} holds (key {one.key})",
+        f"{zh}是伪造的或被改过" if one.known else f"{zh}不是这些钥匙签的",
+        f"the {en} was forged or altered" if one.known else f"the {en} is signed with none of these keys",
+    )
+
+
+def check_pass(text: str, site: str, keys: dict[str, bytes], now: int, report: Report) -> dict[str, object] | None:
+    one = Gate(text, "PTG1", keys)
+    if not check_origin(one, "门岗码", "pass", report):
+        return None
+    shown: dict[str, object] = {name: one.number(4) for name in ("issued", "from", "until")}
+    shown |= {"standing": one.number(1), "people": one.number(1), "version": one.number(4), "head": one.take(8).hex()}
+    shown |= {name: one.text() for name in ("site", "number", "work", "place", "guardian")}
+    one.end()
+    issued, start, until = (whole(shown[name]) for name in ("issued", "from", "until"))
+    told = f"{shown['number']} {shown['work']} {shown['place']} {said(start)}..{said(until)} {shown['guardian']}"
+    report.say(OK, f"票面：{told}", f"it says: {told}; record {shown['version']}, head {shown['head']}…")
+    report.check(shown["site"] == site, "是本厂的票", "it is of this site", "是别的厂的票", "it is of another site")
+    report.check(
+        issued <= now + SKEW,
+        f"签发于{said(issued)}",
+        f"issued {said(issued)}",
+        "签发时间在将来",
+        "it is dated in the future",
+    )
+    report.check(now < until, "票面时间未过", "its time is not over", "票面时间已过", "its time is over")
+    return shown
+
+
+def check_list(
+    text: str, shown: dict[str, object], site: str, keys: dict[str, bytes], now: int, seen: int, report: Report
+) -> None:
+    one = Gate(text, "PTL1", keys)
+    if not check_origin(one, "状态名单", "status list", report):
+        return
+    number, issued, expires, early, count = (one.number(size) for size in (8, 4, 4, 2, 2))
+    of = one.text()
+    entries = {one.take(8): one.number(1) for _ in range(count)}
+    one.end()
+    report.check(
+        of == site, "是本厂的名单", "the list is of this site", "是别的厂的名单", "the list is of another site"
+    )
+    report.check(
+        issued <= now + SKEW and now < expires,
+        f"名单{said(issued)}签发，还有效",
+        f"the list of {said(issued)} is in force",
+        f"名单过旧或时间不对（{said(issued)}）",
+        f"the list of {said(issued)} is over, or not yet",
+    )
+    report.check(
+        number >= seen,
+        f"名单到第{number}条记录",
+        f"the list covers record {number}",
+        "名单比看过的旧",
+        "the list is older than one seen before",
+    )
+    told = entries.get(sha(f"{site}\n{shown['number']}".encode())[:8])
+    if told is None:
+        report.say(BAD, "名单上没有这张票", "the list does not name this permit")
+    else:
+        if told == 1 and shown["standing"] != 1 and whole(shown["issued"]) >= issued:
+            told = whole(shown["standing"])
+        word = STANDINGS.get(told, "?")
+        report.check(
+            told == 1, "名单上这张票有效", "the list names it as good", f"名单上这张票：{word}", f"the permit is {word}"
+        )
+    opens = whole(shown["from"]) - early * 60
+    report.check(
+        now >= opens,
+        "已到进场时间",
+        "its time has come",
+        f"{said(opens)}才可进场",
+        f"nobody may enter before {said(opens)}",
+    )
+
+
+def gate(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="permitbot_verify.py gate", description="Check what is shown at a gate. 核验门岗码。"
+    )
+    parser.add_argument("code", help="PTG1:…")
+    parser.add_argument("--keys", required=True, help="the file of `permitbot gate keys`")
+    parser.add_argument("--status", help="PTL1:…")
+    parser.add_argument("--seen", type=int, default=0, help="the highest number of a list seen before")
+    parser.add_argument("--at", required=True, help="the moment to judge by: 2026-06-11T07:05:00Z")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of the report")
+    asked = parser.parse_args(arguments)
+    report = Report()
+    try:
+        site, keys = gate_keys(asked.keys)
+        now = int(datetime.fromisoformat(asked.at).timestamp())
+        shown = check_pass(asked.code, site, keys, now, report)
+        if asked.status is None:
+            report.say(
+                CANNOT,
+                "没有状态名单：不知道这张票现在还有没有效",
+                "no status list: whether it still stands is not known",
+            )
+        elif shown is not None:
+            check_list(asked.status, shown, site, keys, now, asked.seen, report)
+    except ImportError:
+        print("本机没有 cryptography 库 / the library cryptography is not installed", file=sys.stderr)
+        return UNREADABLE
+    except (Unreadable, ValueError) as error:
+        print(f"读不了 / not readable: {error}", file=sys.stderr)
+        return UNREADABLE
+    return told_all(report, GATE_VERDICT, as_json=asked.json)
+
+
+GATE_VERDICT = {
+    HOLDS: ("结论：可进入（请核对人与票）", "VERDICT: MAY ENTER (compare people and paper)"),
+    FAILS: ("结论：不可进入", "VERDICT: NO"),
+    PARTLY: ("结论：不明，核实前不可进入", "VERDICT: NOT KNOWN, so no"),
+}
+
+
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
@@ -970,6 +1161,8 @@ VERDICT = {
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["gate"]:
+        return gate(arguments[1:])
     parser = argparse.ArgumentParser(description="Check an evidence export of Permitbot. 核验作业票证据导出。")
     parser.add_argument("export", type=Path)
     parser.add_argument("--anchor", help="NUMBER:HEX, the line of the group chat, or a file with either")
@@ -980,12 +1173,16 @@ def main(arguments: list[str]) -> int:
     except Unreadable as error:
         print(f"读不了 / not readable: {error}", file=sys.stderr)
         return UNREADABLE
-    if asked.json:
+    return told_all(report, VERDICT, as_json=asked.json)
+
+
+def told_all(report: Report, verdict: dict[int, tuple[str, str]], *, as_json: bool) -> int:
+    if as_json:
         print(json.dumps({"code": report.code, "lines": report.lines}, ensure_ascii=False))
         return report.code
     for mark, zh, en in report.lines:
         print(f"{MARK[mark]} {zh}\n             {en}")
-    print(*VERDICT[report.code], sep="\n")
+    print(*verdict[report.code], sep="\n")
     return report.code
 
 

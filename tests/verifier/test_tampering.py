@@ -266,7 +266,6 @@ def test_the_trials_begin_from_what_holds(sealed: Sealed) -> None:
 
 
 def test_the_document_tells_the_same() -> None:
-    rows = re.findall(
-        r"^\| (.+?) \| (found|cannot tell) \| (found|cannot tell) \|$", DOCUMENT.read_text(encoding="utf-8"), re.M
-    )
+    chapter = DOCUMENT.read_text(encoding="utf-8").split("\n## 6.")[1].split("\n## 7.")[0]
+    rows = re.findall(r"^\| (.+?) \| (found|cannot tell) \| (found|cannot tell) \|$", chapter, re.M)
     assert rows == [(trial.name, trial.without, trial.with_anchor) for trial in TRIALS]
