@@ -63,5 +63,5 @@ def status_list(tx: Tx, house: House, now: datetime, *, fresh_for: timedelta, ea
         expires_at=now + fresh_for,
         early=early,
         # An emergency suspends what is issued in its zone, so that it needs no word of its own here.
-        entries={entry_key(site, number): STANDING[Status(status)] for number, status in tx.standings(now)},
+        entries={entry_key(site, number): STANDING[Status(status)] for number, status in tx.standing_permits(now)},
     )

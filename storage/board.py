@@ -212,7 +212,7 @@ class BoardTx(TxBase):
         """Everything that is still somebody's business."""
         return self._rows(_ALL_OPEN, (self.site,))
 
-    def standings(self, after: datetime) -> tuple[tuple[str, str], ...]:
+    def standing_permits(self, after: datetime) -> tuple[tuple[str, str], ...]:
         """Number and status of every permit that is open, or whose planned time ends after that moment."""
         return tuple((str(permit), str(status)) for permit, status in self.read(_STANDING, (self.site, spell(after))))
 

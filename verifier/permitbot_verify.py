@@ -719,7 +719,11 @@ def check_forgotten(export: Export, report: Report) -> set[str]:
     if "forgotten.jsonl" not in export.names:
         return set()
     stream = export.streams.get("retention/forgotten")
-    told = {version: body.get("digest") for version, _, kind, body in stream.events if kind == "Forgotten"} if stream else {}
+    told = (
+        {version: body.get("digest") for version, _, kind, body in stream.events if kind == "Forgotten"}
+        if stream
+        else {}
+    )
     gone: set[str] = set()
     lied = []
     for line in export.lines("forgotten.jsonl"):
