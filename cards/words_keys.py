@@ -46,6 +46,22 @@ SIGN_FOOT: Final[Mapping[str, str]] = {
     "accept": "签的是现在这一版作业票的完工验收。现场不行：关掉页面，让现场整改好再验收。",
 }
 """What the signature covers, and how to say no, by verdict."""
+FIRST: Final = "条件和周边作业"
+NO_DOUBTS: Final = "✔ 系统没有发现不满足的条件、没有冲突作业。现场情况请您自己判断。"
+MORE_DOUBTS: Final = "还有{count}条"
+DOUBT: Final[Mapping[str, tuple[str, str]]] = {
+    "stops": ("✖", "不满足"),
+    "unknown": ("？", "不明"),
+    "warns": ("！", "提醒"),
+}
+"""Icon and word of a finding that does not pass."""
+AROUND: Final = "周边作业·"
+COMPARED: Final[Mapping[str, tuple[str, str]]] = {
+    "warns": ("▲", "有不同"),
+    "unknown": ("？", "没有可比的"),
+    "fine": ("✔", "无异常"),
+}
+"""Icon and word of the comparison with the last permits of the kind."""
 CAUSE: Final = "停工原因怎样消除"
 
 
@@ -72,3 +88,42 @@ AT_PLACE: Final = "地点"
 TASK: Final = "内容"
 UNITS: Final = "单位"
 LEADER: Final = "负责人"
+
+
+# --- where the browser has no keys ----------------------------------------------------------------------------------
+
+ADDRESS: Final = "本页链接（只能用一次，不要转发）"
+COPY: Final = "复制链接"
+SCAN: Final = "或用登记过的手机扫这个码打开。"
+OTHER_WAYS: Final = "其他确认办法"
+ELSEWHERE: Final[Mapping[str, tuple[str, str]]] = {
+    "wecom": (
+        "用手机浏览器打开",
+        "企业微信里的页面不能验指纹或面容。点右上角「…」，选「在浏览器打开」；没有这一项就复制链接，粘贴到手机自带的浏览器。",
+    ),
+    "dingtalk": (
+        "用手机浏览器打开",
+        "钉钉里的页面不能验指纹或面容。点右上角「…」，选「在浏览器打开」；没有这一项就复制链接，粘贴到手机自带的浏览器。",
+    ),
+    "phone": (
+        "换一个浏览器打开",
+        "这个浏览器不能验指纹或面容，或手机没有设锁屏指纹、面容。先在手机设置里设好，再复制链接，用手机自带的浏览器打开。",
+    ),
+    "desk": ("用登记过的手机打开", "这台电脑不能验指纹或面容。用登记过的手机扫下面的码，或把链接复制过去打开。"),
+}
+"""Title and way on, by the browser that came."""
+LOWER: Final = (
+    "登记的手机丢了、坏了：在聊天里发「我的钥匙」挂失，再点一次那个按钮。本厂这一步没有钥匙也能签，票上会写明怎么签的。"
+)
+KEYS_ONLY: Final = (
+    "本厂规定这一步必须用指纹或面容签字。登记的手机不在身边，请找安全员当面登记另一台，或由有权的同事签。"
+)
+AGENTS: Final[tuple[tuple[str, str], ...]] = (
+    ("wxwork", "wecom"),
+    ("MicroMessenger", "wecom"),
+    ("DingTalk", "dingtalk"),
+    ("Mobile", "phone"),
+    ("Android", "phone"),
+    ("HarmonyOS", "phone"),
+)
+"""What a browser calls itself, first match first; every other one stands on a desk."""

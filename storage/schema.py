@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0014"
+REVISION = "0015"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(
@@ -311,6 +311,7 @@ board = Table(
     PrimaryKeyConstraint("site", "permit"),
     Index("board_area", "site", "area", "starts_at", **partial("is_open")),
     Index("board_status", "site", "status"),
+    Index("board_kind", "site", "work", "grade", "starts_at"),
     sqlite_with_rowid=False,
 )
 

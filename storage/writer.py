@@ -163,6 +163,11 @@ class Writer:
         self._watchers.append((asyncio.get_running_loop(), callback))
 
     @property
+    def database(self) -> Database:
+        """Where memory lives, for those who read beside the writer."""
+        return self._database
+
+    @property
     def alone(self) -> bool:
         """Whether this is the only process that may write: then what another one claimed, a dead one claimed."""
         return self._database.backend is Backend.SQLITE

@@ -104,11 +104,25 @@ def install_key_pages(
     if address is None:
         return
     from bot.proofs.passkey import Passkeys
+    from bot.web.comparing import Comparing
     from bot.web.keys import KeyPages
+    from storage.store import Store
 
-    KeyPages(writer=writer, viewer=viewer, clock=clock, entropy=entropy, key=key, passkeys=Passkeys(address)).install(
-        app
-    )
+    store = Store(writer.database, viewer.house.site)
+
+    async def close(_: web.Application) -> None:
+        await store.close()
+
+    app.on_cleanup.append(close)
+    KeyPages(
+        writer=writer,
+        viewer=viewer,
+        comparing=Comparing(store=store, house=viewer.house),
+        clock=clock,
+        entropy=entropy,
+        key=key,
+        passkeys=Passkeys(address),
+    ).install(app)
     install_rungs(app, tuple(plugs), writer=writer, viewer=viewer, clock=clock, entropy=entropy, public_url=address)
 
 

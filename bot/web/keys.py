@@ -6,6 +6,7 @@ page shows. Looking changes nothing: browsers and chats fetch links of their own
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp_jinja2
@@ -16,6 +17,7 @@ from bot.log import get_logger
 from bot.proofs.ladder import Unproven
 from bot.proofs.passkey import Passkeys
 from bot.web.access import concerned
+from bot.web.comparing import Comparing
 from bot.web.looks import to_sign
 from bot.web.pages import HEADERS
 from bot.web.posted import Posted
@@ -25,11 +27,13 @@ from cards.refusal import finding_line
 from cards.views import PermitView
 from handlers import keyed
 from handlers.keyed import End, Outcome
-from handlers.keys import ENROL, SIGN, EnrolLink, SignLink
+from handlers.keys import ENROL, SIGN, EnrolLink, SignLink, weakest
+from handlers.rungs import Offer, offers
 from handlers.views import Viewer
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.decision import NONCE_BYTES
+from workflow.values import STRENGTH, ProofMethod
 
 KEY_HEADERS: Final = HEADERS | {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'",
@@ -45,14 +49,34 @@ _SAID: Final = {
 log = get_logger("keys")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """What the page of a decision is made of."""
+
+    view: PermitView
+    what: SignLink
+    keyed: bool
+    others: tuple[Offer, ...]
+    by_key_only: bool
+
+
 class KeyPages:
     """Routes for one site."""
 
     def __init__(
-        self, *, writer: Writer, viewer: Viewer, clock: Clock, entropy: Entropy, key: bytes, passkeys: Passkeys
+        self,
+        *,
+        writer: Writer,
+        viewer: Viewer,
+        comparing: Comparing,
+        clock: Clock,
+        entropy: Entropy,
+        key: bytes,
+        passkeys: Passkeys,
     ) -> None:
         self._writer = writer
         self._viewer = viewer
+        self._comparing = comparing
         self._house = viewer.house
         self._clock = clock
         self._entropy = entropy
@@ -79,19 +103,32 @@ class KeyPages:
     async def _sign(self, request: web.Request) -> web.Response:
         token, now = request.match_info["token"], self._clock.now()
 
-        def gather(tx: Tx) -> tuple[keyed.Opened, PermitView] | None:
+        def gather(tx: Tx) -> _Decision | None:
             opened = keyed.look_to_sign(tx, self._house, token, now)
             if opened is None:
                 return None
             view = self._viewer.permit(
                 tx, opened.permit, opened.person.id, purpose=None, now=now, seal=lambda _: "", page=None
             )
-            return None if view is None or not concerned(view) else (opened, view)
+            if view is None or not concerned(view) or not isinstance(opened.what, SignLink):
+                return None
+            what, house = opened.what, self._house
+            least = weakest(house, view.permit, what.verdict, what.step, now)
+            others = offers(tx, house.rungs, opened.person.id, key=False, weakest=least)
+            return _Decision(
+                view=view, what=what, keyed=bool(opened.ring.active), others=others, by_key_only=_asks_key(least)
+            )
 
         found = await self._writer.submit(gather)
-        if found is None or not isinstance(found[0].what, SignLink):
+        if found is None:
             return _page(request, "sorry.html", {"text": say.GONE}, 410)
-        told = to_sign(found[1], found[0].what, key=self._key) | {"address": self._at(request)}
+        comparison = await self._comparing.of(found.view.permit)
+        told = to_sign(found.view, found.what, comparison, key=self._key) | self._ways(request)
+        told |= {
+            "keyed": found.keyed,
+            "others": found.others,
+            "fallback": say.KEYS_ONLY if found.by_key_only else say.LOWER,
+        }
         return _page(request, "sign.html", told)
 
     async def _begin_sign(self, token: str, _: object, _request: web.Request) -> dict[str, Any]:
@@ -135,7 +172,7 @@ class KeyPages:
         opened = await self._opened(request.match_info["token"])
         if opened is None:
             return _page(request, "sorry.html", {"text": say.ENROL_GONE}, 410)
-        return _page(request, "enrol.html", {"person": opened.person.name, "address": self._at(request)})
+        return _page(request, "enrol.html", {"person": opened.person.name, "keyed": True} | self._ways(request))
 
     async def _code(self, request: web.Request) -> web.Response:
         """What the officer shows: the code of the enrolment page, for the person's own phone."""
@@ -177,8 +214,18 @@ class KeyPages:
             return {"ok": True, "text": say.ENROLLED}
         return {"ok": False, "text": say.ENROL_GONE if outcome.end is End.GONE else _reasons(outcome)}
 
-    def _at(self, request: web.Request) -> str:
-        return f"{self._passkeys.origin}{request.path}"
+    def _ways(self, request: web.Request) -> dict[str, Any]:
+        """How to go on where this browser has no keys; its script hides it where there are some."""
+        address = f"{self._passkeys.origin}{request.path}"
+        agent = request.headers.get("User-Agent", "")
+        kind = next((kind for mark, kind in say.AGENTS if mark in agent), "desk")
+        title, text = say.ELSEWHERE[kind]
+        code = svg(address) if kind == "desk" else ""
+        return {"address": address, "here": request.path, "way": {"title": title, "text": text, "code": code}}
+
+
+def _asks_key(least: ProofMethod) -> bool:
+    return STRENGTH[least] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cards import words, words_keys, words_links, words_photos
+from cards import words, words_keys, words_links, words_photos, words_unusual
 from cards.freshness import changes_at, photo_code
 from cards.permit import permit_card
 from cards.pictures.qr import permit_code, svg
@@ -13,10 +13,11 @@ from cards.refusal import finding_line
 from cards.views import PermitView
 from handlers.keys import SignLink
 from handlers.purposes import label_of
-from workflow.findings import Verdict
+from workflow.findings import Finding, Verdict
 from workflow.permit import commands as c
 from workflow.permit.state import Photo, Signature
 from workflow.permit.transitions import LISTENS
+from workflow.permit.unusual import Comparison
 from workflow.rules.types import Role
 
 
@@ -44,8 +45,8 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
     }
 
 
-def to_sign(view: PermitView, what: SignLink, *, key: bytes) -> dict[str, Any]:
-    """What somebody sees before a key signs: what is unusual first, then what the signature covers."""
+def to_sign(view: PermitView, what: SignLink, comparison: Comparison | None, *, key: bytes) -> dict[str, Any]:
+    """What somebody sees before he signs: what is unusual, what stops or is in doubt, then what the signature covers."""
     content = view.permit.what
     rows = [
         (words_keys.AT_PLACE, f"{view.area_name} {content.place}"),
@@ -61,6 +62,10 @@ def to_sign(view: PermitView, what: SignLink, *, key: bytes) -> dict[str, Any]:
     if what.text:
         rows.insert(0, (words_keys.CAUSE, what.text))
     return context(view, key=key) | {
+        "doubts": [_doubt(one) for one in sorted(view.findings, key=_urgency) if one.verdict is not Verdict.PASS],
+        "unlike": words_unusual.headline(comparison),
+        "unlike_tone": _tone(comparison),
+        "differences": words_unusual.lines(view, comparison),
         "rows": rows,
         "involved": involved,
         "step": _step(view, what),
@@ -68,6 +73,24 @@ def to_sign(view: PermitView, what: SignLink, *, key: bytes) -> dict[str, Any]:
         "button": words_keys.SIGN_BUTTON[what.verdict],
         "foot": words_keys.SIGN_FOOT[what.verdict],
     }
+
+
+def _urgency(one: Finding) -> tuple[bool, bool]:
+    """What stops comes first, and of that the other works around, which somebody has to be called about."""
+    return not one.stops, one.other is None
+
+
+def _doubt(one: Finding) -> dict[str, str]:
+    kind = "stops" if one.stops else "unknown" if one.verdict is Verdict.UNKNOWN else "warns"
+    icon, word = words_keys.DOUBT[kind]
+    around = words_keys.AROUND if one.other is not None else ""
+    return {"kind": kind, "icon": icon, "word": f"{around}{word}", "text": finding_line(one)}
+
+
+def _tone(comparison: Comparison | None) -> str:
+    if comparison is None or not comparison.enough:
+        return "unknown"
+    return "warns" if comparison.differences else "fine"
 
 
 def _step(view: PermitView, what: SignLink) -> str:

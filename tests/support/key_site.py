@@ -15,6 +15,7 @@ from aiohttp import web
 from playwright.async_api import BrowserContext, CDPSession, Page, async_playwright
 
 from bot.proofs.passkey import Passkeys
+from bot.web.comparing import Comparing
 from bot.web.keys import KeyPages
 from bot.web.pages import Login, Pages
 from cards.buttons import Action
@@ -22,9 +23,10 @@ from handlers.office import Office
 from handlers.outgoing import Answer
 from handlers.views import Viewer
 from storage.media import MediaFiles
+from storage.store import Store
 from tests.support.clock import FakeEntropy
 from tests.support.hot_work import NUMBER, SAFETY
-from tests.support.office import SECRET, Rows, World
+from tests.support.office import SECRET, SITE, Rows, World
 from workflow.ids import PersonId
 from workflow.keys import KeyRing
 from workflow.rules.types import Grade
@@ -76,12 +78,17 @@ class KeySite:
         return said.args["link"]
 
     def asks(self, **proofs: ProofMethod) -> None:
-        """From now on the plant asks these proofs, by node or step."""
-        book = self.world.house.book
-        asked: dict[tuple[str, Grade | None], ProofMethod] = dict(book.plant.proofs)
-        asked |= {(step, None): method for step, method in proofs.items()}
-        self.world.house = replace(self.world.house, book=replace(book, plant=replace(book.plant, proofs=asked)))
+        """From now on the chat asks these proofs, by node or step; the pages keep the house they began with."""
+        asking(self.world, **proofs)
         self.world.office._house = self.world.house
+
+
+def asking(world: World, **proofs: ProofMethod) -> None:
+    """Let the plant ask these proofs, by node or step."""
+    book = world.house.book
+    asked: dict[tuple[str, Grade | None], ProofMethod] = dict(book.plant.proofs)
+    asked |= {(step, None): method for step, method in proofs.items()}
+    world.house = replace(world.house, book=replace(book, plant=replace(book.plant, proofs=asked)))
 
 
 @asynccontextmanager
@@ -108,8 +115,15 @@ async def key_site(world: World, folder: Path) -> AsyncIterator[KeySite]:
         public_url=base,
         login=Login(link=lambda back, state: f"https://login.example/?back={back}&state={state}", who=nobody),
     ).install(app)
+    store = Store(world.writer.database, SITE)
     KeyPages(
-        writer=world.writer, viewer=viewer, clock=clock, entropy=entropy, key=SECRET, passkeys=Passkeys(base)
+        writer=world.writer,
+        viewer=viewer,
+        comparing=Comparing(store=store, house=world.house),
+        clock=clock,
+        entropy=entropy,
+        key=SECRET,
+        passkeys=Passkeys(base),
     ).install(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
@@ -118,6 +132,7 @@ async def key_site(world: World, folder: Path) -> AsyncIterator[KeySite]:
         yield KeySite(base=base, world=world)
     finally:
         await runner.cleanup()
+        await store.close()
 
 
 @dataclass(slots=True)

@@ -1,0 +1,53 @@
+"""The last permits of one kind, to hold another against them: one question, answered beside the writer."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+from typing import TypeVar
+
+from sqlalchemy import bindparam, literal, literal_column, select
+
+from storage.fold import Fold
+from storage.schema import board, journal
+from storage.sql import Channel, Statement, asked
+from storage.tx import Tx
+
+S = TypeVar("S")
+E = TypeVar("E")
+
+MOST = 10
+_ISSUED = "board.status IN ('issued', 'active', 'suspended', 'completed', 'fire_watch', 'closed', 'archived')"
+"""Signed to the end, and not ended early."""
+_b = board.c
+_LAST = (
+    select(literal("permit/") + _b.permit)
+    .where(*asked(board, "site", "work", "grade"), literal_column(_ISSUED), _b.permit != bindparam("but"))
+    .order_by(_b.starts_at.desc(), _b.permit.desc())
+    .limit(literal_column(str(MOST)))
+)
+_ALIKE = Statement(
+    select(journal.c.stream, journal.c.kind, journal.c.body)
+    .where(*asked(journal, "site"), journal.c.stream.in_(_LAST))
+    .order_by(journal.c.stream, journal.c.version),
+    "site",
+    "work",
+    "grade",
+    "but",
+    channel=Channel.JOURNAL,
+)
+
+
+def alike(tx: Tx, fold: Fold[S, E], *, work: str, grade: str, but: str) -> tuple[S, ...]:
+    """At most `MOST` permits of this work and grade that were issued, without ``but``: those planned last.
+
+    They are folded anew, past the memory of the hot ones: ask from a `storage.store.Store`. Raise
+    `storage.errors.UnknownEvent` for an event this version does not know.
+    """
+    found = []
+    for stream, rows in groupby(tx.read(_ALIKE, (tx.site, work, grade, but)), key=itemgetter(0)):
+        state = fold.initial(str(stream).removeprefix(f"{fold.kind}/"))
+        for _, kind, body in rows:
+            state = fold.evolve(state, fold.codec.decode(kind, body))
+        found.append(state)
+    return tuple(found)

@@ -1,0 +1,92 @@
+"""What the page of a decision shows before its button: what is unusual, what stops, whom the work meets, the way on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from cards import words_keys as say
+from tests.support.earlier import lived_before, longer
+from tests.support.hot_work import BOARD, UNIT
+from tests.support.key_calls import enrolled, get
+from tests.support.key_site import KeySite, asking, key_site
+from tests.support.office import Stage
+from workflow.permit.content import Content
+from workflow.values import Interval, ProofMethod
+
+
+@pytest.fixture
+async def site(at_stage: Stage, tmp_path: Path) -> AsyncIterator[KeySite]:
+    async with key_site(at_stage("review"), tmp_path) as made:
+        await made.world.scans(UNIT, BOARD)
+        await enrolled(made)
+        yield made
+
+
+async def page(site: KeySite, agent: str = "") -> str:
+    link = await site.sign_link(UNIT, "site_unit")
+    async with aiohttp.ClientSession(headers={"User-Agent": agent}) as session, session.get(link) as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
+def shorter(what: Content) -> Content:
+    until = what.planned.start + timedelta(minutes=90)
+    return replace(what, planned=Interval(start=what.planned.start, end=until), work_unit="本厂检修车间")
+
+
+async def test_the_difference_stands_before_the_button(site: KeySite) -> None:
+    await lived_before(site.world, 10, shorter)
+    text = await page(site)
+    lines = ("有2处不同", "时间长：计划3小时，以往一般1小时30分，最长1小时30分", "新单位：以往没有「设备部」")
+    places = [text.index(line) for line in lines]
+    assert max(places) < text.index('id="go"')
+
+
+@pytest.mark.parametrize(("count", "said"), [(2, "同类票不足3张，无从比较。"), (3, "与最近3张同类票相比无异常。")])
+async def test_too_few_to_compare_with_is_said(site: KeySite, count: int, said: str) -> None:
+    await lived_before(site.world, count)
+    assert said in await page(site)
+
+
+async def test_permits_that_were_never_issued_are_no_custom(site: KeySite) -> None:
+    await lived_before(site.world, 9, longer(timedelta(hours=9)), status="cancelled")
+    assert "同类票不足3张，无从比较。" in await page(site)
+
+
+@pytest.mark.parametrize(
+    ("agent", "kind", "code"),
+    [
+        ("Mozilla/5.0 (iPhone) Mobile/15E148 wxwork/4.1 MicroMessenger/7.0", "wecom", False),
+        ("Mozilla/5.0 (Linux; Android 14) AliApp(DingTalk/7.6)", "dingtalk", False),
+        ("Mozilla/5.0 (Linux; Android 14) Mobile Safari", "phone", False),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120", "desk", True),
+    ],
+)
+async def test_every_browser_is_told_its_own_way_on(site: KeySite, agent: str, kind: str, code: bool) -> None:
+    text = await page(site, agent)
+    assert say.ELSEWHERE[kind][1] in text
+    assert ("<svg" in text) is code
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_the_lower_rung_is_named_where_the_plant_allows_it(at_stage: Stage, tmp_path: Path, strict: bool) -> None:
+    world = at_stage("review")
+    if strict:
+        asking(world, site_unit=ProofMethod.PASSKEY)
+    async with key_site(world, tmp_path) as site:
+        await enrolled(site)
+        text = await page(site)
+    assert (say.LOWER in text, say.KEYS_ONLY in text) == (not strict, strict)
+
+
+async def test_a_second_look_compares_anew(site: KeySite) -> None:
+    link = await site.sign_link(UNIT, "site_unit")
+    assert "无从比较" in (await get(link))[1]
+    await lived_before(site.world, 3)
+    assert "相比无异常" in (await get(link))[1]
