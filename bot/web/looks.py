@@ -46,7 +46,7 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
 
 
 def to_sign(view: PermitView, what: SignLink, comparison: Comparison | None, *, key: bytes) -> dict[str, Any]:
-    """What somebody sees before he signs: what is unusual, what stops or is in doubt, then what the signature covers."""
+    """What somebody sees before he signs: what is unusual or in doubt first, then what the signature covers."""
     content = view.permit.what
     rows = [
         (words_keys.AT_PLACE, f"{view.area_name} {content.place}"),
