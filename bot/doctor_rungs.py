@@ -25,12 +25,13 @@ def examine_rungs(settings: Settings) -> Iterator[Finding]:
         for problem in wrong.problems:
             yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=problem)
         return
-    if settings.faceid_identities is None:
-        return
-    yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"face service, papers of {ladder.papers} people")
-    yield from _readable(settings.faceid_identities)
-    if key_address(settings.public_url) is None:
-        saw = f"no page can be served under {variable('public_url')}, so nobody is offered the face service"
+    if settings.dingtalk_live_check:
+        yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw="DingTalk's live check")
+    if settings.faceid_identities is not None:
+        yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"face service, papers of {ladder.papers} people")
+        yield from _readable(settings.faceid_identities)
+    if ladder.rungs() and key_address(settings.public_url) is None:
+        saw = f"no page can be served under {variable('public_url')}, so none of these is offered"
         yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure="set a host name over https")
 
 

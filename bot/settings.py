@@ -190,6 +190,8 @@ class Settings(BaseSettings):
     """Pushes a month where more was bought than the edition's least."""
     dingtalk_ding: Ding = "app"
     """How an alarm rings a phone (DING): in the app, by SMS or by a call; SMS and calls need packs that were bought."""
+    dingtalk_live_check: bool = False
+    """Whether the plant has switched on 实人认证 for this app (专属版 only)."""
     dingtalk_openapi_base_url: BaseUrl = "https://api.dingtalk.com"
     dingtalk_oapi_base_url: BaseUrl = "https://oapi.dingtalk.com"
 

@@ -17,6 +17,7 @@ from bot.dingtalk.errors import DingTalkTrouble
 from bot.dingtalk.gateway import Account
 from bot.dingtalk.identity import PageLogin
 from bot.dingtalk.inbound import Inbound
+from bot.dingtalk.live import live_plugs
 from bot.dingtalk.outgoing import DingKind
 from bot.dingtalk.platform import DingTalkPlatform
 from bot.dingtalk.quota import Notice, Plan, Quota
@@ -108,6 +109,7 @@ def dingtalk_chat(
         login=None if pages is None else replace(pages.login(), agent="DingTalk"),
         routes=() if pages is None else pages.routes(),
         loops={LINE: stream.run, "dingtalk-directory": partial(_follow, changed, sync)},
+        plugs=live_plugs(client, credentials, settings, house.writer, house.clock),
         prepare=quota.start,
         finish=finish,
         notes=lambda: (*quota.notes(), *alarm.notes()),

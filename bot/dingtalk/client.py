@@ -35,6 +35,7 @@ from bot.dingtalk.outgoing import (
     param,
     update_body,
 )
+from bot.dingtalk.sights import LIVE_CHECKS, MOST_LIVE_CHECKS, LiveCheck, live_check_of, live_query
 from bot.dingtalk.tokens import TokenSource
 from bot.members import CorpId, Department, DepartmentId, Member, UserId
 from bot.platform import Fetched
@@ -320,6 +321,19 @@ class DingTalkClient:
         plain = js_plain(await self._tickets.get(), nonce, timestamp, url)
         signature = hashlib.new(self._digest, plain.encode(), usedforsecurity=False).hexdigest()
         return JsSignature(nonce=nonce, timestamp=timestamp, signature=signature)
+
+    async def live_checks(
+        self, userid: UserId, *, agent: int, since: datetime, until: datetime
+    ) -> tuple[LiveCheck, ...]:
+        """Live checks of one person within a span, passed or not (专属版 only)."""
+        found, token = list[LiveCheck](), ""
+        while True:
+            body = live_query(userid, agent=agent, since=since, until=until, token=token)
+            answer = await self._api.call(LIVE_CHECKS, "POST", f"/v1.0/{LIVE_CHECKS}", body)
+            found += [_shape(LIVE_CHECKS, live_check_of, raw) for raw in _objects(answer.get("data"))]
+            token = str(answer.get("nextToken") or "")
+            if not token or len(found) >= MOST_LIVE_CHECKS:
+                return tuple(found)
 
     async def _fetch_ticket(self) -> tuple[str, timedelta]:
         api = "oauth2/jsapiTickets"

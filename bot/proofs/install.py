@@ -14,6 +14,7 @@ from bot.clock import Clock, Entropy
 from bot.proofs.faceid import FaceId, FaceIdAccess
 from bot.proofs.identities import BadIdentities, Identities, read_identities
 from bot.proofs.ladder import Plug
+from bot.proofs.livecheck import LiveCheck
 from bot.settings import Settings, SettingsError, missing
 from handlers.rungs import Rung
 from handlers.views import Viewer
@@ -22,6 +23,8 @@ from storage.writer import Writer
 from workflow.ids import PersonId
 from workflow.values import ProofMethod
 
+DINGTALK = "dingtalk"
+"""The platform's key in accounts."""
 _FACEID = {
     "faceid_secret_id": "腾讯云控制台 → 访问管理 → API 密钥 → SecretId",
     "faceid_secret_key": "腾讯云控制台 → 访问管理 → API 密钥 → SecretKey",
@@ -33,9 +36,11 @@ _FACEID = {
 class Ladder:
     """The rungs of one site beside taps and keys. Nothing is asked of anybody yet."""
 
-    def __init__(self, *, face: FaceIdAccess | None, identities: Identities | None) -> None:
+    def __init__(self, *, face: FaceIdAccess | None, identities: Identities | None, live: str | None = None) -> None:
+        """``live``: the organisation on DingTalk whose people have its live check."""
         self._face = face
         self._identities = identities
+        self._live = live
 
     @property
     def papers(self) -> int:
@@ -47,6 +52,8 @@ class Ladder:
         found = []
         if self._identities is not None:
             found.append(Rung(method=ProofMethod.VENDOR_FACE, way=FaceId.way, has=self._has_papers))
+        if self._live is not None:
+            found.append(Rung(method=ProofMethod.PLATFORM_LIVE_CHECK, way=LiveCheck.way, has=self._has_account))
         return tuple(found)
 
     def plugs(self, session: aiohttp.ClientSession, clock: Clock) -> tuple[Plug, ...]:
@@ -59,16 +66,31 @@ class Ladder:
         known = tx.directory.people.get(person)
         return known is not None and self._identities is not None and bool(self._identities.of(person, known.name))
 
+    def _has_account(self, tx: Tx, person: PersonId) -> bool:
+        return any((one.platform, one.corp) == (DINGTALK, self._live) for one in tx.directory.accounts_of(person))
+
 
 def ladder_of(settings: Settings) -> Ladder:
     """What the settings say. Raise `SettingsError` for half of it, or papers that cannot be read."""
-    face = face_access(settings)
+    face, live = face_access(settings), _live_check(settings)
     if face is None or settings.faceid_identities is None:
-        return Ladder(face=None, identities=None)
+        return Ladder(face=None, identities=None, live=live)
     try:
-        return Ladder(face=face, identities=read_identities(settings.faceid_identities))
+        return Ladder(face=face, identities=read_identities(settings.faceid_identities), live=live)
     except BadIdentities as bad:
         raise SettingsError([f"PERMITBOT_FACEID_IDENTITIES: {bad}"]) from None
+
+
+def _live_check(settings: Settings) -> str | None:
+    """The organisation whose people have the live check. Raise `SettingsError` where it cannot be had."""
+    if not settings.dingtalk_live_check:
+        return None
+    if settings.dingtalk_edition != "exclusive":
+        raise SettingsError(["PERMITBOT_DINGTALK_LIVE_CHECK: only the exclusive edition (专属版) has a live check"])
+    if settings.dingtalk_agent_id is None:
+        where = "开放平台 → your app → 凭证与基础信息 → AgentId"
+        raise SettingsError(missing(settings, {"dingtalk_agent_id": where}))
+    return settings.dingtalk().corp_id
 
 
 def face_access(settings: Settings) -> FaceIdAccess | None:

@@ -87,10 +87,15 @@ class Asked:
     said: str
     nonce: bytes
     begun_at: datetime
-    back: str
-    """Where the service may send the browser afterwards. What it sends along is never read."""
+    page: str
+    """The address of the rung's page."""
     reference: str | None = field(default=None, repr=False)
     """The service's own number, once it has begun."""
+
+    @property
+    def back(self) -> str:
+        """Where the service may send the browser afterwards. What it sends along is never read."""
+        return f"{self.page}/back"
 
     @property
     def bound(self) -> str:

@@ -183,7 +183,7 @@ class _OnePlug:
             said=one.said,
             nonce=bytes.fromhex(one.id),
             begun_at=one.begun_at,
-            back=f"{self._origin}/sign/{token}/by/{self._plug.way}/back",
+            page=f"{self._origin}/sign/{token}/by/{self._plug.way}",
             reference=one.reference,
         )
 

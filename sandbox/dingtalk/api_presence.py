@@ -10,6 +10,7 @@ from sandbox.dingtalk.config import Edition
 from sandbox.dingtalk.errors import ApiError, Errcode, LegacyError, no_permission
 from sandbox.dingtalk.frames import millis
 from sandbox.dingtalk.hand import Hand
+from sandbox.dingtalk.presence import LiveCheck
 
 Json = dict[str, Any]
 _MOST_USERS, _MOST_ROWS, _MOST_RESULTS = 10, 100, 50
@@ -85,11 +86,20 @@ class PresenceApi:
                 "faceCompareResult": _PASSED if each.passed else _FAILED,
                 "platform": each.platform,
             }
-            for each in self._presence.live_checks
-            if (each.corp_id, each.agent_id) == (call.app.corp_id, call.app.config.agent_id)
-            and each.userid in users
-            and start <= millis(each.at) <= end
+            for each in self._told(call, users)
+            if start <= millis(each.at) <= end
             and body.get("faceCompareResult") in (None, _PASSED if each.passed else _FAILED)
         ]
         more = len(found) > first + most
         return {"data": found[first : first + most], "hasMore": more, "nextToken": str(first + most) if more else ""}
+
+    def _told(self, call: Call, users: list[object]) -> list[LiveCheck]:
+        """The live checks an app hears of, each once its time has come."""
+        faults, now = call.world.faults, call.world.clock.now()
+        return [
+            each
+            for each in self._presence.live_checks
+            if each.corp_id == call.app.corp_id
+            and each.at - faults.live_skew + faults.live_lag <= now
+            and (faults.live_anybody or (each.agent_id == call.app.config.agent_id and each.userid in users))
+        ]

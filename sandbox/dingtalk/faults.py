@@ -100,6 +100,12 @@ class Faults(Misfortunes[Scripted]):
     """Spaces a card is not delivered to, although the call answers 200."""
     users_flow_controlled: int = 0
     """Recipients of a batchSend that land in flowControlledStaffIdList."""
+    live_lag: timedelta = timedelta()
+    """How long after a live check the API begins to tell of it."""
+    live_skew: timedelta = timedelta()
+    """How far the clock that stamps live checks is ahead of everybody's."""
+    live_anybody: bool = False
+    """Asked about one person and one app, the API tells of everybody's live checks in every app."""
     scripted: dict[str, Scripted] = field(default_factory=dict)
     """By path, e.g. ``/v1.0/robot/oToMessages/batchSend``; set through the methods below."""
 

@@ -255,7 +255,7 @@ class Phone:
             corp_id=self.corp_id,
             agent_id=self._app.config.agent_id,
             userid=self.userid,
-            at=self._hand.world.clock.now(),
+            at=self._hand.world.clock.now() + self._hand.world.faults.live_skew,
             passed=passed,
             platform=self._person.platform,
         )

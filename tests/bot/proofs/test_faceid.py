@@ -234,7 +234,7 @@ async def test_a_minimum_raised_meanwhile_holds(place: Place) -> None:
 async def test_a_service_that_never_answers_is_waited_for_a_while(place: Place) -> None:
     place.twin.faults.hang = 1
     access = replace(ACCESS, base_url=place.twin.base_url)
-    asked = Asked(person=UNIT, said="{}", nonce=bytes(16), begun_at=place.twin.now, back="https://x.example/")
+    asked = Asked(person=UNIT, said="{}", nonce=bytes(16), begun_at=place.twin.now, page="https://x.example/")
     async with aiohttp.ClientSession() as session:
         plug = FaceId(
             access, lambda _: Identity(name=NAME, id_number=PAPERS), session=session,

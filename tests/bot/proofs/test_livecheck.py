@@ -1,0 +1,214 @@
+"""DingTalk's live check, over real sockets to the twin: what is bound by person and time only must be bound well."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.dingtalk.app import client_of
+from bot.dingtalk.live import live_plugs
+from bot.proofs.install import Ladder, ladder_of
+from bot.settings import Settings, SettingsError
+from cards import words, words_keys, words_rungs
+from handlers.rungs import offers
+from sandbox.dingtalk import Edition, Twin
+from sandbox.dingtalk.phones import Phone
+from sandbox.dingtalk.presence import LiveCheck
+from storage.directory import Account, Register
+from tests.support.dingtalk_twin import APP, CORP, SECRET, plant_config
+from tests.support.hot_work import BOARD, CHIEF, UNIT
+from tests.support.key_site import WorldClock
+from tests.support.office import Stage
+from tests.support.rung_site import RungSite, rung_site
+from workflow.ids import PersonId
+from workflow.values import ProofMethod
+
+SECOND = timedelta(seconds=1)
+
+
+def settings(twin: Twin) -> Settings:
+    return Settings(
+        _env_file=None,
+        dingtalk_client_id=APP,
+        dingtalk_client_secret=SecretStr(SECRET),
+        dingtalk_corp_id=CORP,
+        dingtalk_agent_id=77,
+        dingtalk_edition="exclusive",
+        dingtalk_live_check=True,
+        dingtalk_openapi_base_url=twin.base_url,
+        dingtalk_oapi_base_url=twin.base_url,
+    )
+
+
+@dataclass(slots=True)
+class Place:
+    site: RungSite
+    twin: Twin
+    phone: Phone
+
+    async def begin(self) -> str:
+        """A link, with its check begun; a second passes."""
+        link = await self.site.link(UNIT)
+        told = await self.site.told(link, "live", "begin")
+        assert told["ok"], told
+        self.site.world.now += SECOND
+        return link
+
+    async def finish(self, link: str) -> str:
+        return str((await self.site.told(link, "live", "finish"))["text"])
+
+
+@pytest.fixture
+async def place(at_stage: Stage, tmp_path: Path) -> AsyncIterator[Place]:
+    world = at_stage("review")
+    clock = WorldClock(world)
+    twin = Twin(plant_config(edition=Edition.EXCLUSIVE), clock)
+    await twin.start()
+    given = settings(twin)
+    account = Account(platform="dingtalk", corp=CORP, userid="zhoujianguo", person=UNIT)
+    await world.writer.submit(lambda tx: tx.put_register(Register(accounts=(account,))))
+    async with aiohttp.ClientSession() as session:
+        client = client_of(given.dingtalk(), session, clock)
+        plugs = live_plugs(client, given.dingtalk(), given, world.writer, clock, scripts=f"{twin.base_url}/dd.js")
+        rungs = ladder_of(given).rungs()
+        async with rung_site(world, tmp_path, plugs, rungs, least=ProofMethod.PLATFORM_LIVE_CHECK) as site:
+            await world.scans(UNIT, BOARD)
+            yield Place(site=site, twin=twin, phone=twin.phone("zhoujianguo", client_id=APP))
+    await twin.stop()
+
+
+async def test_a_check_within_the_attempt_signs_and_says_what_it_is_worth(place: Place) -> None:
+    link = await place.begin()
+    status, page = await place.site.get(f"{link}/by/live")
+    assert (status, words_rungs.LIMITS[ProofMethod.PLATFORM_LIVE_CHECK] in page) == (200, True)
+    place.phone.live_check()
+    assert await place.finish(link) == words_keys.SIGNED
+    (signature,) = await place.site.signatures()
+    assert signature.proof is not None
+    assert signature.proof.method is ProofMethod.PLATFORM_LIVE_CHECK
+    assert "不含本次决定的内容" in words.PROOF[signature.proof.method]
+
+
+async def test_the_page_may_call_the_client(place: Place) -> None:
+    link = await place.site.link(UNIT)
+    config = (await place.site.told(link, "live", "begin"))["call"]["config"]
+    assert place.twin.js_signature_holds(
+        noncestr=config["nonceStr"], timestamp=str(config["timeStamp"]), url=f"{link}/by/live",
+        signature=config["signature"], client_id=APP,
+    )  # fmt: skip
+
+
+async def test_what_the_page_reports_is_not_a_check(place: Place) -> None:
+    """Nobody did anything at the platform; the page says it went well."""
+    link = await place.begin()
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    assert await place.site.signatures() == ()
+
+
+async def test_a_check_of_before_the_attempt_is_none(place: Place) -> None:
+    place.phone.live_check()
+    place.site.world.now += SECOND
+    link = await place.begin()
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    assert await place.site.signatures() == ()
+
+
+async def test_a_check_that_failed_is_kept_as_an_attempt(place: Place) -> None:
+    link = await place.begin()
+    place.phone.live_check(passed=False)
+    assert words_rungs.FAILED["not_passed"] in await place.finish(link)
+    assert await place.site.attempts() == ["proof.not_passed"]
+    place.phone.live_check()
+    assert await place.finish(link) == words_keys.GONE
+
+
+async def test_a_check_of_somebody_else_or_of_another_app_is_none(place: Place) -> None:
+    link = await place.begin()
+    place.twin.faults.live_anybody = True
+    place.twin.phone("zhaomin", client_id=APP).live_check()
+    other = LiveCheck(
+        corp_id=CORP, agent_id=78, userid="zhoujianguo", at=place.site.world.now, passed=True, platform="android"
+    )
+    place.twin.hand.presence.live_checks.append(other)
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    assert await place.site.signatures() == ()
+
+
+async def test_a_record_counts_once(place: Place) -> None:
+    """Two links, two attempts in the same second: one check is one signature."""
+    link = await place.begin()
+    place.phone.live_check()
+    record = place.twin.hand.presence.live_checks[-1]
+    plain = f"zhoujianguo\n{int(record.at.timestamp() * 1000)}\n{record.platform}"
+    used = await place.site.world.writer.submit(
+        lambda tx: tx.use_proof("dingtalk-live-check", _digest(plain), person=UNIT, permit="x", at=record.at)
+    )
+    assert used
+    assert words_rungs.USED in await place.finish(link)
+    assert await place.site.signatures() == ()
+    assert await place.site.attempts() == ["proof.used_before"]
+
+
+async def test_an_attempt_for_one_decision_shuts_out_the_other(place: Place) -> None:
+    first = await place.begin()
+    second = await place.site.link(UNIT)
+    assert (await place.site.told(second, "live", "begin"))["text"] == words_rungs.BUSY
+    place.phone.live_check()
+    assert await place.finish(second) == words_keys.GONE
+    assert await place.finish(first) == words_keys.SIGNED
+
+
+@pytest.mark.parametrize("skew", [timedelta(minutes=-1), timedelta(minutes=3)])
+async def test_a_clock_that_is_off_signs_nothing(place: Place, skew: timedelta) -> None:
+    link = await place.begin()
+    place.twin.faults.live_skew = skew
+    place.phone.live_check()
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    assert await place.site.signatures() == ()
+
+
+async def test_a_platform_that_tells_late_is_asked_again(place: Place) -> None:
+    link = await place.begin()
+    place.twin.faults.live_lag = timedelta(seconds=20)
+    place.phone.live_check()
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    place.site.world.now += timedelta(seconds=20)
+    assert await place.finish(link) == words_keys.SIGNED
+
+
+async def test_an_outage_decides_nothing(place: Place) -> None:
+    link = await place.begin()
+    place.phone.live_check()
+    place.twin.faults.fail("/v1.0/exclusive/faces/recognizeRecords/query", "system.busy", status=500, times=-1)
+    assert await place.finish(link) == words_rungs.UNAVAILABLE
+    assert await place.site.signatures() == ()
+
+
+async def test_only_people_on_the_platform_are_offered_it(place: Place) -> None:
+    world = place.site.world
+
+    async def ways(person: PersonId) -> list[str]:
+        found = await world.writer.submit(lambda tx: offers(tx, world.house.rungs, person, key=False))
+        return [one.way for one in found]
+
+    assert await ways(UNIT) == ["live"]
+    assert await ways(CHIEF) == []
+
+
+def test_only_the_exclusive_edition_has_it() -> None:
+    assert Ladder(face=None, identities=None).rungs() == ()
+    with pytest.raises(SettingsError, match="专属版"):
+        ladder_of(Settings(_env_file=None, dingtalk_live_check=True, dingtalk_agent_id=77))
+    with pytest.raises(SettingsError, match="AGENT_ID"):
+        ladder_of(Settings(_env_file=None, dingtalk_live_check=True, dingtalk_edition="exclusive"))
+
+
+def _digest(plain: str) -> str:
+    return hashlib.sha256(plain.encode()).hexdigest()
