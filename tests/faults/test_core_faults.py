@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def _tree(where: Path) -> Path:
     return where
 
 
-def _run(where: Path, jobs: list[dict[str, Any]]) -> dict[str, Any]:
+def _run(where: Path, jobs: list[dict[str, Any]], tree: Callable[[Path], Path] = _tree) -> dict[str, Any]:
     asked, results = where / "jobs.json", where / "results.json"
     asked.write_text(json.dumps(jobs), encoding="utf-8")
     orchard = Path(__file__).with_name("orchard.py")
@@ -49,7 +49,7 @@ def _run(where: Path, jobs: list[dict[str, Any]]) -> dict[str, Any]:
     environment["PERMITBOT_ANSWERS"] = "unread"  # the file of answers would miss every fault, and say of none why
     for name in ("PYTEST_ADDOPTS", "COV_CORE_SOURCE", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
         environment.pop(name, None)
-    arguments = [sys.executable, str(orchard), str(_tree(where / "tree")), str(asked), str(results)]
+    arguments = [sys.executable, str(orchard), str(tree(where / "tree")), str(asked), str(results)]
     done = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=False)
     assert results.exists(), done.stdout + done.stderr
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))

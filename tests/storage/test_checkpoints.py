@@ -104,6 +104,27 @@ async def test_many_streams_in_every_bucket_they_fall_into(writer: Writer) -> No
     assert (last.log_root, last.heads_root) == from_scratch(leaves)
 
 
+def neighbours() -> tuple[str, str]:
+    """Two streams that fall into one bucket."""
+    there: dict[int, str] = {}
+    for number in range(BUCKETS):
+        name = f"n{number}"
+        bucket = bucket_of(stream_key(SITE, f"note/{name}"))
+        if bucket in there:
+            return there[bucket], name
+        there[bucket] = name
+    raise LookupError("no two of so many fall into one bucket")
+
+
+async def test_a_stream_stays_in_its_bucket_when_only_its_neighbour_moves(writer: Writer) -> None:
+    one, other = neighbours()
+    await say(writer, one, "x")
+    await take(writer)
+    await say(writer, other, "y")
+    last = await take(writer)
+    assert last.heads_root == from_scratch(await writer.submit(lambda tx: tx.checkpoint_leaves()))[1]
+
+
 async def test_what_is_written_in_the_same_breath_is_covered(writer: Writer) -> None:
     def work(tx: Tx) -> Checkpoint:
         tx.append(FOLD, "a", 0, [Noted(text="x")], T0, "test")
@@ -151,6 +172,20 @@ async def test_a_changed_past_is_not_sealed_over(writer: Writer, database: Datab
         with pytest.raises(PastChanged):
             await take(again, T0 + DAY)
         assert await again.submit(lambda tx: tx.newest_checkpoint()) == first
+    finally:
+        await again.stop()
+
+
+async def test_a_last_record_taken_away_is_missed_before_its_number_is_given_again(
+    writer: Writer, database: Database
+) -> None:
+    await say(writer, "a", "one")
+    await say(writer, "b", "two")
+    await take(writer)
+    again = await damage(writer, database, "DELETE FROM journal WHERE stream = 'note/b'")
+    try:
+        with pytest.raises(PastChanged, match="not in its place"):
+            await take(again, T0 + DAY)
     finally:
         await again.stop()
 
