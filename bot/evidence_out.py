@@ -125,6 +125,8 @@ def _forms(settings: Settings, streams: Iterable[str], say: Say) -> dict[str, by
     from bot.gate import ring_of
     from handlers.desk import permits_of
     from storage import policies
+    from storage.errors import UnknownEvent
+    from workflow.errors import ImpossibleEvent
     from workflow.ids import PermitId, SiteId
     from workflow.journal import BrokenChain
 
@@ -139,7 +141,8 @@ def _forms(settings: Settings, streams: Iterable[str], say: Say) -> dict[str, by
             if paper is not None:
                 drawn = forms.with_sketches(paper, MediaFiles(settings.media_dir))
                 pages[number] = forms.render(forms.with_gate(drawn, ring), 3)
-        except (BrokenChain, ValueError) as failure:
+        except (BrokenChain, ImpossibleEvent, UnknownEvent, ValueError) as failure:
+            # The evidence goes out all the same: a history that cannot be printed is one somebody wants to look at.
             say(f"{number}: no form: {failure}")
     return pages
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
+import pypdf
 import pytest
 
 from bot import evidence_out
 from storage.engine import open_database
 from storage.writer import Writer
+from tests.support.clock import FakeClock
 from tests.support.verify import VERIFIER, run
 from tests.support.works import GUARDIAN, PERMIT, SITE
 from tests.verifier.conftest import AS_WRITTEN, OTHERS, PHOTO, Sealed, append
@@ -135,3 +138,38 @@ def test_nothing_to_export(sealed: Sealed) -> None:
     asked = evidence_out.wanted(OTHERS[0], checkpoint=99)
     assert evidence_out.write(settings=sealed.settings, asked=asked, path=None, say=said.append) == 1
     assert said[-1] == "there is no checkpoint 99; the newest is 2"
+
+
+def test_a_checkpoint_taken_by_hand_covers_what_came_since_and_is_an_anchor(sealed: Sealed) -> None:
+    asyncio.run(noted(sealed, "又查了一遍"))
+    assert sealed.verified(anchor=sealed.anchor).code == 3, "the newest record is not sealed yet"
+    said: list[str] = []
+    at = sealed.told[-1].taken_at + timedelta(hours=1)
+    assert evidence_out.take(settings=sealed.settings, say=said.append, clock=FakeClock(at)) == 0
+    line, anchor = said
+    assert line.startswith("记录存证 第3号 2025-06-12 ")
+    assert anchor.partition(":")[2] in line.replace(" ", "")
+    assert sealed.verified(anchor=anchor).code == 0
+    assert sealed.verified(anchor=line).code == 0
+
+
+def test_a_changed_past_is_not_sealed_by_hand(sealed: Sealed) -> None:
+    sealed.tamper(lambda tables: tables.execute("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)"))
+    said: list[str] = []
+    assert evidence_out.take(settings=sealed.settings, say=said.append, clock=FakeClock()) == 1
+    assert said[0].startswith("BROKEN: ")
+
+
+def test_forms_go_along_when_asked_for(sealed: Sealed) -> None:
+    path, said = sealed.folder / "forms.zip", list[str]()
+    asked = evidence_out.wanted(PERMIT, forms=True)
+    assert evidence_out.write(settings=sealed.settings, asked=asked, path=path, say=said.append) == 0
+    with zipfile.ZipFile(path) as archive:
+        page = archive.read(f"forms/{PERMIT}.pdf")
+    text = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(page)).pages)
+    assert PERMIT in text
+    assert run(path, anchor=sealed.anchor).code == 0
+    span = evidence_out.wanted("2025-06-11..2025-06-11", forms=True)
+    assert (
+        evidence_out.write(settings=sealed.settings, asked=span, path=sealed.folder / "span.zip", say=said.append) == 0
+    )
