@@ -11,6 +11,7 @@ from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
+from workflow.monitoring import Watch
 from workflow.rules import law
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
@@ -55,6 +56,18 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             foreman_posts=tuple(model.vouching.foreman_posts),
         ),
         interlock=model.interlock.max_age if model.interlock is not None else None,
+        monitoring=tuple(
+            Watch(
+                works=frozenset(one.works),
+                grades=frozenset(one.grades),
+                quantities=tuple(one.quantities),
+                detectors=one.detectors,
+                votes=one.votes,
+                silent_after=one.silent_after,
+                alone_for=one.alone_for,
+            )
+            for one in model.monitoring
+        ),
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),

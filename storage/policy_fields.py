@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 
-_DURATION = re.compile(r"(\d+)(?: ?(min|h|d))?")
+_DURATION = re.compile(r"(\d+)(?: ?(s|min|h|d))?")
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_UNITS = {"min": "minutes", "h": "hours", "d": "days"}
+_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 _DAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
 
 

@@ -28,12 +28,14 @@ from storage.policy_fields import (
 )
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.interlock import MAX_AGE
+from workflow.monitoring import ALONE_FOR, SILENT_AFTER
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Grade, Reach, Role, Unit
 from workflow.values import ProofMethod, WorkType
 
 LONGEST_WORD = timedelta(days=7)
+LONGEST_SILENCE = timedelta(minutes=5)
 """What the equipment system once said says nothing of a vessel a week later, whatever a plant would like."""
 
 
@@ -222,6 +224,25 @@ class EquipmentSystem(Model):
         return age
 
 
+class Monitoring(Model):
+    """Detectors that some work must have while it goes on (docs/hardware.md)."""
+
+    works: list[WorkType] = Field(min_length=1)
+    grades: list[Grade] = []
+    quantities: list[Text] = []
+    detectors: int = Field(default=1, ge=1, le=20)
+    votes: int = Field(default=1, ge=1, le=2)
+    silent_after: Positive = SILENT_AFTER
+    alone_for: Positive = ALONE_FOR
+
+    @field_validator("silent_after", "alone_for")
+    @classmethod
+    def _bounded(cls, bound: timedelta) -> timedelta:
+        if bound > LONGEST_SILENCE:
+            raise ValueError("检测设备最长只能沉默 5 min")
+        return bound
+
+
 class ExtraNode(Model):
     work: WorkType
     grades: list[Grade] = []
@@ -310,6 +331,7 @@ class Plant(Model):
     interlock: EquipmentSystem | None = None
     retention: dict[Text, Text] = {}
     """Read and judged by `storage.policy_retention`."""
+    monitoring: list[Monitoring] = []
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

@@ -212,11 +212,12 @@ _LESS = frozenset(
     {
         "validity", "max_age", "retest", "record_every", "wind_stop", "start_within", "prompt_every",
         "misses_to_suspend", "presence_valid", "signatures_within", "count_reminder", "high", "limit",
-        "green_channel", "interlock", "link_lives", "code_tries", "people_a_minute",
+        "green_channel", "interlock", "link_lives", "code_tries", "people_a_minute", "votes",
+        "silent_after", "alone_for",
     }
 )  # fmt: skip
 """Less is stricter."""
-_MORE = frozenset({"fire_watch", "low", "within_m", "at_least"})
+_MORE = frozenset({"fire_watch", "low", "within_m", "at_least", "detectors"})
 """More is stricter."""
 _WORDS = frozenset({"label", "text", "why", "clause", "title", "cite", "name", "basis", "duty_leader", "limit_kind"})
 _SET = frozenset({"at_site", "blocks", "blocks_unknown", "declared_toxics", "toxic_limits", "mutual"})

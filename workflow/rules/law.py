@@ -14,6 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from workflow.ids import NodeKey
+from workflow.monitoring import Watch
 from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import (
@@ -399,6 +400,8 @@ class PlantRules:
     """How long a permit lasts where no instrument says it (domain 8, O5)."""
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant's file names no such system."""
+    monitoring: tuple[Watch, ...] = ()
+    """Detectors that work must have while it goes on."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()
