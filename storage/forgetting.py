@@ -19,8 +19,10 @@ from sqlalchemy import (
     tuple_,
 )
 
+from storage.readings import SERVED_IN_THAT_HOUR
 from storage.schema import agenda, board, inbox, links, readings
 from storage.schema_privacy import confidential, decisions, looks, sights
+from storage.schema_readings import device_services
 from storage.sql import Channel, Statement, among, listed
 from storage.times import spell
 from storage.tx_base import TxBase
@@ -44,7 +46,7 @@ def _forget(table: Table, age: ColumnElement[str], channel: Channel, *where: Col
 _r, _b, _a = readings.c, board.c, agenda.c
 _FINISHED = literal_column("agenda.state IN ('done', 'superseded')", Boolean)
 _ROWS: Mapping[Thing, tuple[Statement, ...]] = {
-    Thing.READINGS: (_forget(readings, _r.received_at, Channel.READINGS, _r.permit.is_(None)),),
+    Thing.READINGS: (_forget(readings, _r.received_at, Channel.READINGS, _r.permit.is_(None), ~SERVED_IN_THAT_HOUR),),
     Thing.INBOX: (_forget(inbox, inbox.c.received_at, Channel.INBOX),),
     # What never arrived stays: somebody has to look at it.
     Thing.AGENDA: (
@@ -86,6 +88,29 @@ _OF_PERMITS = Statement(
     "most",
     channel=Channel.READINGS,
 )
+_v = device_services.c
+_SERVICES = Statement(
+    lambda backend: (
+        delete(device_services)
+        .where(
+            _v.site == bindparam("site"),
+            _v.permit.in_(
+                select(_b.permit).where(
+                    _b.site == bindparam("site"),
+                    _b.is_open == false(),
+                    _b.updated_at < bindparam("before"),
+                    not_(among(_b.permit, "held", backend)),
+                )
+            ),
+        )
+        .returning(literal_column("1"))
+    ),
+    "site",
+    "before",
+    "held",
+    channel=Channel.READINGS,
+)
+"""What devices said for such a permit is nobody's from then on, and goes as `Thing.READINGS`. The hashes stay."""
 
 
 class ForgettingTx(TxBase):
@@ -100,4 +125,5 @@ class ForgettingTx(TxBase):
     def forget_readings_of_permits(self, before: datetime, held: Iterable[str], most: int) -> int:
         """Forget readings of permits that ended before ``before`` and are not ``held``; how many went."""
         kept = listed(sorted(held), self._session.connection.backend)
+        self.ask(_SERVICES, (self.site, spell(before), kept))
         return len(self.ask(_OF_PERMITS, (self.site, spell(before), kept, most)))

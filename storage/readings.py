@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 
 from storage.schema import readings
+from storage.schema_readings import device_services
 from storage.sql import Channel, Row, Statement, asked, insert_row
 from storage.times import read, read_optional, spell, spell_optional
 from storage.tx_base import TxBase
+from workflow.monitoring import Reading
 from workflow.values import aware
 
 
@@ -35,11 +37,25 @@ class ReadingRow:
             aware(self.measured_at)
 
 
+def row_of(reading: Reading, permit: str | None = None) -> ReadingRow:
+    """A reading as it is stored. ``permit``: only for what was said for this permit and no other."""
+    return ReadingRow(
+        device=reading.device,
+        quantity=reading.quantity,
+        value=reading.value,
+        unit=reading.unit,
+        quality=reading.quality.value,
+        received_at=reading.received_at,
+        measured_at=reading.measured_at,
+        permit=permit,
+    )
+
+
 _r = readings.c
 _COLUMNS = (_r.device, _r.quantity, _r.value, _r.unit, _r.quality, _r.measured_at, _r.received_at, _r.permit)
 _ADD = insert_row(readings, channel=Channel.READINGS, without=["id"])
 _WITHIN = (_r.received_at >= bindparam("since"), _r.received_at < bindparam("until"))
-_OF_DEVICE = Statement(
+OF_DEVICE = Statement(
     select(*_COLUMNS).where(*asked(readings, "site", "device"), *_WITHIN).order_by(_r.received_at, _r.id),
     "site",
     "device",
@@ -47,7 +63,7 @@ _OF_DEVICE = Statement(
     "until",
     channel=Channel.READINGS,
 )
-_OF_PERMIT = Statement(
+OF_PERMIT = Statement(
     select(*_COLUMNS).where(*asked(readings, "site", "permit"), *_WITHIN).order_by(_r.received_at, _r.id),
     "site",
     "permit",
@@ -55,6 +71,20 @@ _OF_PERMIT = Statement(
     "until",
     channel=Channel.READINGS,
 )
+_v = device_services.c
+_HOUR = len("2026-01-05T01")
+SERVED_IN_THAT_HOUR = (
+    select(_v.device)
+    .where(
+        _v.site == _r.site,
+        _v.device == _r.device,
+        func.substr(_v.since, 1, _HOUR) <= func.substr(_r.received_at, 1, _HOUR),
+        or_(_v.until.is_(None), func.substr(_v.until, 1, _HOUR) >= func.substr(_r.received_at, 1, _HOUR)),
+    )
+    .correlate(readings)
+    .exists()
+)
+"""The device of this reading served some permit in the hour of UTC it came in."""
 
 
 class ReadingsTx(TxBase):
@@ -75,11 +105,7 @@ class ReadingsTx(TxBase):
 
     def readings_of_device(self, device: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
         """Readings of a device received in ``[since, until)``."""
-        return readings_of(self.read(_OF_DEVICE, (self.site, device, spell(since), spell(until))))
-
-    def readings_of_permit(self, permit: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
-        """Readings bound to a permit received in ``[since, until)``."""
-        return readings_of(self.read(_OF_PERMIT, (self.site, permit, spell(since), spell(until))))
+        return readings_of(self.read(OF_DEVICE, (self.site, device, spell(since), spell(until))))
 
 
 def readings_of(rows: Iterable[Row]) -> tuple[ReadingRow, ...]:

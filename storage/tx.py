@@ -26,13 +26,14 @@ from storage.media import MediaTx
 from storage.privacy import PrivacyTx
 from storage.proofs import ProofsTx
 from storage.readings import ReadingsTx
+from storage.segments import SegmentsTx
 from storage.usage import UsageTx
 
 
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
     LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx, ForgettingTx, PrivacyTx,
-    AttentionTx, ProofsTx,
+    AttentionTx, ProofsTx, SegmentsTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 

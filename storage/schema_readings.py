@@ -1,0 +1,41 @@
+"""The tables around raw readings: which device served which permit and when, and the hash of every sealed hour."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
+
+from storage.schema import Bytewise, Instant, metadata
+
+
+def _site() -> Column[str]:
+    """The partition key every table carries."""
+    return Column("site", Text, nullable=False)
+
+
+device_services = Table(
+    "device_services",
+    metadata,
+    _site(),
+    Column("permit", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),  # empty: it still serves
+    PrimaryKeyConstraint("site", "permit", "device", "since"),
+    Index("device_services_device", "site", "device", "since"),
+)
+"""A device watched a permit in ``[since, until)``: its readings of that time belong to the permit."""
+
+reading_segments = Table(
+    "reading_segments",
+    metadata,
+    _site(),
+    Column("subject", Bytewise, nullable=False),  # device:<id>, or permit:<number> for typed values
+    Column("hour", Instant, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+    Column("prev", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("site", "subject", "hour"),
+    Index("reading_segments_hour", "site", "hour"),
+)
+"""`workflow.segments.Segment`, written once, after the hour is over. The export reads it by permit."""

@@ -1,0 +1,246 @@
+"""Whose readings belong to a permit, and the sealed hours they lie in.
+
+For checkpoints and exports: ``tx.segments_of_permit(number)`` gives every sealed segment that holds readings of the
+permit, with its hash; ``tx.segment_lines(subject, hour)`` gives the exact bytes that were hashed, in order, and
+``tx.segments_between(since, until)`` all segments of the site sealed for a span, in the order of subject and hour. To
+verify, put the lines through `workflow.segments.sealed` with the segment's ``previous`` and compare the hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from storage.readings import OF_DEVICE, OF_PERMIT, ReadingRow, readings_of
+from storage.schema import readings
+from storage.schema_readings import device_services, reading_segments
+from storage.sql import Channel, Row, Statement, asked, insert_row
+from storage.times import read, read_optional, spell, spell_optional
+from storage.tx_base import TxBase
+from workflow.monitoring import Quality
+from workflow.segments import HOUR, NOTHING, Segment, canonical, sealed
+from workflow.values import aware
+
+DEVICE, PERMIT = "device:", "permit:"
+"""What subjects begin with."""
+_HOUR = len("2026-01-05T01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A device watched a permit in ``[since, until)``; None: it still does."""
+
+    permit: str
+    device: str
+    since: datetime
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        aware(self.since)
+
+
+_v, _g, _r = device_services.c, reading_segments.c, readings.c
+_SERVE = insert_row(device_services, channel=Channel.READINGS, ignore=True)
+_END = Statement(
+    update(device_services)
+    .where(*asked(device_services, "site", "permit", "device"), _v.until.is_(None))
+    .values(until=bindparam("ended")),
+    "site", "permit", "device", "ended",
+    channel=Channel.READINGS,
+)  # fmt: skip
+_SERVICE = (_v.permit, _v.device, _v.since, _v.until)
+_OPEN = Statement(
+    select(*_SERVICE).where(*asked(device_services, "site"), _v.until.is_(None)), "site", channel=Channel.READINGS
+)
+_FOR_PERMIT = Statement(
+    select(*_SERVICE).where(*asked(device_services, "site", "permit")).order_by(_v.since, _v.device),
+    "site",
+    "permit",
+    channel=Channel.READINGS,
+)
+_SEGMENT = (_g.subject, _g.hour, _g.count, _g.lost, _g.prev, _g.hash)
+_ADD = insert_row(reading_segments, channel=Channel.READINGS, ignore=True)
+_LAST = Statement(
+    select(_g.hash)
+    .where(*asked(reading_segments, "site", "subject"), _g.hour < bindparam("hour_"))
+    .order_by(_g.hour.desc())
+    .limit(1),
+    "site", "subject", "hour_",
+    channel=Channel.READINGS,
+)  # fmt: skip
+_BETWEEN = Statement(
+    select(*_SEGMENT)
+    .where(*asked(reading_segments, "site"), _g.hour >= bindparam("since"), _g.hour < bindparam("until"))
+    .order_by(_g.subject, _g.hour),
+    "site", "since", "until",
+    channel=Channel.READINGS,
+)  # fmt: skip
+_OF_SUBJECT = Statement(
+    select(*_SEGMENT)
+    .where(
+        *asked(reading_segments, "site", "subject"), _g.hour >= bindparam("since"), _g.hour < bindparam("until")
+    )
+    .order_by(_g.hour),
+    "site", "subject", "since", "until",
+    channel=Channel.READINGS,
+)  # fmt: skip
+
+
+_SERVED = Statement(
+    select(*_SERVICE).where(
+        *asked(device_services, "site"),
+        _v.since < bindparam("until_"),
+        or_(_v.until.is_(None), _v.until >= bindparam("since_")),
+    ),
+    "site", "since_", "until_",
+    channel=Channel.READINGS,
+)  # fmt: skip
+_UNSEALED_PERMITS = Statement(
+    select(_r.permit, func.substr(_r.received_at, 1, _HOUR).label("hour"))
+    .distinct()
+    .where(
+        *asked(readings, "site"),
+        _r.permit.is_not(None),
+        _r.received_at >= bindparam("since"),
+        _r.received_at < bindparam("until"),
+    )
+    .order_by("hour", _r.permit),
+    "site", "since", "until",
+    channel=Channel.READINGS,
+)  # fmt: skip
+
+
+class SegmentsTx(TxBase):
+    """Services and segments."""
+
+    __slots__ = ()
+
+    # --- services
+
+    def serve(self, permit: str, device: str, since: datetime) -> None:
+        """The device begins to watch the permit."""
+        self.write(_SERVE, (self.site, permit, device, spell(since), None))
+
+    def stop_serving(self, permit: str, device: str, until: datetime) -> None:
+        """It watches no longer. Harmless when it did not."""
+        self.write(_END, (self.site, permit, device, spell(until)))
+
+    def services_open(self) -> tuple[Service, ...]:
+        """Who watches what now."""
+        return _services(self.read(_OPEN, (self.site,)))
+
+    def services_of(self, permit: str) -> tuple[Service, ...]:
+        """Which devices watched the permit, and when."""
+        return _services(self.read(_FOR_PERMIT, (self.site, permit)))
+
+    def readings_of_permit(self, permit: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
+        """The permit's gas curve received in ``[since, until)``: what was typed for it, and what its devices said
+        while they served it, in the order it came in."""
+        found = list(readings_of(self.read(OF_PERMIT, (self.site, permit, spell(since), spell(until)))))
+        for one in self.services_of(permit):
+            first, last = max(since, one.since), until if one.until is None else min(until, one.until)
+            rows = self.read(OF_DEVICE, (self.site, one.device, spell(first), spell(last)))
+            found += [row for row in readings_of(rows) if row.permit is None]
+        return tuple(sorted(found, key=lambda row: row.received_at))
+
+    # --- segments
+
+    def unsealed(self, since: datetime, until: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Subjects and hours of UTC, begun in ``[since, until)`` (whole hours), in which something belonged to a permit
+        and that nobody sealed yet; to be handed to `seal`, the earlier first."""
+        span = (self.site, spell(since), spell(until))
+        found = {(hour, f"{PERMIT}{name}") for name, hour in self.read(_UNSEALED_PERMITS, span)}
+        for one in _services(self.read(_SERVED, span)):
+            hour = max(since, one.since.replace(minute=0, second=0, microsecond=0))
+            while hour < until and (one.until is None or hour < one.until):
+                found.add((spell(hour)[:_HOUR], f"{DEVICE}{one.device}"))
+                hour += HOUR
+        found -= {(spell(one.hour)[:_HOUR], one.subject) for one in self.segments_between(since, until)}
+        return tuple((subject, read(f"{hour}:00:00.000000Z")) for hour, subject in sorted(found))
+
+    def seal(self, subject: str, hour: datetime) -> Segment:
+        """Hash an hour that is over. Sealed before: that segment, unchanged, whatever the rows say now."""
+        known = self._segments(subject, hour, hour + HOUR)
+        if known:
+            return known[0]
+        last = self.read(_LAST, (self.site, subject, spell(hour)))
+        rows = self._rows_of(subject, hour)
+        segment = sealed(
+            site=self.site,
+            subject=subject,
+            hour=hour,
+            lines=map(line, rows),
+            lost=sum(int(row.value) for row in rows if row.quality == Quality.GAP),
+            previous=bytes(last[0][0]) if last else NOTHING,
+        )
+        self.write(
+            _ADD,
+            (self.site, subject, spell(hour), segment.count, segment.lost, segment.previous, segment.hash),
+        )
+        return segment
+
+    def segment_lines(self, subject: str, hour: datetime) -> tuple[bytes, ...]:
+        """The bytes a segment was hashed from, as memory holds them now."""
+        return tuple(map(line, self._rows_of(subject, hour)))
+
+    def segments_of_permit(self, permit: str) -> tuple[Segment, ...]:
+        """Every sealed segment that holds readings of the permit, by subject and hour."""
+        found = {
+            one.subject + spell(one.hour): one for one in self._segments(f"{PERMIT}{permit}", _FIRST, _END_OF_TIME)
+        }
+        for service in self.services_of(permit):
+            until = _END_OF_TIME if service.until is None else service.until
+            since = service.since.replace(minute=0, second=0, microsecond=0)
+            for one in self._segments(f"{DEVICE}{service.device}", since, until):
+                found[one.subject + spell(one.hour)] = one
+        return tuple(found[key] for key in sorted(found))
+
+    def segments_between(self, since: datetime, until: datetime) -> tuple[Segment, ...]:
+        """All sealed segments whose hour begins in ``[since, until)``, by subject and hour."""
+        return _segments(self.read(_BETWEEN, (self.site, spell(since), spell(until))))
+
+    def _segments(self, subject: str, since: datetime, until: datetime) -> tuple[Segment, ...]:
+        return _segments(self.read(_OF_SUBJECT, (self.site, subject, spell(since), spell(until))))
+
+    def _rows_of(self, subject: str, hour: datetime) -> tuple[ReadingRow, ...]:
+        kind, _, name = subject.partition(":")
+        statement = {"device": OF_DEVICE, "permit": OF_PERMIT}[kind]
+        rows = readings_of(self.read(statement, (self.site, name, spell(hour), spell(hour + HOUR))))
+        return rows if kind == "permit" else tuple(row for row in rows if row.permit is None)
+
+
+_FIRST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_END_OF_TIME = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+
+def line(row: ReadingRow) -> bytes:
+    """One reading as it is hashed: canonical JSON of everything that is stored of it."""
+    return canonical(
+        {
+            "device": row.device,
+            "quantity": row.quantity,
+            "value": format(row.value, "f"),
+            "unit": row.unit,
+            "quality": row.quality,
+            "measured_at": spell_optional(row.measured_at),
+            "received_at": spell(row.received_at),
+            "permit": row.permit,
+        }
+    )
+
+
+def _services(rows: Iterable[Row]) -> tuple[Service, ...]:
+    return tuple(
+        Service(permit=permit, device=device, since=read(since), until=read_optional(until))
+        for permit, device, since, until in rows
+    )
+
+
+def _segments(rows: Iterable[Row]) -> tuple[Segment, ...]:
+    return tuple(
+        Segment(subject=subject, hour=read(hour), count=count, lost=lost, previous=bytes(prev), hash=bytes(hash_))
+        for subject, hour, count, lost, prev, hash_ in rows
+    )

@@ -1,0 +1,107 @@
+"""Readings that belong to a permit: found again by the time their device served it, hashed by the hour, kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from storage.readings import ReadingRow
+from storage.segments import SegmentsTx
+from storage.tx import Tx
+from storage.writer import Writer
+from tests.storage.conftest import SITE
+from workflow.privacy.retention import Thing
+from workflow.segments import NOTHING, broken, sealed
+
+HOUR0 = datetime(2026, 3, 18, 1, tzinfo=UTC)
+END = HOUR0 + timedelta(days=9)
+
+
+def row(
+    minute: float, value: str = "20.9", device: str = "d1", permit: str | None = None, quality: str = "good"
+) -> ReadingRow:
+    return ReadingRow(
+        device=device, quantity="o2", value=Decimal(value), unit="%vol", quality=quality,
+        received_at=HOUR0 + timedelta(minutes=minute), permit=permit,
+    )  # fmt: skip
+
+
+def at(minute: float) -> datetime:
+    return HOUR0 + timedelta(minutes=minute)
+
+
+ROWS = (row(5), row(10, "19.0"), row(30), row(65), row(70, device="d2"), row(12, "21", device="chat", permit="P"))
+
+
+def fill(tx: Tx) -> None:
+    tx.add_readings(ROWS)
+    tx.serve("P", "d1", at(8))
+    tx.stop_serving("P", "d1", at(31))
+    tx.serve("P", "d1", at(60))
+
+
+async def test_a_permit_gets_the_readings_of_its_devices_while_they_served_it(writer: Writer) -> None:
+    await writer.submit(fill)
+    curve = await writer.submit(lambda tx: tx.readings_of_permit("P", HOUR0 - timedelta(days=1), END))
+    assert [(one.device, one.received_at) for one in curve] == [
+        ("d1", at(10)), ("chat", at(12)), ("d1", at(30)), ("d1", at(65)),
+    ]  # fmt: skip
+    still = await writer.submit(lambda tx: tx.services_open())
+    assert [(one.permit, one.device, one.since) for one in still] == [("P", "d1", at(60))]
+
+
+async def test_every_hour_with_readings_of_a_permit_is_sealed_once_and_chained(writer: Writer) -> None:
+    await writer.submit(fill)
+    wanted = await writer.submit(lambda tx: tx.unsealed(HOUR0, HOUR0 + timedelta(hours=2)))
+    assert wanted == (("device:d1", HOUR0), ("permit:P", HOUR0), ("device:d1", HOUR0 + timedelta(hours=1)))
+    segments = [await writer.submit(partial(SegmentsTx.seal, subject=subject, hour=hour)) for subject, hour in wanted]
+    assert [one.count for one in segments] == [3, 1, 1]
+    assert [one.previous for one in segments] == [NOTHING, NOTHING, segments[0].hash]
+    assert broken((segments[0], segments[2])) == ()
+    assert await writer.submit(lambda tx: tx.unsealed(HOUR0, HOUR0 + timedelta(hours=2))) == ()
+    assert await writer.submit(lambda tx: tx.segments_of_permit("P")) == (segments[0], segments[2], segments[1])
+    assert await writer.submit(lambda tx: tx.segments_between(HOUR0, HOUR0 + timedelta(hours=1))) == (
+        segments[0],
+        segments[1],
+    )
+
+
+async def test_the_hash_can_be_made_again_from_what_is_kept_and_from_nothing_else(writer: Writer) -> None:
+    await writer.submit(fill)
+    segment = await writer.submit(lambda tx: tx.seal("device:d1", HOUR0))
+    lines = await writer.submit(lambda tx: tx.segment_lines("device:d1", HOUR0))
+    assert sealed(site=SITE, subject="device:d1", hour=HOUR0, lines=lines).hash == segment.hash
+    for other in (lines[1:], lines[::-1], (*lines, lines[0]), (lines[0].replace(b"20.9", b"20.8"), *lines[1:])):
+        assert sealed(site=SITE, subject="device:d1", hour=HOUR0, lines=other).hash != segment.hash
+    assert sealed(site="other", subject="device:d1", hour=HOUR0, lines=lines).hash != segment.hash
+    assert sealed(site=SITE, subject="device:d1", hour=HOUR0, lines=lines, lost=1).hash != segment.hash
+    await writer.submit(lambda tx: tx.add_readings([row(40, "99")]))
+    assert await writer.submit(lambda tx: tx.seal("device:d1", HOUR0)) == segment
+
+
+async def test_lost_readings_are_counted_in_the_hash(writer: Writer) -> None:
+    await writer.submit(fill)
+    await writer.submit(lambda tx: tx.add_readings([replace(row(50, "17", quality="gap"), quantity="", unit="")]))
+    assert (await writer.submit(lambda tx: tx.seal("device:d1", HOUR0))).lost == 17
+
+
+async def test_a_segment_left_out_breaks_the_chain(writer: Writer) -> None:
+    await writer.submit(fill)
+    await writer.submit(lambda tx: tx.add_readings([row(130)]))
+    hours = [HOUR0 + timedelta(hours=number) for number in range(3)]
+    three = [await writer.submit(partial(SegmentsTx.seal, subject="device:d1", hour=hour)) for hour in hours]
+    assert broken(three) == ()
+    assert broken((three[0], three[2])) == (three[2],)
+
+
+async def test_what_belongs_to_a_permit_outlives_the_others(writer: Writer) -> None:
+    await writer.submit(fill)
+    segment = await writer.submit(lambda tx: tx.seal("device:d1", HOUR0))
+    await writer.submit(lambda tx: tx.forget_rows(Thing.READINGS, END, 99))
+    kept = await writer.submit(lambda tx: tx.readings_of_device("d1", HOUR0, END))
+    assert [one.received_at for one in kept] == [at(5), at(10), at(30), at(65)]  # whole hours, so that the hash holds
+    assert await writer.submit(lambda tx: tx.readings_of_device("d2", HOUR0, END)) == ()
+    lines = await writer.submit(lambda tx: tx.segment_lines("device:d1", HOUR0))
+    assert sealed(site=SITE, subject="device:d1", hour=HOUR0, lines=lines).hash == segment.hash
