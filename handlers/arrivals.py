@@ -184,6 +184,14 @@ class Due(Arrival):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceAsks(Arrival):
+    """What a device's readings mean for one permit, as a command to be asked as of now. ``sender`` is the bridge."""
+
+    permit: str
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered(Arrival):
     """A safety message that was given up: nobody will get it. ``sender`` is the clock itself."""
 

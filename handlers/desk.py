@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from handlers import effects as outside
+from handlers import monitoring, silence, streams, unaccounted
 from handlers import neighbour_news as news
-from handlers import silence, streams, unaccounted
 from handlers.aliases import suspicions
 from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
@@ -277,12 +277,15 @@ class Desk:
         for event in found:
             after, version = self.tx.append(self.house.permits, before.id, version, (event,), self.now, self.cause)
             wanted += effects(event, state, after, self.now)
+            if isinstance(event, events.GasRecorded):
+                monitoring.typed(self, before.id, event)
             state = after
         if state.content is None:
             return
         self.tx.put_on_board(self._row(state, facts))
         news.spread(self, before, state)
         unaccounted.offered(self, before, state)
+        monitoring.moved(self, before, state)
         situation = outside.Situation(permit=state, holders=facts.holders)
         for effect in wanted:
             outside.apply(self, effect, situation)

@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.encoding import unpack_command
+from handlers.monitoring import outdated
 from storage.agenda import Claimed
 from workflow.ids import PermitId, SiteId
 
@@ -29,4 +30,5 @@ def due_of(row: Claimed, *, site: SiteId, now: datetime) -> Due:
 
 def fell_due(desk: Desk, due: Due) -> None:
     """Ask the permit what the timer was set to ask, now."""
-    desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))
+    if not outdated(desk, due):
+        desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers import approvals, checkins, evidence, liveness, menus
+from handlers import approvals, checkins, evidence, liveness, menus, monitoring
 from handlers.airs import air_said, gas_typed, unclear
 from handlers.anew import anew_said
 from handlers.answers import Say
 from handlers.arrivals import (
     Arrival,
     CameraShots,
+    DeviceAsks,
     Due,
     Entered,
     Location,
@@ -75,9 +76,11 @@ WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
 """Arrivals by which somebody means to say something: a stranger who does so is told whom to ask."""
 
 
-def without_person(desk: Desk, arrival: Due | PlatformNotice | Undelivered | Unguarded) -> None:
-    """The clock, or the platform itself."""
+def without_person(desk: Desk, arrival: Due | DeviceAsks | PlatformNotice | Undelivered | Unguarded) -> None:
+    """The clock, a device, or the platform itself."""
     match arrival:
+        case DeviceAsks():
+            monitoring.asked(desk, arrival)
         case Due():
             fell_due(desk, arrival)
         case PlatformNotice():

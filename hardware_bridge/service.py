@@ -1,0 +1,305 @@
+"""The bridge of one site: sources put in what devices say, the office hears what it means, memory keeps the rest.
+
+::
+
+    source → take: judge → recorder (raw, in batches)
+                         → watching → a wish → the office, as `DeviceAsks`
+    tick, every second: permits and register when they moved · wishes again · ends of silence into the agenda · a batch
+
+`take` never waits and never raises. What the office did not answer stays a wish and is asked again; the agenda's timer
+stops the work if that lasts. Sources that fail are started again; the bridge needs none of them to notice silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from typing import Final
+
+import structlog
+
+from handlers import monitoring
+from handlers.arrivals import DeviceAsks, Sender
+from handlers.desk import House
+from hardware_bridge.devices import Devices
+from hardware_bridge.devices import read as read_devices
+from hardware_bridge.judging import ALARMS, Judge
+from hardware_bridge.recorder import Recorder
+from hardware_bridge.sample import Beat, Position, Said, Sample, Trouble
+from hardware_bridge.source import Source
+from hardware_bridge.watching import Watching, Wish
+from storage.directory import Device
+from storage.errors import StorageError
+from storage.readings import ReadingsTx
+from storage.segments import SegmentsTx
+from storage.tx import Tx
+from storage.writer import Committed, Writer
+from workflow.ids import DeviceId, PermitId, SiteId
+from workflow.monitoring import Quality
+from workflow.segments import HOUR
+
+_log = structlog.get_logger()
+
+EVERY: Final = timedelta(seconds=1)
+LOOK_ANYWAY: Final = timedelta(seconds=10)
+"""How often permits and register are looked at although nothing says that they moved."""
+AGAIN: Final = timedelta(seconds=5)
+"""How long a source that failed rests."""
+FLUSHES: Final = 8
+"""Batches of readings written in a row before everything else is looked at again."""
+SEAL_AFTER: Final = timedelta(minutes=10)
+"""How long after its end an hour is sealed: what came in then has long been written."""
+SEAL_EVERY: Final = timedelta(minutes=1)
+SEAL_BACK: Final = timedelta(hours=48)
+"""How far back unsealed hours are looked for, once after the start."""
+BRIDGE: Final = Sender(platform="", corp="", user="bridge")
+
+Office = Callable[[DeviceAsks], Awaitable[None]]
+
+
+class Bridge:
+    """Make it, give it sources, run it. ``clock`` is the service's, aware; ``ask`` is the office; ``key`` makes keys of
+    arrivals nobody else has."""
+
+    def __init__(
+        self,
+        *,
+        site: SiteId,
+        zone: tzinfo,
+        house: House,
+        writer: Writer,
+        ask: Office,
+        clock: Callable[[], datetime],
+        key: Callable[[], str],
+        sources: Sequence[Source] = (),
+        alive: Callable[[], None] = lambda: None,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        most_waiting: int | None = None,
+    ) -> None:
+        self._site = site
+        self._house = house
+        self._writer = writer
+        self._ask = ask
+        self._clock = clock
+        self._key = key
+        self._sources = tuple(sources)
+        self._alive = alive
+        self._pause = pause
+        self._judge = Judge(Devices(), zone)
+        self._watching = Watching()
+        self._recorder = Recorder() if most_waiting is None else Recorder(most=most_waiting)
+        self._wake = asyncio.Event()
+        self._moved = True
+        self._looked: datetime | None = None
+        self._register = -1
+        self._served: tuple[monitoring.Served, ...] = ()
+        self._serving: frozenset[tuple[PermitId, DeviceId]] | None = None
+        self._sealed_to: datetime | None = None
+        self._down: dict[str, str] = {}
+        self.unknown: Counter[str] = Counter()
+        """Device keys nobody registered, and how often they spoke; the first thousand."""
+        self.troubles: Counter[str] = Counter()
+        """What could not be understood, by source and reason."""
+
+    # --- for sources
+
+    def take(self, said: Said, received_at: datetime | None = None) -> None:
+        """Take one thing a device said. Never waits, never raises on anything a codec can build."""
+        at = received_at if received_at is not None else self._clock()
+        match said:
+            case Sample():
+                self._sample(said, at)
+            case Beat():
+                self._beat(said)
+            case Trouble():
+                self.troubles[f"{said.source.value}:{said.why.value}"] += 1
+            case Position():
+                return  # whoever counts people at a place listens to these; nobody does yet
+
+    def _sample(self, said: Sample, at: datetime) -> None:
+        reading = self._judge.judge(said, at)
+        if reading.quality is Quality.UNKNOWN_DEVICE:
+            if said.device in self.unknown or len(self.unknown) < 1000:
+                self.unknown[said.device] += 1
+            return
+        self._recorder.take(reading, serves=self._watching.serves(reading.device))
+        before = self._watching.asked
+        self._watching.take(reading)
+        if self._watching.asked != before:
+            self._wake.set()
+
+    def _beat(self, said: Beat) -> None:
+        known = self._judge.devices.by_key.get(said.device)
+        if known is None or said.quantity is not None:
+            return
+        # A sign of life says nothing of the air: it raises an alarm, it never takes one back.
+        if not ALARMS.isdisjoint(said.flags):
+            self._watching.alarm(known.id, raised=True)
+            self._wake.set()
+
+    # --- running
+
+    async def run(self) -> None:
+        """Run until cancelled, with every source."""
+        self._writer.watch(self._committed)
+        async with asyncio.TaskGroup() as tasks:
+            for source in self._sources:
+                tasks.create_task(self._keep(source), name=f"source-{source.name}")
+            tasks.create_task(self._turn(), name="bridge")
+            tasks.create_task(self._sealing(), name="bridge-seals")
+
+    async def _turn(self) -> None:
+        while True:
+            self._alive()
+            self._wake.clear()
+            try:
+                await self.tick()
+            except StorageError as trouble:
+                _log.error("memory does not answer", action="bridge", error=type(trouble).__name__)
+            await self._until_next()
+
+    async def _until_next(self) -> None:
+        woken, rested = asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._rest(EVERY))
+        try:
+            await asyncio.wait((woken, rested), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            woken.cancel()
+            rested.cancel()
+
+    async def _rest(self, length: timedelta) -> None:
+        await self._pause(length.total_seconds())
+
+    async def _keep(self, source: Source) -> None:
+        """A source that ends or fails is started again: its devices are silent meanwhile, and silence is noticed."""
+        while True:
+            try:
+                await source.run(self)
+                self._down[source.name] = "ended"
+            except Exception as bug:  # one transport never takes the others with it
+                self._down[source.name] = type(bug).__name__
+                _log.exception("source failed", action="bridge", source=source.name, error=type(bug).__name__)
+            await self._rest(AGAIN)
+            self._down.pop(source.name, None)
+
+    def _committed(self, _: Committed) -> None:
+        self._moved = True
+
+    async def tick(self) -> None:
+        """One turn: see the file's head."""
+        now = self._clock().astimezone(UTC)
+        await self._look(now)
+        self._watching.look(now)
+        for wish in self._watching.wishes():
+            await self._carry_out(wish)
+        await self._push(now)
+        await self._write(now)
+
+    async def _look(self, now: datetime) -> None:
+        """Permits and register as they are now."""
+        due = self._looked is None or now - self._looked >= LOOK_ANYWAY
+        if not (self._moved or due):
+            return
+        self._moved = False
+        known = {} if due else {one.permit: one for one in self._served}
+
+        def work(tx: Tx) -> tuple[int, tuple[Device, ...], tuple[monitoring.Served, ...]]:
+            if due:
+                monitoring.unwatched(tx, self._house, now)
+            directory = tx.directory
+            return directory.version, directory.register.devices, monitoring.served(tx, self._house, now, known)
+
+        version, rows, served = await self._writer.submit(work)
+        if due:
+            self._looked = now
+        if version != self._register:
+            self._judge.renew(read_devices(rows))
+        if version != self._register or served != self._served:
+            self._watching.bind(served, self._judge.devices)
+            self._register, self._served = version, served
+        await self._record_services(now)
+
+    async def _record_services(self, now: datetime) -> None:
+        """Which device serves which permit is a fact of memory: the gas curve of a permit is found by it."""
+        pairs, before = self._watching.pairs(), self._serving
+        if pairs == before:
+            return
+
+        def work(tx: Tx) -> None:
+            known = {(PermitId(one.permit), DeviceId(one.device)) for one in tx.services_open()}
+            for permit, device in sorted(known - pairs):
+                tx.stop_serving(permit, device, now)
+            for permit, device in sorted(pairs - known):
+                tx.serve(permit, device, now)
+
+        await self._writer.submit(work)
+        self._serving = pairs
+
+    async def _carry_out(self, wish: Wish) -> None:
+        arrival = DeviceAsks(
+            site=self._site,
+            sender=BRIDGE,
+            dedup_key=f"device:{self._key()}",
+            received_at=self._clock(),
+            permit=wish.permit,
+            command=wish.command,
+        )
+        try:
+            await self._ask(arrival)
+        except Exception as trouble:  # whatever it is, the wish stays and is asked again; silence stops the work else
+            _log.exception("not asked", action="bridge", permit=wish.permit, error=type(trouble).__name__)
+            return
+        self._watching.heard(wish)
+
+    async def _push(self, now: datetime) -> None:
+        ends = self._watching.ends()
+        if ends:
+            await self._writer.submit(lambda tx: monitoring.heard(tx, self._house, ends, now))
+            self._watching.pushed(ends)
+
+    async def _write(self, now: datetime) -> None:
+        for _ in range(FLUSHES):
+            rows = self._recorder.batch(now)
+            if not rows:
+                return
+            try:
+                await self._writer.submit(partial(ReadingsTx.add_readings, rows=rows))
+            except StorageError:
+                self._recorder.put_back(rows)
+                raise
+
+    async def _sealing(self) -> None:
+        while True:
+            try:
+                await self.seal(self._clock().astimezone(UTC))
+            except StorageError as trouble:
+                _log.error("not sealed", action="bridge", error=type(trouble).__name__)
+            await self._rest(SEAL_EVERY)
+
+    async def seal(self, now: datetime) -> None:
+        """Hash the hours that are over, one small transaction each."""
+        until = (now - SEAL_AFTER).replace(minute=0, second=0, microsecond=0)
+        since = self._sealed_to if self._sealed_to is not None else until - SEAL_BACK
+        if until - since < HOUR:
+            return
+        for subject, hour in await self._writer.submit(lambda tx: tx.unsealed(since, until)):
+            await self._writer.submit(partial(SegmentsTx.seal, subject=subject, hour=hour))
+        self._sealed_to = until
+
+    # --- health
+
+    def notes(self) -> tuple[str, ...]:
+        """What an operator should know, a sentence each; empty: all is well."""
+        found = [f"{name} is down: {why}" for name, why in self._down.items()]
+        found += [f"{source.name}: {note}" for source in self._sources for note in source.notes()]
+        found += [f"register: {problem}" for problem in self._judge.devices.problems]
+        found += [
+            f"nothing good is heard of {gas} for {permit}" for permit, gas in self._watching.lacking(self._clock())
+        ]
+        if self.unknown:
+            found.append(f"{len(self.unknown)} devices nobody registered speak, e.g. {next(iter(self.unknown))}")
+        if self._recorder.dropped:
+            found.append(f"{self._recorder.dropped} readings were dropped before they were written")
+        return tuple(found)

@@ -1,0 +1,320 @@
+"""Detectors and a real office: a reading that crosses its limit, silence of every kind, a kill, and what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from cards.buttons import Action
+from handlers import monitoring
+from handlers.arrivals import DeviceAsks
+from handlers.due import due_of
+from handlers.outgoing import PermitCard
+from hardware_bridge.sample import Beat, DeviceKey, Flag, Sample, SourceKind
+from hardware_bridge.service import Bridge
+from storage.agenda import AgendaKind, timer_key
+from storage.directory import Register
+from storage.errors import StorageTrouble, Trouble
+from tests.support.detectors import device, sample, watched
+from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
+from tests.support.office import SITE, ZONE, World, at
+from workflow.ids import PermitId
+from workflow.monitoring import Quality, Watch
+from workflow.permit import events as e
+from workflow.permit.commands import SuspendReason
+from workflow.permit.state import Status
+from workflow.values import ActorKind, WorkType
+
+BOUND = timedelta(seconds=60)
+WATCH = Watch(works=frozenset({WorkType.HOT}), quantities=("flammable",), silent_after=BOUND)
+Stage = Callable[[str], World]
+
+
+def bridge_of(world: World) -> Bridge:
+    """A bridge beside the office, on the office's clock."""
+
+    def key() -> str:
+        world.count += 1
+        return str(world.count)
+
+    async def ask(arrival: DeviceAsks) -> None:
+        await world.office.handle(arrival)
+
+    return Bridge(
+        site=SITE, zone=ZONE, house=world.house, writer=world.writer, ask=ask, clock=lambda: world.now, key=key
+    )
+
+
+async def watched_at(at_stage: Stage, stage: str, *, asks: bool = True) -> World:
+    """An office in which a four-gas detector stands at the place of the work."""
+    world = at_stage(stage)
+    if asks:
+        world.house = watched(world.house, WATCH)
+        world.office = type(world.office)(writer=world.writer, house=world.house, clock=lambda: world.now)
+    row = device(area=(await world.permit(NUMBER)).what.area)
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(row,))))
+    return world
+
+
+def air(flammable: str = "0") -> Sample:
+    return sample("flammable", flammable)
+
+
+async def runs(world: World, bridge: Bridge, seconds: int, *said: Sample, alive: bool = True) -> None:
+    """Let seconds pass: each the detectors speak, the bridge turns, timers fire."""
+    for _ in range(seconds):
+        await world.passes(seconds=1)
+        if alive:
+            for one in said:
+                bridge.take(one)
+            await bridge.tick()
+
+
+async def stops(world: World) -> list[e.WorkSuspended]:
+    return [one for one in await world.events(NUMBER) if isinstance(one, e.WorkSuspended)]
+
+
+async def test_a_value_beyond_its_limit_stops_the_work_and_everybody_hears_of_it(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 3, air())
+    assert await world.status(NUMBER) is Status.ACTIVE
+    await world.rows()
+    for _ in range(1000):
+        bridge.take(air("40"))
+    await bridge.tick()
+    rows = await world.rows()
+    (stop,) = await stops(world)
+    assert (stop.reason, stop.evacuate) == (SuspendReason.GAS, True)
+    assert "40" in stop.text
+    assert {GUARD, LEADER, WORKER} <= {card.person for card in rows.of(PermitCard) if card.purpose == "suspended"}
+    assert "safety" in {str(lane) for lane in rows.lanes(PermitCard)}
+    recorded = [one for one in await world.events(NUMBER) if isinstance(one, e.GasRecorded) and not one.passed]
+    assert [(one.by.kind, one.by.id, one.sample.device) for one in recorded] == [(ActorKind.DEVICE, "GD-1", "GD-1")]
+
+
+async def test_good_values_after_a_stop_never_resume_the_work(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 2, air("40"))
+    await runs(world, bridge, 120, air())
+    assert await world.status(NUMBER) is Status.SUSPENDED
+    assert len(await stops(world)) == 1  # silence is no second reason while nobody works
+    samples = [one for one in await world.events(NUMBER) if isinstance(one, e.GasRecorded) and one.passed]
+    assert samples[-1].by.kind is ActorKind.DEVICE
+
+
+async def test_silence_stops_the_work_within_its_bound(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 100, air())
+    assert await world.status(NUMBER) is Status.ACTIVE
+    last = world.now
+    await runs(world, bridge, 61)
+    (stop,) = await stops(world)
+    assert stop.reason is SuspendReason.DEVICE_SILENT
+    assert stop.at - last <= BOUND
+    assert stop.text == "监测设备超过60秒没有合格数据（可燃气）"
+
+
+async def test_a_bridge_that_is_gone_is_silence(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    await runs(world, bridge_of(world), 30, air())
+    last = world.now
+    await world.passes(minutes=10)  # nothing turns but the timers: killed, or never started again
+    (stop,) = await stops(world)
+    assert stop.reason is SuspendReason.DEVICE_SILENT
+    assert stop.at - last <= BOUND
+
+
+async def test_a_house_that_was_down_for_long_counts_it_as_silence(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    await runs(world, bridge_of(world), 30, air())
+    world.now += timedelta(hours=1)  # down; the first thing it does is to fire what is due
+    await world.fires()
+    assert await world.status(NUMBER) is Status.SUSPENDED
+
+
+async def test_a_short_restart_is_none(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    await runs(world, bridge_of(world), 30, air())
+    await runs(world, bridge_of(world), 40, air())
+    await runs(world, bridge_of(world), 40, air())
+    assert await world.status(NUMBER) is Status.ACTIVE
+
+
+async def test_values_that_are_not_good_are_silence(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 20, air())
+    await runs(world, bridge, 61, replace(air(), flags=frozenset({Flag.FAULT})))
+    assert [one.reason for one in await stops(world)] == [SuspendReason.DEVICE_SILENT]
+
+
+async def test_a_beat_is_no_reading_and_its_alarm_is_an_alarm(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 20, air())
+    for _ in range(30):
+        await world.passes(seconds=1)
+        bridge.take(Beat(source=SourceKind.REPLAY, device=DeviceKey("GD-1")))
+        await bridge.tick()
+    assert await world.status(NUMBER) is Status.ACTIVE
+    bridge.take(Beat(source=SourceKind.REPLAY, device=DeviceKey("GD-1"), flags=frozenset({Flag.PANIC})))
+    await bridge.tick()
+    (stop,) = await stops(world)
+    assert (stop.reason, stop.text) == (SuspendReason.DEVICE_ALARM, "GD-1号检测仪报警")
+
+
+async def test_work_the_plant_does_not_watch_is_stopped_by_danger_and_not_by_silence(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active", asks=False)
+    bridge = bridge_of(world)
+    await runs(world, bridge, 2, air())
+    await runs(world, bridge, 120)
+    assert await stops(world) == []
+    await runs(world, bridge, 2, air("40"))
+    assert [one.reason for one in await stops(world)] == [SuspendReason.GAS]
+
+
+async def due(world: World) -> datetime | None:
+    """When silence of the work falls due, as the agenda has it."""
+    return (await world.writer.submit(lambda tx: tx.timers())).get(NUMBER, {}).get(monitoring.DEVICES)
+
+
+async def test_the_transaction_that_starts_the_work_sets_the_timer_and_the_one_that_stops_it_takes_it_away(
+    at_stage: Stage,
+) -> None:
+    world = await watched_at(at_stage, "ready")
+    assert await due(world) is None
+    world.now = at("08:01")
+    for person, role in ((GUARD, "guardian"), (SHIFT, "shift_leader")):
+        await world.scans(person, BOARD)
+        await world.taps(person, Action.START, NUMBER, role)
+    assert await world.status(NUMBER) is Status.ACTIVE
+    assert await due(world) == (world.now + BOUND).astimezone(UTC)
+    await world.says(GUARD, "停工")
+    assert await due(world) is None
+    await world.writer.submit(
+        lambda tx: monitoring.heard(tx, world.house, {PermitId(NUMBER): world.now + BOUND}, world.now)
+    )
+    assert await due(world) is None
+
+
+async def test_work_under_way_when_the_plant_begins_to_ask_for_detectors_gets_its_timer_once(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    assert await world.writer.submit(lambda tx: monitoring.unwatched(tx, world.house, world.now)) == (NUMBER,)
+    assert await due(world) == (world.now + BOUND).astimezone(UTC)
+    assert await world.writer.submit(lambda tx: monitoring.unwatched(tx, world.house, world.now)) == ()
+
+
+async def test_no_clock_buys_more_silence_than_is_allowed(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    wild = {PermitId(NUMBER): world.now + timedelta(days=1)}
+    await world.writer.submit(lambda tx: monitoring.heard(tx, world.house, wild, world.now))
+    assert await due(world) == (world.now + BOUND).astimezone(UTC)
+
+
+async def test_a_timer_of_silence_that_fires_late_stops_nothing_that_stands_already(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    await world.writer.submit(lambda tx: monitoring.unwatched(tx, world.house, world.now))
+    (row,) = [
+        one
+        for one in await world.writer.submit(
+            lambda tx: tx.claim_due(AgendaKind.TIMER, now=world.now + BOUND, limit=99, lease=BOUND, worker="late")
+        )
+        if one.key == timer_key(NUMBER, monitoring.DEVICES)
+    ]
+    await world.says(GUARD, "停工")
+    await world.take(due_of(row, site=SITE, now=world.now))
+    assert [one.reason for one in await stops(world)] == [SuspendReason.STOP_WORK]
+
+
+async def test_an_office_that_does_not_answer_is_asked_again(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    asked = bridge._ask
+    tries: list[DeviceAsks] = []
+
+    async def fails_twice(arrival: DeviceAsks) -> None:
+        tries.append(arrival)
+        if len(tries) < 3:
+            raise StorageTrouble(Trouble.OTHER, "the disk is full")
+        await asked(arrival)
+
+    bridge._ask = fails_twice
+    await runs(world, bridge, 1, air())
+    await runs(world, bridge, 4, air("40"))
+    assert len(tries) == 3
+    assert [one.reason for one in await stops(world)] == [SuspendReason.GAS]
+
+
+# --- before work
+
+
+async def test_a_detector_tests_the_air_before_the_start(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "issued")
+    before = len((await world.permit(NUMBER)).gas)
+    await runs(world, bridge_of(world), 2, air())
+    records = (await world.permit(NUMBER)).gas
+    assert len(records) == before + 1
+    assert (records[-1].passed, records[-1].sample.device) == (True, "GD-1")
+
+
+async def test_an_expired_detector_tests_nothing(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "issued")
+    expired = replace(device(area=(await world.permit(NUMBER)).what.area), calibration_due=None)
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(expired,))))
+    before = (await world.permit(NUMBER)).gas
+    bridge = bridge_of(world)
+    await runs(world, bridge, 5, air())
+    assert (await world.permit(NUMBER)).gas == before
+
+
+# --- what is kept
+
+
+async def test_a_permit_yields_its_gas_curve_with_what_people_typed(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    begun = world.now
+    await runs(world, bridge, 10, air("1.5"))
+    await world.says(GUARD, "可燃气 0%LEL")
+    await runs(world, bridge, 10, air("2"))
+    curve = await world.writer.submit(lambda tx: tx.readings_of_permit(NUMBER, begun, world.now + BOUND))
+    assert [one.quality for one in curve].count(Quality.MANUAL) == 1
+    assert {(one.device, one.value) for one in curve if one.quality == Quality.GOOD} == {
+        ("GD-1", Decimal("1.5")), ("GD-1", Decimal(2)),
+    }  # fmt: skip
+    assert [one.device for one in curve if one.quality == Quality.MANUAL] == [f"person:{GUARD}"]
+    await bridge.seal(world.now + timedelta(hours=2))
+    segments = await world.writer.submit(lambda tx: tx.segments_of_permit(NUMBER))
+    assert {one.subject for one in segments} == {"device:GD-1", f"permit:{NUMBER}"}
+    assert sum(one.count for one in segments) >= len(curve)
+
+
+async def test_when_memory_is_slow_raw_points_are_dropped_and_counted_and_no_alarm_is(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = Bridge(
+        site=SITE, zone=ZONE, house=world.house, writer=world.writer, ask=world.office.handle,
+        clock=lambda: world.now, key=lambda: "only", most_waiting=10,
+    )  # fmt: skip
+    await bridge.tick()
+    for _ in range(99):
+        bridge.take(air("40"))
+    bridge.take(air("41"))
+    await bridge.tick()
+    assert [one.reason for one in await stops(world)] == [SuspendReason.GAS]
+    kept = await world.writer.submit(lambda tx: tx.readings_of_device("GD-1", world.now, world.now + BOUND))
+    assert [(one.quality, one.value) for one in kept[:1]] == [(Quality.GAP.value, Decimal(90))]
+    assert [one.value for one in kept[1:]] == [Decimal(40)] * 9 + [Decimal(41)]
+    assert any("90 readings were dropped" in note for note in bridge.notes())
+
+
+async def test_a_device_nobody_registered_is_named_and_nothing_else(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active", asks=False)
+    bridge = bridge_of(world)
+    await runs(world, bridge, 3, sample("flammable", "99", key="stranger"))
+    assert await stops(world) == []
+    assert bridge.notes() == ("1 devices nobody registered speak, e.g. stranger",)
