@@ -58,7 +58,10 @@ class Covered(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sm4:
-    """How one station encrypts. ``key`` has 16 bytes. Raise `ValueError` otherwise."""
+    """How one station encrypts; one that has a key is not heard in plain text.
+
+    Raise `ValueError` for a key that is not 16 bytes.
+    """
 
     key: bytes = field(repr=False)
     spelling: Spelling

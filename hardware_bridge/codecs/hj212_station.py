@@ -50,11 +50,15 @@ Items = tuple[tuple[tuple[str, str], ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
-    """What the plant's register knows of a station."""
+    """What the plant's register knows of a station. Raise `ValueError` without a password."""
 
     device: DeviceKey
     password: str = field(repr=False)
     sm4: Sm4 | None = None
+
+    def __post_init__(self) -> None:
+        if not self.password:
+            raise ValueError("a station has a password")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import Final
 
 from hardware_bridge.codecs.figures import plain
 from hardware_bridge.codecs.json_exact import Json, NotRead, parse
+from hardware_bridge.codecs.measures import possible, suits
 from hardware_bridge.sample import (
     LONGEST_KEY,
     NO_FLAGS,
@@ -87,9 +88,10 @@ def _sample(entry: Entry, source: SourceKind, device: DeviceKey) -> Said:
         unit = Unit(_text(entry, "unit"))
     except (ValueError, NotRead) as error:
         raise NotRead(Why.NO_UNIT, "unit is missing or unknown") from error
+    value = checked(figure(entry.get("value"), "value"), quantity, unit, "value")
     return Sample(
         source=source, device=device, device_time=_time(entry), sequence=_sequence(entry), flags=flags,
-        quantity=quantity, channel=channel, value=figure(entry.get("value"), "value"), unit=unit,
+        quantity=quantity, channel=channel, value=value, unit=unit,
     )  # fmt: skip
 
 
@@ -141,6 +143,15 @@ def figure(value: Json, name: str) -> Decimal:
     if isinstance(exact, bool) or not isinstance(exact, Decimal):
         raise NotRead(Why.NOT_A_NUMBER, f"{name} is no number")
     return exact
+
+
+def checked(value: Decimal, quantity: Quantity, unit: Unit, name: str) -> Decimal:
+    """The value. Raise `NotRead` for a unit that is none of the quantity, and for a state that is neither 0 nor 1."""
+    if not suits(quantity, unit):
+        raise NotRead(Why.NO_UNIT, f"{name}: {unit.value} is no unit of {quantity.name}")
+    if not possible(value, unit):
+        raise NotRead(Why.NOT_A_NUMBER, f"{name} is neither 0 nor 1")
+    return value
 
 
 def place_of(latitude: Json, longitude: Json, datum: Datum, accuracy_m: Decimal | None) -> values.Position | None:

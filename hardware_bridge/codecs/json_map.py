@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from hardware_bridge.codecs.figures import EXACT
-from hardware_bridge.codecs.json_envelope import device_key, figure, place_of
+from hardware_bridge.codecs.json_envelope import checked, device_key, figure, place_of
 from hardware_bridge.codecs.json_exact import Json, NotRead, parse
 from hardware_bridge.sample import (
     Beat,
@@ -203,10 +203,10 @@ class _Reading:
         if held is None and flags - {Flag.NORMAL}:
             return self.beat(channel, quantity, flags)
         unit = _looked(self.chain, value.unit, Why.NO_UNIT, f"{_spoken(value.path)}: its unit")
-        number = self._number(held, value.path, unit)
+        number = EXACT.multiply(self._number(held, value.path, unit), value.scale)
         return Sample(
             source=self.source, device=self.device, device_time=self.time, flags=flags, quantity=quantity, unit=unit,
-            channel=channel, value=EXACT.multiply(number, value.scale),
+            channel=channel, value=checked(number, quantity, unit, _spoken(value.path)),
         )  # fmt: skip
 
     def _number(self, held: Json, path: PathTo, unit: Unit) -> Decimal:

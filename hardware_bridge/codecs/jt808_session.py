@@ -35,6 +35,8 @@ from hardware_bridge.sample import Beat, DeviceKey, Flag, Position, Said, Source
 from workflow import values
 from workflow.values import Datum, aware
 
+FEWEST_CODE: Final = 8
+MOST_CODE: Final = 60
 MOST_PACKAGES: Final = 64
 PATIENCE: Final = timedelta(seconds=60)
 """How long the packages of one message may take."""
@@ -53,13 +55,20 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
-    """What the plant's register knows of a terminal. ``code`` is its secret of 1 to 60 bytes; ``terminal`` the maker's
-    id it must give when it registers, empty: any. ``datum`` is what its positions are in; the standard says WGS-84."""
+    """What the plant's register knows of a terminal. ``code`` is its secret; ``terminal`` the maker's id it must give
+    when it registers, empty: any. ``datum`` is what its positions are in; the standard says WGS-84.
+
+    Raise `ValueError` for a code that is not 8 to 60 bytes: an empty one would let everybody in.
+    """
 
     device: DeviceKey
     code: bytes = field(repr=False)
     terminal: str = ""
     datum: Datum = Datum.WGS84
+
+    def __post_init__(self) -> None:
+        if not FEWEST_CODE <= len(self.code) <= MOST_CODE:
+            raise ValueError(f"an authentication code has {FEWEST_CODE} to {MOST_CODE} bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from hardware_bridge.codecs.figures import EXACT
+from hardware_bridge.codecs.measures import possible
 from hardware_bridge.sample import (
     Beat,
     DeviceKey,
@@ -160,10 +161,13 @@ class _Reading:
         if number is None or decimals > _MOST_DECIMALS:
             detail = "no finite number" if number is None else f"{decimals} decimals"
             return self._trouble(Why.NOT_A_NUMBER, f"channel {field.channel}: {detail}")
+        value = EXACT.multiply(number, field.scale).scaleb(-decimals, EXACT)
+        if not possible(value, field.unit):
+            return self._trouble(Why.NOT_A_NUMBER, f"channel {field.channel} is neither 0 nor 1")
         return Sample(
             source=SourceKind.MODBUS, device=self.device, sequence=self.sequence, flags=flags,
             quantity=field.quantity, unit=field.unit, channel=field.channel,
-            value=EXACT.multiply(number, field.scale).scaleb(-decimals, EXACT),
+            value=value,
         )  # fmt: skip
 
     def _flags_of(self, channel: str) -> frozenset[Flag]:

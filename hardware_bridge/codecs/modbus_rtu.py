@@ -18,6 +18,8 @@ from hardware_bridge.sample import DeviceKey, SourceKind, Trouble, Why
 
 MOST_WORDS: Final = 125
 """Registers of one question (Modbus application protocol 6.3)."""
+MOST_SKIPPED: Final = 1024
+"""Bytes before an answer after which a question is given up: the line talks of something else."""
 HOLDING: Final = 3
 INPUT: Final = 4
 _EXCEPTION: Final = 0x80
@@ -109,8 +111,9 @@ class Answers:
             return []
         self._ask = None
         self._held.clear()
-        before = [self._trouble(Why.SHAPE, f"{self._skipped} bytes before the answer")] if self._skipped else []
-        return [*before, found]
+        before = self._skipped and not (isinstance(found, Trouble) and found.why is Why.TOO_LONG)
+        said = [self._trouble(Why.SHAPE, f"{self._skipped} bytes before the answer")] if before else []
+        return [*said, found]
 
     def _look(self, ask: Ask) -> Words | Trouble | None:
         good = bytes((ask.unit, ask.function, 2 * ask.count))
@@ -119,6 +122,8 @@ class Answers:
         at = 0
         found: Words | Trouble | None = None
         while found is None and at < len(self._held):
+            if self._skipped + at >= MOST_SKIPPED:
+                return self._trouble(Why.TOO_LONG, f"no answer within {MOST_SKIPPED} bytes")
             head = bytes(self._held[at : at + 3])
             length = size if good.startswith(head) else _EXCEPTION_FRAME if bad.startswith(head[:2]) else 0
             frame = self._held[at : at + length]

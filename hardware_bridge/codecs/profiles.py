@@ -18,8 +18,9 @@ from pydantic import ValidationError
 from hardware_bridge.codecs import profile_models as m
 from hardware_bridge.codecs.hj212_station import Codes
 from hardware_bridge.codecs.json_map import JsonMap, JsonPlace, JsonState, JsonValue, Looked, PathTo, TimeRule
+from hardware_bridge.codecs.measures import suits
 from hardware_bridge.codecs.modbus_map import Field, Profile, State, WordOrder
-from hardware_bridge.sample import FLAMMABLE, O2, Flag, Quantity
+from hardware_bridge.sample import FLAMMABLE, O2, Flag, Quantity, Unit
 from storage.policy_models import Gases
 from storage.policy_shape import problems_of, shaped
 from storage.policy_yaml import Path_, PolicyError, Problem, Source, read
@@ -98,6 +99,9 @@ def _checked(model: AnyModel, source: Source, gases: frozenset[str]) -> Iterator
     for where, quantity in _quantities(model):
         if quantity.gas and quantity.gas not in gases:
             yield source.problem(where, f"气体表 gases.yaml 里没有 {quantity.gas}")
+    for where, quantity, unit in _units(model):
+        if not suits(quantity, unit):
+            yield source.problem(where, f"{unit.value} 不是 {quantity.name} 的单位")
     if isinstance(model, m.Modbus):
         yield from _registers(model, source)
     if isinstance(model, m.Json):
@@ -115,6 +119,17 @@ def _quantities(model: AnyModel) -> Iterator[tuple[Path_, Quantity]]:
         if isinstance(value, m.EntryValue):
             for word, quantity in value.quantities.items():
                 yield ("values", index, "quantities", word), quantity
+
+
+def _units(model: AnyModel) -> Iterator[tuple[Path_, Quantity, Unit]]:
+    """What stands beside a quantity as its unit; where one of them is looked up, the reading is checked instead."""
+    if isinstance(model, m.Hj212):
+        for name, code in model.codes.items():
+            yield ("codes", name, "unit"), code.quantity, code.unit
+        return
+    for index, value in enumerate[m.RegisterValue | m.EntryValue](model.values):
+        if value.quantity is not None and value.unit is not None:
+            yield ("values", index, "unit"), value.quantity, value.unit
 
 
 def _registers(model: m.Modbus, source: Source) -> Iterator[Problem]:

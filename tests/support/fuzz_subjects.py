@@ -289,7 +289,7 @@ _TERMINAL_SAYS: Final = (
     ),
 )
 _NMEA_WORDS: Final = (b"$", b"*", b"\r\n", b",,", b"$GNGGA,")
-_MODBUS_WORDS: Final = (b"\x01\x03", b"\x01\x83", b"\x01\x03\x10", b"\x00\x00")
+_MODBUS_WORDS: Final = (bytes(1100), b"\x01\x03", b"\x01\x83", b"\x01\x03\x10", b"\x00\x00")
 
 SUBJECTS: Final = tuple(
     Subject(name=name, good=good, words=words, check=check)

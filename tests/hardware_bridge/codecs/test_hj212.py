@@ -308,6 +308,13 @@ def test_what_is_no_cipher_text_is_trouble() -> None:
         Sm4(key=b"short", spelling=Spelling.RAW, covered=Covered.PLAIN)
 
 
+def test_a_station_has_a_password_and_keeps_to_its_key() -> None:
+    with pytest.raises(ValueError, match="password"):
+        replace(STATION, password="")
+    sm4 = Sm4(key=KEY, spelling=Spelling.HEX, covered=Covered.AS_SENT)
+    assert whys(line(replace(STATION, sm4=sm4)).receive(HJ212_2025, AT)) == [Why.SHAPE]
+
+
 def test_secrets_are_not_shown() -> None:
     sm4 = Sm4(key=KEY, spelling=Spelling.RAW, covered=Covered.PLAIN)
     shown = repr(replace(STATION, sm4=sm4)) + repr(read(HJ212_ACK))

@@ -10,6 +10,7 @@ import pytest
 
 from hardware_bridge.codecs.json_envelope import MOST_ENTRIES, read
 from hardware_bridge.codecs.json_exact import MOST_BYTES, MOST_LEVELS
+from hardware_bridge.codecs.measures import suits
 from hardware_bridge.sample import (
     FLAMMABLE,
     NO_FLAGS,
@@ -86,6 +87,27 @@ def test_no_number_is_no_value(value: str) -> None:
 def test_no_unit_no_value(unit: str) -> None:
     assert why(entry(unit=unit)) in (Why.NO_UNIT, Why.SHAPE)
     assert why(b'{"device_id":"G-1","gas":"o2","value":20.9}') is Why.NO_UNIT
+
+
+@pytest.mark.parametrize(
+    ("what", "unit", "expected"),
+    [
+        ('"gas":"o2"', "%", Why.NO_UNIT),
+        ('"gas":"o2"', "%LEL", Why.NO_UNIT),
+        ('"gas":"h2s"', "%", Why.NO_UNIT),
+        ('"kind":"humidity"', "%vol", Why.NO_UNIT),
+        ('"kind":"wind_speed"', "ppm", Why.NO_UNIT),
+        ('"kind":"contact"', "state", Why.NOT_A_NUMBER),
+    ],
+)
+def test_a_unit_must_suit(what: str, unit: str, expected: Why) -> None:
+    assert why(f'{{"device_id":"G-1",{what},"value":7,"unit":"{unit}"}}'.encode()) is expected
+
+
+def test_every_kind_has_its_units() -> None:
+    for kind in Kind:
+        quantity = FLAMMABLE if kind is Kind.GAS else Quantity(kind)
+        assert any(suits(quantity, unit) for unit in Unit)
 
 
 @pytest.mark.parametrize(

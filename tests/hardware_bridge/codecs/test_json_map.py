@@ -177,7 +177,8 @@ def test_lists_in_lists(nested: JsonMap) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "expected"),
-    [({"unit": "ppb"}, Why.NO_UNIT), ({"type": "H2"}, Why.NO_QUANTITY), ({"type": None}, Why.NO_QUANTITY),
+    [({"unit": "ppb"}, Why.NO_UNIT), ({"type": "O2"}, Why.NO_UNIT),
+     ({"type": "H2"}, Why.NO_QUANTITY), ({"type": None}, Why.NO_QUANTITY),
      ({"no": None}, Why.SHAPE), ({"value": "1.5 %"}, Why.NOT_A_NUMBER)],
 )  # fmt: skip
 def test_what_the_tables_do_not_hold_is_trouble(nested: JsonMap, changed: dict[str, object], expected: Why) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
@@ -257,6 +258,12 @@ def test_every_single_wrong_byte_is_found() -> None:
         if wrong != inside[at]:
             found = Frames().feed(b"\x7e" + inside[:at] + bytes((wrong,)) + inside[at + 1 :] + b"\x7e")
             assert not [one for one in found if isinstance(one, Message)]
+
+
+@pytest.mark.parametrize("code", [b"", b"short", b"x" * 61])
+def test_a_code_is_a_secret(code: bytes) -> None:
+    with pytest.raises(ValueError, match="8 to 60"):
+        replace(CARD, code=code)
 
 
 def test_a_code_is_not_shown() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hardware_bridge.codecs.modbus_rtu import Answers, Ask, Words, crc16, read_pdu
+from hardware_bridge.codecs.modbus_rtu import MOST_SKIPPED, Answers, Ask, Words, crc16, read_pdu
 from hardware_bridge.sample import DeviceKey, Trouble, Why
 from tests.support.wire import MODBUS_EXCEPTION, MODBUS_FLAMMABLE, MODBUS_O2, MODBUS_WIND
 
@@ -70,6 +70,16 @@ def test_a_new_question_forgets_half_an_answer() -> None:
 def test_an_answer_to_something_else_is_none(other: bytes) -> None:
     other = other[:-2] + crc16(other[:-2])
     assert not [one for one in line(2).feed(other) if isinstance(one, Words)]
+
+
+def test_a_line_that_talks_of_something_else_is_given_up() -> None:
+    answers = line(2)
+    (trouble,) = answers.feed(bytes(MOST_SKIPPED) + MODBUS_O2[1])
+    assert isinstance(trouble, Trouble)
+    assert trouble.why is Why.TOO_LONG
+    assert answers.feed(MODBUS_O2[1]) == []
+    answers = line(2)
+    assert [type(one) for one in answers.feed(bytes(MOST_SKIPPED - 1) + MODBUS_O2[1])] == [Trouble, Words]
 
 
 def test_a_wrong_crc_is_waited_out() -> None:

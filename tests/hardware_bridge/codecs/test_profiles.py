@@ -78,6 +78,8 @@ YA, JSON, HJ = "ya-k300-s.yaml", "json-gateway.example.yaml", "hj212.yaml"
         (JSON, "path: data.lel", "path: data..lel", 11, "values[0].path", "路径"),
         (JSON, "device: device_id", "device: device_id\neach: data.sensors", 9, "each", "[]"),
         (JSON, "datum: wgs84", "datum: china", 19, "position.datum", "wgs84"),
+        (HJ, "unit: m/s", "unit: km/h}\n  a01009: {quantity: o2, unit: '%'", 12, "codes.a01009.unit", "o2"),
+        (YA, 'unit: "%LEL"', 'unit: "%"', 12, "values[0].unit", "flammable"),
         (HJ, "unit: m/s", "unit: mps", 11, "codes.a01007.unit", "m/s"),
     ],
 )  # fmt: skip
