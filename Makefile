@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` shows the product, `make test` shows that it holds.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-deep record-answers mutate coverage bench bench-deps lint format lock test-deps clean core dev
+.PHONY: help demo run test test-deep test-shaken record-answers mutate coverage bench bench-deps lint format lock test-deps clean core dev
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -13,7 +13,7 @@ SEED ?= 1
 UV ?= uv
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: core  ## Start the whole system against local twins, with phones to tap on a web page (PORT=8765)
 	@$(PY) -m bot.cli demo $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -27,6 +27,9 @@ test: dev  ## Run every test but the deep ones
 test-deep: dev  ## Run the long random and exhaustive tests (ONLY="not browser" narrows them by marker)
 	@PERMITBOT_TEST_PROFILE=deep $(PY) -m pytest -q --timeout 3600 $(ARGS) -m "deep$(if $(ONLY), and ($(ONLY)))" || \
 	  { code=$$?; [ $$code = 5 ] && echo "There are no deep tests yet." || exit $$code; }
+
+test-shaken: dev  ## Run the tests of the edges in event loops that behave as on a bad machine (SEED=1)
+	@PERMITBOT_SHAKEN=$(SEED) $(PY) -m pytest -q -n $(WORKERS) --dist worksteal tests/bot tests/sandbox tests/scenarios tests/storage $(ARGS)
 
 record-answers: dev  ## Write down anew every answer the law gives in the tests of the core; read the diff before you commit it
 	@PERMITBOT_RECORD_ANSWERS=1 $(PY) -m pytest -q tests/workflow $(ARGS)

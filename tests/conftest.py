@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +25,17 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile(os.environ.get("PERMITBOT_TEST_PROFILE", "default"))
+
+# Hundreds of tests start a process. Where the environment forbids bytecode, each would compile the same sources anew,
+# which takes longer than the test.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    sys.dont_write_bytecode = False
+
+# `make test-shaken`: every event loop behaves as on a bad machine. The value is the seed.
+if shaken := os.environ.get("PERMITBOT_SHAKEN"):
+    from tests.support.shaken import ShakenPolicy
+
+    asyncio.set_event_loop_policy(ShakenPolicy(shaken))
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 SKIPPED_ON_CI = 1

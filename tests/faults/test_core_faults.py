@@ -36,7 +36,8 @@ def _tree(where: Path) -> Path:
     skip = shutil.ignore_patterns("__pycache__", "*.pyc", "var")
     for room in ("workflow", "storage", "policies", "tests/support", "tests/workflow"):
         shutil.copytree(ROOT / room, where / room, ignore=skip)
-    shutil.copy2(ROOT / "tests/conftest.py", where / "tests/conftest.py")
+    for one in ("__init__.py", "conftest.py"):
+        shutil.copy2(ROOT / "tests" / one, where / "tests" / one)
     (where / "pytest.ini").write_text(_PLAIN, encoding="utf-8")
     return where
 
