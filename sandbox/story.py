@@ -19,7 +19,7 @@ from sandbox.hands.hand import PERMIT_CODE
 from sandbox.page.photos import picture
 
 SITE_ZONE = ZoneInfo("Asia/Shanghai")
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Real seconds to wait for a screen to show what the step needs."""
 _LOOKS = 0.25
 
@@ -69,6 +69,14 @@ class Player:
     async def sees(self, who: str, text: str) -> None:
         """Wait until the screen shows these words."""
         await self._until(lambda: self.said(who, text), f"{who} 没有看到「{text}」")
+
+    async def offered(self, who: str, text: str) -> None:
+        """Wait until a button of this text can be pressed. It stays while the title of its card may change."""
+        await self._until(lambda: self.button(who, text) is not None, f"{who} 没有「{text}」可按")
+
+    async def shows(self, who: str, text: str) -> None:
+        """Wait until the newest card of a permit shows these words."""
+        await self._until(lambda: self.card_says(who, text), f"{who} 的作业票上没有「{text}」")
 
     async def _until(self, condition: Callable[[], bool], otherwise: str) -> None:
         """Wait; the plant's clock goes on meanwhile, for a platform that was told too much takes more only later."""

@@ -59,4 +59,4 @@ async def enter(player: Player) -> None:
     await player.press("zhaomin", "确认开工")
     await player.scans("liqiang", "PTB1:HC-TK2-B1")
     await player.press("liqiang", "确认开工")
-    await player.sees("wangqiang", "已开工")
+    await player.sees("wangqiang", "作业中")

@@ -45,7 +45,7 @@ async def approve(player: Player) -> None:
     """The chain; the second step waits too long and climbs."""
     player.say("逐级审批；安全管理部门没有动静")
     await player.press(player.crew.unit, "同意")
-    await player.sees(player.crew.safety, "请审批")
+    await player.offered(player.crew.safety, "同意")
     await player.jump(timedelta(minutes=31))
     player.say("超时，自动上报给上级；上级跟进，不会自动通过")
     await player.press(player.crew.above, "我来跟进")
@@ -104,7 +104,7 @@ async def work(player: Player) -> None:
         await player.scans(who, BOARD)
         await player.press(who, "确认复工")
         await player.types(who, "法兰已紧固，复测无泄漏")
-    await player.sees(player.crew.worker, "已复工")
+    await player.shows(player.crew.worker, "作业中")
 
 
 async def finish(player: Player) -> None:

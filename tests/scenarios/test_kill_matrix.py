@@ -72,7 +72,7 @@ async def stretch(plant: Works, player: Player, step: Step) -> None:
     await step("jsa", player.types("liqiang", "苯蒸气着火爆炸：已置换分析合格，盲板隔离，备灭火器2具，专人监护"))
     await step("review", player.press("liqiang", "提交审批"))
     await step("approve", player.press("zhoujianguo", "同意"))
-    await player.sees("sunli", "请审批")
+    await player.offered("sunli", "同意")
     await step("overdue", player.jump(timedelta(minutes=31)))
     await player.press("zhengwei", "我来跟进")
     await player.press("sunli", "同意")

@@ -50,7 +50,7 @@ async def test_two_press_at_the_same_moment_and_the_other_copy_says_who_was_firs
     number = await ask(player)
     await prepare(player)
     for who in (HEAD, DEPUTY):
-        await player.sees(who, "请审批")
+        await player.offered(who, "同意")
     found = {who: player.button(who, "同意") for who in (HEAD, DEPUTY)}
     presses = [(who, *one) for who, one in found.items() if one is not None]
     assert len(presses) == 2
