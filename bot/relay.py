@@ -56,7 +56,8 @@ PATIENCE = {
     Lane.INFORMATION: timedelta(minutes=2),
 }
 """The longest pause of our own choosing between two tries."""
-_IDLE = 5.0
+IDLE = timedelta(seconds=5)
+"""How long a lane rests that is told of nothing."""
 _NOT_CLAIMABLE = 0.25
 _MEND = 1.0
 _FAREWELL = 3.0
@@ -90,6 +91,7 @@ class Relay:
         leases: Mapping[Lane, timedelta] = LEASE,
         faults: Faults = NO_FAULTS,
         alive: Callable[[Lane], None] = lambda _: None,
+        idle: timedelta = IDLE,
     ) -> None:
         self._writer = writer
         self._present = present
@@ -102,6 +104,7 @@ class Relay:
         self._leases = leases
         self._faults = faults
         self._alive = alive
+        self._idle = idle.total_seconds()
         self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
         self._pushing = Pushing(copies=self._copies, platforms=platforms, pace=pace, clock=clock)
         self._turns = Turns()
@@ -189,11 +192,11 @@ class Relay:
         return await self._writer.submit(claim)
 
     async def _sleep(self, lane: Lane, due: datetime | None) -> None:
-        wait = _IDLE if due is None else (due - self._clock.now()).total_seconds() / self._speed()
+        wait = self._idle if due is None else (due - self._clock.now()).total_seconds() / self._speed()
         if wait <= 0:
             wait = _NOT_CLAIMABLE  # due, but an older word of the same kind is still under way
         try:
-            async with asyncio.timeout(min(_IDLE, wait)):
+            async with asyncio.timeout(min(self._idle, wait)):
                 await self._wake[lane].wait()
         except TimeoutError:
             return

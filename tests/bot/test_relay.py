@@ -78,6 +78,7 @@ def station(writer: Writer, *, pace: Pace | None = None, clock: FakeClock | None
         clock=clock,
         name="relay-1",
         undelivered=told,
+        idle=timedelta(hours=1),  # nothing is found by chance: a lane that is not told, or does not know, finds nothing
         **more,
     )
     return Station(relay=relay, box=box, chat=chat, clock=clock, told=told)
