@@ -38,9 +38,6 @@ from bot.dingtalk.protocol import CLICKS, Frame
 from bot.dingtalk.replies import Outcome, Reply, reply
 from bot.log import get_logger
 
-FAREWELL: Final = 0.8
-"""Seconds the thread has to end."""
-
 log = get_logger("dingtalk.stream")
 
 
@@ -59,6 +56,8 @@ class Timing:
     """A connection that lasted so long is followed by the next one at once."""
     first_pause: timedelta = timedelta(seconds=1)
     longest_pause: timedelta = timedelta(seconds=30)
+    farewell: timedelta = timedelta(seconds=0.8)
+    """What the thread has to end."""
 
 
 USUAL: Final = Timing()
@@ -113,7 +112,7 @@ class Stream:
         finally:
             worker.stop()
             try:
-                async with asyncio.timeout(FAREWELL):
+                async with asyncio.timeout(self._timing.farewell.total_seconds()):
                     await ended.wait()
             except TimeoutError:
                 log.warning("stream.left_behind")

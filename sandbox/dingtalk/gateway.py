@@ -80,7 +80,7 @@ class Connection:
         self.closed = True
         if self.transport is not None:
             raw = self.transport.get_extra_info("socket")
-            if raw is not None:
+            if raw is not None and raw.fileno() >= 0:  # the client may have gone before
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.transport.abort()
 

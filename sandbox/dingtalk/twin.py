@@ -276,19 +276,19 @@ class Twin:
         """Every change of a screen, push, ack, connection and call from now on: ``async for change in …``."""
         return self.world.changes.subscribe()
 
-    async def settled(self, *, seconds: float = 5.0) -> None:
+    async def settled(self, *, seconds: float = 30.0) -> None:
         """Wait until no push will move unless the clock does; what a fault holds back is let go.
 
         Raises TimeoutError after so many real seconds, for example while a client owes an ack.
         """
         await self.gateway.courier.settled(seconds=seconds)
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
         """Wait until a condition holds; raises TimeoutError after so many real seconds."""
         await self.world.changes.until(condition, seconds=seconds)
 
     async def connected(
-        self, number: int = 1, *, client_id: str | None = None, seconds: float = 5.0
+        self, number: int = 1, *, client_id: str | None = None, seconds: float = 30.0
     ) -> list[Connection]:
         """Wait until at least ``number`` sockets are up that are not told to go."""
         await self.until(lambda: len(self._fresh(client_id)) >= number, seconds=seconds)

@@ -248,7 +248,7 @@ class Twin:
         """Wait until no delivery will move unless the clock does; news held back by a fault is let go."""
         await self.courier.settled()
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, seconds: float = 30.0) -> None:
         """Wait until a condition holds; raises TimeoutError after so many real seconds."""
         await self.world.screens.changes.until(condition, seconds=seconds)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,14 @@ from storage.writer import Writer
 from tests.handlers.conftest import at_stage, office_seed, stage_seeds  # noqa: F401 - a whole office, for those who ask
 
 SITE = "HC"
+
+
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """A port on which nobody answers. It stays taken, so that no other test is given it meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

@@ -129,8 +129,8 @@ async def test_a_login_page_in_between(serve: Serve, session: aiohttp.ClientSess
     assert "not as WeCom does" in finding.saw
 
 
-async def test_nobody_answers(serve: Serve, session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
-    base = f"http://127.0.0.1:{unused_tcp_port}"
+async def test_nobody_answers(serve: Serve, session: aiohttp.ClientSession, dead_port: int) -> None:
+    base = f"http://127.0.0.1:{dead_port}"
     finding = only(await doctor.examine_wecom(wecom(base), FakeClock(NOW), session), "wecom")
     assert finding.verdict is Verdict.BAD
     assert "does not answer" in finding.saw
@@ -161,7 +161,7 @@ async def test_a_platform_that_tells_no_time(serve: Serve, session: aiohttp.Clie
     assert only(found, "clock").verdict is Verdict.ADVICE
 
 
-async def test_public_url(serve: Serve, session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
+async def test_public_url(serve: Serve, session: aiohttp.ClientSession, dead_port: int) -> None:
     async def status(request: web.Request) -> web.Response:
         return web.Response(status=502 if request.path == "/down" else 404)
 
@@ -169,7 +169,7 @@ async def test_public_url(serve: Serve, session: aiohttp.ClientSession, unused_t
     assert verdicts(await doctor.examine_public_url(settings(public_url=up), session)) == {"public url": Verdict.GOOD}
     down = await doctor.examine_public_url(settings(public_url=f"{up}/down"), session)
     assert verdicts(down) == {"public url": Verdict.ADVICE}
-    gone = await doctor.examine_public_url(settings(public_url=f"http://127.0.0.1:{unused_tcp_port}"), session)
+    gone = await doctor.examine_public_url(settings(public_url=f"http://127.0.0.1:{dead_port}"), session)
     assert verdicts(gone) == {"public url": Verdict.BAD}
     assert await doctor.examine_public_url(settings(), session) == []
 
@@ -203,8 +203,8 @@ async def test_what_a_platform_notes_is_handed_on(serve: Serve, session: aiohttp
     assert (noted.verdict, noted.saw) == (Verdict.ADVICE, "dingtalk: no DING in this edition")
 
 
-async def test_a_service_that_does_not_run_is_advice(session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
-    (found,) = await doctor.examine_health(settings(listen_port=unused_tcp_port), session)
+async def test_a_service_that_does_not_run_is_advice(session: aiohttp.ClientSession, dead_port: int) -> None:
+    (found,) = await doctor.examine_health(settings(listen_port=dead_port), session)
     assert found.verdict is Verdict.ADVICE
 
 

@@ -26,7 +26,7 @@ def tell(**said: object) -> None:
 
 class Talk(dingtalk_stream.ChatbotHandler):  # type: ignore[misc]  # the SDK ships no types
     def fetch(self, code: str) -> None:
-        tell(got="picture", size=len(requests.get(self.get_image_download_url(code), timeout=5).content))
+        tell(got="picture", size=len(requests.get(self.get_image_download_url(code), timeout=30).content))
 
     async def process(self, callback: CallbackMessage) -> tuple[int, object]:
         message = ChatbotMessage.from_dict(callback.data)

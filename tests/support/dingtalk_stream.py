@@ -18,11 +18,14 @@ from tests.support.clock import FakeClock, FakeEntropy
 from tests.support.dingtalk_twin import APP, CORP, SECRET
 from workflow.ids import SiteId
 
+LONG = timedelta(minutes=5)
 PATIENT = Timing(
-    hold=timedelta(seconds=30),
-    hold_click=timedelta(seconds=30),
-    ping_every=timedelta(seconds=30),
-    pong_within=timedelta(seconds=30),
+    open_within=LONG,
+    hold=LONG,
+    hold_click=LONG,
+    ping_every=LONG,
+    pong_within=LONG,
+    farewell=LONG,
     healthy_after=timedelta(0),
     first_pause=timedelta(milliseconds=50),
     longest_pause=timedelta(milliseconds=200),
@@ -30,6 +33,13 @@ PATIENT = Timing(
 """Waits for everything but the next connection; every connection counts as having lasted."""
 HASTY = replace(PATIENT, hold=timedelta(milliseconds=300), hold_click=timedelta(milliseconds=300))
 """Gives up holding a frame soon."""
+
+
+def calm(timing: Timing) -> None:
+    """Let the running stream of this timing hold frames for long from now on: the repeat is not refused as well."""
+    object.__setattr__(timing, "hold", LONG)
+
+
 WATCHFUL = replace(PATIENT, ping_every=timedelta(milliseconds=100), pong_within=timedelta(milliseconds=500))
 """Asks often whether anybody is there."""
 
@@ -66,14 +76,11 @@ class House:
     running: asyncio.Task[None]
     beats: int = 0
 
-    async def stop(self) -> float:
-        """Stop the stream; how many seconds that took."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
+    async def stop(self) -> None:
+        """Stop the stream."""
         self.running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.running
-        return loop.time() - began
 
 
 @asynccontextmanager

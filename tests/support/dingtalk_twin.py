@@ -146,14 +146,14 @@ class Client:
 
     async def got(self, number: int) -> list[Json]:
         """Wait until so many frames came."""
-        async with asyncio.timeout(5), self._came:
+        async with asyncio.timeout(30), self._came:
             await self._came.wait_for(lambda: len(self.frames) >= number)
         return self.frames
 
     async def ended(self) -> int | None:
         """Wait for the end of the socket; the close code, 1006 for a cut."""
         assert self._task is not None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await self._task
         return self.close_code
 

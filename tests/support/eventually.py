@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 
 
-async def eventually(holds: Callable[[], bool | Awaitable[bool]], *, seconds: float = 5.0) -> None:
+async def eventually(holds: Callable[[], bool | Awaitable[bool]], *, seconds: float = 30.0) -> None:
     """Return once ``holds`` answers true; raise TimeoutError after so many real seconds."""
     async with asyncio.timeout(seconds):
         while True:

@@ -137,7 +137,7 @@ class OnDingTalk:
         await self.reconnected()
 
     async def reconnected(self) -> None:
-        await self.twin.connected(seconds=30)
+        await self.twin.connected(seconds=60)
 
     def pushed(self) -> Sequence[Any]:
         return self.twin.pushes

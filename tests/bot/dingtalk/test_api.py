@@ -177,9 +177,9 @@ async def test_a_ban_of_the_address_lasts_five_minutes(client: DingTalkClient, d
 
 
 async def test_no_connection_at_all_is_known_to_have_done_nothing(
-    session: aiohttp.ClientSession, dingtalk: ScriptedDingTalk, clock: FakeClock, meter: Meter, unused_tcp_port: int
+    session: aiohttp.ClientSession, dingtalk: ScriptedDingTalk, clock: FakeClock, meter: Meter, dead_port: int
 ) -> None:
-    nobody = f"http://127.0.0.1:{unused_tcp_port}"
+    nobody = f"http://127.0.0.1:{dead_port}"
     api = Api(
         session, clock, app_key=APP, app_secret=SecretStr(SECRET), base_url=dingtalk.base_url, old_base_url=nobody,
         meter=meter,
@@ -251,7 +251,12 @@ async def test_many_callers_with_one_dead_token_fetch_one_new_one(
     client: DingTalkClient, dingtalk: ScriptedDingTalk
 ) -> None:
     await send(client)
-    dingtalk.then(SEND, *(refusal("InvalidAuthentication") for _ in range(5)))
+
+    async def judged(request: web.Request) -> web.StreamResponse:
+        dead = request.headers["x-acs-dingtalk-access-token"] == "token-1"
+        return refusal("InvalidAuthentication") if dead else web.json_response({})
+
+    dingtalk.always[SEND] = judged
     await asyncio.gather(*(send(client) for _ in range(5)))
     assert len(dingtalk.calls(TOKEN)) == 2
 

@@ -341,7 +341,7 @@ async def test_what_is_too_large_is_broken_off(client: DingTalkClient, dingtalk:
     dingtalk.then("/files/1.jpg", endless)
     with pytest.raises(MediaTooLarge):
         await client.download("code", max_bytes=10_000)
-    await asyncio.wait_for(stopped.wait(), 5)
+    await asyncio.wait_for(stopped.wait(), 30)
 
 
 @pytest.mark.parametrize(

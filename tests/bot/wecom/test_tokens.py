@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 
 from bot.wecom.client import WeComClient
 from bot.wecom.errors import Misconfigured, NetworkTrouble, PlatformBusy, Throttled, TokenDead
@@ -62,7 +63,12 @@ async def test_a_platform_that_refuses_every_token_is_asked_twice(client: WeComC
 
 async def test_many_callers_with_one_dead_token_fetch_one_new_one(client: WeComClient, wecom: ScriptedWeCom) -> None:
     await ask(client)
-    wecom.then("message/recall", *({"errcode": 42001, "errmsg": "x"} for _ in range(5)))
+
+    async def judged(request: web.Request) -> web.StreamResponse:
+        dead = request.query["access_token"] == "token-1"
+        return web.json_response({"errcode": 42001 if dead else 0, "errmsg": "x"})
+
+    wecom.always["message/recall"] = judged
     await asyncio.gather(*(ask(client) for _ in range(5)))
     assert len(wecom.calls("gettoken")) == 2
 

@@ -29,7 +29,7 @@ class Bot:
     async def tells(self) -> dict[str, Any]:
         """Its next line."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             line: dict[str, Any] = json.loads(await self._process.stdout.readline())
         return line
 
@@ -54,7 +54,7 @@ async def bot(twin: Twin) -> AsyncIterator[Bot]:
         env={**os.environ, "DINGTALK_OPENAPI_ENDPOINT": twin.base_url, "NO_PROXY": "127.0.0.1"},
     )
     made = Bot(process)
-    await twin.connected(seconds=15)
+    await twin.connected(seconds=60)
     yield made
     await made.stop()
 
@@ -72,7 +72,7 @@ def say(phone: Phone, text: str) -> Push:
 
 async def again(twin: Twin, before: Connection) -> None:
     """Wait until the SDK came back on another socket."""
-    await twin.until(lambda: any(each is not before for each in twin.connections()), seconds=30)
+    await twin.until(lambda: any(each is not before for each in twin.connections()), seconds=60)
 
 
 async def test_it_hears_a_message_and_answers_through_the_webhook(twin: Twin, bot: Bot, phone: Phone) -> None:
@@ -142,7 +142,7 @@ async def test_it_comes_back_however_the_socket_ends(twin: Twin, bot: Bot, phone
 
     (first,) = twin.connections()
     for end in (twin.gateway.disconnect, twin.gateway.close_with, end_with_1011, reset):
-        (before,) = await twin.connected(seconds=30)
+        (before,) = await twin.connected(seconds=60)
         await end(before)
         await again(twin, before)
         await say(phone, "还在吗")
