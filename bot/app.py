@@ -249,7 +249,8 @@ class Service(Looking):
         self._runner = runner
         logins, public = [one.login for one in self.chats.values() if one.login is not None], self.settings.public_url
         if public is not None and logins:
-            self._pages(public, logins).install(app)
+            pages = self._pages(public, logins)
+            pages.install(app)
             tools = self._tools
             plugs = [
                 *self._ladder.plugs(self._session, tools.clock),
@@ -257,6 +258,7 @@ class Service(Looking):
             ]
             install_key_pages(
                 app,
+                pages,
                 writer=self.writer,
                 viewer=self._viewer,
                 clock=tools.clock,

@@ -255,6 +255,10 @@ ANSWERS: Mapping[str, str] = {
     "key_window": "给{name}登记钥匙，{until}前有效。请核对本人，打开下面的码，让本人用自己的手机扫：\n{link}",
     "key_none": "{name}还没有登记钥匙。要登记请找安全员当面办。",
     "key_list": "{name}的钥匙：\n{lines}\n不用的、丢了手机的，发「注销钥匙 序号」。",
+    "key_list_own": "{name}的钥匙：\n{lines}\n手机丢了马上挂失：{link}\n不用的：发「注销钥匙 序号」。",
+    "key_lost": (
+        "您的签字钥匙（{device}）刚在网页上挂失，从现在起不能再签字。新钥匙找安全员当面登记。不是您本人挂失的：马上打电话给安全员。"
+    ),
     "key_revoke_how": "注销哪一把？发「我的钥匙」看序号，再发「注销钥匙 序号」。安全员可以发「注销钥匙 姓名 序号」。",
     "key_revoked": "已注销{name}的钥匙（{device}），以后不能再用它签字。",
     "key_revoked_by": "{name}注销了您的钥匙（{device}）。有疑问请联系安全员。",

@@ -127,3 +127,23 @@ AGENTS: Final[tuple[tuple[str, str], ...]] = (
     ("HarmonyOS", "phone"),
 )
 """What a browser calls itself, first match first; every other one stands on a desk."""
+
+
+# --- one's own keys -------------------------------------------------------------------------------------------------
+
+OWN_STAGE: Final[Mapping[Stage, tuple[str, str]]] = {
+    Stage.ACTIVE: ("fine", "✔ 在用"),
+    Stage.SUSPENDED: ("stops", "✖ 已停用（疑似被复制）"),
+    Stage.REVOKED: ("gone", "○ 已注销，不能再签字"),
+}
+"""Tone, and icon with word."""
+ENROLLED_BY: Final = "{day} {clock} 登记，{officer}在场"
+USED: Final = "{day} {clock} 最近一次签字"
+NEVER_USED: Final = "还没有签过字"
+NO_KEYS: Final = "您还没有签字钥匙。"
+FACE_TO_FACE: Final = "登记新钥匙：请安全员在聊天里发「登记钥匙 您的姓名」，当面办。这个页面不能登记。"
+LOSE: Final = "手机丢了，挂失"
+LOSING: Final = "挂失后这把钥匙马上不能签字，不能恢复。新手机要找安全员当面登记。"
+LOSE_NOW: Final = "确认挂失"
+KEEP: Final = "不挂失，返回"
+POSTED_ODD: Final = "没有办成：这个页面太旧了，或不是从本页面提交的。请重新打开再试。"

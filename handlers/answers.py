@@ -123,6 +123,8 @@ class Say(StrEnum):
     KEY_WINDOW = "key_window"
     KEY_NONE = "key_none"
     KEY_LIST = "key_list"
+    KEY_LIST_OWN = "key_list_own"
+    KEY_LOST = "key_lost"
     KEY_REVOKE_HOW = "key_revoke_how"
     KEY_REVOKED = "key_revoked"
     KEY_REVOKED_BY = "key_revoked_by"
@@ -386,6 +388,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.KEY_WINDOW: ("name", "until", "link"),
     Say.KEY_NONE: ("name",),
     Say.KEY_LIST: ("name", "lines"),
+    Say.KEY_LIST_OWN: ("name", "lines", "link"),
+    Say.KEY_LOST: ("device",),
     Say.KEY_REVOKE_HOW: (),
     Say.KEY_REVOKED: ("name", "device"),
     Say.KEY_REVOKED_BY: ("name", "device"),
@@ -419,7 +423,7 @@ BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.WOR
 URGENT = frozenset(
     {
         Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL, Say.ENTRY_REFUSED, Say.ROSTER,
-        Say.ROSTER_EMPTY, Say.KEY_ENROLLED, Say.KEY_WITNESSED, Say.KEY_REVOKED_BY, Say.KEY_CLONED,
+        Say.ROSTER_EMPTY, Say.KEY_ENROLLED, Say.KEY_WITNESSED, Say.KEY_REVOKED_BY, Say.KEY_CLONED, Say.KEY_LOST,
     }
 )  # fmt: skip
 """Answers that travel in the safety lane."""

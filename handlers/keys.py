@@ -41,6 +41,8 @@ from workflow.rules.types import Grade, Role
 from workflow.values import STRENGTH, ProofMethod, WorkType
 
 SIGN, ENROL = "sign", "enrol"
+OWN_KEYS = "/keys"
+"""The page of one's own keys, below the public address."""
 SIGN_FOR = timedelta(minutes=5)
 """How long a link to a decision opens it."""
 KEY_GRADES = frozenset({Grade.SPECIAL, Grade.FIRST})
@@ -236,7 +238,11 @@ def _mine(desk: Desk, _line: Line, rest: str) -> None:
         key_line(number, key.device, words.day(key.enrolled_at, zone), _name(desk, key.supervised_by), STAGE[key.stage])
         for number, key in enumerate(found, start=1)
     ]
-    desk.say(Say.KEY_LIST, name=_name(desk, owner), lines="\n".join(lines))
+    pages, told = desk.house.key_pages, "\n".join(lines)
+    if owner == desk.me and pages is not None:
+        desk.say(Say.KEY_LIST_OWN, name=_name(desk, owner), lines=told, link=f"{pages}{OWN_KEYS}")
+    else:
+        desk.say(Say.KEY_LIST, name=_name(desk, owner), lines=told)
 
 
 def _revoke(desk: Desk, _line: Line, rest: str) -> None:

@@ -49,6 +49,8 @@ class Key:
     enrolled_at: datetime
     supervised_by: PersonId
     stage: Stage = Stage.ACTIVE
+    used_at: datetime | None = None
+    """When it last signed; None: never yet."""
 
     def __post_init__(self) -> None:
         aware(self.enrolled_at)
@@ -164,7 +166,7 @@ def evolve(ring: KeyRing, event: Event) -> KeyRing:
             )
             return replace(ring, window=None, keys=(*ring.keys, key))
         case KeyUsed(counter=counter):
-            return _moved(ring, event.credential, counter=counter)
+            return _moved(ring, event.credential, counter=counter, used_at=event.at)
         case KeySuspended():
             return _moved(ring, event.credential, stage=Stage.SUSPENDED)
         case KeyRevoked():
@@ -173,11 +175,23 @@ def evolve(ring: KeyRing, event: Event) -> KeyRing:
             raise ImpossibleEvent(f"keys of {ring.id}: {type(event).__name__} cannot follow")
 
 
-def _moved(ring: KeyRing, credential: str, *, counter: int | None = None, stage: Stage | None = None) -> KeyRing:
+def _moved(
+    ring: KeyRing,
+    credential: str,
+    *,
+    counter: int | None = None,
+    stage: Stage | None = None,
+    used_at: datetime | None = None,
+) -> KeyRing:
     old = ring.key(credential)
     if old is None or old.stage is Stage.REVOKED or (counter is not None and old.stage is not Stage.ACTIVE):
         raise ImpossibleEvent(f"keys of {ring.id}: there is no such key to move")
-    new = replace(old, counter=old.counter if counter is None else counter, stage=stage or old.stage)
+    new = replace(
+        old,
+        counter=old.counter if counter is None else counter,
+        stage=stage or old.stage,
+        used_at=used_at or old.used_at,
+    )
     return replace(ring, keys=tuple(new if one is old else one for one in ring.keys))
 
 

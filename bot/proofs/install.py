@@ -16,6 +16,7 @@ from bot.proofs.identities import BadIdentities, Identities, read_identities
 from bot.proofs.ladder import Plug
 from bot.proofs.livecheck import LiveCheck
 from bot.settings import Settings, SettingsError, missing
+from bot.web.pages import Pages
 from handlers.rungs import Rung
 from handlers.views import Viewer
 from storage.tx import Tx
@@ -113,6 +114,7 @@ def face_access(settings: Settings) -> FaceIdAccess | None:
 
 def install_key_pages(
     app: web.Application,
+    pages: Pages,
     *,
     writer: Writer,
     viewer: Viewer,
@@ -128,6 +130,7 @@ def install_key_pages(
     from bot.proofs.passkey import Passkeys
     from bot.web.comparing import Comparing
     from bot.web.keys import KeyPages
+    from bot.web.own_keys import OwnKeyPages
     from storage.store import Store
 
     store = Store(writer.database, viewer.house.site)
@@ -145,6 +148,9 @@ def install_key_pages(
         key=key,
         passkeys=Passkeys(address),
     ).install(app)
+    OwnKeyPages(pages, writer=writer, viewer=viewer, clock=clock, entropy=entropy, key=key, public_url=address).install(
+        app
+    )
     install_rungs(app, tuple(plugs), writer=writer, viewer=viewer, clock=clock, entropy=entropy, public_url=address)
 
 

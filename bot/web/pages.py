@@ -117,16 +117,22 @@ class Pages:
 
     # -- who is asking ------------------------------------------------------------------------------------------
 
-    def _person(self, request: web.Request) -> PersonId:
-        return open_session(request.cookies.get(self._session, ""), key=self._key, now=self._clock.now())
+    def person(self, request: web.Request) -> PersonId:
+        """Who is signed in. Raise `NoSession`."""
+        return open_session(self.cookie(request), key=self._key, now=self._clock.now())
 
-    def _send_to_login(self, request: web.Request, number: PermitId) -> web.Response:
+    def cookie(self, request: web.Request) -> str:
+        """The cookie by which the browser is signed in, empty without one. A secret."""
+        return request.cookies.get(self._session, "")
+
+    def send_to_login(self, request: web.Request, path: str) -> web.Response:
+        """To the platform's login, and back to ``path`` afterwards."""
         state = self._entropy.take(16).hex()
         agent = request.headers.get("User-Agent", "")
         way = next((way for way, one in enumerate(self._logins) if one.agent and one.agent in agent), 0)
         back = f"{self._public_url}/login/back" + (f"/{way}" if way else "")
         answer = _redirect(self._logins[way].link(back, state))
-        kept = seal_login(state, f"/p/{quote(number)}", key=self._key, now=self._clock.now())
+        kept = seal_login(state, path, key=self._key, now=self._clock.now())
         self._set(answer, self._under_way, kept, int(LOGIN_LASTS.total_seconds()))
         return answer
 
@@ -157,9 +163,9 @@ class Pages:
         if number is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         try:
-            person = self._person(request)
+            person = self.person(request)
         except NoSession:
-            return self._send_to_login(request, number)
+            return self.send_to_login(request, f"/p/{quote(number)}")
         view = await self._seen(number, person)
         if view is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
@@ -188,7 +194,7 @@ class Pages:
         """An evidence photo of the permit, with permit, place, time and person written on it."""
         number, media = _number(request), request.match_info["media"]
         try:
-            person = self._person(request)
+            person = self.person(request)
         except NoSession:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         view = await self._seen(number, person) if number is not None and _MEDIA.fullmatch(media) else None
@@ -210,7 +216,7 @@ class Pages:
 
         number = _number(request)
         try:
-            person = self._person(request)
+            person = self.person(request)
         except NoSession:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         view = await self._seen(number, person) if number is not None else None

@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,18 @@ from typing import Any
 from aiohttp import web
 from playwright.async_api import BrowserContext, CDPSession, Page, async_playwright
 
-from bot.proofs.passkey import Passkeys
-from bot.web.comparing import Comparing
-from bot.web.keys import KeyPages
+from bot.proofs.install import install_key_pages
+from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
+from bot.web.session import seal_session
 from cards.buttons import Action
 from handlers.office import Office
 from handlers.outgoing import Answer
 from handlers.views import Viewer
 from storage.media import MediaFiles
-from storage.store import Store
 from tests.support.clock import FakeEntropy
 from tests.support.hot_work import NUMBER, SAFETY
-from tests.support.office import SECRET, SITE, Rows, World
+from tests.support.office import SECRET, Rows, World
 from workflow.ids import PersonId
 from workflow.keys import KeyRing
 from workflow.rules.types import Grade
@@ -54,6 +53,13 @@ class KeySite:
 
     base: str
     world: World
+    app: web.Application
+    codes: dict[str, PersonId | None] = field(default_factory=dict)
+    """What the platform's one-time codes mean."""
+
+    def cookie(self, person: PersonId, *, key: bytes = SECRET) -> dict[str, str]:
+        """The session of somebody who signed in."""
+        return {"Cookie": f"ptw_session={seal_session(person, key=key, now=self.world.now)}"}
 
     async def ring(self, person: PersonId) -> KeyRing:
         return await self.world.writer.submit(lambda tx: tx.load(self.world.house.keys, person)[0])
@@ -101,38 +107,29 @@ async def key_site(world: World, folder: Path) -> AsyncIterator[KeySite]:
     world.office = Office(writer=world.writer, house=world.house, clock=lambda: world.now)
     viewer, clock, entropy = Viewer(house=world.house), WorldClock(world), FakeEntropy()
     app = web.Application()
+    tools: dict[str, Any] = {"writer": world.writer, "clock": clock, "entropy": entropy, "key": SECRET}
 
-    async def nobody(_: str) -> PersonId | None:
-        return None
+    async def who(code: str) -> PersonId | None:
+        return made.codes.pop(code, None)
 
-    Pages(
-        writer=world.writer,
+    pages = Pages(
+        **tools,
         viewer=viewer,
         media=MediaFiles(folder),
-        clock=clock,
-        entropy=entropy,
-        key=SECRET,
         public_url=base,
-        login=Login(link=lambda back, state: f"https://login.example/?back={back}&state={state}", who=nobody),
-    ).install(app)
-    store = Store(world.writer.database, SITE)
-    KeyPages(
-        writer=world.writer,
-        viewer=viewer,
-        comparing=Comparing(store=store, house=world.house),
-        clock=clock,
-        entropy=entropy,
-        key=SECRET,
-        passkeys=Passkeys(base),
-    ).install(app)
+        login=Login(link=lambda back, state: f"https://login.example/?back={back}&state={state}", who=who),
+    )
+    pages.install(app)
+    install_key_pages(app, pages, **tools, viewer=viewer)
+    OutsidePages(**tools, house=world.house, public_url=base).install(app)
+    made = KeySite(base=base, world=world, app=app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     try:
         await web.SockSite(runner, door).start()
-        yield KeySite(base=base, world=world)
+        yield made
     finally:
         await runner.cleanup()
-        await store.close()
 
 
 @dataclass(slots=True)

@@ -289,7 +289,7 @@ async def test_only_safety_officers_open_windows(site: KeySite, who: PersonId) -
 async def test_ones_own_keys_are_told_and_an_officer_may_end_them(site: KeySite) -> None:
     await enrolled(site)
     rows = await site.world.says(UNIT, "我的钥匙")
-    (told,) = (one for one in rows.of(Answer, UNIT) if one.key == "key_list")
+    (told,) = (one for one in rows.of(Answer, UNIT) if one.key == "key_list_own")
     assert "孙丽在场），在用" in told.args["lines"]
     assert (await site.world.says(LEADER, "注销钥匙 周建国 1")).refused(LEADER) == ["key.owner"]
     rows = await site.world.says(SAFETY, "注销钥匙 周建国 1")
