@@ -11,10 +11,11 @@ The law of this room:
 
 ::
 
-    modbus_rtu → modbus_map       registers by a maker's table (policies/devices)
+    modbus_rtu → modbus_map       answers of a serial line, registers by a maker's table (policies/devices)
     jt808_frame → jt808_body → jt808_session
     hj212_frame → hj212_packet → hj212_station
     nmea                          sentences → fixes
     json_exact → json_envelope | json_map
     signed_push, ibeacon
+    profiles                      the files of policies/devices · figures, measures, crc: what several share
 """

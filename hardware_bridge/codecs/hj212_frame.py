@@ -4,9 +4,7 @@ The length counts the bytes of the data. A frame whose end is not where its leng
 began, so one corrupt length never swallows the frames behind it; a frame in its right place whose CRC fails is dropped
 whole.
 
-The CRC is the standard's own, not Modbus': the register is shifted by its high half before the byte goes in, and it is
-written high byte first. It carries 8 bits from byte to byte, so it finds every single wrong byte, and of heavier damage
-all but one in 256.
+The CRC is the standard's own, see `crc`.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from hardware_bridge.codecs import crc
 from hardware_bridge.sample import SourceKind, Trouble, Why
 
 START: Final = b"##"
@@ -25,30 +24,6 @@ _CRC: Final = 4
 _TAIL: Final = _CRC + len(END)
 _HEX: Final = frozenset(b"0123456789ABCDEF")
 _DIGITS: Final = frozenset(b"0123456789")
-
-
-def _table() -> tuple[int, ...]:
-    rows = []
-    for start in range(256):
-        value = start
-        for _ in range(8):
-            lowest = value & 1
-            value >>= 1
-            if lowest:
-                value ^= 0xA001
-        rows.append(value)
-    return tuple(rows)
-
-
-_CRC_ROWS: Final = _table()
-
-
-def crc(data: bytes) -> int:
-    """The CRC of HJ 212-2017, annex A. Written with ``04X``."""
-    value = 0xFFFF
-    for byte in data:
-        value = _CRC_ROWS[(value >> 8) ^ byte]
-    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +39,7 @@ def framed(data: bytes, check: int | None = None) -> bytes:
     """The frame around some data. ``check``: its CRC, where it is not that of the data as sent."""
     if len(data) > MOST_DATA:
         raise ValueError("too much data for a frame")
-    return START + b"%04d" % len(data) + data + b"%04X" % (crc(data) if check is None else check) + END
+    return START + b"%04d" % len(data) + data + b"%04X" % (crc.hj212(data) if check is None else check) + END
 
 
 class Frames:

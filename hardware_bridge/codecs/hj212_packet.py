@@ -16,8 +16,9 @@ from typing import Final, assert_never
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from hardware_bridge.codecs import crc
 from hardware_bridge.codecs.figures import compact_time
-from hardware_bridge.codecs.hj212_frame import Raw, crc, framed, trouble
+from hardware_bridge.codecs.hj212_frame import Raw, framed, trouble
 from hardware_bridge.sample import Trouble, Why
 
 REPLY: Final = 9011
@@ -132,17 +133,17 @@ def opened(raw: Raw, sm4: Sm4 | None = None) -> Packet | Trouble:
     fields = _fields(head)
     secret = sm4 is not None and fields is not None and _encrypted(fields.get("CN", ""))
     if sm4 is None or not secret:
-        if crc(raw.data) != raw.crc:
+        if crc.hj212(raw.data) != raw.crc:
             return trouble(Why.CHECKSUM, f"data of {len(raw.data)} bytes")
         area = rest
     else:
-        if sm4.covered is Covered.AS_SENT and crc(raw.data) != raw.crc:
+        if sm4.covered is Covered.AS_SENT and crc.hj212(raw.data) != raw.crc:
             return trouble(Why.CHECKSUM, f"data of {len(raw.data)} bytes")
         plain = sm4.opened(rest.removesuffix(_END)) if rest.endswith(_END) else None
         if plain is None:
             return trouble(Why.SHAPE, "no cipher text")
         area = plain + _END
-        if sm4.covered is Covered.PLAIN and crc(head + mark + area) != raw.crc:
+        if sm4.covered is Covered.PLAIN and crc.hj212(head + mark + area) != raw.crc:
             return trouble(Why.CHECKSUM, f"plain data of {len(head + mark + area)} bytes")
     if not mark or not area.endswith(_END):
         return trouble(Why.SHAPE, "no command area")

@@ -17,6 +17,7 @@ from typing import Final
 
 from hardware_bridge.codecs import hj212_packet as packet
 from hardware_bridge.codecs.figures import compact_time, plain
+from hardware_bridge.codecs.heard import Heard
 from hardware_bridge.codecs.hj212_frame import Frames, Raw, trouble
 from hardware_bridge.codecs.hj212_packet import Packet, Sm4
 from hardware_bridge.sample import (
@@ -67,14 +68,6 @@ class Codes:
 
     values: Mapping[str, tuple[Quantity, Unit]]
     marks: Mapping[str, frozenset[Flag]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What was said and what to send back."""
-
-    said: tuple[Said, ...]
-    send: bytes
 
 
 @dataclass(slots=True)
@@ -215,4 +208,4 @@ def _answer_to(found: Packet) -> int | None:
 
 
 def _only(said: Trouble) -> Heard:
-    return Heard(said=(said,), send=b"")
+    return Heard(said=(said,))

@@ -30,6 +30,7 @@ from typing import Final, assert_never
 
 from hardware_bridge import sample
 from hardware_bridge.codecs import jt808_body as body
+from hardware_bridge.codecs.heard import Heard
 from hardware_bridge.codecs.jt808_frame import Frames, Message, encode, trouble
 from hardware_bridge.sample import Beat, DeviceKey, Flag, Position, Said, SourceKind, Trouble, Why
 from workflow import values
@@ -69,15 +70,6 @@ class Terminal:
     def __post_init__(self) -> None:
         if not FEWEST_CODE <= len(self.code) <= MOST_CODE:
             raise ValueError(f"an authentication code has {FEWEST_CODE} to {MOST_CODE} bytes")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What came of some bytes: what was said, what to send back, and whether to close the line after that."""
-
-    said: tuple[Said, ...] = ()
-    send: bytes = b""
-    close: bool = False
 
 
 @dataclass(slots=True)

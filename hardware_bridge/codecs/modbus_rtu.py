@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from hardware_bridge.codecs import crc
 from hardware_bridge.codecs.figures import code_name
 from hardware_bridge.sample import DeviceKey, SourceKind, Trouble, Why
 
@@ -32,27 +33,6 @@ _AROUND: Final = 5
 """Address, function and byte count before the data, two bytes of CRC behind."""
 
 
-def _table() -> tuple[int, ...]:
-    rows = []
-    for start in range(256):
-        value = start
-        for _ in range(8):
-            value = (value >> 1) ^ 0xA001 if value & 1 else value >> 1
-        rows.append(value)
-    return tuple(rows)
-
-
-_CRC_ROWS: Final = _table()
-
-
-def crc16(data: bytes | bytearray) -> bytes:
-    """CRC-16/MODBUS (start FFFF, polynomial A001 reflected), low byte first, as it stands on the wire."""
-    value = 0xFFFF
-    for byte in data:
-        value = (value >> 8) ^ _CRC_ROWS[(value ^ byte) & 0xFF]
-    return value.to_bytes(2, "little")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One question for registers. ``address`` counts from 0. Raise `ValueError` for what no frame can hold."""
@@ -70,7 +50,7 @@ class Ask:
     def frame(self) -> bytes:
         """The question as RTU bytes."""
         body = bytes((self.unit, self.function)) + self.address.to_bytes(2, "big") + self.count.to_bytes(2, "big")
-        return body + crc16(body)
+        return body + crc.modbus(body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +109,7 @@ class Answers:
             frame = self._held[at : at + length]
             if length and len(frame) < length:
                 break
-            if length and crc16(frame[:-2]) == frame[-2:]:
+            if length and crc.modbus(frame[:-2]) == frame[-2:]:
                 found = self._read(frame, ask)
             else:
                 at += 1

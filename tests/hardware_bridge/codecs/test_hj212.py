@@ -10,11 +10,12 @@ from itertools import product
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from hardware_bridge.codecs import crc
 from hardware_bridge.codecs import hj212_packet as packet
-from hardware_bridge.codecs.hj212_frame import MOST_DATA, Frames, Raw, crc, framed
+from hardware_bridge.codecs.heard import Heard
+from hardware_bridge.codecs.hj212_frame import MOST_DATA, Frames, Raw, framed
 from hardware_bridge.codecs.hj212_packet import Covered, Packet, Sm4, Spelling, answer, opened
-from hardware_bridge.codecs.hj212_station import MOST_OPEN, MOST_PACKETS, PATIENCE, Codes, Heard, Line, Station
-from hardware_bridge.codecs.modbus_rtu import crc16
+from hardware_bridge.codecs.hj212_station import MOST_OPEN, MOST_PACKETS, PATIENCE, Codes, Line, Station
 from hardware_bridge.sample import Beat, DeviceKey, Flag, Kind, Quantity, Sample, Trouble, Unit, Why, gas
 from tests.support.wire import HJ212_2025, HJ212_ACK, HJ212_EXAMPLE, HJ212_WIND_NO2
 
@@ -64,8 +65,8 @@ def test_published_frames(frame: bytes, cn: int, flag: int, version: int) -> Non
 def test_the_crc_is_not_modbus() -> None:
     inside = raw(HJ212_EXAMPLE).data
     assert len(inside) == 101
-    assert f"{crc(inside):04X}" == "1C80"
-    assert crc16(inside)[::-1].hex().upper() == "0759"
+    assert f"{crc.hj212(inside):04X}" == "1C80"
+    assert crc.modbus(inside)[::-1].hex().upper() == "0759"
     found = opened(raw(framed(inside, 0x0759)))
     assert isinstance(found, Trouble)
     assert found.why is Why.CHECKSUM
@@ -282,7 +283,7 @@ def sealed_frame(spelling: Spelling, covered: Covered) -> bytes:
     head = data_head(2011, 9).encode() + b";CP=&&"
     plain = head + AREA + b"&&"
     sent = head + text + b"&&"
-    return framed(sent, crc(plain) if covered is Covered.PLAIN else None)
+    return framed(sent, crc.hj212(plain) if covered is Covered.PLAIN else None)
 
 
 @pytest.mark.parametrize("spelling", Spelling)

@@ -10,8 +10,9 @@ from itertools import product
 import pytest
 
 from hardware_bridge.codecs import jt808_body as body
+from hardware_bridge.codecs.heard import Heard
 from hardware_bridge.codecs.jt808_frame import LONGEST, Edition, Frames, Message, decode, encode
-from hardware_bridge.codecs.jt808_session import MOST_PACKAGES, PATIENCE, Heard, Session, State, Terminal
+from hardware_bridge.codecs.jt808_session import MOST_PACKAGES, PATIENCE, Session, State, Terminal
 from hardware_bridge.sample import Beat, DeviceKey, Flag, Position, Trouble, Why
 from tests.support.wire import JT808_2013, JT808_2019
 from workflow.values import Datum

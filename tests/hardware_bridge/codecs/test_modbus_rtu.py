@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hardware_bridge.codecs.modbus_rtu import MOST_SKIPPED, Answers, Ask, Words, crc16, read_pdu
+from hardware_bridge.codecs import crc
+from hardware_bridge.codecs.modbus_rtu import MOST_SKIPPED, Answers, Ask, Words, read_pdu
 from hardware_bridge.sample import DeviceKey, Trouble, Why
 from tests.support.wire import MODBUS_EXCEPTION, MODBUS_FLAMMABLE, MODBUS_O2, MODBUS_WIND
 
@@ -68,7 +69,7 @@ def test_a_new_question_forgets_half_an_answer() -> None:
 
 @pytest.mark.parametrize("other", [MODBUS_WIND[1], b"\x02" + MODBUS_O2[1][1:], MODBUS_FLAMMABLE[1]])
 def test_an_answer_to_something_else_is_none(other: bytes) -> None:
-    other = other[:-2] + crc16(other[:-2])
+    other = other[:-2] + crc.modbus(other[:-2])
     assert not [one for one in line(2).feed(other) if isinstance(one, Words)]
 
 
