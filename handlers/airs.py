@@ -13,10 +13,11 @@ from cards import words
 from cards.buttons import Action, Press
 from handlers.answers import Say
 from handlers.approvals import show_card
+from handlers.arrivals import GasEntered
 from handlers.checkins import on_site
 from handlers.desk import Desk
 from handlers.outgoing import Ask, Offer
-from handlers.request.gasvalues import GasRefused
+from handlers.request.gasvalues import GasRefused, parse_gas
 from handlers.talk import HeldGas
 from storage.board import BoardRow
 from workflow.ids import AreaId, PermitId
@@ -91,6 +92,24 @@ def gas_typed(desk: Desk, held: HeldGas) -> None:
     )
     desk.talk = replace(desk.talk, gas=held)
     desk.question(Ask(person=desk.me, subject=_subject(desk), key=Say.GAS_WHICH.value, offers=offers))
+
+
+def gas_entered(desk: Desk, entered: GasEntered) -> None:
+    """Values were filled in for one permit: read as a typed line is, so that nothing is taken here that a chat would
+    not take."""
+    permit = desk.known(entered.permit)
+    if permit is None or not _wants_gas(permit):
+        desk.say(Say.GAS_NOWHERE)
+        return
+    read = parse_gas(" ".join(f"{name}{value}{unit}" for name, value, unit in entered.values))
+    if read.refused:
+        _say_unclear(desk, read.refused[0])
+        return
+    if not read.readings:
+        desk.say(Say.GAS_HELP, **_wanted(desk, permit))
+        return
+    sampled = entered.sent_at if entered.sent_at is not None else desk.now
+    _record(desk, permit, HeldGas(readings=read.readings, said=entered.point, sampled_at=min(sampled, desk.now)))
 
 
 def _subject(desk: Desk) -> str:
@@ -183,8 +202,12 @@ def unclear(desk: Desk, refused: GasRefused) -> bool:
     """A value that was not taken is said with its reason, when this person has a permit that wants gas values."""
     if not _candidates(desk):
         return False
-    desk.say(Say.GAS_UNCLEAR, said=refused.said, why=words.GAS_WHY[refused.why.value])
+    _say_unclear(desk, refused)
     return True
+
+
+def _say_unclear(desk: Desk, refused: GasRefused) -> None:
+    desk.say(Say.GAS_UNCLEAR, said=refused.said, why=words.GAS_WHY[refused.why.value])
 
 
 _AIR_ON = re.compile("(?:机械|强制)通风.{0,4}(?:开|启动|运行)")

@@ -73,6 +73,8 @@ class Say(StrEnum):
     UNKNOWN_BOARD = "unknown_board"
     UNKNOWN_CODE = "unknown_code"
     OUTSIDE_FENCES = "outside_fences"
+    POSITION_MADE_UP = "position_made_up"
+    BOARD_ELSEWHERE = "board_elsewhere"
     STOPPED = "stopped"
     STOP_WHICH = "stop_which"
     STOP_WHETHER = "stop_whether"
@@ -283,6 +285,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.UNKNOWN_BOARD: (),
     Say.UNKNOWN_CODE: (),
     Say.OUTSIDE_FENCES: (),
+    Say.POSITION_MADE_UP: (),
+    Say.BOARD_ELSEWHERE: ("place",),
     Say.STOPPED: ("numbers", "place"),
     Say.STOP_WHICH: (),
     Say.STOP_WHETHER: (),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.outgoing import Outgoing
-from workflow.ids import MediaHash, SiteId
+from workflow.ids import MediaHash, PermitId, SiteId
 from workflow.permit.commands import Command
 from workflow.values import Position, aware
 
@@ -53,9 +53,14 @@ class Text(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo(Arrival):
-    """A picture whose bytes still lie with the platform under ``handle``."""
+    """A picture whose bytes still lie with the platform under ``handle``.
+
+    ``permit`` and ``purpose``: what the sender took it for, where he could say so (a page asks; a chat cannot).
+    """
 
     handle: str
+    permit: PermitId | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +111,8 @@ class Location(Arrival):
     label: str = ""
     asked: bool = True
     """False when reported by the platform on entering, not sent by the person."""
+    mocked: bool = False
+    """The phone itself says that an app makes the position up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +144,26 @@ class MenuPressed(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan(Arrival):
-    """A QR or bar code scanned with the app's scan entry."""
+    """A QR or bar code scanned with the app's scan entry, or shown by a page that was opened with it.
+
+    ``position``: where the phone was meanwhile, if it says so and says how exactly.
+    """
 
     menu_key: str
     code: str
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GasEntered(Arrival):
+    """Gas values filled in on a page, for one permit and one point, each as gas, value and unit, as they were typed.
+
+    ``sent_at`` is when they were filled in, which is when the air was sampled.
+    """
+
+    permit: PermitId
+    point: str
+    values: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

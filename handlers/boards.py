@@ -10,7 +10,7 @@ import re
 
 from cards.pictures.qr import BOARD_PREFIX, PERMIT_PREFIX
 from cards.words_ways import ways_of
-from handlers import checkins
+from handlers import presence
 from handlers.answers import Say
 from handlers.arrivals import Scan
 from handlers.desk import Desk
@@ -56,4 +56,4 @@ def _scan(desk: Desk, code: str) -> None:
         menu_key="typed",
         code=code,
     )
-    checkins.scanned(desk, scan)
+    presence.scanned(desk, scan)

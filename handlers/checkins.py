@@ -1,187 +1,58 @@
-"""On site: showing to be there, briefing, measures one by one, starting, resuming, finishing, accepting.
+"""On site: briefing, measures one by one, starting, resuming, finishing, accepting.
 
-Stopping has a file of its own, `handlers.stopping`. Photos and voices are in `handlers.evidence`, gas in
-`handlers.airs`, the answers to prompts in `handlers.liveness`.
+Being there is in `handlers.presence`, stopping in `handlers.stopping`. Photos and voices are in `handlers.evidence`,
+gas in `handlers.airs`, the answers to prompts in `handlers.liveness`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from cards import words
 from cards.buttons import Action, Press
-from cards.pictures.qr import BOARD_PREFIX, PERMIT_PREFIX
 from cards.steps_review import measures_page
 from handlers.answers import Say
 from handlers.approvals import show_card
-from handlers.arrivals import Location, Scan, Tap
-from handlers.asked import ASKED, roles_of
+from handlers.arrivals import Tap
+from handlers.asked import ASKED
 from handlers.desk import Desk
 from handlers.keys import leads_work_to_key
-from handlers.liveness import wrong_board
 from handlers.outgoing import Ask, Offer
 from handlers.proving import tap_proof
+from handlers.reading import clean
 from handlers.talk import Awaiting, Expect
 from storage.board import BoardRow
-from workflow.errors import Refused
-from workflow.findings import Finding
-from workflow.geo import inside
-from workflow.ids import AreaId, MediaHash, PermitId
+from workflow.ids import MediaHash, PermitId
 from workflow.permit import commands as c
-from workflow.permit.commands import CheckInWay
 from workflow.permit.signing import ACCEPT, BRIEF, RESUME, START
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
-from workflow.plant import Area
 from workflow.rules.checklists import NUMBERS, PHOTO, TEXT, evidence_of
 from workflow.rules.types import Measure, Role
-from workflow.values import Interval, Position
 
+ONE = "one"
+"""In what a press has chosen: the numbers of the measures it is about, where it is not about a whole page."""
+DETAIL = "detail"
+"""In what a press has chosen: the figures or words a measure asks for, given with the press itself."""
 LONGEST_LINE = 500
 """Characters of a typed analysis, detail or cause that are kept."""
-ASKED_CHECK_IN = "check_in"
-_LONGEST_CODE = 200
-_NEAR = timedelta(days=1)
-_HEARD = frozenset(status for status in Status if c.CheckIn in LISTENS[status])
-
-# --- being there ----------------------------------------------------------------------------------------------------
-
-
-def scanned(desk: Desk, scan: Scan) -> None:
-    """A code was scanned: a permit's, a board's, or neither."""
-    code = scan.code.strip()
-    if len(code) > _LONGEST_CODE or not code.isprintable():
-        desk.say(Say.UNKNOWN_CODE)
-        return
-    if code.startswith(PERMIT_PREFIX):
-        _permit_code(desk, PermitId(code.removeprefix(PERMIT_PREFIX)))
-        return
-    board = code.removeprefix(BOARD_PREFIX)
-    area = desk.tx.directory.area_of_board(board)
-    if area is not None:
-        _board_code(desk, area, board)
-    elif code.startswith(BOARD_PREFIX):
-        desk.say(Say.UNKNOWN_BOARD)
-    elif desk.known(PermitId(code)) is not None:
-        _permit_code(desk, PermitId(code))
-    else:
-        desk.say(Say.UNKNOWN_CODE)
-
-
-def _permit_code(desk: Desk, number: PermitId) -> None:
-    """The code of one permit: whoever belongs to it checks in; everybody sees it."""
-    permit = desk.known(number)
-    if permit is None:
-        desk.say(Say.NO_SUCH_PERMIT, number=str(number)[:40])
-        return
-    if permit.status in _HEARD and _belongs(desk, permit):
-        command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.PERMIT_CODE, code=number)
-        _quietly(desk, number, command)
-    show_card(desk, number)
-
-
-def _board_code(desk: Desk, area: Area, board: str) -> None:
-    """The board of a place: its reader is there, for every permit of the place that is his business."""
-    command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.BOARD_CODE, code=board)
-    here = [row for row in _at_place(desk, area) if Status(row.status) in _HEARD]
-    if not here and wrong_board(desk, board):
-        return
-    _check_in(desk, area.name, [PermitId(row.permit) for row in here], command)
-
-
-def located(desk: Desk, location: Location) -> None:
-    """A position: for every permit of the person whose fence it surely lies in.
-
-    One nobody asked for is never answered.
-    """
-    rows = [row for row in desk.mine() if Status(row.status) in _HEARD]
-    inside_of = [row for row in rows if _within(desk, row, location.position)]
-    command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.POSITION, position=location.position)
-    if not location.asked:
-        for row in inside_of:
-            if _worth_renewing(desk, desk.permit(PermitId(row.permit))):
-                _quietly(desk, PermitId(row.permit), command)
-        return
-    if rows and not inside_of:
-        desk.say(Say.OUTSIDE_FENCES)
-        return
-    places = dict.fromkeys(_place_name(desk, row) for row in inside_of)
-    place = "、".join(places) or location.label or words.THIS_PLACE
-    _check_in(desk, place, [PermitId(row.permit) for row in inside_of], command)
-
-
-def _at_place(desk: Desk, area: Area) -> list[BoardRow]:
-    """Open permits of a place that are the person's business, by name or by post."""
-    today = Interval(start=desk.now - _NEAR, end=desk.now + _NEAR)
-    found = {row.permit: row for row in desk.mine() if row.area == area.id}
-    for row in desk.tx.overlapping((area.id,), today, desk.now):
-        if row.permit not in found and _belongs(desk, desk.permit(PermitId(row.permit))):
-            found[row.permit] = row
-    return list(found.values())
-
-
-def _belongs(desk: Desk, permit: Permit) -> bool:
-    holders = desk.house.posts.holders(desk.tx.directory, permit.what.area)
-    return bool(roles_of(permit, desk.me, holders)) or desk.me in permit.escalated_to
-
-
-def _within(desk: Desk, row: BoardRow, position: Position) -> bool:
-    area = desk.tx.directory.areas.get(AreaId(row.area))
-    return area is not None and inside(area.fence, position) is True
-
-
-def _worth_renewing(desk: Desk, permit: Permit) -> bool:
-    seen = permit.presence.get(desk.me)
-    return seen is None or desk.now - seen.at > permit.law.presence_valid / 2
-
-
-def _check_in(desk: Desk, place: str, numbers: list[PermitId], command: c.CheckIn) -> None:
-    """Check in on several permits, and say on which."""
-    if not numbers:
-        desk.say(Say.NOTHING_HERE, place=place)
-        return
-    done: list[PermitId] = []
-    refused: list[tuple[PermitId, tuple[Finding, ...]]] = []
-    for number in numbers:
-        try:
-            desk.ask(number, command)
-        except Refused as no:
-            refused.append((number, no.findings))
-        else:
-            done.append(number)
-    if done:
-        if len(done) == 1:
-            show_card(desk, done[0], Say.CHECKED_IN, place=place, numbers=done[0])
-            return
-        desk.say(Say.CHECKED_IN, place=place, numbers="、".join(done))
-        for number in done:
-            desk.show_again(number)
-    else:
-        number, findings = refused[0]
-        desk.refuse(number, ASKED_CHECK_IN, findings)
-
-
-def _quietly(desk: Desk, number: PermitId, command: c.CheckIn) -> None:
-    """Check in without a word when it is not taken: the card that follows shows what is missing."""
-    try:
-        desk.ask(number, command)
-    except Refused:
-        return
-
 
 # --- preparing ------------------------------------------------------------------------------------------------------
 
 
 def measures(desk: Desk, permit: Permit, press: Press, tap: Tap) -> None:
-    """提交勾选: every item of the card's page is answered, ticked or not, by this person's word; no other item is."""
+    """提交勾选: every item of the card's page is answered, ticked or not, by this person's word; no other item is.
+
+    A press that names items (`ONE`) answers those, and no other.
+    """
     if press.revision != permit.revision:
         desk.say(Say.CHANGED_SINCE, number=permit.id)
         return
     ticked = set(tap.chosen.get("measures", ()))
     page = int(press.arg) if press.arg.isdigit() else 0
-    for measure in measures_page(permit, page):
-        answer = c.AnswerMeasure(by=desk.by, at=desk.now, no=measure.no, involved=measure.no in ticked)
+    asked = tap.chosen.get(ONE) or tuple(measure.no for measure in measures_page(permit, page))
+    for no in asked:
+        answer = c.AnswerMeasure(by=desk.by, at=desk.now, no=no, involved=no in ticked)
         if _answered_alike(permit, answer):
             continue
         if desk.attempt(permit.id, answer, press.action) is None:
@@ -223,13 +94,15 @@ def brief(desk: Desk, permit: Permit, press: Press) -> None:
     desk.attempt(permit.id, c.SignBriefing(by=desk.by, at=desk.now, proof=proof), press.action)
 
 
-def confirm(desk: Desk, permit: Permit, press: Press) -> None:
-    """已落实: one measure is in place. What it asks for besides the word (a photo, figures) is asked first."""
+def confirm(desk: Desk, permit: Permit, press: Press, tap: Tap) -> None:
+    """已落实: one measure is in place. What it asks for besides the word (a photo, figures) is asked first, unless the
+    press brought it."""
     measure = next((one for one in permit.law.measures if one.no == press.arg), None)
     if measure is None:
         desk.say(Say.OLD_BUTTON, number=permit.id)
         return
-    _confirm(desk, permit, measure, "")
+    detail = clean("".join(tap.chosen.get(DETAIL, ())[:1]))[:LONGEST_LINE].strip()
+    _confirm(desk, permit, measure, detail)
 
 
 def figures_typed(desk: Desk, awaiting: Awaiting, line: str) -> None:
@@ -393,8 +266,3 @@ _ON_SITE = frozenset({Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIR
 def waits_for(desk: Desk, row: BoardRow) -> bool:
     """Whether the permit's present step waits for the person who came."""
     return (ASKED, desk.me) in row.people
-
-
-def _place_name(desk: Desk, row: BoardRow) -> str:
-    area = desk.tx.directory.areas.get(AreaId(row.area))
-    return area.name if area is not None else row.place

@@ -21,7 +21,7 @@ from handlers.checkins import LONGEST_LINE, figures_confirmed
 from handlers.desk import Desk
 from handlers.doubts import doubted
 from handlers.outgoing import Ask, Fetch, Offer
-from handlers.purposes import JSA, NOTE, label_of
+from handlers.purposes import JSA, NOTE, label_of, purposes_of
 from handlers.reading import clean
 from handlers.sketching import takes_sketch
 from handlers.talk import SHOTS_FOR, Awaiting, Expect, Pending
@@ -59,8 +59,20 @@ class Use:
 
 def photo(desk: Desk, arrival: Photo) -> None:
     """A picture: decide now what it is for, fetch it after the commit."""
-    use = next(uses(desk), None)
+    use = next(uses(desk), None) if arrival.permit is None else _meant(desk, arrival.permit, arrival.purpose)
     _fetch(desk, arrival.dedup_key, arrival.handle, "photo", use)
+
+
+def _meant(desk: Desk, number: PermitId, purpose: str) -> Use | None:
+    """What the sender says it is for; nothing that is not theirs to show, and never something else instead."""
+    crew = any(
+        row.permit == number and any(person == desk.me and role in _CREW for role, person in row.people)
+        for row in desk.mine()
+    )
+    permit = desk.known(number)
+    if not crew or permit is None or c.AddPhoto not in LISTENS[permit.status] or purpose not in purposes_of(permit):
+        return None
+    return Use(permit=number, purpose=purpose, label=label_of(permit, purpose))
 
 
 def voice(desk: Desk, arrival: Voice) -> None:

@@ -11,6 +11,12 @@ NOTE = "note"
 """Purposes of our own beside the photo needs and measure numbers of the rules."""
 
 
+def purposes_of(permit: Permit) -> frozenset[str]:
+    """What a photo of this permit may be taken for by saying so: its measures, its photo needs, an open prompt."""
+    measures = (measure.no for measure in permit.law.measures)
+    return frozenset((*measures, *(need.key for need in permit.law.photos), PHOTO_PURPOSE))
+
+
 def label_of(permit: Permit, purpose: str) -> str:
     """What people call a purpose."""
     if purpose == JSA:

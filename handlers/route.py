@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers import approvals, checkins, evidence, liveness, menus, monitoring
-from handlers.airs import air_said, gas_typed, unclear
+from handlers import approvals, checkins, evidence, liveness, menus, monitoring, presence
+from handlers.airs import air_said, gas_entered, gas_typed, unclear
 from handlers.anew import anew_said
 from handlers.answers import Say
 from handlers.arrivals import (
@@ -20,6 +20,7 @@ from handlers.arrivals import (
     DeviceAsks,
     Due,
     Entered,
+    GasEntered,
     Location,
     MediaStored,
     MembershipChanged,
@@ -71,7 +72,7 @@ from workflow.rules.types import Role
 _SAID = 200
 """Characters of a line with gas values that are kept until it is clear for which permit they are."""
 WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
-    {Text, Photo, Voice, Video, Tap, MenuPressed, Scan, Unsupported, MembershipChanged}
+    {Text, Photo, Voice, Video, Tap, MenuPressed, Scan, GasEntered, Unsupported, MembershipChanged}
 )
 """Arrivals by which somebody means to say something: a stranger who does so is told whom to ask."""
 
@@ -271,10 +272,11 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
     Voice: _voice,
     Video: evidence.video,
     MediaStored: evidence.stored,
-    Location: checkins.located,
+    Location: presence.located,
+    GasEntered: gas_entered,
     Tap: tapped,
     MenuPressed: menus.pressed,
-    Scan: checkins.scanned,
+    Scan: presence.scanned,
     Entered: menus.entered,
     MembershipChanged: menus.joined_or_left,
     Unsupported: menus.unsupported,

@@ -49,7 +49,6 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.JSA: checkins.jsa,
     Action.REVIEW: approvals.review,
     Action.BRIEF: checkins.brief,
-    Action.CONFIRM: checkins.confirm,
     Action.GAS_HELP: airs.gas_help,
     Action.VENTILATION: checkins.ventilation,
     Action.START: checkins.start,
@@ -77,7 +76,13 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.REFRESH: approvals.refresh,
     Action.SHOW: approvals.show,
 }
-"""What a press on a permit does. `Action.MEASURES` also reads the ticks of its card and stands apart."""
+"""What a press on a permit does."""
+
+TICKED_TAPS: Mapping[Action, Callable[[Desk, Permit, Press, Tap], None]] = {
+    Action.MEASURES: checkins.measures,
+    Action.CONFIRM: checkins.confirm,
+}
+"""The same, for presses that also read what was chosen or filled in beside the button."""
 
 DRAFT_TAPS: Mapping[Action, Callable[[Desk, Tap, Press], None]] = {
     Action.ANSWER: conversation.answer_tapped,
@@ -123,8 +128,8 @@ def _pressed(desk: Desk, tap: Tap, press: Press) -> None:
         else:
             desk.say(Say.NO_SUCH_PERMIT, number=press.subject)
         return
-    if press.action is Action.MEASURES:
-        checkins.measures(desk, permit, press, tap)
+    if press.action in TICKED_TAPS:
+        TICKED_TAPS[press.action](desk, permit, press, tap)
     elif press.action in PERMIT_TAPS:
         PERMIT_TAPS[press.action](desk, permit, press)
     else:

@@ -21,6 +21,7 @@ from typing import Any
 from storage.agenda_sql import (
     AGENDA_CHANNELS,
     ARMED,
+    CAUSED,
     CLAIM,
     CLOSE,
     COUNT,
@@ -119,6 +120,16 @@ class DeadRow:
     closed_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A message as it lies in the outbox, sent or not."""
+
+    recipient: str
+    lane: Lane
+    state: AgendaState
+    payload: bytes
+
+
 class AgendaTx(TxBase):
     """Timers and messages."""
 
@@ -151,6 +162,17 @@ class AgendaTx(TxBase):
             message.purpose, message.coalesce_key, message.payload,
         )  # fmt: skip
         self.write(POST if message.coalesce_key is None else POST_COALESCED, row)
+
+    def caused_by(self, cause: str) -> tuple[Posted, ...]:
+        """The messages whose keys are ``cause#…``, in the order they were posted, until they are purged.
+
+        One with a coalesce key that replaced an earlier one goes by the earlier one's key, and is not among them.
+        """
+        rows = self.read(CAUSED, (self.site, f"{cause}#", f"{cause}$"), *AGENDA_CHANNELS)  # "$" follows "#"
+        return tuple(
+            Posted(recipient=recipient or "", lane=Lane(lane), state=AgendaState(state), payload=payload)
+            for recipient, lane, state, payload in rows
+        )
 
     def claim_due(
         self,

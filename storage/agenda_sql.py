@@ -280,6 +280,20 @@ LATE = Statement(
     "limit",
     channel=Channel.MESSAGES,
 )
+CAUSED = Statement(
+    select(_a.recipient, _a.lane, _a.state, _a.payload)
+    .where(
+        *asked(agenda, "site"),
+        literal_column("agenda.kind = 'message'"),
+        _a.key >= bindparam("first"),
+        _a.key < bindparam("after"),
+    )
+    .order_by(_a.id),
+    "site",
+    "first",
+    "after",
+    channel=Channel.MESSAGES,
+)
 ARMED = Statement(
     select(_a.permit, func.min(_a.due_at))
     .where(*asked(agenda, "site"), _timer, _pending, _a.permit.is_not(None))

@@ -8,7 +8,7 @@ from cards import words
 from cards.answers import ANSWERS, answer_text
 from cards.buttons import Action
 from cards.history import _LINES
-from handlers import airs, checkins, evidence
+from handlers import airs, evidence, presence
 from handlers.answers import ARGS, Say
 from workflow.effects import Purpose
 from workflow.permit import events
@@ -43,5 +43,5 @@ def test_nothing_a_card_may_name_is_without_a_word() -> None:
 
 
 def test_what_was_asked_without_a_button_has_a_name() -> None:
-    asked = (checkins.ASKED_CHECK_IN, airs.ASKED_GAS, evidence.ASKED_PHOTO, evidence.ASKED_NOTE)
+    asked = (presence.ASKED_CHECK_IN, airs.ASKED_GAS, evidence.ASKED_PHOTO, evidence.ASKED_NOTE)
     assert all(words.ASKED[one] for one in asked)

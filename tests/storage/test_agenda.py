@@ -376,3 +376,16 @@ def test_looking_for_due_rows_walks_an_index_however_many_wait(sqlite_url: str) 
         assert any(index in step for step in touching), plan
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan
     connection.close()
+
+
+async def test_what_one_arrival_posted_is_found_by_it_sent_or_not(agenda: Agenda) -> None:
+    await agenda.post(message("page:1#1"), message("page:1#2", lane=Lane.SAFETY), message("page:12#1"), message("x#1"))
+    await agenda.arm("page:1#3", T0)
+    (sent,) = await agenda.messages(limit=1)
+    await agenda.done(sent)
+    found = await agenda.writer.submit(lambda tx: tx.caused_by("page:1"))
+    assert [(one.payload, one.lane, one.state.value) for one in found] == [
+        (b"page:1#1", Lane.ACTION, "pending"),
+        (b"page:1#2", Lane.SAFETY, "done"),
+    ]
+    assert await agenda.writer.submit(lambda tx: tx.caused_by("page:2")) == ()
