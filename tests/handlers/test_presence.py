@@ -162,7 +162,9 @@ async def test_one_item_is_answered_and_no_other(at_stage: Stage) -> None:
     first, second = (one.no for one in permit.law.measures[:2])
     await world.taps(LEADER, Action.MEASURES, NUMBER, chosen={"one": (first,), "measures": (first,)})
     await world.taps(LEADER, Action.MEASURES, NUMBER, chosen={"one": (second,)})
-    answered = {no: state.involved for no, state in (await world.permit(NUMBER)).measures.items() if state.answered_by}
+    measures = (await world.permit(NUMBER)).measures
+    by = {no: state.answered_by.as_person for no, state in measures.items() if state.answered_by is not None}
+    answered = {no: measures[no].involved for no, person in by.items() if person == LEADER}
     assert answered == {first: True, second: False}
 
 
