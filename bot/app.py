@@ -21,6 +21,7 @@ import structlog
 from aiohttp import web
 
 from bot import chat
+from bot.bridging import Sources, agreed, bridge_of, no_sources
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
 from bot.equipment import equipment_port
@@ -89,6 +90,8 @@ class Tools:
     systemd: Systemd = field(default_factory=lambda: Systemd({}))
     chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None
     """What makes the platforms, when not what the settings name."""
+    sources: Sources = no_sources
+    """What makes the transports devices speak through."""
 
     def speed(self) -> float:
         """How many seconds of the clock pass while one really passes."""
@@ -143,6 +146,16 @@ class Service(Looking):
             retention=retention,
             also=(*self._knocks(), self._ask_for_accounts),
             alive=self._pulse.expect("housekeeper", SILENT_AFTER["housekeeper"]),
+        )
+        self.bridge = bridge_of(
+            settings,
+            furniture=furniture,
+            writer=writer,
+            office=self.office,
+            clock=tools.clock,
+            ids=tools.ids,
+            pulse=self._pulse,
+            sources=tools.sources,
         )
         self.watchdog = Watchdog(
             writer=writer,
@@ -288,6 +301,8 @@ class Service(Looking):
         """The platforms' own come first: what they bring in is what the others work on."""
         for one in self.chats.values():
             yield from one.loops.items()
+        if self.bridge is not None:
+            yield "bridge", self.bridge.run
         yield "relay", self.relay.run
         yield "timers", self.timers.run
         yield "housekeeper", self.housekeeper.run
@@ -371,6 +386,7 @@ class Service(Looking):
         stats, health = self.writer.stats, self.watchdog.health()
         said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
         notes = [note for one in self.chats.values() for note in one.notes()]
+        notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
         return web.json_response({**said, "dead": health.dead, "notes": notes}, status=200 if health.well else 503)
 
     async def _tell_others(self, row: Claimed, _why: str) -> None:
@@ -402,6 +418,7 @@ async def build(
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
     systemd: Systemd | None = None,
     chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None,
+    sources: Sources = no_sources,
 ) -> Service:
     """Check the settings, load the rules, open memory. Nothing listens yet.
 
@@ -418,9 +435,11 @@ async def build(
         pause=pause,
         systemd=systemd or Systemd({}),
         chats=chats,
+        sources=sources,
     )
     ladder = ladder_of(settings)
     book = policies.load(settings.policies, plant=settings.plant_file)
+    agreed(settings, book)
     retention = load_retention(settings.policies, plant=settings.plant_file)
     url = settings.database_url.get_secret_value()
     if migrate:

@@ -340,12 +340,15 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
         examine_fonts,
     ):
         found += await asyncio.to_thread(carefully, look)
+    from bot.doctor_devices import examine_devices
     from bot.doctor_dingtalk import examine_dingtalk
     from bot.doctor_gate import examine_gate
     from bot.doctor_rungs import examine_rungs
 
     found += carefully(lambda: examine_gate(settings))
     found += await asyncio.to_thread(carefully, lambda: examine_rungs(settings))
+    today = clock.now().astimezone(settings.zone).date()
+    found += await asyncio.to_thread(carefully, lambda: examine_devices(settings, today))
     async with aiohttp.ClientSession() as session:
         for answers in await asyncio.gather(
             examine_wecom(settings, clock, session),

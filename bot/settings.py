@@ -160,6 +160,9 @@ class Settings(BaseSettings):
     equipment_key: SigningKey | None = None
     """Signs what the plant's equipment system reports; without it nobody may report."""
 
+    hardware_bridge: bool = False
+    """Whether detectors and other devices are listened to (docs/hardware.md)."""
+
     gate_key: GateKey | None = None
     """Signs what is shown at the gate; without it there is no gate page (docs/adr/0143)."""
     gate_earlier_keys: Annotated[str, AfterValidator(_public_keys)] = ""

@@ -1,0 +1,73 @@
+"""The hardware bridge as a part of the service: made when the settings say so, run as one of its loops.
+
+A plant whose file asks for detectors and whose service hears none would stop all such work a minute after its start;
+so that is refused before anything listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.clock import Clock, Ids
+from bot.pulse import Pulse
+from bot.settings import Settings, SettingsError
+from handlers.desk import House
+from handlers.office import Office
+from storage.writer import Writer
+from workflow.ids import SiteId
+from workflow.rules.book import RuleBook
+
+if TYPE_CHECKING:
+    from hardware_bridge.service import Bridge
+    from hardware_bridge.source import Source
+
+SILENT_AFTER: Final = timedelta(minutes=1)
+"""How long the bridge may give no sign of life before the house counts as ill; it turns every second."""
+
+Sources = Callable[[Settings], "Iterable[Source]"]
+"""Makes the transports the settings name."""
+
+
+def no_sources(_: Settings) -> tuple[Source, ...]:
+    """A bridge that nothing speaks to."""
+    return ()
+
+
+def agreed(settings: Settings, book: RuleBook) -> None:
+    """Raise `SettingsError` where the plant's file asks for detectors and no bridge would hear them."""
+    if book.plant.monitoring and not settings.hardware_bridge:
+        raise SettingsError(
+            ["the plant file asks for detectors (monitoring): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
+        )
+
+
+def bridge_of(
+    settings: Settings,
+    *,
+    furniture: House,
+    writer: Writer,
+    office: Office,
+    clock: Clock,
+    ids: Ids,
+    pulse: Pulse,
+    sources: Sources,
+) -> Bridge | None:
+    """The bridge of this site; None when the settings want none."""
+    if not settings.hardware_bridge:
+        return None
+    # Imported where it is used: a site without devices carries none of it.
+    from hardware_bridge.service import Bridge
+
+    return Bridge(
+        site=SiteId(settings.site_id),
+        zone=settings.zone,
+        house=furniture,
+        writer=writer,
+        ask=office.handle,
+        clock=clock.now,
+        key=ids.new,
+        sources=tuple(sources(settings)),
+        alive=pulse.expect("bridge", SILENT_AFTER),
+    )

@@ -1,0 +1,57 @@
+"""`permitbot doctor` on devices: whether the bridge that is needed runs, and which device may not serve today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from bot.doctor import Finding, Verdict
+from bot.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from storage.directory import Device
+
+SOON = timedelta(days=30)
+"""How long before its end a calibration is spoken of."""
+_SUBJECT = "devices"
+_MEND = "correct the register of devices and load it again"
+
+
+def examine_devices(settings: Settings, today: date) -> Iterator[Finding]:
+    """Look at the register of devices as the bridge will read it."""
+    from sqlalchemy.exc import DBAPIError
+
+    from bot import roster
+    from bot.bridging import agreed
+    from storage import policies
+    from storage.errors import StorageError
+
+    try:
+        rows = roster.in_force(settings).devices
+        agreed(settings, policies.load(settings.policies, plant=settings.plant_file))
+    except SettingsError as wrong:
+        yield Finding(subject=_SUBJECT, verdict=Verdict.BAD, saw=str(wrong), cure="PERMITBOT_HARDWARE_BRIDGE=true")
+        return
+    except (StorageError, DBAPIError, policies.PolicyError):
+        return  # already said of the database or the policies
+    if settings.hardware_bridge:
+        yield from _looked_at(rows, today)
+
+
+def _looked_at(rows: tuple[Device, ...], today: date) -> Iterator[Finding]:
+    from hardware_bridge.devices import read
+
+    known = read(rows)
+    for problem in known.problems:
+        yield Finding(subject=_SUBJECT, verdict=Verdict.BAD, saw=problem, cure=_MEND)
+    for one in known.by_id.values():
+        due = one.calibration_due
+        if due is None or due < today:
+            saw = f"{one.id} does not serve: calibration {'is not on record' if due is None else f'ended on {due}'}"
+            yield Finding(subject=_SUBJECT, verdict=Verdict.ADVICE, saw=saw, cure="have it calibrated, then " + _MEND)
+        elif due - today <= SOON:
+            saw = f"{one.id}: calibration ends on {due}"
+            yield Finding(subject=_SUBJECT, verdict=Verdict.ADVICE, saw=saw, cure="have it calibrated in time")
+    if not known.problems:
+        yield Finding(subject=_SUBJECT, verdict=Verdict.GOOD, saw=f"{len(known.by_id)} devices", cure="")

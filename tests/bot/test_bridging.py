@@ -1,0 +1,57 @@
+"""The bridge as a part of the service: off until it is asked for, run with it, and never missing where it is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.app import build
+from bot.bridging import agreed
+from bot.demo import plant
+from bot.settings import Settings, SettingsError
+from hardware_bridge.sources.replay import Line
+from storage import policies
+from tests.support.detectors import WATCH, sample
+from tests.support.eventually import eventually
+
+
+def settings_for(folder: Path, **other: object) -> Settings:
+    base = plant.settings_for(folder, "http://127.0.0.1:1").model_dump(exclude_none=True)
+    return Settings.model_validate(base | {"listen_port": 0} | other)
+
+
+async def test_a_service_without_devices_has_no_bridge(tmp_path: Path) -> None:
+    made = await build(settings_for(tmp_path), migrate=True)
+    assert made.bridge is None
+    assert "bridge" not in dict(made._loops())
+    await made.stop()
+
+
+async def test_what_a_source_hears_reaches_the_bridge_and_the_health_page(tmp_path: Path) -> None:
+    line = Line("test")
+    made = await build(settings_for(tmp_path, hardware_bridge=True), migrate=True, sources=lambda _: (line,))
+    assert made.bridge is not None
+    assert "bridge" in made._pulse._bounds
+    try:
+        await made.start()
+        line.say(sample(key="stranger"))
+        bridge = made.bridge
+        await eventually(lambda: bridge.unknown["stranger"] == 1)
+        async with aiohttp.ClientSession() as session, session.get(f"{made.base_url}/healthz") as answer:
+            notes = (await answer.json())["notes"]
+        assert "devices: 1 devices nobody registered speak, e.g. stranger" in notes
+    finally:
+        await made.stop()
+
+
+def test_a_plant_that_asks_for_detectors_is_not_served_without_a_bridge(tmp_path: Path) -> None:
+    off, on = settings_for(tmp_path), settings_for(tmp_path, hardware_bridge=True)
+    book = policies.load(off.policies, plant=off.plant_file)
+    asks = replace(book, plant=replace(book.plant, monitoring=(WATCH,)))
+    agreed(off, book)
+    agreed(on, asks)
+    with pytest.raises(SettingsError, match="PERMITBOT_HARDWARE_BRIDGE"):
+        agreed(off, asks)
