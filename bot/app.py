@@ -25,6 +25,7 @@ from bot.bridging import Sources, agreed, bridge_of, no_sources
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
 from bot.equipment import equipment_port
+from bot.evidence_search import lines
 from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
 from bot.gate import ring_of
@@ -44,6 +45,7 @@ from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
 from bot.watchdog import Watchdog, problems
+from bot.web.finding import FindPage
 from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
 from handlers.desk import House, house
@@ -264,6 +266,9 @@ class Service(Looking):
         if public is not None and logins:
             pages = self._pages(public, logins)
             pages.install(app)
+            search = partial(lines, self.settings)
+            find = FindPage(pages=pages, writer=self.writer, house=self._furniture, clock=clock, search=search)
+            find.install(app)
             tools = self._tools
             plugs = [
                 *self._ladder.plugs(self._session, tools.clock),

@@ -53,16 +53,24 @@ class Found:
 
 def search(*, settings: Settings, question: Question, say: Say) -> int:
     """Tell every record that answers; 1 when there is none. Raise `storage.errors.StorageError`."""
-    redactor = Redactor(settings.secrets())
-    permits = permits_of(SiteId(settings.site_id))
-    found = asyncio.run(_ask(settings, permits, question))
-    for one in found[:MOST]:
-        say(redactor.text(f"{one.stream}  {one.sentence}"))
+    found = lines(settings, question)
+    for line in found[:MOST]:
+        say(line)
     if len(found) > MOST:
         say(f"… and {len(found) - MOST} more; narrow the question.")
     if not found:
         say("Nothing was found.")
     return 0 if found else 1
+
+
+def lines(settings: Settings, question: Question) -> list[str]:
+    """Every record that answers, as a line without numbers of people. Blocks: in a service run it in a thread.
+
+    Raise `storage.errors.StorageError`.
+    """
+    redactor = Redactor(settings.secrets())
+    found = asyncio.run(_ask(settings, permits_of(SiteId(settings.site_id)), question))
+    return [redactor.text(f"{one.stream}  {one.sentence}") for one in found]
 
 
 async def _ask(settings: Settings, permits: Permits, question: Question) -> list[Found]:

@@ -169,7 +169,6 @@ def test_forms_go_along_when_asked_for(sealed: Sealed) -> None:
     text = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(page)).pages)
     assert PERMIT in text
     assert run(path, anchor=sealed.anchor).code == 0
-    span = evidence_out.wanted("2025-06-11..2025-06-11", forms=True)
-    assert (
-        evidence_out.write(settings=sealed.settings, asked=span, path=sealed.folder / "span.zip", say=said.append) == 0
-    )
+    span, whole = evidence_out.wanted("2025-06-11..2025-06-11", forms=True), sealed.folder / "span.zip"
+    assert evidence_out.write(settings=sealed.settings, asked=span, path=whole, say=said.append) == 0
+    assert f"{OTHERS[0]}: no form: " in "\n".join(said), "a history that makes no sense goes out without its form"
