@@ -48,6 +48,9 @@ from bot.watchdog import Watchdog, problems
 from bot.web.finding import FindPage
 from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
+from bot.web.site import SitePages
+from bot.web.site_gate import Ground
+from bot.web.uploads import Uploads
 from handlers.desk import House, house
 from handlers.deviating import remind
 from handlers.due import due_of
@@ -128,6 +131,7 @@ class Service(Looking):
         self._viewer = Viewer(house=furniture)
         self._key = _button_key(settings)
         self.media = MediaFiles(settings.media_dir)
+        self._uploads = Uploads(settings.media_dir / "incoming")
         self._pulse = Pulse(tools.steady)
         self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
         self.chats: dict[str, Chat] = {one.name: one for one in self._made(settings)}
@@ -201,6 +205,7 @@ class Service(Looking):
                 clock=tools.clock,
                 site=self.site,
                 tell=self.office.handle,
+                uploads=self._uploads,
             )
             for name, platform in platforms.items()
         }
@@ -269,6 +274,7 @@ class Service(Looking):
             search = partial(lines, self.settings)
             find = FindPage(pages=pages, writer=self.writer, house=self._furniture, clock=clock, search=search)
             find.install(app)
+            SitePages(self._ground(public), pages).install(app)
             tools = self._tools
             plugs = [
                 *self._ladder.plugs(self._session, tools.clock),
@@ -366,6 +372,23 @@ class Service(Looking):
             entropy=self._tools.entropy,
             key=self._key,
             public_url=public_url,
+        )
+
+    def _ground(self, public_url: str) -> Ground:
+        tools, chats = self._tools, self.chats.values()
+        return Ground(
+            writer=self.writer,
+            viewer=self._viewer,
+            handle=self.office.handle,
+            under_way=partial(self._pulse.errand, "arrivals"),
+            uploads=self._uploads,
+            clock=tools.clock,
+            entropy=tools.entropy,
+            key=self._key,
+            public_url=public_url,
+            reach={one.name: one.corp for one in chats},
+            sdks=tuple(one.sdk for one in chats if one.sdk is not None),
+            emergency_phone=self.settings.emergency_phone or "",
         )
 
     def _pages(self, public_url: str, logins: list[Login]) -> Pages:

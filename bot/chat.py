@@ -20,6 +20,7 @@ from bot.platform import Platform
 from bot.proofs.ladder import Plug
 from bot.sync import Synced
 from bot.web.pages import Login
+from bot.web.sdk import Sdk
 from handlers.arrivals import Arrival
 from handlers.desk import House as Furniture
 from storage.faults import Faults
@@ -68,6 +69,8 @@ class Chat:
     sync: Callable[[], Awaitable[Synced]]
     login: Login | None = None
     """How people sign in to pages; None where they cannot yet."""
+    sdk: Sdk | None = None
+    """What pages may ask the phone for in the platform's own browser."""
     routes: tuple[web.RouteDef, ...] = ()
     loops: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     prepare: Callable[[], Awaitable[None]] = _nothing

@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable
 
 from bot.clock import Clock
 from bot.darkroom import Darkroom, Seen
-from bot.platform import Gone, Platform, TooLarge, Undeliverable
+from bot.platform import Fetched, Gone, Platform, TooLarge, Undeliverable
+from bot.web.uploads import HANDLE, Uploads
 from cards import words_photos
 from cards.pictures.watermark import BadPicture, examine
 from handlers.arrivals import MediaStored, Sender
@@ -35,13 +36,16 @@ class Fetcher:
         clock: Clock,
         site: SiteId,
         tell: Callable[[MediaStored], Awaitable[None]],
+        uploads: Uploads | None = None,
     ) -> None:
+        """``uploads``: where photos lie that came by a page of ours instead of the platform."""
         self._platform = platform
         self._store = store
         self._writer = writer
         self._clock = clock
         self._site = site
         self._tell = tell
+        self._uploads = uploads
         self._darkroom = Darkroom(writer)
         self._one_at_a_time = asyncio.Semaphore(1)
 
@@ -53,7 +57,7 @@ class Fetcher:
         """
         what = words_photos.MEDIA[wanted.kind]
         try:
-            fetched = await self._platform.fetch(wanted.handle)
+            fetched = await self._bytes(wanted.handle)
             async with self._one_at_a_time:
                 mime, stored = await asyncio.to_thread(self._keep, wanted.kind, fetched.mime, fetched.data)
                 seen = await self._look(wanted, stored, fetched.data)
@@ -68,6 +72,17 @@ class Fetcher:
         else:
             await self._record(wanted, stored, mime, seen)
             await self._told(wanted, stored.sha256, stored.md5, "")
+        if self._uploads is not None and wanted.handle.startswith(HANDLE):
+            await asyncio.to_thread(self._uploads.drop, wanted.handle)
+
+    async def _bytes(self, handle: str) -> Fetched:
+        """What lies under a handle: with the platform, or here, when it came by a page of ours. Raise `Gone`."""
+        if self._uploads is None or not handle.startswith(HANDLE):
+            return await self._platform.fetch(handle)
+        data = await asyncio.to_thread(self._uploads.read, handle)
+        if data is None:
+            raise Gone(handle)
+        return Fetched(data=data, mime="")
 
     def _keep(self, kind: str, mime: str, data: bytes) -> tuple[str, StoredFile]:
         """Look at it and keep it; what a photo really is counts, not what the platform calls it."""

@@ -126,7 +126,7 @@ class Presenter:
             case out.Settled():
                 return await self._settled(intent)
             case out.Refusal():
-                return await self._say(lane, intent.person, partial(_no, intent))
+                return await self._say(lane, intent.person, partial(plain_no, intent))
             case out.VouchedLink():
                 return await self._link(lane, intent)
             case out.TaskList():
@@ -365,7 +365,8 @@ def link_text(intent: out.VouchedLink, *, name: str, base: str | None, zone: tzi
     return words_links.LINK_TEXT.format(name=name, number=intent.permit, until=until, address=address)
 
 
-def _no(intent: out.Refusal, ways: Ways) -> Bubble:
+def plain_no(intent: out.Refusal, ways: Ways) -> Bubble:
+    """A refusal as it is said; asked 为什么, every gate."""
     if intent.asked == Action.WHY.value and intent.permit is not None:
         return why(intent.findings, permit=intent.permit, ways=ways)
     named = words.BUTTON.get(Action(intent.asked)) if intent.asked in _ACTIONS else words.ASKED.get(intent.asked)

@@ -153,6 +153,8 @@ class Settings(BaseSettings):
     """0 takes any free port."""
     public_url: BaseUrl | None = None
     """How phones and the platform reach this server, without a path at the end."""
+    emergency_phone: Annotated[str, Field(pattern=r"^[0-9+() -]{3,24}$")] | None = None
+    """The number to ring in danger, as it stands on the boards; shown to everybody who reads one."""
 
     button_key: SigningKey | None = None
     """Signs every button; a change makes all cards already sent unusable."""

@@ -63,7 +63,7 @@ def _equipment(desk: Desk, permit: Permit) -> Equipment | None:
     return None if code is None else desk.tx.directory.equipment.get(code)
 
 
-def _points(desk: Desk, permit: Permit) -> tuple[sampling.Point, ...]:
+def points_of(desk: Desk, permit: Permit) -> tuple[sampling.Point, ...]:
     """The points a test of this permit must cover, by the shape of what stands there."""
     return sampling.points(permit.law, _equipment(desk, permit))
 
@@ -71,7 +71,7 @@ def _points(desk: Desk, permit: Permit) -> tuple[sampling.Point, ...]:
 def _spoken(desk: Desk, permit: Permit) -> str:
     """``上部（距顶不超过1 m）、中部、下部（距底不超过1 m）``."""
     thing = _equipment(desk, permit)
-    named = [(name, sampling.place(permit.law, thing, key)) for key, name in _points(desk, permit)]
+    named = [(name, sampling.place(permit.law, thing, key)) for key, name in points_of(desk, permit)]
     return "、".join(f"{name}（{where}）" if where else name for name, where in named)
 
 
@@ -98,7 +98,7 @@ def gas_entered(desk: Desk, entered: GasEntered) -> None:
     """Values were filled in for one permit: read as a typed line is, so that nothing is taken here that a chat would
     not take."""
     permit = desk.known(entered.permit)
-    if permit is None or not _wants_gas(permit):
+    if permit is None or not wants_gas(permit):
         desk.say(Say.GAS_NOWHERE)
         return
     read = parse_gas(" ".join(f"{name}{value}{unit}" for name, value, unit in entered.values))
@@ -127,7 +127,7 @@ def _candidates(desk: Desk) -> list[BoardRow]:
     rows = {row.permit: row for row in (*mine, *_as_analyst(desk))}
     if not rows:
         rows = {row.permit: row for row in early}
-    return [row for row in rows.values() if _wants_gas(desk.permit(PermitId(row.permit)))]
+    return [row for row in rows.values() if wants_gas(desk.permit(PermitId(row.permit)))]
 
 
 def _as_analyst(desk: Desk) -> Iterable[BoardRow]:
@@ -145,13 +145,13 @@ def _hears(status: Status) -> bool:
     return c.RecordGas in LISTENS[status]
 
 
-def _wants_gas(permit: Permit) -> bool:
+def wants_gas(permit: Permit) -> bool:
     return _hears(permit.status) and permit.law.gas is not None
 
 
 def _record(desk: Desk, permit: Permit, held: HeldGas) -> None:
     gas = permit.law.gas
-    wanted = _points(desk, permit)
+    wanted = points_of(desk, permit)
     point = point_named(wanted, held.said)
     if point is None:
         desk.say(Say.GAS_POINT, number=permit.id, points=_spoken(desk, permit))

@@ -130,9 +130,12 @@ class Tap(Arrival):
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def answered_by(self) -> str:
-        """What an answer on the card is given with: the right that came with the press, or the card's own key."""
-        return self.card if self.update_handle is None else self.update_handle
+    def answered_by(self) -> str | None:
+        """What an answer on the card is given with: the right that came with the press, or the card's own key.
+
+        None where the press was on no card.
+        """
+        return (self.card or None) if self.update_handle is None else self.update_handle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

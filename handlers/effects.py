@@ -125,10 +125,15 @@ def _knows(desk: Desk, effect: Notify, person: PersonId) -> bool:
     return person == desk.actor and (desk.tapped or effect.purpose not in _INVITATIONS)
 
 
+def notices(permit: PermitId, purpose: Purpose, key: str) -> str:
+    """How the keys of all messages of one notice begin."""
+    return f"{permit}:{purpose.value}:{key}:"
+
+
 def _post(desk: Desk, effect: Notify, outgoing: Outgoing, recipient: str) -> None:
     desk.tx.post(
         NewMessage(
-            key=f"{effect.permit}:{effect.purpose.value}:{effect.key}:{recipient}",
+            key=f"{notices(effect.permit, effect.purpose, effect.key)}{recipient}",
             lane=effect.lane,
             recipient=recipient,
             purpose=effect.purpose.value,

@@ -60,7 +60,7 @@ class Use:
 def photo(desk: Desk, arrival: Photo) -> None:
     """A picture: decide now what it is for, fetch it after the commit."""
     use = next(uses(desk), None) if arrival.permit is None else _meant(desk, arrival.permit, arrival.purpose)
-    _fetch(desk, arrival.dedup_key, arrival.handle, "photo", use)
+    _fetch(desk, arrival.dedup_key, arrival.handle, "photo", use, said=arrival.permit is not None)
 
 
 def _meant(desk: Desk, number: PermitId, purpose: str) -> Use | None:
@@ -85,7 +85,9 @@ def video(desk: Desk, arrival: Video) -> None:
     _fetch(desk, arrival.dedup_key, arrival.handle, "video", _note_use(desk))
 
 
-def _fetch(desk: Desk, origin: str, handle: str, kind: str, use: Use | None, *, text: str | None = None) -> None:
+def _fetch(
+    desk: Desk, origin: str, handle: str, kind: str, use: Use | None, *, text: str | None = None, said: bool = False
+) -> None:
     sender = desk.sender
     fetch = Fetch(
         person=desk.me,
@@ -99,7 +101,7 @@ def _fetch(desk: Desk, origin: str, handle: str, kind: str, use: Use | None, *, 
     )
     desk.post(fetch, purpose="fetch", lane=Lane.ACTION, permit=use.permit if use is not None else None)
     permit, purpose = (use.permit, use.purpose) if use is not None else (None, "")
-    desk.talk = desk.talk.expecting(Pending(origin=origin, permit=permit, purpose=purpose, at=desk.now))
+    desk.talk = desk.talk.expecting(Pending(origin=origin, permit=permit, purpose=purpose, at=desk.now, said=said))
 
 
 def camera(desk: Desk, arrival: CameraShots) -> None:
@@ -151,7 +153,9 @@ def _photo_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: P
     label = label_of(desk.permit(pending.permit), pending.purpose)
     use = Use(permit=pending.permit, purpose=pending.purpose, label=label)
     awaiting = desk.talk.open_question(desk.now)
-    asked = pending.purpose == PHOTO_PURPOSE or (awaiting is not None and _asked_use(desk, awaiting) == use)
+    asked = (
+        pending.said or pending.purpose == PHOTO_PURPOSE or (awaiting is not None and _asked_use(desk, awaiting) == use)
+    )
     if take(desk, use, media, camera=camera_took_it):
         _taken_as(desk, use, media, asked=asked)
 

@@ -66,12 +66,16 @@ class Awaiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
-    """A photo or voice whose bytes are being fetched, and what it is for (decided when it came)."""
+    """A photo or voice whose bytes are being fetched, and what it is for (decided when it came).
+
+    ``said``: its sender said so; then nothing else is offered.
+    """
 
     origin: str
     permit: PermitId | None
     purpose: str
     at: datetime
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ from typing import Any
 from storage.agenda_sql import (
     AGENDA_CHANNELS,
     ARMED,
-    CAUSED,
     CLAIM,
     CLOSE,
     COUNT,
@@ -33,6 +32,7 @@ from storage.agenda_sql import (
     OVERTAKEN,
     POST,
     POST_COALESCED,
+    POSTED,
     PUT_TIMER,
     RELEASE,
     RETRY,
@@ -163,12 +163,13 @@ class AgendaTx(TxBase):
         )  # fmt: skip
         self.write(POST if message.coalesce_key is None else POST_COALESCED, row)
 
-    def caused_by(self, cause: str) -> tuple[Posted, ...]:
-        """The messages whose keys are ``cause#…``, in the order they were posted, until they are purged.
+    def posted(self, prefix: str) -> tuple[Posted, ...]:
+        """The messages whose keys begin so, in the order they were posted, until they are purged.
 
         One with a coalesce key that replaced an earlier one goes by the earlier one's key, and is not among them.
         """
-        rows = self.read(CAUSED, (self.site, f"{cause}#", f"{cause}$"), *AGENDA_CHANNELS)  # "$" follows "#"
+        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+        rows = self.read(POSTED, (self.site, prefix, after), *AGENDA_CHANNELS)
         return tuple(
             Posted(recipient=recipient or "", lane=Lane(lane), state=AgendaState(state), payload=payload)
             for recipient, lane, state, payload in rows

@@ -280,7 +280,7 @@ LATE = Statement(
     "limit",
     channel=Channel.MESSAGES,
 )
-CAUSED = Statement(
+POSTED = Statement(
     select(_a.recipient, _a.lane, _a.state, _a.payload)
     .where(
         *asked(agenda, "site"),

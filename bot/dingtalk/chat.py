@@ -12,10 +12,11 @@ from typing import Final
 from bot.chat import Chat, House
 from bot.dingtalk.app import client_of
 from bot.dingtalk.budget import Budget, Spacing
+from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import Alarm
 from bot.dingtalk.errors import DingTalkTrouble
 from bot.dingtalk.gateway import Account
-from bot.dingtalk.identity import PageLogin
+from bot.dingtalk.identity import SDK, PageLogin
 from bot.dingtalk.inbound import Inbound
 from bot.dingtalk.live import live_plugs
 from bot.dingtalk.outgoing import DingKind
@@ -26,11 +27,14 @@ from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
 from bot.log import get_logger
 from bot.settings import Ding, DingTalkCredentials, Edition, Settings
 from bot.sync import Synced
+from bot.web.sdk import Sdk
 from cards import words_dingtalk as words
 from handlers.metering import running_down
 from storage.errors import StorageError
 from storage.tx import Tx
 
+AGENT: Final = "DingTalk"
+"""What DingTalk's own browser calls itself."""
 LINE: Final = "dingtalk-stream"
 CUT_OFF_AFTER: Final = timedelta(seconds=90)
 """The connection proves every twenty seconds that it is up, and a new one is tried every half minute at the latest."""
@@ -106,7 +110,8 @@ def dingtalk_chat(
         pace=Budget(quota=quota),
         trouble=DingTalkTrouble,
         sync=sync,
-        login=None if pages is None else replace(pages.login(), agent="DingTalk"),
+        login=None if pages is None else replace(pages.login(), agent=AGENT),
+        sdk=sdk_of(client, credentials),
         routes=() if pages is None else pages.routes(),
         loops={LINE: stream.run, "dingtalk-directory": partial(_follow, changed, sync)},
         plugs=live_plugs(client, credentials, settings, house.writer, house.clock),
@@ -114,6 +119,28 @@ def dingtalk_chat(
         finish=finish,
         notes=lambda: (*quota.notes(), *alarm.notes()),
     )
+
+
+def sdk_of(client: DingTalkClient, credentials: DingTalkCredentials, *, script: str = SDK) -> Sdk | None:
+    """What a page is given to ask for a position; None without the agent id that the platform's script wants."""
+    agent = credentials.agent_id
+    if agent is None:
+        return None
+
+    async def sign(url: str, nonce: str, at: datetime) -> dict[str, str | int]:
+        signed = await client.sign_page(url, nonce=nonce, at=at)
+        return {
+            "corp": credentials.corp_id,
+            "agent": agent,
+            "nonce": signed.nonce,
+            "timestamp": signed.timestamp,
+            "signature": signed.signature,
+        }
+
+    return Sdk(
+        name=PLATFORM, agent=AGENT, script=script, sign=sign, trouble=DingTalkTrouble,
+        frames="dingtalk: wvjbscheme: nativeapi:",
+    )  # fmt: skip
 
 
 def plan_of(credentials: DingTalkCredentials) -> Plan:

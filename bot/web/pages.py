@@ -51,6 +51,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+BOARD_PAGES = "/site/"
 _PERMIT = re.compile(r"[A-Z]{2,6}-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}")
 _MEDIA = re.compile(r"[0-9a-f]{64}")
 
@@ -125,6 +126,11 @@ class Pages:
         """The cookie by which the browser is signed in, empty without one. A secret."""
         return request.cookies.get(self._session, "")
 
+    def in_platform(self, request: web.Request) -> bool:
+        """Whether this is the own browser of a platform, in which signing in asks nothing of anybody."""
+        agent = request.headers.get("User-Agent", "")
+        return any(one.agent and one.agent in agent for one in self._logins)
+
     def send_to_login(self, request: web.Request, path: str) -> web.Response:
         """To the platform's login, and back to ``path`` afterwards."""
         state = self._entropy.take(16).hex()
@@ -149,7 +155,9 @@ class Pages:
         login = self._logins[way] if way < len(self._logins) else None
         person = await login.who(request.query.get("code", "")) if login is not None else None
         if person is None:
-            return _sorry(request, 403, words.PAGE_STRANGER)
+            # Before a board everybody may see what is going on there, and nothing else.
+            outside = path.startswith(BOARD_PAGES) and path.count("/") == BOARD_PAGES.count("/")
+            return _redirect(f"{path}/public") if outside else _sorry(request, 403, words.PAGE_STRANGER)
         answer = _redirect(path)
         session = seal_session(person, key=self._key, now=self._clock.now())
         self._set(answer, self._session, session, int(LASTS.total_seconds()))

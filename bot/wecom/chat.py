@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.chat import Chat, House
 from bot.settings import Settings, WeComCredentials
 from bot.sync import Synced
 from bot.web.pages import Login
+from bot.web.sdk import Sdk
 from bot.wecom.budget import Budget
-from bot.wecom.client import WeComClient, client_of
+from bot.wecom.client import TicketKind, WeComClient, client_of
 from bot.wecom.errors import WeComTrouble
 from bot.wecom.identity import OAUTH_BASE, oauth_link
 from bot.wecom.inbound import Inbound
@@ -18,6 +21,10 @@ from bot.wecom.sync import PLATFORM, sync_directory
 from storage.tx import Tx
 from workflow.ids import PersonId
 
+AGENT = "wxwork"
+"""What WeCom's own browser calls itself."""
+SDK = "https://res.wx.qq.com/open/js/jweixin-1.2.0.js"
+"""The platform's script; it is asked for a position, which needs the corp's ticket only."""
 CALLBACK_PATH = "/wecom/callback"
 NO_PAGE = "https://work.weixin.qq.com/"
 """Where a card without buttons leads while no page of ours is served: the platform demands an address."""
@@ -51,9 +58,23 @@ def wecom_chat(
         trouble=WeComTrouble,
         sync=sync,
         login=_login(client, credentials, house, oauth_base or OAUTH_BASE),
+        sdk=_sdk(client, credentials),
         routes=tuple(inbound.routes(CALLBACK_PATH)),
         publish_menu=lambda: client.create_menu(menu_body()),
     )
+
+
+def _sdk(client: WeComClient, credentials: WeComCredentials) -> Sdk:
+    async def sign(url: str, nonce: str, at: datetime) -> dict[str, str | int]:
+        signed = await client.sign_page(TicketKind.CORP, url, nonce=nonce, at=at)
+        return {
+            "corp": credentials.corp_id,
+            "nonce": signed.nonce,
+            "timestamp": signed.timestamp,
+            "signature": signed.signature,
+        }
+
+    return Sdk(name=PLATFORM, agent=AGENT, script=SDK, sign=sign, trouble=WeComTrouble)
 
 
 def _login(client: WeComClient, credentials: WeComCredentials, house: House, oauth_base: str) -> Login:
@@ -81,4 +102,4 @@ def _login(client: WeComClient, credentials: WeComCredentials, house: House, oau
 
         return await house.writer.submit(find)
 
-    return Login(link=link, who=who, agent="wxwork")
+    return Login(link=link, who=who, agent=AGENT)

@@ -383,9 +383,9 @@ async def test_what_one_arrival_posted_is_found_by_it_sent_or_not(agenda: Agenda
     await agenda.arm("page:1#3", T0)
     (sent,) = await agenda.messages(limit=1)
     await agenda.done(sent)
-    found = await agenda.writer.submit(lambda tx: tx.caused_by("page:1"))
+    found = await agenda.writer.submit(lambda tx: tx.posted("page:1#"))
     assert [(one.payload, one.lane, one.state.value) for one in found] == [
         (b"page:1#1", Lane.ACTION, "pending"),
         (b"page:1#2", Lane.SAFETY, "done"),
     ]
-    assert await agenda.writer.submit(lambda tx: tx.caused_by("page:2")) == ()
+    assert await agenda.writer.submit(lambda tx: tx.posted("page:2#")) == ()
