@@ -53,8 +53,6 @@ FLUSHES: Final = 8
 SEAL_AFTER: Final = timedelta(minutes=10)
 """How long after its end an hour is sealed: what came in then has long been written."""
 SEAL_EVERY: Final = timedelta(minutes=1)
-SEAL_BACK: Final = timedelta(hours=48)
-"""How far back unsealed hours are looked for, once after the start."""
 BRIDGE: Final = Sender(platform="", corp="", user="bridge")
 
 Office = Callable[[DeviceAsks], Awaitable[None]]
@@ -281,8 +279,8 @@ class Bridge:
     async def seal(self, now: datetime) -> None:
         """Hash the hours that are over, one small transaction each."""
         until = (now - SEAL_AFTER).replace(minute=0, second=0, microsecond=0)
-        since = self._sealed_to if self._sealed_to is not None else until - SEAL_BACK
-        if until - since < HOUR:
+        since = self._sealed_to or await self._writer.submit(SegmentsTx.sealed_to)
+        if since is None or until - since < HOUR:
             return
         for subject, hour in await self._writer.submit(lambda tx: tx.unsealed(since, until)):
             await self._writer.submit(partial(SegmentsTx.seal, subject=subject, hour=hour))

@@ -71,6 +71,8 @@ _LAST = Statement(
     "site", "subject", "hour_",
     channel=Channel.READINGS,
 )  # fmt: skip
+_NEWEST = Statement(select(func.max(_g.hour)).where(*asked(reading_segments, "site")), "site", channel=Channel.READINGS)
+_OLDEST = Statement(select(func.min(_v.since)).where(*asked(device_services, "site")), "site", channel=Channel.READINGS)
 _BETWEEN = Statement(
     select(*_SEGMENT)
     .where(*asked(reading_segments, "site"), _g.hour >= bindparam("since"), _g.hour < bindparam("until"))
@@ -160,6 +162,11 @@ class SegmentsTx(TxBase):
                 hour += HOUR
         found -= {(spell(one.hour)[:_HOUR], one.subject) for one in self.segments_between(since, until)}
         return tuple((subject, read(f"{hour}:00:00.000000Z")) for hour, subject in sorted(found))
+
+    def sealed_to(self) -> datetime | None:
+        """From which hour on something may still be unsealed; None: no device ever served a permit."""
+        found = self.read(_NEWEST, (self.site,))[0][0] or self.read(_OLDEST, (self.site,))[0][0]
+        return None if found is None else read(found).replace(minute=0, second=0, microsecond=0)
 
     def seal(self, subject: str, hour: datetime) -> Segment:
         """Hash an hour that is over. Sealed before: that segment, unchanged, whatever the rows say now."""

@@ -81,6 +81,15 @@ async def test_the_hash_can_be_made_again_from_what_is_kept_and_from_nothing_els
     assert await writer.submit(lambda tx: tx.seal("device:d1", HOUR0)) == segment
 
 
+async def test_a_house_that_was_down_for_days_goes_on_sealing_where_it_stopped(writer: Writer) -> None:
+    assert await writer.submit(SegmentsTx.sealed_to) is None
+    await writer.submit(fill)
+    assert await writer.submit(SegmentsTx.sealed_to) == HOUR0
+    later = HOUR0 + timedelta(hours=1)
+    await writer.submit(lambda tx: tx.seal("device:d1", later))
+    assert await writer.submit(SegmentsTx.sealed_to) == later
+
+
 async def test_lost_readings_are_counted_in_the_hash(writer: Writer) -> None:
     await writer.submit(fill)
     await writer.submit(lambda tx: tx.add_readings([replace(row(50, "17", quality="gap"), quantity="", unit="")]))
