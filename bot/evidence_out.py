@@ -20,6 +20,7 @@ from bot.evidence import ready_database
 from bot.new_file import written
 from bot.settings import Settings
 from cards.words_evidence import DAILY, README, sealed
+from handlers.sealing import seal_now
 from storage.checkpoints import PastChanged
 from storage.media import MediaFiles
 from storage.store import Store
@@ -178,7 +179,7 @@ def take(*, settings: Settings, say: Say, clock: Clock | None = None) -> int:
         writer = Writer(ready_database(settings), settings.site_id)
         await writer.start()
         try:
-            return await writer.submit(lambda tx: tx.take_checkpoint(at))
+            return await writer.submit(lambda tx: seal_now(tx, at))
         finally:
             await writer.stop()
 

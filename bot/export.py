@@ -25,9 +25,11 @@ from storage.tx import Tx
 from workflow.checkpoint import BUCKETS, Checkpoint, Leaf, bucket_hash, bucket_of, log_leaf, stream_key
 from workflow.journal import GENESIS, Record, instant
 from workflow.merkle import Frontier, Tree
+from workflow.segments import Segment
 
 FORMAT: Final = "permitbot.export.v1"
 PERMIT: Final = "permit/"
+READINGS: Final = "readings/"
 _FORGOTTEN: Final = "retention/forgotten"
 _PERSONAL: Final = re.compile(
     r"(?<![0-9A-Za-z.])(?:(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
@@ -57,6 +59,8 @@ class Gathered:
     leaves: tuple[Leaf, ...]
     """The log up to the newest checkpoint."""
     readings: tuple[ReadingRow, ...]
+    segments: tuple[tuple[Segment, tuple[bytes, ...]], ...]
+    """Sealed hours of readings, each with the lines it was hashed from as they are now."""
     names: Mapping[str, str]
     forgotten: tuple[ForgottenMedia, ...]
     """Originals that events name and whose time was over, by batch."""
@@ -78,7 +82,12 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
     if tx.forgotten(media_named(streams.values())):
         streams[_FORGOTTEN] = tx.stream_records(_FORGOTTEN)
     readings = tx.readings_of_permit(permit, _EARLIEST, _LATEST)
-    return _gathered(tx, {"permit": permit}, streams, checkpoint, readings, None)
+    hours = tx.segments_of_permit(permit)
+    for name in sorted({f"{READINGS}{one.subject}" for one in hours}):
+        if told := tx.stream_records(name):
+            streams[name] = told
+    segments = tuple((one, tx.segment_lines(one.subject, one.hour)) for one in hours)
+    return _gathered(tx, {"permit": permit}, streams, checkpoint, readings, None, segments)
 
 
 def of_span(tx: Tx, since: datetime, until: datetime, *, checkpoint: int | None) -> Gathered | None:
@@ -122,6 +131,7 @@ def _gathered(
     checkpoint: int | None,
     readings: tuple[ReadingRow, ...],
     span: tuple[int, int] | None,
+    segments: tuple[tuple[Segment, tuple[bytes, ...]], ...] = (),
 ) -> Gathered:
     taken, chosen = _chosen(tx, checkpoint)
     # Without the stream that tells of it a deletion is a claim, and the verifier would say so.
@@ -135,6 +145,7 @@ def _gathered(
         chosen=chosen,
         leaves=tx.checkpoint_leaves(),
         readings=readings,
+        segments=segments,
         names={str(one.id): one.name for one in _people(tx) if str(one.id) in said},
         forgotten=forgotten,
         batches={version: tx.forgotten_with(version) for version in {one.version for one in forgotten}},
@@ -167,6 +178,8 @@ def files_of(found: Gathered, *, media: Mapping[str, bytes], forms: Mapping[str,
     if found.readings:
         files["readings.jsonl"] = _lines(map(_reading, found.readings))
         manifest["readings"] = segment(files["readings.jsonl"]).hex()
+    if found.segments:
+        files["segments.jsonl"] = _lines(_segment(one, lines) for one, lines in found.segments)
     manifest["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     return files | {"manifest.json": _json(manifest)}
 
@@ -284,6 +297,18 @@ def _batches(found: Gathered) -> Iterator[dict[str, Any]]:
     moments = {one.version: one.at for one in found.forgotten}
     for version in sorted(found.batches):
         yield {"version": version, "at": spell(moments[version]), "hashes": list(found.batches[version])}
+
+
+def _segment(one: Segment, lines: Iterable[bytes]) -> dict[str, Any]:
+    return {
+        "subject": one.subject,
+        "hour": instant(one.hour),
+        "count": one.count,
+        "lost": one.lost,
+        "previous": one.previous.hex(),
+        "hash": one.hash.hex(),
+        "lines": [line.decode() for line in lines],
+    }
 
 
 def _checkpoints(found: Gathered, chosen: Checkpoint) -> Iterator[dict[str, Any]]:

@@ -7,19 +7,26 @@ safety groups hear it. A past that is not as it was sealed is told to both, once
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from cards.words_evidence import sealed
 from handlers.answers import Say
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
 from handlers.outgoing import GroupWords
+from handlers.streams import sealed_readings
 from storage.checkpoints import PastChanged
 from storage.tx import Tx
 from workflow.checkpoint import Checkpoint
 from workflow.effects import Lane
 from workflow.ids import GroupId
 from workflow.permit.effects_common import MANAGEMENT_GROUP, SAFETY_GROUP
+from workflow.readings_sealed import untold
+
+LATE = timedelta(days=3)
+"""How much later than its hour a segment may be sealed and still be written down with the next checkpoint."""
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint | None:
@@ -31,7 +38,7 @@ def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint 
     management, safety = (_groups(tx, purpose) for purpose in (MANAGEMENT_GROUP, SAFETY_GROUP))
     day = since.astimezone(house.zone).date()
     try:
-        taken = tx.take_checkpoint(now)
+        taken = seal_now(tx, now)
     except PastChanged:
         desk = Desk(tx, house, now=now, cause=f"unsealed:{day}", sender=CLOCK, actor=None)
         _tell(desk, (*management, *safety), Say.UNSEALED, Lane.ACTION)
@@ -39,6 +46,22 @@ def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint 
     desk = Desk(tx, house, now=now, cause=f"seal:{taken.number}", sender=CLOCK, actor=None)
     _tell(desk, management or safety, Say.SEALED, Lane.INFORMATION, **sealed(taken, house.zone))
     return taken
+
+
+def seal_now(tx: Tx, now: datetime) -> Checkpoint:
+    """Take a checkpoint that covers the sealed hours of readings, too. Raise `storage.checkpoints.PastChanged`."""
+    seal_readings(tx, now)
+    return tx.take_checkpoint(now)
+
+
+def seal_readings(tx: Tx, now: datetime) -> None:
+    """Write down the hash of every hour of readings that was sealed since the last checkpoint, or late before it."""
+    last, fold = tx.newest_checkpoint(), sealed_readings()
+    since = last.taken_at - LATE if last is not None else _FIRST
+    for subject, segments in groupby(tx.segments_between(since, now), key=lambda one: one.subject):
+        told, version = tx.load(fold, subject)
+        if fresh := untold(told, tuple(segments), at=now):
+            tx.append(fold, subject, version, fresh, now, "seal")
 
 
 def _groups(tx: Tx, purpose: str) -> tuple[GroupId, ...]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock, keys, vouching
+from workflow import interlock, keys, readings_sealed, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -35,6 +35,7 @@ Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
+SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
 
 
 def isolations_of(site: SiteId) -> Isolations:
@@ -44,6 +45,16 @@ def isolations_of(site: SiteId) -> Isolations:
         initial=lambda stream: Isolation(id=IsolationId(stream), site=site),
         evolve=evolve,
         codec=Codec(events.ALL),
+    )
+
+
+def sealed_readings() -> SealedReadings:
+    """The sealed hours of readings, by subject."""
+    return Fold(
+        kind="readings",
+        initial=lambda _: readings_sealed.Told(),
+        evolve=readings_sealed.evolve,
+        codec=Codec([readings_sealed.SegmentSealed]),
     )
 
 

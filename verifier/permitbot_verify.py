@@ -755,11 +755,56 @@ def check_readings(export: Export, report: Report) -> None:
         f"{count}条仪器读数成段完整",
         f"{count} readings are one whole segment",
     )
-    report.say(
-        CANNOT,
-        "仪器原始读数不在存证范围内，只由本系统自证",
-        "raw readings are not sealed by checkpoints; they are attested by this system alone",
+    sealed = check_segments(export, report)
+    alone = sum(
+        canonical(obj(parsed(line))) not in sealed for line in export.read("readings.jsonl").split(b"\n") if line
     )
+    if alone:
+        report.say(
+            CANNOT,
+            f"{alone}条仪器读数还没有封存，只由本系统自证",
+            f"{alone} readings lie in no sealed hour: they are attested by this system alone",
+        )
+    else:
+        report.say(OK, "仪器读数都在封存的时段里", "every reading lies in a sealed hour")
+
+
+def check_segments(export: Export, report: Report) -> set[bytes]:
+    """Whole hours of readings, each as the record of its hash says. Returns the readings in them, without their permit."""
+    named = {}
+    for name, stream in export.streams.items():
+        for _, _, kind, body in stream.events:
+            if name.startswith("readings/") and kind == "SegmentSealed":
+                named[name.removeprefix("readings/"), body.get("hour")] = body
+    found: set[bytes] = set()
+    bad, unnamed, count = [], 0, 0
+    for told in export.lines("segments.jsonl") if "segments.jsonl" in export.names else []:
+        subject, hour = text_of(told.get("subject")), text_of(told.get("hour"))
+        lines = [text_of(line).encode() for line in items(told.get("lines"))]
+        state = ZERO
+        for line in lines:
+            state = sha(state + line)
+        head = {"site": export.site, "subject": subject, "hour": hour, "count": len(lines), "lost": told.get("lost")}
+        digest = sha(canonical(head) + unhex(told.get("previous")) + state).hex()
+        record = named.get((subject, hour))
+        if digest != told.get("hash") or (record is not None and digest != record.get("hash")):
+            bad.append(f"{subject} {hour}")
+        elif record is None:
+            unnamed += 1
+        else:
+            count += 1
+            readings = [obj(parsed(line)) for line in lines]
+            found |= {canonical({key: one for key, one in reading.items() if key != "permit"}) for reading in readings}
+    report.check(
+        not bad,
+        f"{count}个时段的仪器读数与封存的指纹一致",
+        f"{count} hours of readings are as they were sealed",
+        f"仪器读数被改动：{'、'.join(bad[:5])}",
+        f"readings were altered: {', '.join(bad[:5])}",
+    )
+    if unnamed:
+        report.say(CANNOT, f"{unnamed}个时段的读数还没有记入存证", f"{unnamed} hours of readings have no record yet")
+    return found
 
 
 # --- signatures of people's own keys (docs/evidence.md 6) -----------------------------------------------------------

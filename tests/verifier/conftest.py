@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,14 @@ from pydantic import SecretStr
 
 from bot import evidence_out
 from bot.settings import Settings
+from handlers.sealing import seal_now
 from storage import migrate
 from storage.codec import Codec
 from storage.engine import open_database
 from storage.fold import Fold
 from storage.media import MediaFiles
+from storage.readings import ReadingRow
+from storage.tx import Tx
 from storage.writer import Writer
 from tests.support.verify import Said, run
 from tests.support.works import GUARDIAN, PERMIT, SITE, Desk
@@ -28,6 +33,8 @@ from workflow.permit.signing import decision_hash
 from workflow.permit.state import Status
 from workflow.values import Actor, Proof, ProofMethod
 
+DETECTOR = "GD-1"
+HOUR = datetime(2025, 6, 10, 23, tzinfo=UTC)
 PHOTO = b"\xff\xd8 a photo of the flange \xff\xd9"
 OTHERS = tuple(f"DHZY-HC-20250611-{number:03d}" for number in range(2, 14))
 
@@ -109,6 +116,20 @@ async def seal(writer: Writer, at: datetime) -> Checkpoint:
     return await writer.submit(lambda tx: tx.take_checkpoint(at))
 
 
+def measured(tx: Tx, hour: datetime) -> None:
+    """A detector watches the permit for half an hour, and the hour is over."""
+    tx.serve(PERMIT, DETECTOR, hour)
+    tx.add_readings(
+        ReadingRow(
+            device=DETECTOR, quantity="o2", value=Decimal(value), unit="%vol", quality="good",
+            received_at=hour + timedelta(minutes=minute),
+        )
+        for minute, value in enumerate(("20.9", "20.8", "20.9"), start=5)
+    )  # fmt: skip
+    tx.stop_serving(PERMIT, DETECTOR, hour + timedelta(minutes=30))
+    tx.seal(f"device:{DETECTOR}", hour)
+
+
 @pytest.fixture
 async def sealed(tmp_path: Path) -> Sealed:
     """One permit under way, with a photo, sealed; then other permits and more of the first, sealed a day later."""
@@ -137,6 +158,9 @@ async def sealed(tmp_path: Path) -> Sealed:
         version = await append(writer, PERMIT, version, piece, desk.now)
         for other in OTHERS[number * 6 : number * 6 + 6]:
             await append(writer, other, 0, [note, note], desk.now)
-        told.append(await seal(writer, desk.now + timedelta(days=number)))
+        if number:
+            await writer.submit(lambda tx: measured(tx, HOUR))
+        at = desk.now + timedelta(days=number)
+        told.append(await writer.submit(partial(seal_now, now=at)))
     await writer.stop()
     return Sealed(settings=settings, folder=tmp_path, told=tuple(told))

@@ -24,7 +24,7 @@ from storage.engine import open_database
 from storage.writer import Writer
 from tests.support.verify import Said, run
 from tests.support.works import PERMIT, SITE
-from tests.verifier.conftest import OTHERS, Sealed, seal
+from tests.verifier.conftest import DETECTOR, HOUR, OTHERS, Sealed, seal
 from workflow.journal import GENESIS, link
 
 STREAM = f"permit/{PERMIT}"
@@ -146,6 +146,25 @@ def other_photo(site: Sealed) -> None:
     path.write_bytes(b"another photo")
 
 
+def other_air(tables: Tables) -> None:
+    """The worst reading becomes a good one."""
+    changed = tables.execute("UPDATE readings SET value = '20.9' WHERE value = '20.8'").rowcount
+    assert changed
+
+
+def sealed_again(site: Sealed) -> None:
+    """The hour in which a reading was changed is hashed anew, as if it had always been so."""
+    on_disk(other_air, lambda tables: tables.execute("DELETE FROM reading_segments"))(site)
+
+    async def take() -> None:
+        writer = Writer(open_database(site.settings.database_url.get_secret_value()), SITE)
+        await writer.start()
+        await writer.submit(lambda tx: tx.seal(f"device:{DETECTOR}", HOUR))
+        await writer.stop()
+
+    asyncio.run(take())
+
+
 Repack = Callable[[dict[str, bytes]], None]
 
 
@@ -238,6 +257,10 @@ TRIALS = [
           tamper=all_anew(altered("PermitSubmitted", one_letter))),
     Trial(name="the newest checkpoint of an export forged", without=UNSEEN, with_anchor=FOUND, why=NOT_OURS,
           repack=forged),
+    Trial(name="a raw reading changed", without=FOUND, with_anchor=FOUND, why="readings were altered",
+          tamper=on_disk(other_air)),
+    Trial(name="… and its hour sealed anew", without=FOUND, with_anchor=FOUND, why="readings were altered",
+          tamper=sealed_again),
 ]  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from storage.writer import Writer
 from tests.support.clock import FakeClock
 from tests.support.verify import VERIFIER, run
 from tests.support.works import GUARDIAN, PERMIT, SITE
-from tests.verifier.conftest import AS_WRITTEN, OTHERS, PHOTO, Sealed, append
+from tests.verifier.conftest import AS_WRITTEN, HOUR, OTHERS, PHOTO, Sealed, append, measured
 from workflow.permit.events import NoteAdded
 from workflow.values import Actor
 
@@ -40,7 +40,7 @@ def test_without_one_it_is_self_attested_only(sealed: Sealed) -> None:
 def test_a_span_of_days_holds(sealed: Sealed) -> None:
     said = sealed.verified("2025-06-11..2025-06-12", anchor=sealed.anchor)
     assert said.code == 0, said
-    assert "13 streams" in said.marked("ok")
+    assert "14 streams" in said.marked("ok")
 
 
 def test_an_older_anchor_wants_an_export_of_its_own(sealed: Sealed) -> None:
@@ -158,6 +158,24 @@ def test_a_changed_past_is_not_sealed_by_hand(sealed: Sealed) -> None:
     said: list[str] = []
     assert evidence_out.take(settings=sealed.settings, say=said.append, clock=FakeClock()) == 1
     assert said[0].startswith("BROKEN: ")
+
+
+def test_readings_lie_in_sealed_hours_and_one_that_does_not_is_told(sealed: Sealed) -> None:
+    said = sealed.verified(anchor=sealed.anchor)
+    assert said.code == 0
+    assert "every reading lies in a sealed hour" in said.marked("ok")
+    asyncio.run(measured_late(sealed))
+    said = sealed.verified(anchor=sealed.anchor)
+    assert said.code == 3
+    assert "3 readings lie in no sealed hour" in said.marked("cannot")
+
+
+async def measured_late(sealed: Sealed) -> None:
+    """Another hour, hashed after the last checkpoint."""
+    writer = Writer(open_database(sealed.settings.database_url.get_secret_value()), SITE)
+    await writer.start()
+    await writer.submit(lambda tx: measured(tx, HOUR + timedelta(hours=3)))
+    await writer.stop()
 
 
 def test_forms_go_along_when_asked_for(sealed: Sealed) -> None:
