@@ -37,7 +37,8 @@ Exit codes: 0 holds, 1 does not hold, 2 not readable, 3 nothing wrong found but 
 manifest.json (list of files), streams/ (the records, byte for byte as hashed), checkpoints.jsonl and proofs.json
 (checkpoints and Merkle proofs), rules/ (as frozen at submission), media/ (originals, named by their SHA-256),
 people.json (ids and names), readings.jsonl and segments.jsonl (raw readings, and the sealed hours they lie in), forms/
-(printed forms, when asked for). A record in which somebody wrote a phone or identity number is withheld: its hash stays in the chain.
+(printed forms, when asked for). A record in which somebody wrote a phone or identity number is withheld: its hash stays
+in the chain.
 """
 
 DAILY = (
