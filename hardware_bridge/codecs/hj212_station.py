@@ -77,7 +77,8 @@ class _Open:
 
 
 class Line:
-    """Feed it the bytes of one line. ``known`` finds a station by its MN. ``text`` as of `hj212_frame.Frames`."""
+    """Feed it the bytes of one line. ``known`` finds a station by its MN. ``text`` as of `hj212_frame.Frames`: False
+    where a station behind the line may send raw cipher text."""
 
     def __init__(self, known: Callable[[str], Station | None], codes: Codes, *, text: bool = True) -> None:
         self._known = known

@@ -249,7 +249,9 @@ def test_too_much_data_is_neither_read_nor_sent() -> None:
     with pytest.raises(ValueError, match="too much"):
         framed(bytes(MOST_DATA + 1))
     assert framed(b"x" * MOST_DATA)[:6] == b"##4096"
-    assert [type(one) for one in Frames().feed(b"##4097" + b"x" * 5000 + HJ212_ACK)] == [Trouble, Raw]
+    large = b"x" * (MOST_DATA + 1)
+    whole = b"##%04d%s%04X\r\n" % (len(large), large, crc.hj212(large))
+    assert [type(one) for one in Frames().feed(whole + HJ212_ACK)] == [Trouble, Raw]
 
 
 def test_every_single_wrong_byte_is_found() -> None:

@@ -182,6 +182,12 @@ def test_what_the_maker_calls_no_sensor_is_a_fault_without_a_value() -> None:
     assert (said.flags, said.channel, said.quantity) == (frozenset({Flag.FAULT}), "1", FLAMMABLE)
 
 
+def test_a_contact_is_made_or_not() -> None:
+    one = profile(type=NumberType.UINT16, quantity=Quantity(Kind.CONTACT), unit=Unit.STATE)
+    assert facts(apply(one, DEVICE, {0: 1}))[0][1] == 1
+    assert whys(apply(one, DEVICE, {0: 2})) == [Why.NOT_A_NUMBER]
+
+
 def test_bits() -> None:
     state = State(address=1, codes={}, bits={0: Flag.ALARM_LOW, 3: Flag.SENSOR_SPENT}, channels=frozenset())
     one = replace(profile(type=NumberType.UINT16), states=(state,))
