@@ -140,7 +140,7 @@ def device_key(value: Json) -> DeviceKey:
 def figure(value: Json, name: str) -> Decimal:
     """A number, or a string of plain digits, exactly. Raise `NotRead`: true is no 1, null no nought."""
     exact = plain(value) if isinstance(value, str) else value
-    if isinstance(exact, bool) or not isinstance(exact, Decimal):
+    if not isinstance(exact, Decimal):
         raise NotRead(Why.NOT_A_NUMBER, f"{name} is no number")
     return exact
 
@@ -229,7 +229,7 @@ def _sequence(entry: Entry) -> int | None:
     value = entry.get("seq")
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, Decimal) or value != value.to_integral_value():
+    if not isinstance(value, Decimal) or value != value.to_integral_value():
         raise NotRead(Why.SHAPE, "seq is no whole number")
     if not 0 <= value <= _MOST_SEQUENCE:
         raise NotRead(Why.SHAPE, "seq is out of range")

@@ -312,7 +312,7 @@ def _time(chain: tuple[Json, ...], rule: TimeRule | None) -> datetime | None:
 
 
 def _counted(held: Json, form: TimeForm) -> datetime | None:
-    if isinstance(held, bool) or not isinstance(held, Decimal):
+    if not isinstance(held, Decimal):
         return None
     return _EPOCH + timedelta(microseconds=int(held * _MICROSECONDS[form]))
 
