@@ -42,7 +42,7 @@ coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
 	@$(PY) -m pytest -q -n $(WORKERS) --cov=workflow --cov-branch --cov-report=term-missing --cov-fail-under=100 $(ARGS)
 
 bench: dev  ## Run every benchmark; one JSON line per figure, nothing is asserted
-	@for one in benchmarks/g[0-9]*.py benchmarks/conflicts.py benchmarks/guards.py benchmarks/stall.py benchmarks/tail.py; do $(PY) "$$one" $(ARGS) || exit 1; done
+	@for one in benchmarks/g[0-9]*.py benchmarks/conflicts.py benchmarks/guards.py benchmarks/radar.py benchmarks/stall.py benchmarks/tail.py; do $(PY) "$$one" $(ARGS) || exit 1; done
 
 bench-deps:  ## Add what only a benchmark compares with (NoneBot2)
 	@tools/bootstrap.sh bench

@@ -40,6 +40,7 @@ from bot.present import Presenter, Voice
 from bot.proofs.address import key_address
 from bot.proofs.install import Ladder, install_key_pages, ladder_of
 from bot.pulse import Pulse
+from bot.radar import Radar
 from bot.relay import Relay
 from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
@@ -63,6 +64,7 @@ from storage.agenda import Claimed
 from storage.engine import open_database
 from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
+from storage.policy_radar import load_radar
 from storage.policy_retention import load_retention
 from storage.writer import Writer
 from workflow.effects import Lane
@@ -243,6 +245,8 @@ class Service(Looking):
             retention=self._retention,
             files=self.media,
         ).knock
+        pages = self.settings.public_url is not None
+        yield Radar(writer=self.writer, clock=self._tools.clock, house=self._furniture, pages=pages).knock
         for name, one in self.chats.items():
             nightly = Nightly(
                 writer=self.writer,
@@ -469,6 +473,7 @@ async def build(
     book = policies.load(settings.policies, plant=settings.plant_file)
     agreed(settings, book)
     retention = load_retention(settings.policies, plant=settings.plant_file)
+    radar = load_radar(settings.policies)
     url = settings.database_url.get_secret_value()
     if migrate:
         await asyncio.to_thread(migrations.upgrade, url)
@@ -482,6 +487,7 @@ async def build(
         secret=_button_key(settings),
         equipment_system=settings.equipment_key is not None,
         key_pages=key_address(settings.public_url),
+        radar=radar,
         rungs=ladder.rungs(),
     )
     return Service(

@@ -10,6 +10,7 @@ import typer
 
 from bot.cli_common import ENV_FILE, EnvFile, group, plainly, settings_of
 
+Why = Annotated[str, typer.Option(help="What for; the people it names can read it.")]
 evidence = group("The journal as evidence.")
 
 
@@ -32,6 +33,7 @@ def export(
     ] = None,
     no_media: Annotated[bool, typer.Option("--no-media", help="Leave photos and other originals out.")] = False,
     forms: Annotated[bool, typer.Option("--forms", help="Add the printed form of each permit.")] = False,
+    why: Why = "",
     env_file: EnvFile = ENV_FILE,
 ) -> None:
     """Write an archive that an outsider can check without us. May run beside the service."""
@@ -43,7 +45,7 @@ def export(
             asked = outside.wanted(what, checkpoint=checkpoint, media=not no_media, forms=forms)
         except outside.NotAsked as wrong:
             raise typer.BadParameter(str(wrong)) from None
-        raise typer.Exit(outside.write(settings=settings, asked=asked, path=output, say=typer.echo))
+        raise typer.Exit(outside.write(settings=settings, asked=asked, path=output, say=typer.echo, why=why))
 
 
 @evidence.command()
@@ -77,6 +79,7 @@ def search(
     device: Annotated[str, typer.Option(help="The id of a device.")] = "",
     place: Annotated[str, typer.Option(help="A piece of a permit's place, or the code of its area or equipment.")] = "",
     word: Annotated[str, typer.Option(help="Anything that was said.")] = "",
+    why: Why = "",
     env_file: EnvFile = ENV_FILE,
 ) -> None:
     """Find records by time, person, device, place or word. May run beside the service."""
@@ -85,6 +88,6 @@ def search(
         from bot import evidence_search as looking
 
         question = looking.Question(
-            since=since.date(), until=until.date(), person=person, device=device, place=place, word=word
+            since=since.date(), until=until.date(), person=person, device=device, place=place, word=word, why=why
         )
         raise typer.Exit(looking.search(settings=settings, question=question, say=typer.echo))

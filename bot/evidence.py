@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 
+from bot.looked import looked, named
 from bot.settings import Settings
 from cards.history import Telling, history_line, photo_labels
 from handlers.desk import Permits, permits_of
@@ -26,19 +27,21 @@ from workflow.checkpoint import Checkpoint
 from workflow.ids import PersonId, SiteId
 from workflow.journal import BrokenChain, Record, instant, verify
 from workflow.permit.events import PermitSubmitted
+from workflow.privacy.looks import LookKind
 
 Say = Callable[[str], None]
 
 SELF_ATTESTED = "Self-attested: no hash from outside was given to compare with."
 
 
-def show(*, settings: Settings, number: str, as_json: bool, say: Say) -> int:
-    """Tell the history of one permit; 1 when there is none or its chain is broken.
+def show(*, settings: Settings, number: str, as_json: bool, say: Say, why: str = "") -> int:
+    """Tell the history of one permit, once it is written down who looked; 1 when there is none or its chain is broken.
 
     Raise `storage.errors.StorageError` when the database cannot be read.
     """
     permits = permits_of(SiteId(settings.site_id))
     records, names = asyncio.run(_gather(ready_database(settings), settings.site_id, permits, number))
+    looked(settings, named(records, map(str, names)), LookKind.SEARCH, what=number, why=why)
     if not records:
         say(f"There is no permit {number} at site {settings.site_id}.")
         return 1

@@ -17,6 +17,7 @@ from typing import TypeVar
 from bot import export
 from bot.clock import Clock, SystemClock
 from bot.evidence import ready_database
+from bot.looked import looked
 from bot.new_file import written
 from bot.settings import Settings
 from cards.words_evidence import DAILY, README, sealed
@@ -28,6 +29,7 @@ from storage.tx import Tx
 from storage.writer import Writer
 from workflow.checkpoint import Checkpoint
 from workflow.ids import MediaHash
+from workflow.privacy.looks import LookKind
 
 Say = Callable[[str], None]
 T = TypeVar("T")
@@ -63,8 +65,10 @@ def wanted(what: str, *, checkpoint: int | None = None, media: bool = True, form
     return Wanted(since=since, until=until, checkpoint=checkpoint, media=media, forms=forms)
 
 
-def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say) -> int:
+def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say, why: str = "") -> int:
     """Write an export to a new file that only its owner can read; 1 when that cannot be done.
+
+    Who took it out is written down first, for everybody it names.
 
     Raise `storage.errors.StorageError`.
     """
@@ -76,11 +80,13 @@ def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say) -> 
     if found is None:
         say(f"There is nothing to export at site {settings.site_id}.")
         return 1
+    what = asked.permit or f"{asked.since}..{asked.until}"
+    looked(settings, found.names, LookKind.EXPORT, what=what, why=why)
     media, missing = _originals(MediaFiles(settings.media_dir), export.named_media(found) if asked.media else ())
     forgotten = len({one.sha256 for one in found.forgotten} - set(media)) if asked.media else 0
     forms = _forms(settings, found.streams, say) if asked.forms else {}
     files = export.files_of(found, media=media, forms=forms, readme=README)
-    target = path or Path(f"evidence-{asked.permit or f'{asked.since}..{asked.until}'}.zip")
+    target = path or Path(f"evidence-{what}.zip")
     data = export.archive(files)
     if not written(target, data, say):
         return 1

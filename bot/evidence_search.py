@@ -15,6 +15,7 @@ from typing import Any
 from bot.evidence import Names, ready_database, told
 from bot.export import PERMIT
 from bot.log import Redactor
+from bot.looked import looked, named
 from bot.settings import Settings
 from handlers.desk import Permits, permits_of
 from storage.errors import UnknownEvent
@@ -22,6 +23,7 @@ from storage.store import Store
 from storage.tx import Tx
 from workflow.ids import SiteId
 from workflow.journal import Record
+from workflow.privacy.looks import LookKind
 
 Say = Callable[[str], None]
 MOST = 1000
@@ -40,6 +42,9 @@ class Question:
     place: str = ""
     """Of a permit: a piece of its place, the code of its area or equipment."""
     word: str = ""
+    viewer: str = ""
+    """Who asks; empty: the server's own user."""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,19 +69,24 @@ def search(*, settings: Settings, question: Question, say: Say) -> int:
 
 
 def lines(settings: Settings, question: Question) -> list[str]:
-    """Every record that answers, as a line without numbers of people. Blocks: in a service run it in a thread.
+    """Every record that answers, as a line without numbers of people, once it is written down who looked.
 
-    Raise `storage.errors.StorageError`.
+    Blocks: in a service run it in a thread. Raise `storage.errors.StorageError`.
     """
     redactor = Redactor(settings.secrets())
-    found = asyncio.run(_ask(settings, permits_of(SiteId(settings.site_id)), question))
+    found, people = asyncio.run(_ask(settings, permits_of(SiteId(settings.site_id)), question))
+    seen = named((one.record for one in found[:MOST]), people)
+    what = f"{question.since}..{question.until} {question.person or question.word or question.place or question.device}"
+    looked(settings, seen, LookKind.SEARCH, what=what.strip(), why=question.why, viewer=question.viewer)
     return [redactor.text(f"{one.stream}  {one.sentence}") for one in found]
 
 
-async def _ask(settings: Settings, permits: Permits, question: Question) -> list[Found]:
+async def _ask(settings: Settings, permits: Permits, question: Question) -> tuple[list[Found], tuple[str, ...]]:
     store = Store(ready_database(settings), settings.site_id)
     try:
-        return await store.read(lambda tx: list(answers(tx, permits, question, settings.zone)))
+        return await store.read(
+            lambda tx: (list(answers(tx, permits, question, settings.zone)), tuple(map(str, tx.directory.people)))
+        )
     finally:
         await store.close()
 

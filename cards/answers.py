@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.words_attention import ANSWERS_ATTENTION
 from cards.words_evidence import DAILY, TROUBLE
 from cards.words_privacy import ANSWERS_PRIVACY
 from cards.words_ways import WECOM, Ways
@@ -291,6 +292,8 @@ ANSWERS: Mapping[str, str] = {
     "channel_unknown": "没有偏差 {number}。发「偏差台账」看全部。",
     "channel_owed": "{place}的抢修 {number} 还没有补录，{until}前要补上。发「补录 经过」。",
     "channel_overdue": "{place}的抢修 {number} 超过48小时没有补录（应在{until}前）。",
+    # the radar
+    **ANSWERS_ATTENTION,
     # personal data
     **ANSWERS_PRIVACY,
 }

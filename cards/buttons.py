@@ -28,6 +28,7 @@ class Action(StrEnum):
     # review
     ACCEPT = "accept"
     APPROVE = "approve"
+    ATTEND = "attend"
     RETURN = "return"
     REJECT = "reject"
     REASON = "reason"

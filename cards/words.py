@@ -82,6 +82,7 @@ BUTTON: Mapping[Action, str] = {
     Action.DROP_DRAFT: "不申请了",
     Action.ACCEPT: "受理",
     Action.APPROVE: "同意",
+    Action.ATTEND: "回答",
     Action.RETURN: "退回修改",
     Action.REJECT: "拒绝",
     Action.REASON: "选理由",

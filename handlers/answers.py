@@ -218,6 +218,13 @@ class Say(StrEnum):
     CHANNEL_OWED = "channel_owed"
     CHANNEL_OVERDUE = "channel_overdue"
 
+    # --- the radar
+    ATTEND_ASK = "attend_ask"
+    ATTEND_MISSED = "attend_missed"
+    ATTEND_DONE = "attend_done"
+    ATTEND_TOLD = "attend_told"
+    ATTEND_MONTH = "attend_month"
+
     # --- personal data
     HOLD_HOW = "hold_how"
     HOLD_PLACED = "hold_placed"
@@ -225,6 +232,8 @@ class Say(StrEnum):
     HOLD_LIST = "hold_list"
     HOLD_NONE = "hold_none"
     HOLD_OFFICERS = "hold_officers"
+    LOOKS = "looks"
+    LOOKS_NONE = "looks_none"
 
 
 ROWS = "rows"
@@ -413,12 +422,19 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.CHANNEL_UNKNOWN: ("number",),
     Say.CHANNEL_OWED: ("number", "place", "until"),
     Say.CHANNEL_OVERDUE: ("number", "place", "until"),
+    Say.ATTEND_ASK: ("number", "question"),
+    Say.ATTEND_MISSED: ("number", "line"),
+    Say.ATTEND_DONE: ("number", "line"),
+    Say.ATTEND_TOLD: ("days", "count", "lines"),
+    Say.ATTEND_MONTH: ("month", "people"),
     Say.HOLD_HOW: (),
     Say.HOLD_PLACED: ("number",),
     Say.HOLD_LIFTED: ("number",),
     Say.HOLD_LIST: ("lines",),
     Say.HOLD_NONE: (),
     Say.HOLD_OFFICERS: (),
+    Say.LOOKS: ("days", "lines"),
+    Say.LOOKS_NONE: ("days",),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

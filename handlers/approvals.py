@@ -12,6 +12,7 @@ from dataclasses import replace
 from cards import words
 from cards.buttons import Action, Press
 from handlers.answers import Say
+from handlers.attention import answered, asks_first
 from handlers.desk import Desk
 from handlers.keys import leads_to_key
 from handlers.outgoing import Ask, Offer, PermitCard
@@ -36,7 +37,19 @@ def accept(desk: Desk, permit: Permit, press: Press) -> None:
 
 def approve(desk: Desk, permit: Permit, press: Press) -> None:
     """同意: one node's signature over exactly the revision the card showed; with a key, it is given on a page."""
-    if _fresh(desk, permit, press) and not leads_to_key(desk, permit, press.arg):
+    if _fresh(desk, permit, press) and not asks_first(desk, permit, press):
+        _give(desk, permit, press)
+
+
+def attended(desk: Desk, permit: Permit, press: Press) -> None:
+    """The one question before 同意 was answered; the right line was shown to whoever missed it."""
+    if _fresh(desk, permit, press) and answered(desk, permit, press):
+        node = press.arg.rpartition(":")[0]
+        _give(desk, permit, replace(press, action=Action.APPROVE, arg=node))
+
+
+def _give(desk: Desk, permit: Permit, press: Press) -> None:
+    if not leads_to_key(desk, permit, press.arg):
         proof = tap_proof(desk, permit, verdict="approve", step=press.arg)
         node = NodeKey(press.arg)
         command = c.Approve(

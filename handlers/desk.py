@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
+from handlers import attention, silence, streams, unaccounted
 from handlers import effects as outside
 from handlers import monitoring, silence, streams, unaccounted
 from handlers import neighbour_news as news
@@ -19,9 +20,10 @@ from handlers.arrivals import Sender
 from handlers.asked import board_people
 from handlers.encoding import pack_outgoing
 from handlers.facts import Ground, Posts, gather, look
+from handlers.looking import note
 from handlers.names import Names
 from handlers.neighbours import Around, Places
-from handlers.numbers import with_number
+from handlers.numbers import whose_number, with_number
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
 from handlers.rungs import Rung
@@ -31,6 +33,7 @@ from storage.board import BoardRow
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
+from workflow.attention.radar import Weights
 from workflow.effects import Effect, Lane
 from workflow.errors import Refused
 from workflow.facts import Facts
@@ -46,6 +49,7 @@ from workflow.permit.events import Event
 from workflow.permit.evolve import evolve
 from workflow.permit.state import Permit
 from workflow.plant import Person
+from workflow.privacy.looks import LookKind
 from workflow.rules.book import RuleBook
 from workflow.rules.types import PermitRules, Role
 from workflow.values import Actor
@@ -102,6 +106,8 @@ class House:
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
     """How the plant's places lie to each other."""
+    radar: Weights | None = None
+    """How attentive approving is told from stamping; None = nobody is judged or asked."""
     key_pages: str | None = None
     """The address of the pages for keys, without a slash at the end; None = none are served."""
     rungs: tuple[Rung, ...] = ()
@@ -117,6 +123,7 @@ def house(
     equipment_system: bool = False,
     key_pages: str | None = None,
     rungs: tuple[Rung, ...] = (),
+    radar: Weights | None = None,
 ) -> House:
     """The office's furniture for one site.
 
@@ -141,6 +148,7 @@ def house(
         links=streams.links_of(site),
         keeping=streams.keepings_of(site),
         key_pages=key_pages,
+        radar=radar,
         rungs=rungs,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
@@ -275,6 +283,7 @@ class Desk:
         wanted: list[Effect] = []
         state = before
         for event in found:
+            attention.noted(self, before=state, event=event)
             after, version = self.tx.append(self.house.permits, before.id, version, (event,), self.now, self.cause)
             wanted += effects(event, state, after, self.now)
             if isinstance(event, events.GasRecorded):
@@ -364,6 +373,9 @@ class Desk:
     def refuse(self, permit_id: PermitId | None, asked: str, findings: tuple[Finding, ...]) -> None:
         """A plain no to the person who came."""
         told = tuple(with_number(self.tx.directory, self.me, finding) for finding in findings)
+        for one in (whose_number(self.tx.directory, self.me, finding) for finding in findings):
+            if one is not None:
+                note(self.tx, self.house, one, self.me, LookKind.CONTACT, self.now, what=permit_id or asked, why="")
         refusal = Refusal(person=self.me, permit=permit_id, asked=asked, findings=told)
         self.post(refusal, purpose="refusal", permit=permit_id)
 

@@ -10,18 +10,24 @@ from workflow.ids import PersonId
 
 
 def telephone(directory: Directory, viewer: PersonId, finding: Finding) -> str:
-    """Name and number of whom to call, for one viewer; empty when he may not see any number.
+    """Name and number of whom to call, for one viewer; empty when he may not see any number."""
+    who = whose_number(directory, viewer, finding)
+    return "" if who is None else f"{directory.people[who].name} {directory.people[who].phone}"
+
+
+def whose_number(directory: Directory, viewer: PersonId, finding: Finding) -> PersonId | None:
+    """Whose number the viewer is told; None when he may not see any.
 
     The plant's own people see the numbers of whoever they have to call; a contractor's only those of his own company.
     """
     looking = directory.people.get(viewer)
     if looking is None or not looking.active:
-        return ""
+        return None
     for who in finding.call:
         person = directory.people.get(who)
         if person is not None and person.phone and (looking.employer is None or looking.employer == person.employer):
-            return f"{person.name} {person.phone}"
-    return ""
+            return who
+    return None
 
 
 def with_number(directory: Directory, viewer: PersonId, finding: Finding) -> Finding:

@@ -62,6 +62,7 @@ from handlers.typed import typed_number
 from handlers.undelivered import undelivered
 from handlers.unguarded import unguarded
 from handlers.vouching import vouching
+from handlers.who_looked import looking
 from handlers.words import heard, spoken
 from workflow.ids import PermitId
 from workflow.permit import commands as c
@@ -285,8 +286,8 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
-    roster_said, end_note_said, confirming, enrolling, holding, _too_long, sketching, _answer, isolating, boxing,
-    matching, _prompted,
+    roster_said, end_note_said, confirming, enrolling, holding, looking, _too_long, sketching, _answer, isolating,
+    boxing, matching, _prompted,
     _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

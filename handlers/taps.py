@@ -42,6 +42,7 @@ PERMIT_TAPS: Mapping[Action, OnPermit] = {
     Action.EDIT: conversation.change_returned,
     Action.ACCEPT: approvals.accept,
     Action.APPROVE: approvals.approve,
+    Action.ATTEND: approvals.attended,
     Action.RETURN: approvals.say_no,
     Action.REJECT: approvals.say_no,
     Action.REASON: approvals.reason_tapped,

@@ -40,8 +40,8 @@ class Standing:
     told_at: datetime | None = None
 
 
-_DECIDED = insert_row(decisions, channel=Channel.ATTENTION, ignore=True)
-_SEEN = insert_row(sights, channel=Channel.ATTENTION, ignore=True)
+_DECIDED = insert_row(decisions, channel=Channel.DECISIONS, ignore=True)
+_SEEN = insert_row(sights, channel=Channel.DECISIONS, ignore=True)
 _PUT = put_row(attention, channel=Channel.ATTENTION)
 _a, _d, _s, _c = attention.c, decisions.c, sights.c, cards_sent.c
 _ONE = Statement(
@@ -65,13 +65,13 @@ _LAST = Statement(
     "site",
     "person",
     "most",
-    channel=Channel.ATTENTION,
+    channel=Channel.DECISIONS,
 )
 _WHO = Statement(
     select(_d.person).where(*asked(decisions, "site"), _d.at >= bindparam("since")).distinct().order_by(_d.person),
     "site",
     "since",
-    channel=Channel.ATTENTION,
+    channel=Channel.DECISIONS,
 )
 # The first card of this permit in the person's chat: nobody can have seen it before it was sent.
 _FIRST_CARD = (
@@ -100,7 +100,7 @@ _OF_PERSON = Statement(
     "person",
     "since",
     "most",
-    channel=Channel.ATTENTION,
+    channel=Channel.DECISIONS,
 )
 
 
@@ -129,7 +129,7 @@ class AttentionTx(TxBase):
 
     def decisions_of(self, person: str, since: datetime, most: int) -> tuple[Decided, ...]:
         """A person's newest approvals since then, oldest first."""
-        rows = self.read(_OF_PERSON, (self.site, person, spell(since), most), Channel.ATTENTION, Channel.CARDS)
+        rows = self.read(_OF_PERSON, (self.site, person, spell(since), most), Channel.DECISIONS, Channel.CARDS)
         return tuple(
             Decided(
                 permit=permit, revision=revision, at=read(at), asked_at=read(asked_at), lines=lines, words=words,

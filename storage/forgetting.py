@@ -57,8 +57,8 @@ _ROWS: Mapping[Thing, tuple[Statement, ...]] = {
     Thing.LINKS: (_forget(links, links.c.expires_at, Channel.LINKS),),
     Thing.LOOKS: (_forget(looks, looks.c.at, Channel.LOOKS),),
     Thing.DECISIONS: (
-        _forget(decisions, decisions.c.at, Channel.ATTENTION),
-        _forget(sights, sights.c.at, Channel.ATTENTION),
+        _forget(decisions, decisions.c.at, Channel.DECISIONS),
+        _forget(sights, sights.c.at, Channel.DECISIONS),
     ),
     Thing.MEDICAL: (_forget(confidential, confidential.c.noted_at, Channel.CONFIDENTIAL),),
 }

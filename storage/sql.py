@@ -61,8 +61,10 @@ class Channel(StrEnum):
     FORGOTTEN = "forgotten"
     LOOKS = "looks"
     CONFIDENTIAL = "confidential"
+    DECISIONS = "decisions"
+    """Approvals and pages opened, for the radar: apart from the standings, for every approval writes one and asks for
+    the other."""
     ATTENTION = "attention"
-    """What is known of how people approve: apart, for every approval writes a row and asks for a standing."""
     PROOFS = "proofs"
 
 

@@ -66,12 +66,12 @@ class FindPage:
         if not any(asked.values()):
             return _shown(request, asked | {"since": today, "until": today}, "", [])
         try:
-            question = _question(asked)
+            question = _question(asked, person)
         except ValueError:
             return _shown(request, asked, say.ODD, [])
         if question.until - question.since > LONGEST:
             return _shown(request, asked, say.TOO_LONG.format(days=LONGEST.days), [])
-        # Whoever looks is on record in the log, and what for is not: the words may be about a person.
+        # Those he finds can see that he looked (docs/adr/0147); the log says no words: they may be about a person.
         log.info("finding.asked", person=person, since=asked["since"], until=asked["until"])
         try:
             async with self._one_at_a_time:
@@ -89,7 +89,7 @@ class FindPage:
         return known is not None and known.active and person in officers
 
 
-def _question(asked: dict[str, str]) -> Question:
+def _question(asked: dict[str, str], viewer: PersonId) -> Question:
     since, until = date.fromisoformat(asked["since"]), date.fromisoformat(asked["until"])
     if until < since:
         raise ValueError("it ends before it begins")
@@ -100,6 +100,7 @@ def _question(asked: dict[str, str]) -> Question:
         device=asked["device"],
         place=asked["place"],
         word=asked["word"],
+        viewer=viewer,
     )
 
 

@@ -25,7 +25,7 @@ from cards import words_keys as say
 from cards.pictures.qr import svg
 from cards.refusal import finding_line
 from cards.views import PermitView
-from handlers import keyed
+from handlers import keyed, looking
 from handlers.keyed import End, Outcome
 from handlers.keys import ENROL, SIGN, EnrolLink, SignLink, weakest
 from handlers.rungs import Offer, offers
@@ -112,6 +112,7 @@ class KeyPages:
             )
             if view is None or not concerned(view) or not isinstance(opened.what, SignLink):
                 return None
+            looking.opened(tx, self._house, view)
             what, house = opened.what, self._house
             least = weakest(house, view.permit, what.verdict, what.step, now)
             others = offers(tx, house.rungs, opened.person.id, key=False, weakest=least)

@@ -31,6 +31,7 @@ from cards.pictures.watermark import BadPicture, watermarked
 from cards.views import PermitView
 from cards.words_privacy import PHOTO_FORGOTTEN
 from handlers.gate import find_pass
+from handlers.looking import opened
 from handlers.outside import links_to_scan
 from handlers.views import Viewer
 from storage.errors import StorageTrouble
@@ -247,17 +248,20 @@ class Pages:
         return web.Response(body=page, content_type="application/pdf", headers=HEADERS | named)
 
     async def _seen(self, permit: PermitId, person: PersonId) -> PermitView | None:
-        """The permit as this person may see it; None when there is none, or it is none of theirs."""
+        """The permit as this person may see it, and that he saw it; None when there is none, or it is none of his."""
         now = self._clock.now()
 
         def gather(tx: Tx) -> PermitView | None:
             known = tx.directory.person(person)
             if known is None or not known.active:
                 return None
-            return self._viewer.permit(tx, permit, person, purpose=None, now=now, seal=lambda _: "", page=None)
+            view = self._viewer.permit(tx, permit, person, purpose=None, now=now, seal=lambda _: "", page=None)
+            if view is None or not concerned(view):
+                return None
+            opened(tx, self._viewer.house, view)
+            return view
 
-        view = await self._writer.submit(gather)
-        return view if view is not None and concerned(view) else None
+        return await self._writer.submit(gather)
 
 
 def _number(request: web.Request) -> PermitId | None:

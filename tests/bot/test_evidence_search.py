@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +15,15 @@ from bot.evidence_search import Question, search
 from bot.settings import Settings
 from handlers.desk import permits_of
 from storage import migrate
+from storage.directory import Register
 from storage.engine import open_database
+from storage.errors import StorageError
 from storage.writer import Writer
 from tests.bot.test_evidence import sqlite_in
 from tests.support.works import GUARDIAN, PERMIT, SITE, UNIT_HEAD, Desk
 from workflow.permit.events import NoteAdded
 from workflow.permit.state import Status
+from workflow.plant import Person
 from workflow.values import Actor
 
 DAY = date(2025, 6, 11)
@@ -74,3 +79,36 @@ def test_the_commands_are_there() -> None:
     shown = CliRunner().invoke(app, ["evidence", "--help"]).output
     for command in ("verify", "export", "anchor", "checkpoint", "search"):
         assert command in shown
+
+
+def test_who_looked_and_what_for_is_written_down(settings: Settings) -> None:
+    """One row for each person named, once a day, and nothing is shown that could not be written down."""
+    url = settings.database_url.get_secret_value()
+    asked = Question(since=DAY, until=DAY, word="有事打", why="事故调查")
+
+    def looks() -> list[tuple[str, ...]]:
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            return connection.execute("SELECT subject, viewer, kind, why FROM looks ORDER BY subject").fetchall()
+
+    register(url)
+    for _ in range(2):
+        assert search(settings=settings, question=asked, say=lambda _: None) == 0
+    (row,) = looks()
+    assert row[0] == GUARDIAN
+    assert row[1].startswith("os:")
+    assert row[2:] == ("search", "事故调查")
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("DROP TABLE looks")
+    said: list[str] = []
+    with pytest.raises(StorageError):
+        search(settings=settings, question=asked, say=said.append)
+    assert said == []
+
+
+def register(url: str) -> None:
+    """The guardian, in the directory."""
+    writer = Writer(open_database(url), SITE)
+    writer.start_blocking()
+    guardian = Person(id=GUARDIAN, site=SITE, name="监护人", department="罐区")
+    writer.submit_blocking(lambda tx: tx.put_register(Register(people=(guardian,))))
+    writer.stop_blocking()
