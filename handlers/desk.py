@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from handlers import attention, silence, streams, unaccounted
+from handlers import attention, monitoring, silence, streams, unaccounted
 from handlers import effects as outside
-from handlers import monitoring, silence, streams, unaccounted
 from handlers import neighbour_news as news
 from handlers.aliases import suspicions
 from handlers.answers import BUDGETED, URGENT, Say

@@ -49,11 +49,7 @@ _ROWS: Mapping[Thing, tuple[Statement, ...]] = {
     Thing.READINGS: (_forget(readings, _r.received_at, Channel.READINGS, _r.permit.is_(None), ~SERVED_IN_THAT_HOUR),),
     Thing.INBOX: (_forget(inbox, inbox.c.received_at, Channel.INBOX),),
     # What never arrived stays: somebody has to look at it.
-    Thing.AGENDA: (
-        _forget(
-            agenda, _a.closed_at, Channel.MESSAGES, literal_column("agenda.state IN ('done', 'superseded')", Boolean)
-        ),
-    ),
+    Thing.AGENDA: (_forget(agenda, _a.closed_at, Channel.MESSAGES, _FINISHED),),
     Thing.LINKS: (_forget(links, links.c.expires_at, Channel.LINKS),),
     Thing.LOOKS: (_forget(looks, looks.c.at, Channel.LOOKS),),
     Thing.DECISIONS: (

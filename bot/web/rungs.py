@@ -21,7 +21,7 @@ from bot.web.pages import HEADERS
 from bot.web.posted import Posted
 from cards import words_keys, words_rungs
 from cards.refusal import finding_line
-from handlers import confirming
+from handlers import confirming, looking
 from handlers.confirming import Shut, UnderWay
 from handlers.keyed import End, Outcome, look_to_sign
 from handlers.rungs import offers
@@ -113,6 +113,7 @@ class _OnePlug:
             ]
             if view is None or not concerned(view) or not mine:
                 return None
+            looking.opened(tx, self._house, view)
             return {"person": opened.person.name, "number": opened.permit, "offer": mine[0]}
 
         told = await self._writer.submit(gather)
