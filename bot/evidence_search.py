@@ -77,7 +77,7 @@ def lines(settings: Settings, question: Question) -> list[str]:
     found, people = asyncio.run(_ask(settings, permits_of(SiteId(settings.site_id)), question))
     seen = named((one.record for one in found[:MOST]), people)
     what = f"{question.since}..{question.until} {question.person or question.word or question.place or question.device}"
-    looked(settings, seen, LookKind.SEARCH, what=what.strip(), why=question.why, viewer=question.viewer)
+    looked(settings, seen, LookKind.SEARCH, what=redactor.text(what.strip()), why=question.why, viewer=question.viewer)
     return [redactor.text(f"{one.stream}  {one.sentence}") for one in found]
 
 
