@@ -18,7 +18,7 @@ from bot.web.session import seal_session
 from storage.desk import Link
 from storage.tx import Tx
 from tests.support.clock import FakeClock
-from tests.support.office import World
+from tests.support.office import CORP, World
 from workflow.ids import PersonId
 
 NOWHERE = "http://127.0.0.1:1"
@@ -73,7 +73,8 @@ async def whole_site(world: World, folder: Path) -> AsyncIterator[WholeSite]:
     papers.chmod(0o600)
     given = plant.settings_for(folder, NOWHERE, "equipment-key-equipment-key-equipment").model_dump(exclude_none=True)
     given |= {
-        "database_url": f"sqlite:///{folder / 'office.sqlite3'}", "public_url": PUBLIC, "listen_port": 0,
+        "wecom_corp_id": CORP, "database_url": f"sqlite:///{folder / 'office.sqlite3'}", "public_url": PUBLIC,
+        "listen_port": 0,
         "dingtalk_client_id": "app", "dingtalk_client_secret": "secret-of-the-app", "dingtalk_corp_id": "ding1",
         "dingtalk_openapi_base_url": NOWHERE, "dingtalk_oapi_base_url": NOWHERE, "dingtalk_edition": "exclusive",
         "dingtalk_live_check": True, "dingtalk_agent_id": 1, "faceid_secret_id": "AKID1",
