@@ -21,7 +21,6 @@ MOST_DATA: Final = 4096
 """Bytes of data we take; four digits could say 9999, the 2017 edition means 1024."""
 _HEAD: Final = 6
 _CRC: Final = 4
-_TAIL: Final = _CRC + len(END)
 _HEX: Final = frozenset(b"0123456789ABCDEF")
 _DIGITS: Final = frozenset(b"0123456789")
 

@@ -21,8 +21,6 @@ from hardware_bridge.codecs.figures import compact_time
 from hardware_bridge.codecs.hj212_frame import Raw, framed, trouble
 from hardware_bridge.sample import Trouble, Why
 
-REPLY: Final = 9011
-RESULT: Final = 9012
 NOTICE_ANSWER: Final = 9013
 DATA_ANSWER: Final = 9014
 HEARTBEAT: Final = 9015

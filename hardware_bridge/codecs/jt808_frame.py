@@ -23,7 +23,6 @@ from typing import Final
 from hardware_bridge.sample import SourceKind, Trouble, Why
 
 MARK: Final = 0x7E
-_ESCAPE: Final = 0x7D
 _MEANING: Final = {0x01: 0x7D, 0x02: 0x7E}
 MOST_BODY: Final = 0x3FF
 _LONGEST_PLAIN: Final = 2 + 2 + 1 + 10 + 2 + 4 + MOST_BODY + 1

@@ -25,7 +25,7 @@ from hardware_bridge.codecs.modbus_rtu import Answers, Ask, Words
 from hardware_bridge.codecs.profiles import load
 from hardware_bridge.sample import DeviceKey, Position, Sample, SourceKind, Trouble
 from tests.support import wire
-from tests.support.mutants import Dice, chunks
+from tests.support.mutants import QuickDice, chunks
 
 DEVICE: Final = DeviceKey("x")
 AT: Final = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
@@ -46,16 +46,16 @@ class Subject:
     name: str
     good: Sequence[bytes]
     words: Sequence[bytes]
-    check: Callable[[Dice, bytes], int]
+    check: Callable[[QuickDice, bytes], int]
 
 
 def streamed(
     make: Callable[[], Stream], bound: int, believed: Callable[[Any, bytes], bool]
-) -> Callable[[Dice, bytes], int]:
+) -> Callable[[QuickDice, bytes], int]:
     """The check of a stream: at once and in chunks it answers alike, holds no more than ``bound`` bytes, and whatever
     is no trouble is ``believed`` with good reason."""
 
-    def check(dice: Dice, data: bytes) -> int:
+    def check(dice: QuickDice, data: bytes) -> int:
         whole = list(make().feed(data))
         stream = make()
         pieces: list[Any] = []
@@ -210,8 +210,8 @@ def _held(document: object) -> set[str]:
         return {str(document)}
 
 
-def _json(read: Callable[[bytes], Sequence[Any]], *, units: bool) -> Callable[[Dice, bytes], int]:
-    def check(dice: Dice, data: bytes) -> int:
+def _json(read: Callable[[bytes], Sequence[Any]], *, units: bool) -> Callable[[QuickDice, bytes], int]:
+    def check(dice: QuickDice, data: bytes) -> int:
         samples = [one for one in read(data) if isinstance(one, Sample)]
         if samples:
             held = _held(json.loads(data, parse_float=str, parse_int=str))
@@ -245,7 +245,7 @@ PUSH: Final = _push()
 _PARTS: Final = ("method", "path", "timestamp", "nonce", "signature", "body")
 
 
-def _signed(dice: Dice, data: bytes) -> int:
+def _signed(dice: QuickDice, data: bytes) -> int:
     parts = data.split(b"\n", len(_PARTS) - 1)
     if len(parts) < len(_PARTS):
         return 0
@@ -256,7 +256,7 @@ def _signed(dice: Dice, data: bytes) -> int:
     return int(taken)
 
 
-def _beacon(dice: Dice, data: bytes) -> int:
+def _beacon(dice: QuickDice, data: bytes) -> int:
     found = ibeacon.decode(ibeacon.COMPANY, data, SourceKind.MQTT)
     if not isinstance(found, ibeacon.Beacon):
         return 0

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.fuzz_subjects import SUBJECTS, Subject
-from tests.support.mutants import Dice, mutants
+from tests.support.mutants import QuickDice, mutants
 
 QUICK = 1_000
 MILLION = 1_000_000
@@ -38,7 +38,7 @@ def test_a_million_damaged_copies(subject: Subject, record_property: Callable[[s
 @given(seed=st.integers(0, 2**32), data=st.data())
 def test_any_bytes(subject: Subject, seed: int, data: st.DataObject) -> None:
     pieces = st.one_of(st.binary(max_size=64), st.sampled_from([*subject.good, *subject.words]))
-    subject.check(Dice(seed), b"".join(data.draw(st.lists(pieces, max_size=6))))
+    subject.check(QuickDice(seed), b"".join(data.draw(st.lists(pieces, max_size=6))))
 
 
 @pytest.mark.deep
@@ -46,4 +46,4 @@ def test_any_bytes(subject: Subject, seed: int, data: st.DataObject) -> None:
 @given(seed=st.integers(0, 2**32), data=st.data())
 def test_any_bytes_for_longer(subject: Subject, seed: int, data: st.DataObject) -> None:
     pieces = st.one_of(st.binary(max_size=64), st.sampled_from([*subject.good, *subject.words]))
-    subject.check(Dice(seed), b"".join(data.draw(st.lists(pieces, max_size=6))))
+    subject.check(QuickDice(seed), b"".join(data.draw(st.lists(pieces, max_size=6))))
