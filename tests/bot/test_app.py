@@ -46,6 +46,32 @@ async def test_key_pages_are_served_where_a_browser_would_use_a_key(tmp_path: Pa
         await made.stop()
 
 
+@pytest.mark.parametrize("there", [True, False])
+async def test_a_rung_has_pages_where_the_plant_has_it(tmp_path: Path, there: bool) -> None:
+    papers = tmp_path / "papers.json"
+    papers.write_text('{"a": {"name": "甲", "id_number": "11010519491231002X"}}', encoding="utf-8")
+    base = plant.settings_for(tmp_path, "http://127.0.0.1:1").model_dump(exclude_none=True)
+    more: dict[str, object] = {"public_url": "http://localhost:1", "listen_port": 0}
+    if there:
+        more |= {
+            "faceid_secret_id": "id", "faceid_secret_key": "key-of-the-face-service", "faceid_rule_id": "R1",
+            "faceid_identities": papers, "dingtalk_client_id": "app", "dingtalk_client_secret": "secret-of-the-app",
+            "dingtalk_corp_id": "ding1", "dingtalk_agent_id": 7, "dingtalk_edition": "exclusive",
+            "dingtalk_live_check": True, "dingtalk_openapi_base_url": "http://127.0.0.1:1",
+            "dingtalk_oapi_base_url": "http://127.0.0.1:1",
+        }  # fmt: skip
+    made = await build(Settings.model_validate(base | more), migrate=True)
+    try:
+        await made.start()
+        async with aiohttp.ClientSession() as session:
+            for way in ("face", "live"):
+                async with session.get(f"{made.base_url}/sign/{'x' * 43}/by/{way}") as answer:
+                    assert answer.status == (410 if there else 404), way
+        assert [one.way for one in made._furniture.rungs] == (["face", "live"] if there else [])
+    finally:
+        await made.stop()
+
+
 async def test_platforms_bring_what_people_say_in_order(service: Service) -> None:
     assert isinstance(service._lent().handle, InOrder)
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,20 @@ from handlers.views import Viewer
 from storage.media import MediaFiles
 from tests.support.clock import FakeEntropy
 from tests.support.hot_work import NUMBER
-from tests.support.key_site import WorldClock
 from tests.support.office import SECRET, World
 from workflow.ids import PersonId
 from workflow.permit.state import Signature
 from workflow.values import ProofMethod
+
+
+@dataclass(frozen=True)
+class WorldClock:
+    """The office's clock, for the pages and the twins."""
+
+    world: World
+
+    def now(self) -> datetime:
+        return self.world.now
 
 
 @dataclass(slots=True)

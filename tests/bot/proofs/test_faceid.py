@@ -24,9 +24,8 @@ from handlers.keyed import Outcome
 from sandbox.faceid import Face, FaceTwin
 from storage.tx import Tx
 from tests.support.hot_work import BOARD, CHIEF, NUMBER, UNIT
-from tests.support.key_site import WorldClock
 from tests.support.office import Stage
-from tests.support.rung_site import RungSite, asking, rung_site
+from tests.support.rung_site import RungSite, WorldClock, asking, rung_site
 from workflow.values import ProofMethod, Seen
 
 NAME, PAPERS = "周建国", "11010519491231002X"  # the number printed as an example in GB 11643
@@ -97,6 +96,19 @@ async def test_the_service_is_asked_and_the_permit_says_what_it_is_worth(place: 
         assert secret not in kept
     asked = [body for action, body in place.twin.calls if action == "GetDetectInfoEnhanced"]
     assert [one["InfoType"] for one in asked] == ["1"], "words only: no picture of a face comes to us"
+
+
+@pytest.mark.browser
+async def test_in_a_browser_out_to_the_service_and_back(place: Place) -> None:
+    from tests.support.key_site import phone  # here, for the planted faults come up without a browser
+
+    link = await place.site.link(UNIT)
+    async with phone() as screen:
+        await screen.page.goto(f"{link}/by/face")
+        await screen.page.locator("#go").click()
+        await screen.page.get_by_role("button", name="本人刷脸").click()
+        await screen.page.get_by_text(words_keys.SIGNED).wait_for()
+    assert len(await place.site.signatures()) == 1
 
 
 async def test_who_has_not_been_there_yet_may_ask_again(place: Place) -> None:

@@ -24,9 +24,8 @@ from sandbox.dingtalk.presence import LiveCheck
 from storage.directory import Account, Register
 from tests.support.dingtalk_twin import APP, CORP, SECRET, plant_config
 from tests.support.hot_work import BOARD, CHIEF, UNIT
-from tests.support.key_site import WorldClock
 from tests.support.office import Stage
-from tests.support.rung_site import RungSite, rung_site
+from tests.support.rung_site import RungSite, WorldClock, rung_site
 from workflow.ids import PersonId
 from workflow.values import ProofMethod
 
@@ -76,7 +75,8 @@ async def place(at_stage: Stage, tmp_path: Path) -> AsyncIterator[Place]:
     await world.writer.submit(lambda tx: tx.put_register(Register(accounts=(account,))))
     async with aiohttp.ClientSession() as session:
         client = client_of(given.dingtalk(), session, clock)
-        plugs = live_plugs(client, given.dingtalk(), given, world.writer, clock, scripts=f"{twin.base_url}/dd.js")
+        script = f"{twin.base_url}/dd.js?holder={APP}/zhoujianguo"
+        plugs = live_plugs(client, given.dingtalk(), given, world.writer, clock, scripts=script)
         rungs = ladder_of(given).rungs()
         async with rung_site(world, tmp_path, plugs, rungs, least=ProofMethod.PLATFORM_LIVE_CHECK) as site:
             await world.scans(UNIT, BOARD)
@@ -94,6 +94,19 @@ async def test_a_check_within_the_attempt_signs_and_says_what_it_is_worth(place:
     assert signature.proof is not None
     assert signature.proof.method is ProofMethod.PLATFORM_LIVE_CHECK
     assert "不含本次决定的内容" in words.PROOF[signature.proof.method]
+
+
+@pytest.mark.browser
+async def test_in_the_chat_its_own_script_checks_and_our_server_asks(place: Place) -> None:
+    from tests.support.key_site import phone  # here, for the planted faults come up without a browser
+
+    link = await place.site.link(UNIT)
+    async with phone() as screen:
+        await screen.page.goto(f"{link}/by/live")
+        await screen.page.locator("#go").click()
+        await screen.page.get_by_text(words_keys.SIGNED).wait_for()
+    assert len(await place.site.signatures()) == 1
+    assert len(place.twin.hand.presence.live_checks) == 1
 
 
 async def test_the_page_may_call_the_client(place: Place) -> None:
