@@ -1,6 +1,6 @@
 """Plants one fault after the other in a copy of the tree and runs the named tests against it. A program of its own.
 
-    python orchard.py TREE JOBS.json RESULTS.json
+    python orchard.py TREE JOBS.json RESULTS.json [LIBRARY…]
 
 The tree is warmed up once; then every fault gets a forked child of an interpreter that has the heavy libraries loaded
 but nothing of the core, so that it imports the faulty source. Exit codes are pytest's: 1 = red, as it should be.
@@ -8,6 +8,7 @@ but nothing of the core, so that it imports the faulty source. Exit codes are py
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import sys
@@ -67,4 +68,6 @@ def main(tree: Path, jobs: Path, results: Path) -> None:
 
 
 if __name__ == "__main__":
+    for library in sys.argv[4:]:
+        importlib.import_module(library)
     main(*(Path(argument) for argument in sys.argv[1:4]))

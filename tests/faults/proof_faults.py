@@ -1,0 +1,127 @@
+"""Faults of the ways of confirming by somebody outside the house, each with the test that must see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FACE, LIVE = "test_faceid.py::", "test_livecheck.py::"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """``old`` stands once in ``file``; with ``new`` in its place the test of ``tests/bot/proofs`` must be red."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    caught_by: str
+
+
+FAULTS = (
+    Fault(
+        what="a result of another run counts",
+        file="bot/proofs/faceid.py",
+        old="if text.Extra != asked.bound:",
+        new="if text.Extra is None:",
+        caught_by=FACE + "test_a_result_of_another_run_is_no_proof",
+    ),
+    Fault(
+        what="another face counts",
+        file="bot/proofs/faceid.py",
+        old="if (text.ErrCode, text.LiveStatus, text.Comparestatus) != (0, 0, 0):",
+        new="if text.LiveStatus is None:",
+        caught_by=FACE + "test_another_face_a_photo_and_a_poor_likeness_are_no_proof",
+    ),
+    Fault(
+        what="a run of somebody else counts",
+        file="bot/proofs/faceid.py",
+        old='if ((text.IdCard or "").upper(), text.Name) != (papers.id_number, papers.name):',
+        new="if text.Name != papers.name:",
+        caught_by=FACE + "test_a_run_of_somebody_else_is_no_proof",
+    ),
+    Fault(
+        what="any likeness will do",
+        file="bot/proofs/faceid.py",
+        old="if score is None or score < self._access.least:",
+        new="if score is None:",
+        caught_by=FACE + "test_another_face_a_photo_and_a_poor_likeness_are_no_proof",
+    ),
+    Fault(
+        what="a look of any time counts",
+        file="bot/proofs/faceid.py",
+        old="if seen_at is None or not asked.begun_at - CLOCKS_APART <= seen_at <= now + CLOCKS_APART:",
+        new="if seen_at is None:",
+        caught_by=FACE + "test_a_look_outside_of_the_attempt_is_no_proof",
+    ),
+    Fault(
+        what="pictures of faces are asked for",
+        file="bot/proofs/faceid.py",
+        old='TEXT_ONLY: Final = "1"',
+        new='TEXT_ONLY: Final = "0"',
+        caught_by=FACE + "test_the_service_is_asked_and_the_permit_says_what_it_is_worth",
+    ),
+    Fault(
+        what="two decisions of a person are open at once",
+        file="handlers/confirming.py",
+        old="if before is not None and before.link != opened.link.token_hash and now < before.until:",
+        new="if before is not None and before.link == opened.link.token_hash and now > before.until:",
+        caught_by=FACE + "test_two_decisions_cannot_be_open_at_once",
+    ),
+    Fault(
+        what="what was seen for one decision counts for another",
+        file="handlers/confirming.py",
+        old="mine = (attempt.link, attempt.way, attempt.said) == (",
+        new="mine = (attempt.link, attempt.way, attempt.said) >= () or (",
+        caught_by=FACE + "test_two_decisions_cannot_be_open_at_once",
+    ),
+    Fault(
+        what="a link is not used up",
+        file="handlers/confirming.py",
+        old="    tx.use_link(found.opened.link.token_hash, now)\n    tx.drop_proof_attempt(found.opened.person.id)\n",
+        new="",
+        caught_by=FACE + "test_another_face_a_photo_and_a_poor_likeness_are_no_proof",
+    ),
+    Fault(
+        what="a record counts twice",
+        file="storage/proofs.py",
+        old="        if self.proof_used(source, record):\n            return False\n",
+        new="        if self.proof_used(source, record):\n            return True\n",
+        caught_by=LIVE + "test_a_record_counts_once",
+    ),
+    Fault(
+        what="a check of before the attempt counts",
+        file="bot/web/rungs.py",
+        old="begun_at=one.begun_at,",
+        new="begun_at=one.begun_at.replace(year=2000),",
+        caught_by=LIVE + "test_a_check_of_before_the_attempt_is_none",
+    ),
+    Fault(
+        what="a check of somebody else counts",
+        file="bot/dingtalk/live.py",
+        old="mine = (one for one in found if (one.userid, one.agent) == (userid, agent))",
+        new="mine = (one for one in found if one.passed)",
+        caught_by=LIVE + "test_a_check_of_somebody_else_or_of_another_app_is_none",
+    ),
+    Fault(
+        what="a check that failed counts",
+        file="bot/proofs/livecheck.py",
+        old="for one in within if one.passed)",
+        new="for one in within)",
+        caught_by=LIVE + "test_a_check_that_failed_is_kept_as_an_attempt",
+    ),
+    Fault(
+        what="somebody else's page posts",
+        file="bot/web/posted.py",
+        old='if request.headers.get("Origin") != self._origin or request.content_type != "application/json":',
+        new='if request.content_type != "application/json":',
+        caught_by=FACE + "test_only_our_own_page_posts",
+    ),
+    Fault(
+        what="a weaker way than the least is taken",
+        file="workflow/permit/signing.py",
+        old="if STRENGTH[method] < STRENGTH[weakest]:",
+        new="if STRENGTH[method] > STRENGTH[weakest]:",
+        caught_by=FACE + "test_a_minimum_raised_meanwhile_holds",
+    ),
+)
