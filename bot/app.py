@@ -38,7 +38,8 @@ from bot.nightly import Nightly
 from bot.notify import Systemd
 from bot.present import Presenter, Voice
 from bot.proofs.address import key_address
-from bot.proofs.install import Ladder, install_key_pages, ladder_of
+from bot.proofs.install import install_key_pages
+from bot.proofs.site import Ladder, ladder_of
 from bot.pulse import Pulse
 from bot.radar import Radar
 from bot.relay import Relay

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.doctor import Finding, Verdict
 from bot.proofs.address import key_address
-from bot.proofs.install import ladder_of
+from bot.proofs.site import ladder_of
 from bot.settings import Settings, SettingsError, variable
 
 SUBJECT = "confirming"
@@ -27,6 +27,9 @@ def examine_rungs(settings: Settings) -> Iterator[Finding]:
         return
     if settings.dingtalk_live_check:
         yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw="DingTalk's live check")
+    if settings.soter_openids is not None:
+        yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw="SOTER in the plant's mini-program")
+        yield from _readable(settings.soter_openids)
     if settings.faceid_identities is not None:
         yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"face service, papers of {ladder.papers} people")
         yield from _readable(settings.faceid_identities)
@@ -37,5 +40,5 @@ def examine_rungs(settings: Settings) -> Iterator[Finding]:
 
 def _readable(path: Path) -> Iterator[Finding]:
     if stat.S_IMODE(path.stat().st_mode) & (stat.S_IRGRP | stat.S_IROTH):
-        saw = f"{path} holds ID numbers and can be read by other users of this machine"
+        saw = f"{path} says who people are and can be read by other users of this machine"
         yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure=f"chmod 600 {path}")

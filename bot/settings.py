@@ -210,6 +210,12 @@ class Settings(BaseSettings):
     faceid_region: str = "ap-guangzhou"
     faceid_base_url: BaseUrl = "https://faceid.tencentcloudapi.com"
 
+    soter_app_id: str | None = None
+    soter_secret: FilledSecret | None = None
+    soter_openids: Path | None = None
+    """A file that says which WeChat account (openid) is whose."""
+    soter_base_url: BaseUrl = "https://api.weixin.qq.com"
+
     log_format: Literal["auto", "json", "console"] = "auto"
     """auto: colours on a terminal, JSON lines elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -378,6 +384,7 @@ _SECRETS = (
     "wecom_aes_key",
     "dingtalk_client_secret",
     "faceid_secret_key",
+    "soter_secret",
 )
 """Each of them is somebody else's: no two are ever the same."""
 _BUTTON_KEY_SOURCE = "make one with `openssl rand -hex 32` and keep it"

@@ -11,10 +11,12 @@ TITLE: Final[Mapping[ProofMethod, str]] = {
     ProofMethod.PASSKEY: "用本机指纹或面容签字",
     ProofMethod.VENDOR_FACE: "刷脸核身（第三方服务）",
     ProofMethod.PLATFORM_LIVE_CHECK: "钉钉活体核验",
+    ProofMethod.WECHAT_SOTER: "微信里验指纹或面容",
 }
 LIMITS: Final[Mapping[ProofMethod, str]] = {
     ProofMethod.PASSKEY: "",
     ProofMethod.VENDOR_FACE: "由第三方比对实名照片，不是本人钥匙签名",
+    ProofMethod.WECHAT_SOTER: "只说明这部手机上录过的指纹或面容确认了这一项，不说明是谁的",
     ProofMethod.PLATFORM_LIVE_CHECK: "只按人和时间对应，平台不知道您签的是什么",
 }
 """Said on the page beside each way; what the printed form says of a given signature is `cards.words.PROOF`."""
@@ -24,6 +26,8 @@ FAILED: Final[Mapping[str, str]] = {
     "other_person": "核验的不是本人",
     "other_decision": "核验结果对应的不是这一次确认",
     "out_of_time": "不是在这一次确认的时间里做的，或者已过期",
+    "malformed": "提交的内容不完整",
+    "not_proven": "签名与本次确认对不上",
     "used_before": "这次核验已经用于别的确认",
 }
 """Why a confirmation did not count, by `bot.proofs.ladder.Why` and for the journal."""
@@ -47,4 +51,8 @@ CONSENT: Final = (
 CONSENT_LIVE: Final = (
     "点「开始核验」就是单独同意：钉钉对您做一次活体核验，只为确认这一次是您本人。本系统不接收、不保存人脸照片，"
     "只留下通过与否和时间。不同意就返回换一种方式。"
+)
+CONSENT_SOTER: Final = (
+    "用微信打开本厂小程序，扫下面的码，再按手机提示验指纹或面容。指纹和面容不离开手机，本系统只收到手机的签名。"
+    "结果显示在小程序里，聊天里的卡片也会更新。不同意就返回换一种方式。"
 )

@@ -121,6 +121,8 @@ class ProofMethod(StrEnum):
     """No account of one's own: a one-time link and a code, both had from a foreman who vouches for the person."""
     PLATFORM_SESSION = "platform_session"
     PLATFORM_SESSION_AT_SITE = "platform_session_at_site"
+    WECHAT_SOTER = "wechat_soter"
+    """A phone confirmed this very decision after a finger or face enrolled on it; whose, nobody knows."""
     PLATFORM_LIVE_CHECK = "platform_live_check"
     """The chat platform saw a living face of this account in the time of the attempt; it names no decision."""
     VENDOR_FACE = "vendor_face"

@@ -70,6 +70,7 @@ class FaceId:
     method = ProofMethod.VENDOR_FACE
     way = "face"
     scripts = ""
+    posted_by_phone = False
 
     def __init__(
         self,
@@ -104,7 +105,7 @@ class FaceId:
             raise Unavailable("no number or no address in the answer")
         return Begun(reference=token, go=url)
 
-    async def finish(self, asked: Asked, now: datetime) -> tuple[Seen, ...]:
+    async def finish(self, asked: Asked, now: datetime, _given: object) -> tuple[Seen, ...]:
         """Ask what was seen in the run that was opened for this decision."""
         if asked.reference is None:
             raise NothingYet

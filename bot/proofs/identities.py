@@ -70,6 +70,19 @@ def read_identities(path: Path) -> Identities:
     return Identities(known)
 
 
+def read_openids(path: Path) -> Mapping[PersonId, str]:
+    """Which WeChat account is whose: ``{"p-wang": "o…"}``; an account is one person's. Raise `BadIdentities`."""
+    try:
+        raw = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except OSError as trouble:
+        raise BadIdentities(f"cannot read {path.name}: {trouble.strerror}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadIdentities(f"{path.name} is not of the shape {{code: openid}}") from None
+    if len(set(raw.values())) != len(raw) or not all(raw.values()):
+        raise BadIdentities(f"{path.name}: an openid is missing, or stands there twice")
+    return {PersonId(person): openid for person, openid in raw.items()}
+
+
 def valid(number: str) -> bool:
     """Whether a citizen's number is well formed (GB 11643: 17 digits and a check character)."""
     if not _NUMBER.fullmatch(number):

@@ -119,14 +119,17 @@ class Plug(Protocol):
     way: str
     scripts: str
     """A script of somebody else's that its page needs; empty for none."""
+    posted_by_phone: bool
+    """Whether a program of the phone outside of our pages begins and ends it; it comes by the code on the page."""
 
     async def begin(self, asked: Asked) -> Begun:
         """Open it at the service. Raise `Unavailable`."""
         ...
 
-    async def finish(self, asked: Asked, now: datetime) -> tuple[Seen, ...]:
+    async def finish(self, asked: Asked, now: datetime, given: object) -> tuple[Seen, ...]:
         """Ask the service what it saw; every answer that would do, the oldest first.
 
+        ``given`` was posted by whoever holds the link: at most something to ask the service about.
         Raise `NothingYet`, `Unproven` or `Unavailable`.
         """
         ...

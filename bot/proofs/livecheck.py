@@ -43,6 +43,7 @@ class LiveCheck:
 
     method = ProofMethod.PLATFORM_LIVE_CHECK
     way = "live"
+    posted_by_phone = False
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class LiveCheck:
         config = await self._sign(asked.page, asked.bound[:16])
         return Begun(call={"config": config, "given": self._given})
 
-    async def finish(self, asked: Asked, now: datetime) -> tuple[Seen, ...]:
+    async def finish(self, asked: Asked, now: datetime, _given: object) -> tuple[Seen, ...]:
         """Every check that was passed within the attempt, the oldest first."""
         userid = await self._account(asked.person)
         if userid is None:

@@ -17,9 +17,12 @@ Take = Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]
 
 
 class Posted:
-    """Makes handlers for posts of our own pages at ``origin``; ``headers`` go with every answer."""
+    """Makes handlers for posts of our own pages at ``origin``; ``headers`` go with every answer.
 
-    def __init__(self, origin: str, headers: Mapping[str, str]) -> None:
+    Without an origin a program of the phone may post, too: for what carries its own proof and rides on no cookie.
+    """
+
+    def __init__(self, origin: str | None, headers: Mapping[str, str]) -> None:
         self._origin = origin
         self._headers = dict(headers)
 
@@ -27,7 +30,7 @@ class Posted:
         """Only our own page posts here, and only JSON: a form of somebody else's site can send neither."""
 
         async def posted(request: web.Request) -> web.Response:
-            if request.headers.get("Origin") != self._origin or request.content_type != "application/json":
+            if self._foreign(request) or request.content_type != "application/json":
                 return self._said({"ok": False, "text": say.TROUBLE}, 403)
             body = await request.content.read(MAX_BODY + 1)
             if len(body) > MAX_BODY or not request.content.at_eof():
@@ -39,6 +42,9 @@ class Posted:
             return self._said(await take(request.match_info["token"], given, request))
 
         return posted
+
+    def _foreign(self, request: web.Request) -> bool:
+        return self._origin is not None and request.headers.get("Origin") != self._origin
 
     def _said(self, told: dict[str, Any], status: int = 200) -> web.Response:
         return web.json_response(told, status=status, headers=self._headers)

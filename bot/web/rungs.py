@@ -20,6 +20,7 @@ from bot.web.access import concerned
 from bot.web.pages import HEADERS
 from bot.web.posted import Posted
 from cards import words_keys, words_rungs
+from cards.pictures.qr import svg
 from cards.refusal import finding_line
 from handlers import confirming, looking
 from handlers.confirming import Shut, UnderWay
@@ -36,6 +37,7 @@ _SHUT: Final = {Shut.GONE: words_keys.GONE, Shut.BUSY: words_rungs.BUSY}
 _CONSENT: Final = {
     ProofMethod.VENDOR_FACE: words_rungs.CONSENT,
     ProofMethod.PLATFORM_LIVE_CHECK: words_rungs.CONSENT_LIVE,
+    ProofMethod.WECHAT_SOTER: words_rungs.CONSENT_SOTER,
 }
 
 log = get_logger("rungs")
@@ -67,7 +69,7 @@ class RungPages:
         """Add the routes; `bot.web.pages.Pages` has set up the templates."""
         for plug in self._plugs:
             pages = _OnePlug(self, plug)
-            own = Posted(self._origin, headers_of(plug))
+            own = Posted(None if plug.posted_by_phone else self._origin, headers_of(plug))
             app.add_routes(
                 [
                     web.get(f"{_BELOW}{plug.way}", pages.show),
@@ -128,6 +130,7 @@ class _OnePlug:
             "up": f"/sign/{token}",
             "back": back,
             "scripts": self._plug.scripts,
+            "code": svg(f"{self._origin}/sign/{token}/by/{self._plug.way}") if self._plug.posted_by_phone else "",
         }
         return _rendered(request, "rung.html", told, headers, 200)
 
@@ -150,15 +153,15 @@ class _OnePlug:
         log.info("rungs.begun", way=way, permit_id=begun.opened.permit)
         return {"ok": True, "go": opened.go, "call": dict(opened.call)}
 
-    async def finish(self, token: str, _: object, _request: web.Request) -> dict[str, Any]:
-        """Ask the service what it saw. What the browser posted is not looked at."""
+    async def finish(self, token: str, given: object, _request: web.Request) -> dict[str, Any]:
+        """Ask the service what it saw."""
         now, way = self._clock.now(), self._plug.way
         found = await self._writer.submit(lambda tx: confirming.under_way(tx, self._house, token, way, now))
         if found is None:
             return _no(words_keys.GONE)
         attempt = found.attempt.id
         try:
-            seen = await self._plug.finish(self._asked(found, token), now)
+            seen = await self._plug.finish(self._asked(found, token), now, given)
         except NothingYet:
             return _no(words_rungs.NOTHING_YET) | {"again": True}
         except Unavailable as trouble:

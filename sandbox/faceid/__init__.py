@@ -3,6 +3,7 @@
 Written from the facts about the service, over a real socket, with its own reckoning of the signature. Where its pages
 leave something open the twin takes the stricter reading: a run nobody finished has no result code at all.
 """
+
 from __future__ import annotations
 
 from sandbox.faceid.faults import Faults

@@ -88,8 +88,10 @@ class FaceTwin:
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        if self.faults.take("cut") and request.transport is not None:
-            request.transport.abort()
+        if self.faults.take("cut"):
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=500)
         if self.faults.take("hang"):
             await self._stopped.wait()
         if self.faults.take("page"):

@@ -207,7 +207,8 @@ def test_the_example_file_names_every_setting_and_no_other(tmp_path: Path) -> No
     named = {line.lstrip("# ").split("=")[0] for line in lines if line.lstrip("# ").startswith(PREFIX)}
     known = {variable(name) for name in Settings.model_fields} | {f"{PREFIX}SECRETS_DIR"}
     assert named <= known
-    bases = ("WECOM_API_BASE_URL", "DINGTALK_OPENAPI_BASE_URL", "DINGTALK_OAPI_BASE_URL", "FACEID_BASE_URL")
+    hosts = ("WECOM_API", "DINGTALK_OPENAPI", "DINGTALK_OAPI", "FACEID", "SOTER")
+    bases = [f"{host}_BASE_URL" for host in hosts]
     assert known - named == {PREFIX + base for base in bases}, "the base URLs are for tests and the demo"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FACE, LIVE = "test_faceid.py::", "test_livecheck.py::"
+FACE, LIVE, SOTER = "test_faceid.py::", "test_livecheck.py::", "test_soter.py::"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +113,8 @@ FAULTS = (
     Fault(
         what="somebody else's page posts",
         file="bot/web/posted.py",
-        old='if request.headers.get("Origin") != self._origin or request.content_type != "application/json":',
-        new='if request.content_type != "application/json":',
+        old="if self._foreign(request) or request",
+        new="if request",
         caught_by=FACE + "test_only_our_own_page_posts",
     ),
     Fault(
@@ -123,5 +123,26 @@ FAULTS = (
         old="if STRENGTH[method] < STRENGTH[weakest]:",
         new="if STRENGTH[method] > STRENGTH[weakest]:",
         caught_by=FACE + "test_a_minimum_raised_meanwhile_holds",
+    ),
+    Fault(
+        what="a phone's signature over another decision counts",
+        file="bot/proofs/soter.py",
+        old="if signed.raw != asked.bound:",
+        new="if not signed.raw:",
+        caught_by=SOTER + "test_a_signature_over_another_decision_is_none",
+    ),
+    Fault(
+        what="anybody's account at WeChat signs",
+        file="bot/proofs/soter.py",
+        old="if openid != self._openid(asked.person):",
+        new="if not openid:",
+        caught_by=SOTER + "test_somebody_elses_account_signs_nothing",
+    ),
+    Fault(
+        what="WeChat's no is not heard",
+        file="bot/proofs/soter.py",
+        old='return answer.get("is_ok") is True',
+        new='return answer.get("is_ok") is not None',
+        caught_by=SOTER + "test_words_put_in_after_the_phone_signed_are_found",
     ),
 )

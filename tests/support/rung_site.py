@@ -54,12 +54,14 @@ class RungSite:
         (said,) = (one for one in rows.of(Answer, person) if one.key == "key_sign")
         return said.args["link"]
 
-    async def post(self, link: str, way: str, step: str, **headers: str) -> tuple[int, dict[str, Any]]:
+    async def post(
+        self, link: str, way: str, step: str, body: str = "{}", **headers: str
+    ) -> tuple[int, dict[str, Any]]:
         """What the page of a rung posts."""
         told = {"Origin": self.base, "Content-Type": "application/json"} | headers
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{link}/by/{way}/{step}", data="{}", headers=told) as answer,
+            session.post(f"{link}/by/{way}/{step}", data=body, headers=told) as answer,
         ):
             return answer.status, await answer.json()
 

@@ -31,6 +31,7 @@ PROOF_ZH: dict[ProofMethod, str] = {
     ProofMethod.VOUCHED_LINK: "带班人担保的链接",
     ProofMethod.PLATFORM_SESSION: "聊天软件登录确认",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "聊天软件登录并现场定位",
+    ProofMethod.WECHAT_SOTER: "微信指纹或面容",
     ProofMethod.PLATFORM_LIVE_CHECK: "聊天软件活体核验",
     ProofMethod.VENDOR_FACE: "人脸核验",
     ProofMethod.PASSKEY: "本机指纹或面容密钥",

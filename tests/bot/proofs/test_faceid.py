@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from bot.proofs.faceid import FaceId, FaceIdAccess
 from bot.proofs.identities import BadIdentities, Identities, Identity, read_identities, valid
-from bot.proofs.install import Ladder
 from bot.proofs.ladder import Asked, Unavailable
+from bot.proofs.site import Ladder
 from cards import words, words_keys, words_rungs
 from cards.buttons import Action
 from handlers import confirming

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot.dingtalk.app import client_of
 from bot.dingtalk.live import live_plugs
-from bot.proofs.install import Ladder, ladder_of
+from bot.proofs.site import Ladder, ladder_of
 from bot.settings import Settings, SettingsError
 from cards import words, words_keys, words_rungs
 from handlers.rungs import offers
