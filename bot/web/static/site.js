@@ -150,6 +150,8 @@
     } finally { flushing = false; waiting(); }
   };
   const keep = (label, act) => {
+    const same = JSON.stringify(act);
+    if (store.all().some(entry => JSON.stringify(entry.act) === same)) return flush(); // a second tap on what still waits
     store.add({ id: act.id || id(), at: Date.now(), label, act });
     waiting();
     if (!navigator.onLine) show(line(phrases.kept, false));
