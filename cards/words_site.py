@@ -19,6 +19,7 @@ COUNTS, COUNTS_NOT, WANTED = "已收", "已收，但不算现场照片", "还要
 POINT: Final = "作业点"
 PHONE: Final = {
     "offline": "没有网络：待上传 {n}",
+    "alone": "没有网络",
     "waiting": "待上传 {n}",
     "sending": "正在上传 {done}%",
     "kept": "没有网络，已存在手机里，有网自动上传。",

@@ -145,6 +145,7 @@ def settings_for(
             "media_dir": folder / "media",
             "listen_port": port or 0,
             "gate_key": GATE_KEY,
+            "emergency_phone": "8119",
             "button_key": "demo-button-key-demo-button-key-demo-button-key",
             **(wecom if twin_url is not None else {}),
             **(dingtalk.settings(dingtalk_url) if dingtalk_url is not None else {}),

@@ -27,6 +27,20 @@
     };
   }
 
+  // A page that says who it is has to prove it: `ready` waits for the answer, and a wrong signature goes to `error`.
+  var asking = 0, waiting = [], broken = [];
+  function config(given) {
+    asking += 1;
+    call("config", given || {}, function () {
+      asking -= 1;
+      waiting.splice(0).forEach(function (then) { then(); });
+    }, function (trouble) {
+      waiting = [];
+      broken.forEach(function (told) { told(trouble); });
+    });
+  }
+  function ready(then) { if (asking) waiting.push(then); else setTimeout(then, 0); }
+
   // The older ones take onSuccess and onFail.
   function old(name) {
     return function (given) { given = given || {}; call(name, given, given.onSuccess, given.onFail); };
@@ -34,9 +48,9 @@
 
   window.dd = {
     env: { platform: "android", version: "8.0.0" },
-    ready: function (then) { setTimeout(then, 0); },
-    error: function () {},
-    config: function () {},
+    ready: ready,
+    error: function (told) { broken.push(told); },
+    config: config,
     requestAuthCode: fresh("requestAuthCode"),
     getLocation: fresh("getLocation"),
     scan: fresh("scan"),

@@ -60,7 +60,7 @@ class DdPage:
 
     async def serve(self, request: web.Request) -> web.Response:
         """One call of the script, answered by a script."""
-        answer = ANSWERS.get(request.match_info["call"])
+        answer = self._config if request.match_info["call"] == "config" else ANSWERS.get(request.match_info["call"])
         callback, holder = request.query.get("callback", ""), request.query.get("holder", "")
         if answer is None or not _CALLBACK.fullmatch(callback) or not _HOLDER.fullmatch(holder):
             raise web.HTTPNotFound
@@ -72,6 +72,20 @@ class DdPage:
         except (NotOffered, KeyError) as error:
             told = {"ok": False, "error": {"errorCode": 1, "errorMessage": str(error)}}
         return web.Response(text=f"{callback}({dumps(told)});", content_type="text/javascript")
+
+
+    async def _config(self, phone: Phone, page: str, given: Json) -> Json:
+        """``dd.config``: the page proves by a living ticket of the app that it is one of its own (else 52013)."""
+        holds = self._twin.js_signature_holds(
+            noncestr=str(given.get("nonceStr")),
+            timestamp=str(given.get("timeStamp")),
+            url=page,
+            signature=str(given.get("signature")),
+            client_id=phone.client_id,
+        )
+        if not holds or given.get("corpId") != phone.corp_id:
+            raise NotOffered("52013")
+        return {}
 
 
 async def _auth_code(phone: Phone, page: str, _: Json) -> Json:

@@ -49,6 +49,11 @@ class Phone:
         return self._person.userid
 
     @property
+    def client_id(self) -> str:
+        """The app whose chat this is."""
+        return self._app.client_id
+
+    @property
     def corp_id(self) -> str:
         """The organisation."""
         return self._app.corp_id

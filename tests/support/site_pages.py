@@ -126,7 +126,7 @@ class BoardSite:
 
 @asynccontextmanager
 async def board_site(
-    world: World, folder: Path, *, sdks: tuple[Sdk, ...] | None = None, phone: str = PHONE
+    world: World, folder: Path, *, sdks: tuple[Sdk, ...] | None = None, agent: str = "wxwork", phone: str = PHONE
 ) -> AsyncIterator[BoardSite]:
     """Serve the pages."""
     door = socket.socket()
@@ -149,7 +149,7 @@ async def board_site(
             raise NoTicket
         return {"corp": CORP, "nonce": nonce, "timestamp": int(at.timestamp()), "signature": f"signed:{url}"}
 
-    own = Sdk(name="wecom", agent="wxwork", script=f"{base}/wx.js", sign=sign, trouble=NoTicket)
+    own = Sdk(name="wecom", agent=agent, script=f"{base}/wx.js", sign=sign, trouble=NoTicket)
     pages = Pages(
         writer=world.writer, viewer=viewer, media=media, clock=clock, entropy=entropy, key=SECRET, public_url=base,
         login=Login(link=lambda back, state: f"https://login.example/?back={back}&state={state}", who=who,

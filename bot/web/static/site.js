@@ -77,7 +77,7 @@
     const entries = store.all(), box = $("#net");
     if (!box) return;
     box.hidden = !entries.length && navigator.onLine;
-    $("b", box).textContent = say(navigator.onLine ? "waiting" : "offline", { n: entries.length })
+    $("b", box).textContent = say(navigator.onLine ? "waiting" : entries.length ? "offline" : "alone", { n: entries.length })
       + (percent ? " · " + say("sending", { done: percent }) : "");
     $("ul", box).replaceChildren(...entries.map(entry => {
       const item = document.createElement("li");
@@ -199,6 +199,7 @@
       try {
         const found = await post("/do", JSON.stringify(act), "application/json", 8000);
         store.drop(act.id);
+        loud.classList.add("arrived");
         loud.textContent = found.heard.length ? say(found.waiting ? "stopped" : "stopped_all", { names: found.heard.join("、") }) : phrases.stopped_none;
         result(found);
         if (!found.waiting || tries > 8) break;
@@ -243,7 +244,9 @@
 
   // --- gas
 
+  let measured = -Infinity;
   const gas = form => {
+    if (performance.now() - measured < 800) return undefined; // the second tap of two
     const wrong = $(".wrong", form), point = form.elements.point;
     const no = (text, where) => { wrong.hidden = false; wrong.textContent = text; where.focus(); };
     const rows = $$("fieldset", form).map(one => ({ name: one.dataset.reading, value: $("input", one), unit: $("select", one) }));
@@ -254,9 +257,11 @@
     const lacking = given.find(one => !one.unit.value);
     if (lacking) return no(lacking.name + "：" + phrases.no_unit, lacking.unit);
     const values = given.map(one => [one.name, one.value.value.trim().replace(",", "."), one.unit.value]);
-    for (const one of given) gone.add(one.value.dataset.keep);
-    if (point) gone.add(point.dataset.keep);
-    return keep("气体 " + values.map(one => one.join(" ")).join("，"), { kind: "gas", permit: told.permit, point: point ? point.value : "", values });
+    const act = { kind: "gas", permit: told.permit, point: point ? point.value : "", values };
+    for (const one of given) one.value.value = "";
+    if (point) point.value = "";
+    measured = performance.now();
+    return keep("气体 " + values.map(one => one.join(" ")).join("，"), act);
   };
 
   // --- being there

@@ -89,6 +89,8 @@ async def test_a_page_gets_what_the_phone_has(page: Page, twin: Twin, api: Api, 
     assert json.loads(sent["data"]) == {"size": len(JPEG), "permit": "7"}
 
     assert "failed" in await ask(page, "exclusiveLiveCheck", {})
+    unsigned = "() => new Promise(done => { dd.error(done); dd.config({ corpId: 'ding1plant', signature: 'x' }); })"
+    assert (await page.evaluate(unsigned))["errorMessage"] == "52013"
 
 
 async def test_nobody_holds_the_phone(api: Api) -> None:
