@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 
 def key_address(public_url: str | None) -> str | None:
-    """The address for key pages; None where no browser would let a key be used: no address, or a bare IP number."""
-    host = urlsplit(public_url or "").hostname
-    if host is None:
+    """The address for key pages; None where no browser would let a key be used: none, a bare IP number, plain http."""
+    parts = urlsplit(public_url or "")
+    host = parts.hostname
+    if host is None or (parts.scheme != "https" and host != "localhost"):
         return None
     try:
         ipaddress.ip_address(host)

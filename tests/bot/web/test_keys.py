@@ -382,7 +382,7 @@ async def test_names_stay_words(site: KeySite) -> None:
     ("url", "works"),
     [
         (None, False), ("https://permit.example.com", True), ("http://localhost:8080", True),
-        ("http://127.0.0.1:8080", False), ("https://[::1]:8443", False),
+        ("http://127.0.0.1:8080", False), ("http://permit.example.com", False), ("https://[::1]:8443", False),
     ],
 )  # fmt: skip
 def test_keys_work_under_a_name_only(url: str | None, works: bool) -> None:

@@ -98,6 +98,23 @@ async def test_saying_it_twice_changes_nothing(site: KeySite) -> None:
     assert (await site.world.rows()).of(Answer) == []
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"Origin": "https://evil.example"}, {"Origin": ""}, {"Sec-Fetch-Site": "cross-site"}], ids=str
+)
+async def test_a_form_from_elsewhere_ends_nothing_even_with_the_right_token(
+    site: KeySite, wrong: dict[str, str]
+) -> None:
+    await enrolled(site)
+    form = await form_of(site, UNIT, await shown(site, UNIT))
+    head = site.cookie(UNIT) | {"Origin": site.base} | wrong
+    async with (
+        aiohttp.ClientSession(headers=head) as session,
+        session.post(f"{site.base}/keys/lost", data=form) as done,
+    ):
+        assert done.status == 403
+    assert (await site.ring(UNIT)).active
+
+
 async def test_nobody_sees_or_ends_another_persons_keys(site: KeySite) -> None:
     """His own good form with another person's key in it."""
     await enrolled(site)

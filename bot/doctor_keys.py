@@ -1,0 +1,42 @@
+"""The doctor's look at signing with keys: whether what the plant asks for can be given at this address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.doctor import Finding, Verdict
+from bot.proofs.address import key_address
+from bot.settings import Settings, variable
+from workflow.values import STRENGTH, ProofMethod
+
+SUBJECT = "keys"
+
+
+def examine_keys(settings: Settings) -> Iterator[Finding]:
+    """Where the plant asks for more than a tap, a browser must be able to keep a key: under a host name, over https."""
+    from storage import policies
+
+    try:
+        plant = policies.load(settings.policies, plant=settings.plant_file).plant
+    except policies.PolicyError:
+        return  # already said of the policies
+    asking = sorted(
+        {key for (key, _), proof in plant.proofs.items() if STRENGTH[proof] > STRENGTH[_TAP]}
+        | ({"site"} if STRENGTH[plant.site_proof] > STRENGTH[_TAP] else set())
+    )
+    if not asking:
+        return
+    steps = ", ".join(f"proofs.{key}" for key in asking)
+    if key_address(settings.public_url) is None:
+        saw = (
+            f"{settings.plant_file} asks at {steps} for more than a tap, but no browser keeps a key under "
+            f"{variable('public_url')} as it is: these steps could be signed by nobody"
+        )
+        cure = "a public address with a host name, over https; WebAuthn knows neither IP numbers nor plain http"
+        yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure=cure)
+        return
+    yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"asked at {steps}; pages under {settings.public_url}")
+
+
+_TAP = ProofMethod.PLATFORM_SESSION_AT_SITE
+"""The most a tap in the chat is worth."""

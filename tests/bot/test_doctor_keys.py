@@ -1,0 +1,44 @@
+"""The doctor's look at signing with keys."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import Verdict
+from bot.doctor_keys import examine_keys
+from bot.settings import Settings
+from tests.support.office import POLICIES
+
+LINE = "  site: platform_session"
+
+
+def site(folder: Path, line: str, url: str | None) -> Settings:
+    """A plant whose file says this of the site, at this address."""
+    shutil.copytree(POLICIES, folder / "policies")
+    plant = folder / "policies" / "plant.example.yaml"
+    plant.write_text(plant.read_text("utf-8").replace(LINE, line), "utf-8")
+    return Settings(_env_file=None, policies_dir=folder / "policies", public_url=url)
+
+
+def test_where_taps_will_do_nothing_is_said(tmp_path: Path) -> None:
+    assert list(examine_keys(site(tmp_path, LINE, None))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [("  site: passkey", "proofs.site"), (f"{LINE}\n  acceptance: {{special: passkey}}", "proofs.acceptance")],
+)
+@pytest.mark.parametrize("url", [None, "https://10.0.0.7", "http://permit.example.com"])
+def test_keys_that_no_browser_would_keep_are_told(tmp_path: Path, line: str, asked: str, url: str | None) -> None:
+    (found,) = examine_keys(site(tmp_path, line, url))
+    assert found.verdict is Verdict.BAD
+    assert asked in found.saw
+    assert "host name" in found.cure
+
+
+def test_a_host_name_over_https_will_do(tmp_path: Path) -> None:
+    (found,) = examine_keys(site(tmp_path, "  site: passkey", "https://permit.example.com"))
+    assert found.verdict is Verdict.GOOD
