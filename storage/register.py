@@ -58,6 +58,7 @@ class Written:
             areas=tuple(make.area(where, at.said) for at in entries.areas),
             equipment=tuple(make.equipment(where, at.said) for at in entries.equipment),
             links=tuple(make.link(where, at.said) for at in entries.links),
+            devices=tuple(make.device(at.said) for at in entries.devices),
             groups=tuple(make.group(where, at.said) for at in entries.groups),
             chats=tuple(one for at in entries.groups for one in make.chats(at.said, home)),
         )
@@ -82,6 +83,7 @@ class Written:
             groups=gather("groups", lambda file: file.groups),
             contractors=gather("contractors", lambda file: file.contractors),
             people=gather("people", lambda file: file.people),
+            devices=gather("devices", lambda file: file.devices),
         )
 
 
@@ -161,6 +163,7 @@ def plan(known: Register, written: Register) -> Plan:
             areas=changed["areas"],
             equipment=changed["equipment"],
             links=changed["links"],
+            devices=changed["devices"],
             groups=changed["groups"],
             contractors=changed["contractors"],
             accounts=tuple(account for account in written.accounts if held.get(_key(account)) != account),
@@ -173,7 +176,7 @@ def plan(known: Register, written: Register) -> Plan:
     )
 
 
-_KINDS = ("areas", "equipment", "links", "groups", "contractors", "people")
+_KINDS = ("areas", "equipment", "links", "groups", "contractors", "people", "devices")
 
 
 def _still_away(known: Register, written: Register) -> Register:

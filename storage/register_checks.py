@@ -13,12 +13,14 @@ from typing import TypeVar
 from storage.directory import Home, Register
 from storage.policy_yaml import Path_, Problem
 from storage.register_at import At
+from storage.register_devices import devices
 from storage.register_fields import national_number_fault
 from storage.register_links import links
 from storage.register_models import (
     AreaEntry,
     CertificateEntry,
     ContractorEntry,
+    DeviceEntry,
     EquipmentEntry,
     GroupEntry,
     LinkEntry,
@@ -45,6 +47,7 @@ class Entries:
     groups: tuple[At[GroupEntry], ...]
     contractors: tuple[At[ContractorEntry], ...]
     people: tuple[At[PersonEntry], ...]
+    devices: tuple[At[DeviceEntry], ...]
 
 
 def look(entries: Entries, known: Register, *, home: Home, compared: Callable[[str], str]) -> list[Problem]:
@@ -71,6 +74,7 @@ def look(entries: Entries, known: Register, *, home: Home, compared: Callable[[s
         *_superiors(entries.people, rest),
         *_employers(entries, rest),
         *_certificates(entries.people, rest),
+        *devices(entries.devices, rest, areas=_areas(entries, rest), people=_people(entries, rest)),
     ]
 
 
@@ -81,13 +85,23 @@ def _without(known: Register, entries: Entries) -> Register:
     people = {at.said.id for at in entries.people}
     contractors = {at.said.id for at in entries.contractors}
     written = {at.said.id for at in entries.links}
+    written_devices = {at.said.id for at in entries.devices}
     return Register(
+        devices=tuple(one for one in known.devices if one.id not in written_devices),
         links=tuple(one for one in known.links if one.id not in written),
         areas=tuple(one for one in known.areas if one.id not in areas),
         equipment=tuple(one for one in known.equipment if one.id not in equipment),
         people=tuple(one for one in known.people if one.id not in people),
         contractors=tuple(one for one in known.contractors if one.id not in contractors),
     )
+
+
+def _areas(entries: Entries, rest: Register) -> set[str]:
+    return {str(area.id) for area in rest.areas} | {at.said.code for at in entries.areas}
+
+
+def _people(entries: Entries, rest: Register) -> set[str]:
+    return {str(person.id) for person in rest.people} | {at.said.id for at in entries.people}
 
 
 def _codes(entries: Entries, rest: Register) -> dict[str, str]:

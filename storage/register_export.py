@@ -1,11 +1,12 @@
 """The register as YAML again, in the shape `storage.register` reads: reading what was written gives it back.
 
 The text holds identity and telephone numbers, and the keys of robots that were not given as ``$NAME``: whoever writes
-it down keeps it from others. Devices are not part of it.
+it down keeps it from others.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -16,8 +17,9 @@ from yaml.representer import SafeRepresenter
 from yaml.resolver import BaseResolver
 from yaml.serializer import Serializer
 
-from storage.directory import Account, Contractor, GroupChat, Home, Register, normal_account
+from storage.directory import Account, Contractor, Device, GroupChat, Home, Register, normal_account
 from storage.register_fields import WHOLE_SITE
+from storage.register_records import DEVICE_KEYS
 from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person, PlaceLink
 from workflow.values import Position
 
@@ -55,6 +57,7 @@ def nodes(register: Register, *, site: str, home: Home) -> dict[str, Node]:
         "links": [_entry(_link(one)) for one in register.links],
         "groups": [_entry(_group(one, chats.get(one.id, []), home)) for one in register.groups],
         "contractors": [_entry(_contractor(one)) for one in register.contractors],
+        "devices": [_entry(_device(one)) for one in register.devices],
         "people": [_entry(_person(one, accounts.get(one.id, []), home)) for one in register.people],
     }
 
@@ -91,6 +94,24 @@ def _entry(pairs: Iterator[tuple[str, Node | None]]) -> Node:
 def _list(values: Iterable[Node]) -> Node | None:
     """The values, or nothing at all."""
     return [*values] or None
+
+
+def _device(device: Device) -> Iterator[tuple[str, Node | None]]:
+    said: dict[str, Any] = json.loads(device.settings)
+    yield "id", device.id
+    yield "name", device.name
+    yield "kind", None if device.kind == "gas" else device.kind
+    yield "address", None if device.address == device.id else device.address
+    yield "area", device.area
+    yield "person", device.person
+    yield "permit", device.permit
+    yield "calibrated_on", None if device.calibrated_on is None else device.calibrated_on.isoformat()
+    yield "calibration_due", None if device.calibration_due is None else device.calibration_due.isoformat()
+    for key in DEVICE_KEYS:
+        yield key, None if key not in said else str(said[key])
+    sensors: list[Node] = [{key: str(value) for key, value in one.items()} for one in said.get("channels", ())]
+    yield "channels", _list(sensors)
+    yield "active", None if device.active else "no"
 
 
 def _area(area: Area) -> Iterator[tuple[str, Node | None]]:

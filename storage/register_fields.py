@@ -6,7 +6,7 @@ No sentence repeats what was typed: it may be an identity number, a telephone nu
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -71,6 +71,34 @@ def _number(text: object) -> Decimal:
     return Decimal(text)
 
 
+def _seconds(text: object) -> int:
+    if not isinstance(text, str) or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _LONGEST:
+        raise ValueError(f"应为 1 到 {_LONGEST} 的整数")
+    return int(text)
+
+
+def _moment(text: object) -> datetime:
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ValueError("应为带时区的时间，例如 2026-05-01T08:00:00+08:00")
+    return found
+
+
+def _quantity(text: str) -> str:
+    if _QUANTITY.fullmatch(text) is None:
+        raise ValueError("应为气体表里的代码或测量种类，例如 o2、flammable、h2s、wind_speed")
+    return text
+
+
+def _unit(text: str) -> str:
+    if text not in DEVICE_UNITS:
+        raise ValueError(f"没有这个单位；可以写 {'、'.join(DEVICE_UNITS)}")
+    return text
+
+
 def _corner(numbers: object) -> tuple[Decimal, Decimal, Decimal | None]:
     if not isinstance(numbers, list) or not 2 <= len(numbers) <= 3:
         raise ValueError("应为 [纬度, 经度] 或 [纬度, 经度, 误差米数]")
@@ -118,7 +146,18 @@ def _once(items: tuple[str, ...]) -> tuple[str, ...]:
     return items
 
 
+_LONGEST = 86_400
+_QUANTITY = re.compile(r"[a-z][a-z0-9_]{0,31}")
+DEVICE_UNITS = (
+    "%vol", "%LEL", "ppm", "mg/m3", "ppb", "ug/m3", "m/s", "km/h", "deg", "degC", "%", "Pa", "hPa", "kPa", "m", "mm",
+    "V", "mV", "m3/h", "dBm", "state",
+)  # fmt: skip
+"""Units a device may measure in, as the bridge spells them."""
 Name = Annotated[str, AfterValidator(_name)]
+Seconds = Annotated[int, BeforeValidator(_seconds)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Quantity = Annotated[str, AfterValidator(_quantity)]
+DeviceUnit = Annotated[str, AfterValidator(_unit)]
 Names = Annotated[tuple[Name, ...], AfterValidator(_once)]
 UserId = Annotated[str, AfterValidator(_userid)]
 Flag = Annotated[bool, BeforeValidator(_flag)]

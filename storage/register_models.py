@@ -17,12 +17,16 @@ from storage.register_fields import (
     Covered,
     CreditCode,
     Day,
+    DeviceUnit,
     Flag,
     Maybe,
+    Moment,
     Name,
     Names,
     Number,
     Phone,
+    Quantity,
+    Seconds,
     UserId,
 )
 from workflow.plant import CertificateStatus, LinkKind, Shape
@@ -164,6 +168,42 @@ class PersonEntry(Model):
     active: Flag = True
 
 
+class SensorEntry(Model):
+    """One sensor of a device: what it measures, and the range in its unit. ``channel`` as the device itself says it."""
+
+    quantity: Quantity
+    unit: DeviceUnit
+    low: Number
+    high: Number
+    channel: Name | None = None
+    response_s: Seconds | None = None
+    stuck_s: Seconds | None = None
+
+
+class DeviceEntry(Model):
+    """A detector or another device. Without ``address`` its id is what the wire calls it; without a calibration date it
+    serves nobody (docs/hardware.md)."""
+
+    id: Name
+    name: Name
+    kind: Name = "gas"
+    address: Name | None = None
+    area: Name | None = None
+    person: UserId | None = None
+    permit: Name | None = None
+    model: Name | None = None
+    serial: Name | None = None
+    point: Name | None = None
+    calibrated_on: Day | None = None
+    calibration_due: Day | None = None
+    bump_tested_at: Moment | None = None
+    bump_every_h: Seconds | None = None
+    stale_s: Seconds | None = None
+    clock_ahead_s: Seconds | None = None
+    channels: tuple[SensorEntry, ...] = ()
+    active: Flag = True
+
+
 class RegisterFile(Model):
     """``register.yaml``, or one of several files of a folder."""
 
@@ -174,4 +214,5 @@ class RegisterFile(Model):
     links: tuple[LinkEntry, ...] = ()
     groups: tuple[GroupEntry, ...] = ()
     contractors: tuple[ContractorEntry, ...] = ()
+    devices: tuple[DeviceEntry, ...] = ()
     people: tuple[PersonEntry, ...] = ()

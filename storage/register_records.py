@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from storage.directory import Account, Contractor, GroupChat, Home, normal_account
+from storage.directory import Account, Contractor, Device, GroupChat, Home, normal_account
 from storage.register_fields import NATIONAL_KIND
 from storage.register_models import (
     AreaEntry,
     CertificateEntry,
     ContractorEntry,
+    DeviceEntry,
     EquipmentEntry,
     FenceEntry,
     GroupEntry,
@@ -17,7 +22,7 @@ from storage.register_models import (
     PersonEntry,
     PointEntry,
 )
-from workflow.ids import AreaId, EquipmentId, GroupId, PersonId, SiteId
+from workflow.ids import AreaId, DeviceId, EquipmentId, GroupId, PersonId, SiteId
 from workflow.plant import Area, Certificate, Equipment, Group, Person, PlaceLink, Post
 from workflow.values import Position
 
@@ -116,6 +121,42 @@ def contractor(said: ContractorEntry) -> Contractor:
         active=said.active,
         note=said.note or "",
     )
+
+
+def device(said: DeviceEntry) -> Device:
+    """A device; what only the bridge reads stands in ``settings``."""
+    own = {key: getattr(said, key) for key in DEVICE_KEYS}
+    channels = [{key: _plain(value) for key, value in dict(one).items() if value is not None} for one in said.channels]
+    settings = {key: _plain(value) for key, value in own.items() if value is not None}
+    if channels:
+        settings["channels"] = channels
+    return Device(
+        id=DeviceId(said.id),
+        name=said.name,
+        kind=said.kind,
+        address=said.address or said.id,
+        area=None if said.area is None else AreaId(said.area),
+        person=None if said.person is None else PersonId(said.person),
+        permit=said.permit,
+        calibrated_on=said.calibrated_on,
+        calibration_due=said.calibration_due,
+        active=said.active,
+        settings=json.dumps(settings, ensure_ascii=False, sort_keys=True),
+    )
+
+
+DEVICE_KEYS = ("model", "serial", "point", "bump_tested_at", "bump_every_h", "stale_s", "clock_ahead_s")
+"""What the bridge reads of a device besides its channels."""
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def person(site: SiteId, said: PersonEntry) -> Person:

@@ -185,6 +185,7 @@ def test_notes_look_at_the_whole_register_not_at_one_file(settings: Settings, tm
             "groups: 0 new, 0 changed, 0 the same, 2 not in the file and kept",
             "contractors: 0 new, 0 changed, 0 the same, 1 not in the file and kept",
             "people: 1 new, 0 changed, 0 the same, 8 not in the file and kept",
+            "devices: 0 new, 0 changed, 0 the same, 1 not in the file and kept",
             "Loaded.",
         ],
     )

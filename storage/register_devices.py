@@ -1,0 +1,45 @@
+"""What only shows when all devices of a register lie side by side: addresses, places, wearers, ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from storage.directory import Register
+from storage.policy_yaml import Problem
+from storage.register_at import At
+from storage.register_models import DeviceEntry
+
+
+def devices(
+    entries: tuple[At[DeviceEntry], ...], rest: Register, *, areas: set[str], people: set[str]
+) -> Iterator[Problem]:
+    """Everything wrong with devices. ``rest``: what is known and not written anew; ``areas`` and ``people``: all."""
+    ids: set[str] = set()
+    addresses = {one.address: str(one.id) for one in rest.devices if one.active}
+    for at in entries:
+        said = at.said
+        if said.id in ids:
+            yield at.wrong(f"设备 {said.id} 写了两次", "id")
+        ids.add(said.id)
+        address = said.address or said.id
+        other = addresses.setdefault(address, said.id) if said.active else said.id
+        if other != said.id:
+            yield at.wrong(f"地址 {address} 已是设备 {other} 的：两台设备不能用同一个地址", "address")
+        if said.area is not None and said.area not in areas:
+            yield at.wrong(f"没有区域 {said.area}", "area")
+        if said.person is not None and said.person not in people:
+            yield at.wrong(f"没有人员 {said.person}", "person")
+        begun, due = said.calibrated_on, said.calibration_due
+        if begun is not None and due is not None and due <= begun:
+            yield at.wrong("校准有效期应在校准日期之后", "calibration_due")
+        yield from _sensors(at)
+
+
+def _sensors(at: At[DeviceEntry]) -> Iterator[Problem]:
+    seen: set[tuple[str | None, str]] = set()
+    for number, one in enumerate(at.said.channels):
+        if (one.channel, one.quantity) in seen:
+            yield at.wrong(f"通道 {one.channel or ''} 的 {one.quantity} 写了两次", "channels", number, "quantity")
+        seen.add((one.channel, one.quantity))
+        if one.low >= one.high:
+            yield at.wrong("量程下限应小于上限", "channels", number, "low")
