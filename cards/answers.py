@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards import words_finding
 from cards.words_attention import ANSWERS_ATTENTION
 from cards.words_evidence import DAILY, TROUBLE
 from cards.words_privacy import ANSWERS_PRIVACY
@@ -258,6 +259,9 @@ ANSWERS: Mapping[str, str] = {
     "key_window": "给{name}登记钥匙，{until}前有效。请核对本人，打开下面的码，让本人用自己的手机扫：\n{link}",
     "key_none": "{name}还没有登记钥匙。要登记请找安全员当面办。",
     "key_list": "{name}的钥匙：\n{lines}\n不用的、丢了手机的，发「注销钥匙 序号」。",
+    "find_at": words_finding.AT,
+    "find_not_yours": words_finding.NOBODY,
+    "find_nowhere": words_finding.NOWHERE,
     "key_list_own": "{name}的钥匙：\n{lines}\n手机丢了马上挂失：{link}\n不用的：发「注销钥匙 序号」。",
     "key_lost": (
         "您的签字钥匙（{device}）刚在网页上挂失，从现在起不能再签字。新钥匙找安全员当面登记。不是您本人挂失的：马上打电话给安全员。"

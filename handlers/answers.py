@@ -123,6 +123,9 @@ class Say(StrEnum):
     KEY_NOWHERE = "key_nowhere"
     KEY_HOW = "key_how"
     KEY_WINDOW = "key_window"
+    FIND_AT = "find_at"
+    FIND_NOT_YOURS = "find_not_yours"
+    FIND_NOWHERE = "find_nowhere"
     KEY_NONE = "key_none"
     KEY_LIST = "key_list"
     KEY_LIST_OWN = "key_list_own"
@@ -399,6 +402,9 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.KEY_NOWHERE: (),
     Say.KEY_HOW: (),
     Say.KEY_WINDOW: ("name", "until", "link"),
+    Say.FIND_AT: ("link",),
+    Say.FIND_NOT_YOURS: (),
+    Say.FIND_NOWHERE: (),
     Say.KEY_NONE: ("name",),
     Say.KEY_LIST: ("name", "lines"),
     Say.KEY_LIST_OWN: ("name", "lines", "link"),

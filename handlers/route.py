@@ -44,6 +44,7 @@ from handlers.due import fell_due
 from handlers.emergency import lifting
 from handlers.endnotes import end_note_said
 from handlers.entries import moved_said, roster_said
+from handlers.finding import finding
 from handlers.handover import shift_said
 from handlers.holding import holding
 from handlers.interlocking import confirming, purged_typed
@@ -286,8 +287,8 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
-    roster_said, end_note_said, confirming, enrolling, holding, looking, _too_long, sketching, _answer, isolating,
-    boxing, matching, _prompted,
+    roster_said, end_note_said, confirming, enrolling, finding, holding, looking, _too_long, sketching, _answer,
+    isolating, boxing, matching, _prompted,
     _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

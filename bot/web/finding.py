@@ -20,13 +20,13 @@ from bot.web.pages import HEADERS, Pages
 from bot.web.session import NoSession
 from cards import words_finding as say
 from handlers.desk import House
+from handlers.finding import PATH
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import PersonId
 from workflow.rules.types import Role
 
-PATH: Final = "/find"
 LONGEST: Final = timedelta(days=92)
 MOST: Final = 300
 _HEADERS: Final = HEADERS | {
@@ -58,7 +58,7 @@ class FindPage:
         try:
             person = self._pages.person(request)
         except NoSession:
-            return self._pages.send_to_login(request, PATH)
+            return self._pages.send_to_login(request, request.path_qs)
         if not await self._writer.submit(lambda tx: self._may(tx, person)):
             return _page(request, "sorry.html", {"text": say.NOBODY}, 403)
         asked = {name: request.query.get(name, "").strip() for name in _NAMES}

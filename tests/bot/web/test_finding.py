@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
 import pytest
@@ -19,6 +20,8 @@ from bot.web.finding import FindPage
 from bot.web.pages import Login, Pages
 from bot.web.session import seal_session
 from cards import words_finding as say
+from handlers.office import Office
+from handlers.outgoing import Answer
 from handlers.views import Viewer
 from storage.media import MediaFiles
 from storage.tx import Tx
@@ -103,6 +106,22 @@ async def test_nobody_else_finds_anything(base: tuple[str, World]) -> None:
     for person in (WORKER, GUARD, PersonId("nobody")):
         assert await find(base, person, word="动火") == (403, (await find(base, person))[1])
     assert (await find(base, None, word="动火"))[0] == 302
+
+
+async def test_the_chat_leads_an_officer_there(base: tuple[str, World]) -> None:
+    _, world = base
+    world.house = replace(world.house, key_pages="https://permit.example.com")
+    world.office = Office(writer=world.writer, house=world.house, clock=lambda: world.now)
+    links = []
+    for line in ("查记录", "查记录 赵敏", "查记录 换法兰"):
+        (told,) = (one for one in (await world.says(SAFETY, line)).of(Answer, SAFETY) if one.key == "find_at")
+        links.append(parse_qs(urlsplit(told.args["link"]).query))
+    assert [one.get("person", one.get("word")) for one in links] == [None, ["赵敏"], ["换法兰"]]
+    assert {one["until"][0] for one in links} == {TODAY.isoformat()}
+    assert (await world.says(GUARD, "查记录 赵敏")).said(GUARD) == ["find_not_yours"]
+    world.house = replace(world.house, key_pages=None)
+    world.office = Office(writer=world.writer, house=world.house, clock=lambda: world.now)
+    assert (await world.says(SAFETY, "查记录")).said(SAFETY) == ["find_nowhere"]
 
 
 async def test_what_is_asked_amiss_is_said(base: tuple[str, World]) -> None:
