@@ -31,7 +31,7 @@ def test_where_taps_will_do_nothing_is_said(tmp_path: Path) -> None:
     ("line", "asked"),
     [("  site: passkey", "proofs.site"), (f"{LINE}\n  acceptance: {{special: passkey}}", "proofs.acceptance")],
 )
-@pytest.mark.parametrize("url", [None, "https://10.0.0.7", "http://permit.example.com"])
+@pytest.mark.parametrize("url", [None, "https://10.0.0.7", "http://127.0.0.1:8080"])
 def test_keys_that_no_browser_would_keep_are_told(tmp_path: Path, line: str, asked: str, url: str | None) -> None:
     (found,) = examine_keys(site(tmp_path, line, url))
     assert found.verdict is Verdict.BAD
