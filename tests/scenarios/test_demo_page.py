@@ -121,7 +121,7 @@ async def test_asked_on_dingtalk_taken_in_on_wecom(visitor: Visitor) -> None:
     await visitor.press(WELDER, "提交申请")
     await visitor.press(HEAD, "受理")
     await visitor.sees(FOREMAN, "提交勾选")
-    card = (await visitor.screen(FOREMAN))[-1]
+    card = next(one for one in reversed(await visitor.screen(FOREMAN)) if "提交勾选" in str(one))
     assert card["kind"] == "dcard"
     assert (card["texts"][1]["size"], card["texts"][1]["bold"]) == ("large", True)
     assert card["form"][0]["options"]
