@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 # Same examples on every run: a red test stays red until somebody mends it. `make test-deep` explores.
 settings.register_profile(
@@ -24,7 +25,13 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.load_profile(os.environ.get("PERMITBOT_TEST_PROFILE", "default"))
+PROFILE = os.environ.get("PERMITBOT_TEST_PROFILE", "default")
+settings.load_profile(PROFILE)
+if PROFILE == "default":
+    # Hypothesis also draws from the constants of whatever modules of ours are loaded at that moment. Which those are is
+    # decided by the tests that ran before in this process: the same examples on every run need a pool that stays empty.
+    assert callable(providers._get_local_constants), "a newer Hypothesis; look for its pool of local constants"
+    setattr(providers, "_get_local_constants", lambda: providers._local_constants)  # noqa: B010 - a function of theirs
 
 # Hundreds of tests start a process. Where the environment forbids bytecode, each would compile the same sources anew,
 # which takes longer than the test.

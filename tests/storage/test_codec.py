@@ -196,5 +196,5 @@ def test_times_are_spelled_as_the_journal_hashes_them(moment: datetime) -> None:
     if moment.astimezone(UTC).year < 1000:
         return  # the C library and Python disagree about leading zeros before the year 1000
     assert spell(moment) == instant(moment)
-    assert read(spell(moment)) == moment
+    assert read(spell(moment)) == moment.astimezone(UTC), "in UTC: of an hour that comes twice no two zones agree"
     assert len(spell(moment)) == 27
