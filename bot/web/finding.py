@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.evidence_search import Question
+from bot.export import PERMIT
 from bot.log import get_logger
 from bot.web.pages import HEADERS, Pages
 from bot.web.session import NoSession
@@ -80,7 +81,7 @@ class FindPage:
             log.warning("finding.failed", error=type(failure).__name__)
             return _shown(request, asked, say.BUSY, [])
         words = say.NONE if not found else say.COUNT if len(found) <= MOST else say.MORE
-        return _shown(request, asked, words.format(count=len(found), most=MOST), found[:MOST])
+        return _shown(request, asked, words.format(count=len(found), most=MOST), [line.removeprefix(PERMIT) for line in found[:MOST]])
 
     def _may(self, tx: Tx, person: PersonId) -> bool:
         """Safety officers of the whole plant, as long as they are on the register."""
