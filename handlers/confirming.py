@@ -20,12 +20,11 @@ from cards.words_rungs import ATTEMPTED, CLAUSE, FAILED, TITLE, USED, USED_CURE
 from handlers.arrivals import Sender
 from handlers.desk import Desk, House
 from handlers.keyed import End, Opened, Outcome, carry_out, look_to_sign, words_of
-from handlers.keys import COMMANDS, SignLink, hash_of
+from handlers.keys import COMMANDS, SignLink, hash_of, only_by_key
 from handlers.rungs import Rung
 from storage.proofs import ProofAttempt
 from storage.tx import Tx
 from workflow.findings import no
-from workflow.ids import PersonId
 from workflow.values import Seen
 
 USED_BEFORE = "used_before"
@@ -50,9 +49,12 @@ class UnderWay:
     rung: Rung
 
 
-def rung_of(tx: Tx, house: House, person: PersonId, way: str) -> Rung | None:
-    """The rung with this page, if it is there for this person."""
-    return next((one for one in house.rungs if one.way == way and one.has(tx, person)), None)
+def rung_of(tx: Tx, house: House, opened: Opened, way: str) -> Rung | None:
+    """The rung with this page, if it is there for this person; none for whoever has to use a key."""
+    permit = tx.load(house.permits, opened.permit)[0]
+    if only_by_key(permit, key=bool(opened.ring.active)):
+        return None
+    return next((one for one in house.rungs if one.way == way and one.has(tx, opened.person.id)), None)
 
 
 def begin(tx: Tx, house: House, token: str, *, way: str, nonce: bytes, now: datetime) -> UnderWay | Shut:
@@ -60,7 +62,7 @@ def begin(tx: Tx, house: House, token: str, *, way: str, nonce: bytes, now: date
     opened = look_to_sign(tx, house, token, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return Shut.GONE
-    rung = rung_of(tx, house, opened.person.id, way)
+    rung = rung_of(tx, house, opened, way)
     if rung is None:
         return Shut.GONE
     before = tx.proof_attempt(opened.person.id)
@@ -93,7 +95,7 @@ def under_way(tx: Tx, house: House, token: str, way: str, now: datetime) -> Unde
     opened = look_to_sign(tx, house, token, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return None
-    attempt, rung = tx.proof_attempt(opened.person.id), rung_of(tx, house, opened.person.id, way)
+    attempt, rung = tx.proof_attempt(opened.person.id), rung_of(tx, house, opened, way)
     if attempt is None or rung is None or now >= attempt.until:
         return None
     mine = (attempt.link, attempt.way, attempt.said) == (hash_of(token), way, words_of(tx, house, opened, opened.what))

@@ -174,7 +174,7 @@ def _leads(desk: Desk, permit: Permit, step: Step, say: Say) -> bool:
     least = weakest(desk.house, permit, step.verdict, step.step, desk.now)
     wanted = STRENGTH[least] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
     pages, key = desk.house.key_pages, bool(ring_of(desk, desk.me).active)
-    if pages is None or not (wanted or (key and owners_sign(permit))):
+    if pages is None or not (wanted or only_by_key(permit, key=key)):
         return False
     if not offers(desk.tx, desk.house.rungs, desk.me, key=key, weakest=least):
         by_key_only = least is ProofMethod.PASSKEY
@@ -190,6 +190,14 @@ def _leads(desk: Desk, permit: Permit, step: Step, say: Say) -> bool:
 def owners_sign(permit: Permit) -> bool:
     """Whether whoever has a key signs this permit with it."""
     return permit.what.work is WorkType.HOT and permit.law.grade in KEY_GRADES
+
+
+def only_by_key(permit: Permit, *, key: bool) -> bool:
+    """Whether this person, who has a key in use or not, confirms this permit with the key and in no weaker way.
+
+    Else whoever gets hold of the chat would choose the way that is easiest to forge (docs/adr/0123).
+    """
+    return key and owners_sign(permit)
 
 
 def _may_be_asked(desk: Desk, permit: Permit) -> tuple[PersonId, ...]:

@@ -27,13 +27,13 @@ from cards.refusal import finding_line
 from cards.views import PermitView
 from handlers import keyed, looking
 from handlers.keyed import End, Outcome
-from handlers.keys import ENROL, SIGN, EnrolLink, SignLink, weakest
+from handlers.keys import ENROL, SIGN, EnrolLink, SignLink, only_by_key, weakest
 from handlers.rungs import Offer, offers
 from handlers.views import Viewer
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.decision import NONCE_BYTES
-from workflow.values import STRENGTH, ProofMethod
+from workflow.values import ProofMethod
 
 KEY_HEADERS: Final = HEADERS | {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'",
@@ -115,10 +115,10 @@ class KeyPages:
             looking.opened(tx, self._house, view)
             what, house = opened.what, self._house
             least = weakest(house, view.permit, what.verdict, what.step, now)
-            others = offers(tx, house.rungs, opened.person.id, key=False, weakest=least)
-            return _Decision(
-                view=view, what=what, keyed=bool(opened.ring.active), others=others, by_key_only=_asks_key(least)
-            )
+            key = bool(opened.ring.active)
+            rungs = () if only_by_key(view.permit, key=key) else house.rungs
+            others = offers(tx, rungs, opened.person.id, key=False, weakest=least)
+            return _Decision(view=view, what=what, keyed=key, others=others, by_key_only=least is ProofMethod.PASSKEY)
 
         found = await self._writer.submit(gather)
         if found is None:
@@ -223,10 +223,6 @@ class KeyPages:
         title, text = say.ELSEWHERE[kind]
         code = svg(address) if kind == "desk" else ""
         return {"address": address, "here": request.path, "way": {"title": title, "text": text, "code": code}}
-
-
-def _asks_key(least: ProofMethod) -> bool:
-    return STRENGTH[least] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

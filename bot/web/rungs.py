@@ -22,7 +22,7 @@ from bot.web.posted import Posted
 from cards import words_keys, words_rungs
 from cards.pictures.qr import svg
 from cards.refusal import finding_line
-from handlers import confirming, looking
+from handlers import confirming
 from handlers.confirming import Shut, UnderWay
 from handlers.keyed import End, Outcome, look_to_sign
 from handlers.rungs import offers
@@ -110,13 +110,11 @@ class _OnePlug:
             view = self._viewer.permit(
                 tx, opened.permit, opened.person.id, purpose=None, now=now, seal=lambda _: "", page=None
             )
-            mine = [
-                one for one in offers(tx, self._house.rungs, opened.person.id, key=False) if one.way == self._plug.way
-            ]
-            if view is None or not concerned(view) or not mine:
+            rung = confirming.rung_of(tx, self._house, opened, self._plug.way)
+            if view is None or not concerned(view) or rung is None:
                 return None
-            looking.opened(tx, self._house, view)
-            return {"person": opened.person.name, "number": opened.permit, "offer": mine[0]}
+            (mine,) = offers(tx, (rung,), opened.person.id, key=False)
+            return {"person": opened.person.name, "number": opened.permit, "offer": mine}
 
         told = await self._writer.submit(gather)
         headers = headers_of(self._plug)

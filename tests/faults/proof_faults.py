@@ -145,4 +145,11 @@ FAULTS = (
         new='return answer.get("is_ok") is not None',
         caught_by=SOTER + "test_words_put_in_after_the_phone_signed_are_found",
     ),
+    Fault(
+        what="whoever has a key goes round it",
+        file="handlers/keys.py",
+        old="return key and owners_sign(permit)",
+        new="return not key and owners_sign(permit)",
+        caught_by=FACE + "test_who_has_a_key_cannot_go_round_it",
+    ),
 )

@@ -21,12 +21,14 @@ from cards import words, words_keys, words_rungs
 from cards.buttons import Action
 from handlers import confirming
 from handlers.keyed import Outcome
+from handlers.streams import keep
 from sandbox.faceid import Face, FaceTwin
 from storage.tx import Tx
-from tests.support.hot_work import BOARD, CHIEF, NUMBER, UNIT
+from tests.support.hot_work import BOARD, CHIEF, NUMBER, SAFETY, UNIT
 from tests.support.office import Stage
 from tests.support.rung_site import RungSite, WorldClock, asking, rung_site
-from workflow.values import ProofMethod, Seen
+from workflow import keys
+from workflow.values import Actor, ProofMethod, Seen
 
 NAME, PAPERS = "周建国", "11010519491231002X"  # the number printed as an example in GB 11643
 OTHER = "440524188001010014"
@@ -254,6 +256,26 @@ async def test_a_service_that_never_answers_is_waited_for_a_while(place: Place) 
         )  # fmt: skip
         with pytest.raises(Unavailable):
             await plug.begin(asked)
+
+
+async def test_who_has_a_key_cannot_go_round_it(place: Place) -> None:
+    """Hot work of a high grade: whoever holds the chat may not pick the way that is easiest to forge."""
+    world, by = place.site.world, Actor.person(UNIT)
+    enrolled = (
+        keys.EnrolmentOpened(by=Actor.person(SAFETY), at=world.now, until=world.now + timedelta(minutes=10)),
+        keys.KeyEnrolled(
+            by=by, at=world.now, credential="k1", public_key="", aaguid="", device="", counter=0,
+            supervised_by=SAFETY, synced=False,
+        ),
+    )  # fmt: skip
+    begun = await place.site.link(UNIT)
+    place.twin.go_through(await place.begin(begun), Face(id_number=PAPERS))
+    await world.writer.submit(lambda tx: keep(tx, world.house.keys, UNIT, enrolled, at=world.now, cause="test"))
+    assert (await place.finish(begun))["text"] == words_keys.GONE
+    link = await place.site.link(UNIT)
+    assert (await place.site.get(f"{link}/by/face"))[0] == 410
+    assert (await place.site.told(link, "face", "begin"))["ok"] is False
+    assert await place.site.signatures() == ()
 
 
 async def test_a_used_link_signs_nothing_more(place: Place) -> None:
