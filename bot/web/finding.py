@@ -81,7 +81,12 @@ class FindPage:
             log.warning("finding.failed", error=type(failure).__name__)
             return _shown(request, asked, say.BUSY, [])
         words = say.NONE if not found else say.COUNT if len(found) <= MOST else say.MORE
-        return _shown(request, asked, words.format(count=len(found), most=MOST), [line.removeprefix(PERMIT) for line in found[:MOST]])
+        return _shown(
+            request,
+            asked,
+            words.format(count=len(found), most=MOST),
+            [line.removeprefix(PERMIT) for line in found[:MOST]],
+        )
 
     def _may(self, tx: Tx, person: PersonId) -> bool:
         """Safety officers of the whole plant, as long as they are on the register."""
