@@ -50,7 +50,8 @@ FIRST: Final = "条件和周边作业"
 NO_DOUBTS: Final = "✔ 系统没有发现不满足的条件、没有冲突作业。现场情况请您自己判断。"
 MORE_DOUBTS: Final = "还有{count}条"
 DOUBT: Final[Mapping[str, tuple[str, str]]] = {
-    "stops": ("✖", "不满足"),
+    "stops": ("✖", "不满足，挡住"),
+    "unknown_stops": ("✖", "不明，挡住"),
     "unknown": ("？", "不明"),
     "warns": ("！", "提醒"),
 }

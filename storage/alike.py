@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeVar
@@ -10,7 +11,7 @@ from sqlalchemy import bindparam, literal, literal_column, select
 
 from storage.fold import Fold
 from storage.schema import board, journal
-from storage.sql import Channel, Statement, asked
+from storage.sql import Channel, Row, Statement, asked
 from storage.tx import Tx
 
 S = TypeVar("S")
@@ -38,14 +39,18 @@ _ALIKE = Statement(
 )
 
 
-def alike(tx: Tx, fold: Fold[S, E], *, work: str, grade: str, but: str) -> tuple[S, ...]:
-    """At most `MOST` permits of this work and grade that were issued, without ``but``: those planned last.
+def alike(tx: Tx, *, work: str, grade: str, but: str) -> Sequence[Row]:
+    """The records of at most `MOST` issued permits of this work and grade, without ``but``: those planned last.
 
-    They are folded anew, past the memory of the hot ones: ask from a `storage.store.Store`. Raise
-    `storage.errors.UnknownEvent` for an event this version does not know.
+    Past the memory of the hot ones: ask from a `storage.store.Store`, and fold with `folded`, which takes its time.
     """
+    return tx.read(_ALIKE, (tx.site, work, grade, but))
+
+
+def folded(fold: Fold[S, E], records: Sequence[Row]) -> tuple[S, ...]:
+    """The permits behind the records of `alike`. Raise `storage.errors.UnknownEvent` for an unknown event."""
     found = []
-    for stream, rows in groupby(tx.read(_ALIKE, (tx.site, work, grade, but)), key=itemgetter(0)):
+    for stream, rows in groupby(records, key=itemgetter(0)):
         state = fold.initial(str(stream).removeprefix(f"{fold.kind}/"))
         for _, kind, body in rows:
             state = fold.evolve(state, fold.codec.decode(kind, body))

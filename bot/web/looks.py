@@ -81,10 +81,12 @@ def _urgency(one: Finding) -> tuple[bool, bool]:
 
 
 def _doubt(one: Finding) -> dict[str, str]:
-    kind = "stops" if one.stops else "unknown" if one.verdict is Verdict.UNKNOWN else "warns"
-    icon, word = words_keys.DOUBT[kind]
+    unknown = one.verdict is Verdict.UNKNOWN
+    kind = "stops" if one.stops else "unknown" if unknown else "warns"
+    icon, word = words_keys.DOUBT["unknown_stops" if one.stops and unknown else kind]
     around = words_keys.AROUND if one.other is not None else ""
-    return {"kind": kind, "icon": icon, "word": f"{around}{word}", "text": finding_line(one)}
+    _, _, text = finding_line(one).partition(" ")  # its own mark would stand beside ours
+    return {"kind": kind, "icon": icon, "word": f"{around}{word}", "text": text}
 
 
 def _tone(comparison: Comparison | None) -> str:

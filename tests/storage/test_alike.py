@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
-from storage.alike import _ALIKE, alike
+from storage.alike import _ALIKE, alike, folded
 from storage.codec import Codec
 from storage.engine import open_database
 from storage.fold import Fold
@@ -43,7 +43,7 @@ async def lived(writer: Writer, permit: str, day: int, **parts: str) -> None:
 
 
 async def of_kind(writer: Writer, but: str = "") -> list[str]:
-    found = await writer.submit(lambda tx: alike(tx, LIVES, work="hot", grade="first", but=but))
+    found = folded(LIVES, await writer.submit(lambda tx: alike(tx, work="hot", grade="first", but=but)))
     assert all(one[1:] == ("asked", "done") for one in found), "folded from the first event to the last"
     return [one[0] for one in found]
 

@@ -10,13 +10,20 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.web.looks import to_sign
 from cards import words_keys as say
+from handlers.keys import SignLink
 from tests.support.earlier import lived_before, longer
 from tests.support.hot_work import BOARD, UNIT
 from tests.support.key_calls import enrolled, get
 from tests.support.key_site import KeySite, asking, key_site
 from tests.support.office import Stage
+from tests.support.permits import HEAD, SECRET, permit, view
+from workflow.findings import Finding, Severity, Verdict
+from workflow.ids import PermitId
 from workflow.permit.content import Content
+from workflow.permit.state import Status
+from workflow.rules.types import Role
 from workflow.values import Interval, ProofMethod
 
 
@@ -90,3 +97,22 @@ async def test_a_second_look_compares_anew(site: KeySite) -> None:
     assert "无从比较" in (await get(link))[1]
     await lived_before(site.world, 3)
     assert "相比无异常" in (await get(link))[1]
+
+
+def test_what_stops_is_named_with_icon_and_word_whom_it_meets_too() -> None:
+    """By word and icon, not by colour alone; a neighbour's work is called what it is."""
+    stops = Finding(
+        gate="x", verdict=Verdict.FAIL, severity=Severity.BLOCK, rule="", clause="5.3", fact="气体已过期", cure="重测"
+    )
+    unknown = replace(stops, verdict=Verdict.UNKNOWN, fact="不知道风速")
+    around = replace(stops, fact="与隔壁吊装冲突", other=PermitId("DZHY-HC-20260318-002"))
+    warns = replace(stops, severity=Severity.WARN, fact="证件快到期")
+    shown = view(permit(Status.IN_REVIEW), HEAD, [Role.SITE_UNIT], findings=(warns, stops, unknown, around))
+    what = SignLink(content_hash="", verdict="approve", step="site_unit")
+    doubts = [(one["icon"], one["word"], one["text"]) for one in to_sign(shown, what, None, key=SECRET)["doubts"]]
+    assert doubts == [
+        ("✖", "周边作业·不满足，挡住", "与隔壁吊装冲突（5.3）→重测"),
+        ("✖", "不满足，挡住", "气体已过期（5.3）→重测"),
+        ("✖", "不明，挡住", "不知道风速（5.3）→重测"),
+        ("！", "提醒", "证件快到期（5.3）→重测"),
+    ]
