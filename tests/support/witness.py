@@ -166,7 +166,13 @@ def on_wecom(clock: OffsetClock) -> Witness:
 
 
 def on_dingtalk(clock: OffsetClock) -> Witness:
-    """DingTalk of the demo's plant; what it waits for passes on the plant's clock."""
+    """DingTalk of the demo's plant; what it waits for passes on the plant's clock.
+
+    That clock is pushed while a test looks for what it waits for, so an answer that is merely slow would come too late.
+    Here only a death keeps an answer back, and a death cuts the line.
+    """
     twin = on_demo.twin(clock, OPENS)
     twin.quirks.limits_in = TimeKind.VIRTUAL
+    twin.quirks.ack_limit = twin.quirks.click_limit = timedelta(days=1)
+    twin.quirks.redeliveries = 20
     return OnDingTalk(twin)
