@@ -1,4 +1,4 @@
-"""How a permit differs from the last ones of its kind, in words: whole lines for the page, one line for the card."""
+"""How a permit differs from the last ones of its kind, in words: one line each."""
 
 from __future__ import annotations
 
@@ -65,14 +65,6 @@ def lines(view: PermitView, comparison: Comparison | None) -> tuple[str, ...]:
     return tuple(_line(view, one) for one in found)
 
 
-def in_one_line(comparison: Comparison | None) -> str:
-    """The differences by name, for the card; empty when there are none."""
-    if comparison is None or not comparison.differences:
-        return ""
-    named = "、".join(dict.fromkeys(_name(one) for one in comparison.differences[:SHOWN]))
-    return f"与近{comparison.against}张同类票不同：{named}"
-
-
 def _line(view: PermitView, one: Difference) -> str:
     match one:
         case GasNearer():
@@ -100,29 +92,5 @@ def _line(view: PermitView, one: Difference) -> str:
             return f"“不涉及”多：勾了{one.skipped}项，以往最多{one.most}项"
         case Departed():
             return f"{_DEPARTED[one.how]}，以往没有"
-        case other:
-            assert_never(other)
-
-
-def _name(one: Difference) -> str:
-    match one:
-        case GasNearer():
-            return "气体离限值更近"
-        case GradeRaised():
-            return "升了级"
-        case OutOfHours():
-            return f"{_WHEN[one.when]}作业"
-        case PlaceNew():
-            return "新作业点"
-        case Longer():
-            return f"时间长（{words.span(one.planned)}，一般{words.span(one.usual)}）"
-        case ContractorNew():
-            return "新单位"
-        case PeopleNew():
-            return f"新{words.ROLE[one.role]}"
-        case MoreSkipped():
-            return "“不涉及”多"
-        case Departed():
-            return _DEPARTED[one.how].removeprefix("本票")
         case other:
             assert_never(other)
