@@ -33,6 +33,7 @@ from cards.lists import task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
+from cards.words_privacy import behind_glass
 from cards.words_ways import WECOM, Ways, ways_of
 from handlers import outgoing as out
 from handlers.encoding import unpack_outgoing
@@ -47,7 +48,15 @@ from workflow.ids import GroupId, PermitId, PersonId
 
 _log = structlog.get_logger()
 _Words = (
-    out.DraftCard | out.Answer | out.Ask | out.Settled | out.Refusal | out.TaskList | out.Stranger | out.VouchedLink
+    out.DraftCard
+    | out.Answer
+    | out.Ask
+    | out.Settled
+    | out.Refusal
+    | out.TaskList
+    | out.Stranger
+    | out.VouchedLink
+    | out.BehindGlass
 )
 
 
@@ -129,6 +138,8 @@ class Presenter:
                 return await self._say(lane, intent.person, partial(plain_no, intent))
             case out.VouchedLink():
                 return await self._link(lane, intent)
+            case out.BehindGlass():
+                return await self._behind(lane, intent)
             case out.TaskList():
                 return await self._tasks(lane, intent.person)
             case out.Stranger():
@@ -273,6 +284,17 @@ class Presenter:
             intent, name=whom.name if whom is not None else str(intent.whom), base=self._voice.links,
             zone=self._voice.zone, secret=self._voice.button_key,
         )  # fmt: skip
+        return await self._say(lane, intent.person, lambda _: Bubble(text=text))
+
+    async def _behind(self, lane: Lane, intent: out.BehindGlass) -> tuple[Delivery, ...]:
+        """What may save a life; nothing once the moment is over."""
+        if self._clock.now() >= intent.ends:
+            return ()
+        person, hidden = await self._writer.submit(
+            lambda tx: (tx.directory.person(intent.subject), tx.hidden(intent.subject))
+        )
+        name, phone = (person.name, person.phone or "") if person is not None else (str(intent.subject), "")
+        text = behind_glass(name, phone, {one.kind: one.value for one in hidden})
         return await self._say(lane, intent.person, lambda _: Bubble(text=text))
 
     async def _settled(self, intent: out.Settled) -> tuple[Delivery, ...]:

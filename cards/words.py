@@ -282,6 +282,7 @@ ASKED: Mapping[str, str] = {
     "photo": "存这张照片",
     "note": "记下这句话",
     "hold": "封存作业票",
+    "glass": "紧急查看",
 }
 """What was asked in words and not by a button."""
 WHY_STOPPED = "{permit}：有{n}项不满足。"

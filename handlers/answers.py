@@ -237,6 +237,12 @@ class Say(StrEnum):
     HOLD_OFFICERS = "hold_officers"
     LOOKS = "looks"
     LOOKS_NONE = "looks_none"
+    GLASS_HOW = "glass_how"
+    GLASS_NOTED = "glass_noted"
+    GLASS_GONE = "glass_gone"
+    GLASS_WHOM = "glass_whom"
+    GLASS_TOLD = "glass_told"
+    GLASS_BROKEN = "glass_broken"
 
 
 ROWS = "rows"
@@ -441,6 +447,12 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.HOLD_OFFICERS: (),
     Say.LOOKS: ("days", "lines"),
     Say.LOOKS_NONE: ("days",),
+    Say.GLASS_HOW: (),
+    Say.GLASS_NOTED: ("what",),
+    Say.GLASS_GONE: (),
+    Say.GLASS_WHOM: (),
+    Say.GLASS_TOLD: ("by", "why"),
+    Say.GLASS_BROKEN: ("by", "name", "why"),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

@@ -101,6 +101,7 @@ class House:
     keys: streams.KeyRings
     links: streams.LinkBooks
     keeping: streams.Keepings
+    glasses: streams.Glasses
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
@@ -146,6 +147,7 @@ def house(
         keys=streams.key_rings_of(site),
         links=streams.links_of(site),
         keeping=streams.keepings_of(site),
+        glasses=streams.glasses_of(site),
         key_pages=key_pages,
         radar=radar,
         rungs=rungs,

@@ -42,7 +42,7 @@ def _decided(desk: Desk, rest: str, decide: keeping.Decide, done: Say) -> None:
     state = desk.tx.load(desk.house.keeping, HOLDS)[0]
     safety = desk.holders(None).get(Role.SAFETY_DEPT, ())
     try:
-        events = decide(state, permit=number, why=clean(why), by=desk.me, safety=safety, at=desk.now)
+        events = decide(state, permit=number, why=clean(why).strip(), by=desk.me, safety=safety, at=desk.now)
     except Refused as refused:
         desk.refuse(None, ASKED, refused.findings)
         return

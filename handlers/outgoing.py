@@ -190,6 +190,16 @@ class VouchedLink:
     """``link`` · ``code``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehindGlass:
+    """What lies behind the glass of ``subject``, for the eyes of ``person``. None of it is in the row: it is read when
+    the message is rendered, and after ``ends`` not at all."""
+
+    person: PersonId
+    subject: PersonId
+    ends: datetime
+
+
 Outgoing = (
     PermitCard
     | PermitRefresh
@@ -205,4 +215,5 @@ Outgoing = (
     | Stranger
     | Fetch
     | VouchedLink
+    | BehindGlass
 )

@@ -45,6 +45,7 @@ from handlers.emergency import lifting
 from handlers.endnotes import end_note_said
 from handlers.entries import moved_said, roster_said
 from handlers.finding import finding
+from handlers.glass import glass
 from handlers.handover import shift_said
 from handlers.holding import holding
 from handlers.interlocking import confirming, purged_typed
@@ -286,7 +287,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    lifting, deviating, vouching, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
+    lifting, deviating, vouching, glass, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
     roster_said, end_note_said, confirming, enrolling, finding, holding, looking, _too_long, sketching, _answer,
     isolating, boxing, matching, _prompted,
     _on_site, _about_draft, _request,

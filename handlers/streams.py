@@ -22,7 +22,7 @@ from workflow.isolation.state import Isolation
 from workflow.lockbox import events as boxing
 from workflow.lockbox.evolve import evolve as boxed
 from workflow.lockbox.state import LockBox
-from workflow.privacy import keeping
+from workflow.privacy import glass, keeping
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -35,6 +35,7 @@ Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
+Glasses = Fold[glass.Glass, glass.Event]
 SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
 
 
@@ -125,6 +126,16 @@ def keepings_of(site: SiteId) -> Keepings:
         initial=lambda stream: keeping.Keeping(id=stream, site=site),
         evolve=keeping.evolve,
         codec=Codec(keeping.ALL),
+    )
+
+
+def glasses_of(site: SiteId) -> Glasses:
+    """Who broke whose glass at one site, by person."""
+    return Fold(
+        kind="glass",
+        initial=lambda stream: glass.Glass(id=PersonId(stream), site=site),
+        evolve=glass.evolve,
+        codec=Codec(glass.ALL),
     )
 
 

@@ -28,6 +28,7 @@ from cards.buttons import Press, pack
 from cards.views import PermitView, Seal
 from cards.words_ways import ways_of
 from handlers.arrivals import Arrival
+from handlers.looking import opened
 from handlers.reach import Reached, reached_by
 from handlers.views import Viewer
 from storage.tx import Tx
@@ -145,6 +146,7 @@ class Gate:
         view = self._ground.viewer.permit(tx, number, person, purpose=None, now=now, seal=self.seal(person), page=None)
         if view is None or view.permit.what.area != visitor.area.id or not concerned(view):
             return None
+        opened(tx, self._ground.viewer.house, view)
         return replace(view, ways=ways_of(visitor.reached.platform))
 
     def seal(self, person: PersonId) -> Seal:

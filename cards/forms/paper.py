@@ -22,7 +22,7 @@ _PIECE = re.compile(r"[!-~]{12}")
 BREAK = "\u200b"
 """Where a long run of Latin letters may be broken; shows nothing."""
 UNPRINTABLE = "□"
-_SHOWN, _HIDDEN = 7, 8
+_SHOWN, _HIDDEN = 5, 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -401,3 +401,14 @@ async def test_a_no_names_what_was_asked_and_why(at_stage: Stage) -> None:
     assert said.startswith(f"现在不能确认开工（{NUMBER}），原因：\n× 气体分析已超过30分钟（GB 30871 5.3.1）→请重新分析")
     why = text_of(await desk.of(replace(no, asked="why")))
     assert why.startswith(f"{NUMBER}：有1项不满足。")
+
+
+async def test_what_lies_behind_the_glass_is_read_at_that_moment_and_not_later(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await desk.world.says(WORKER, "我的血型 A型")
+    behind = out.BehindGlass(person=SAFETY, subject=WORKER, ends=desk.world.now + timedelta(minutes=10))
+    assert "血型：A型" in text_of(await desk.of(behind, Lane.SAFETY))
+    await desk.world.says(WORKER, "删除我的紧急信息")
+    assert "血型：未登记" in text_of(await desk.of(behind, Lane.SAFETY))
+    desk.world.now += timedelta(minutes=10)
+    assert await desk.of(behind, Lane.SAFETY) == ()
