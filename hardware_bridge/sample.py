@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NewType
 
 from workflow import values
@@ -84,6 +85,10 @@ class Quantity:
         if self.gas and _GAS.fullmatch(self.gas) is None:
             raise ValueError("the key of a gas is lower case letters, digits and underscores")
 
+    def __hash__(self) -> int:
+        """Looked up several times for every reading: the gas tells most of them apart."""
+        return hash(self.gas)
+
     @property
     def name(self) -> str:
         """How it is stored and written in the register: the gas's key, or the kind."""
@@ -93,8 +98,9 @@ class Quantity:
 _KINDS: Final = {kind.value: kind for kind in Kind if kind is not Kind.GAS}
 
 
+@lru_cache(maxsize=1024)
 def gas(key: str) -> Quantity:
-    """The quantity of one gas. Raise `ValueError` where the key is none."""
+    """The quantity of one gas, the same object for the same key. Raise `ValueError` where the key is none."""
     return Quantity(Kind.GAS, key)
 
 

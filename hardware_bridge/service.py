@@ -28,9 +28,9 @@ from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.recorder import Recorder
-from hardware_bridge.sample import Beat, Position, Said, Sample, Trouble
+from hardware_bridge.sample import Beat, Kind, Position, Said, Sample, Trouble
 from hardware_bridge.source import Source
-from hardware_bridge.watching import Watching, Wish
+from hardware_bridge.watching import WIND, Watching, Wish
 from storage.directory import Device
 from storage.errors import StorageError
 from storage.readings import ReadingsTx
@@ -123,7 +123,9 @@ class Bridge:
             if said.device in self.unknown or len(self.unknown) < 1000:
                 self.unknown[said.device] += 1
             return
-        self._recorder.take(reading, serves=self._watching.serves(reading.device))
+        # The wind is judged from what is stored, wherever the anemometer stands.
+        serves = reading.quantity == Kind.WIND_SPEED or self._watching.serves(reading.device)
+        self._recorder.take(reading, serves=serves)
         before = self._watching.asked
         self._watching.take(reading)
         if self._watching.asked != before:
@@ -190,7 +192,10 @@ class Bridge:
         now = self._clock().astimezone(UTC)
         await self._look(now)
         self._watching.look(now)
-        for wish in self._watching.wishes():
+        wishes = self._watching.wishes()
+        if any(wish.topic == WIND for wish in wishes):
+            await self._write(now)
+        for wish in wishes:
             await self._carry_out(wish)
         await self._push(now)
         await self._write(now)

@@ -20,15 +20,19 @@ from typing import Final
 from cards.words_devices import device_alarm
 from handlers.monitoring import Served
 from hardware_bridge.devices import Devices, Known
+from hardware_bridge.sample import Kind
 from workflow.ids import DeviceId, PermitId
 from workflow.monitoring import Band, Heard, Quality, Reading, Watch, band, beyond, watched_until
-from workflow.permit.commands import Command, RecordGas, StopWork, SuspendReason
+from workflow.permit.commands import Command, LookAround, RecordGas, StopWork, SuspendReason
 from workflow.permit.content import GasReading, GasSample
 from workflow.permit.state import Status
 from workflow.rules.gas_types import GasRules, Unit
+from workflow.rules.wind import force
 from workflow.values import Actor
 
 ALONE: Final = timedelta(0)
+WIND: Final = "wind"
+"""Topic of a wish that is answered from stored readings: they are written first."""
 _REMEMBERED: Final = 512
 """Values of a permit whose band is remembered; when full, remembering begins anew."""
 _PUSHED: Final = 4
@@ -112,13 +116,14 @@ class _Work:
 class Watching:
     """The live permits of one site and the devices that watch them."""
 
-    __slots__ = ("_by_device", "_known", "_wishes", "_works", "asked")
+    __slots__ = ("_by_device", "_forces", "_known", "_wishes", "_works", "asked")
 
     def __init__(self) -> None:
         self._works: dict[PermitId, _Work] = {}
         self._by_device: dict[DeviceId, tuple[_Work, ...]] = {}
         self._known: dict[DeviceId, Known] = {}
         self._wishes: dict[tuple[PermitId, str], Wish] = {}
+        self._forces: dict[DeviceId, int] = {}
         self.asked = 0
         """How many wishes there were since the start."""
 
@@ -167,6 +172,8 @@ class Watching:
 
     def take(self, reading: Reading) -> None:
         """One reading, in the order they came in."""
+        if reading.quantity == Kind.WIND_SPEED and reading.quality is Quality.GOOD:
+            self._blows(reading)
         for work in self._by_device.get(reading.device, ()):
             self._take(work, reading)
 
@@ -174,6 +181,17 @@ class Watching:
         """A device raises an alarm, or no longer does; said beside its values or without any."""
         for work in self._by_device.get(device, ()):
             self._alarm(work, device, raised)
+
+    def _blows(self, reading: Reading) -> None:
+        """Another wind force: running work at the place is asked whether it may go on."""
+        found = force(max(reading.value, Decimal(0)))
+        if self._forces.get(reading.device) == found:
+            return
+        self._forces[reading.device] = found
+        area = self._known[reading.device].area
+        for work in self._works.values():
+            if work.served.status is Status.ACTIVE and area in {None, work.served.content.area}:
+                self._wish(work, WIND, LookAround(by=Actor.clock(), at=reading.received_at))
 
     def _take(self, work: _Work, reading: Reading) -> None:
         self._alarm(work, reading.device, reading.alarm)

@@ -11,8 +11,9 @@ from cards.buttons import Action
 from handlers import monitoring
 from handlers.arrivals import DeviceAsks
 from handlers.due import due_of
+from handlers.facts import GOOD, WIND_UNIT
 from handlers.outgoing import PermitCard
-from hardware_bridge.sample import Beat, DeviceKey, Flag, Sample, SourceKind
+from hardware_bridge.sample import Beat, DeviceKey, Flag, Sample, SourceKind, Unit
 from hardware_bridge.service import Bridge
 from storage.agenda import AgendaKind, timer_key
 from storage.directory import Register
@@ -23,7 +24,7 @@ from tests.support.office import SITE, ZONE, World, at
 from workflow.ids import PermitId
 from workflow.monitoring import Quality, Watch
 from workflow.permit import events as e
-from workflow.permit.commands import SuspendReason
+from workflow.permit.commands import LookAround, SuspendReason
 from workflow.permit.state import Status
 from workflow.values import ActorKind, WorkType
 
@@ -248,6 +249,29 @@ async def test_an_office_that_does_not_answer_is_asked_again(at_stage: Stage) ->
     await runs(world, bridge, 4, air("40"))
     assert len(tries) == 3
     assert [one.reason for one in await stops(world)] == [SuspendReason.GAS]
+
+
+async def test_wind_that_rises_asks_running_work_at_once(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active", asks=False)
+    row = replace(device("W-1", area=None, channels=(("wind_speed", "m/s", "0", "60"),)), kind="wind")
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(row,))))
+    bridge, known = bridge_of(world), []
+
+    async def ask(arrival: DeviceAsks) -> None:
+        rows = await world.writer.submit(lambda tx: tx.readings_of_device("W-1", world.now - BOUND, world.now + BOUND))
+        known.append((type(arrival.command), rows[-1].value, rows[-1].unit, rows[-1].quality))
+        await world.office.handle(arrival)
+
+    bridge._ask = ask
+    await bridge.tick()
+    for speed in ("7.8", "7.9", "8.0", "8.1"):
+        await world.passes(seconds=1)
+        bridge.take(sample("wind_speed", speed, key="W-1", unit=Unit.M_S))
+        await bridge.tick()
+    # What the gates read is stored by then, in the words they look for; within one force nobody is asked again.
+    assert known == [
+        (LookAround, Decimal("7.8"), WIND_UNIT, GOOD), (LookAround, Decimal("8.0"), WIND_UNIT, GOOD),
+    ]  # fmt: skip
 
 
 # --- before work
