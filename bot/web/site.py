@@ -26,6 +26,7 @@ from cards.views import PermitView
 from cards.words_ways import ways_of
 from handlers import onsite
 from handlers.arrivals import Sender
+from handlers.looking import opened
 from storage.tx import Tx
 from workflow.ids import PermitId
 from workflow.plant import Area
@@ -115,6 +116,7 @@ class SitePages:
             view = self._gate.view(tx, visitor, number)
             if view is None:
                 return None
+            opened(tx, self._house, view)
             return view, onsite.gas_form(tx, self._house, view.permit, visitor.person.id, now)
 
         found = await self._ground.writer.submit(gather)

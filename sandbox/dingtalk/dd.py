@@ -73,7 +73,6 @@ class DdPage:
             told = {"ok": False, "error": {"errorCode": 1, "errorMessage": str(error)}}
         return web.Response(text=f"{callback}({dumps(told)});", content_type="text/javascript")
 
-
     async def _config(self, phone: Phone, page: str, given: Json) -> Json:
         """``dd.config``: the page proves by a living ticket of the app that it is one of its own (else 52013)."""
         holds = self._twin.js_signature_holds(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -100,6 +101,12 @@ async def test_the_permits_of_a_place_are_those_of_the_visitor(site: BoardSite) 
     assert (await site.get(PERMIT, GUARD)).status == 200
 
 
+async def test_who_opened_a_permit_here_is_kept_as_on_its_own_page(site: BoardSite) -> None:
+    await site.get(PERMIT, GUARD)
+    found = await site.world.writer.submit(lambda tx: tx.looks_at(WORKER, since=date(2026, 1, 1), most=9))
+    assert [(one.viewer, one.what) for one in found] == [(GUARD, NUMBER)]
+
+
 async def test_pages_are_in_no_frame_and_run_no_script_but_ours(site: BoardSite) -> None:
     policy = (await site.get(PERMIT, GUARD)).headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
@@ -174,6 +181,17 @@ async def test_the_boards_page_checks_in_once_however_often_it_is_sent(site: Boa
     assert first.json["said"] == [{"text": f"已签到：二号罐区。{NUMBER}", "bad": False}]
     assert await ways(site, GUARD) == [CheckInWay.BOARD_CODE]
     assert "已在现场签到" in (await site.get(PERMIT, GUARD)).text
+
+
+async def test_a_position_that_establishes_nothing_neither_helps_nor_hinders_the_code(site: BoardSite) -> None:
+    nowhere = {"latitude": "36.9", "longitude": "118.0", "datum": "gcj02", "accuracy": "5", "mocked": True}
+    await site.do(GUARD, "scan", fix=nowhere)
+    assert await ways(site, GUARD) == [CheckInWay.BOARD_CODE]
+
+
+async def test_work_that_is_not_issued_is_not_shown_to_passers_by(at_stage: Stage, tmp_path: Path) -> None:
+    async with board_site(at_stage("review"), tmp_path) as site:
+        assert say.NOBODY in (await site.get(f"/site/{HC}/public")).text
 
 
 async def test_anothers_id_is_not_used_up(site: BoardSite) -> None:
