@@ -120,6 +120,8 @@ class Case:
     tag: bytes = b"permitbot.passkey.v1"
     kind: str = "webauthn.get"
     window: timedelta = timedelta(minutes=5)
+    more: tuple[tuple[str, str], ...] = ()
+    """What newer signatures say besides."""
     altered: str = ""
     """A word of the decision exchanged after it was signed."""
 
@@ -129,7 +131,7 @@ def assertion(case: Case, *, content_hash: str, at: datetime) -> dict[str, str]:
     start, until = (f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in (at - timedelta(minutes=1), at + case.window))
     said = {
         "content_hash": content_hash, "from": start, "permit": PERMIT, "person": UNIT_HEAD, "step": "unit_head",
-        "until": until, "verdict": case.verdict,
+        "until": until, "verdict": case.verdict, **dict(case.more),
     }  # fmt: skip
     decision, nonce = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False), bytes(range(16))
     challenge = hashlib.sha256(case.tag + b"\0" + nonce + b"\0" + decision.encode()).digest()
@@ -185,6 +187,11 @@ async def test_good_signatures_of_an_enrolled_key_hold(tmp_path: Path) -> None:
         assert "1 signatures of keys hold" in said.marked("ok")
 
 
+async def test_newer_signatures_name_role_and_words_too(tmp_path: Path) -> None:
+    said = await _verified(await site(tmp_path, Case(more=(("role", "site_unit"), ("text", "")))))
+    assert said.code == 0, said
+
+
 async def test_a_key_of_windows_hello_too(tmp_path: Path) -> None:
     device = rs256()
     said = await _verified(await site(tmp_path, Case(device=lambda: device, enrolled=lambda: device)))
@@ -204,6 +211,7 @@ async def test_without_its_enrolment_whose_key_it_is_stays_our_word(tmp_path: Pa
         (Case(enrolled=lambda: es256(8)), "was not the enrolled one"),
         (Case(revoked=True), "was not in force"),
         (Case(verdict="reject"), "the key signed another decision"),
+        (Case(more=(("text", "说的是另一句"),)), "the key signed another decision"),
         (Case(altered="unit_head"), "the key signed another decision"),
         (Case(altered="T00:05"), "the challenge is not made of this decision"),
         (Case(tag=b"another.tag"), "the challenge is not made of this decision"),
