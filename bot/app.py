@@ -50,6 +50,7 @@ from bot.watchdog import Watchdog, problems
 from bot.web.finding import FindPage
 from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
+from bot.web.seen import SeenPage
 from bot.web.site import SitePages
 from bot.web.site_gate import Ground
 from bot.web.uploads import Uploads
@@ -277,6 +278,7 @@ class Service(Looking):
             pages = self._pages(public, logins)
             pages.install(app)
             search = partial(lines, self.settings)
+            SeenPage(pages=pages, writer=self.writer, house=self._furniture, clock=clock).install(app)
             find = FindPage(pages=pages, writer=self.writer, house=self._furniture, clock=clock, search=search)
             find.install(app)
             SitePages(self._ground(public), pages).install(app)

@@ -34,12 +34,15 @@ LOOK: Final[Mapping[LookKind, str]] = {
     LookKind.CONTACT: "看到了您的电话，为了找您（{what}）",
     LookKind.GLASS: "紧急查看了您的{what}",
 }
+SEEN_TITLE: Final = "谁看过我"
+SEEN_NOTE: Final = "最近{days}天看过您信息的人，同一个人一天只记一次。"
+SEEN_NONE: Final = "没有人看过。"
 PHOTO_FORGOTTEN: Final = "照片已按保存期限删除，指纹还在记录里。"
 
 
 def look_line(*, day: str, name: str, kind: str, why: str) -> str:
     """One look at somebody's data."""
-    return f"· {day} {name}{kind}" + (f"：{why}" if why else "")
+    return f"{day} {name}{kind}" + (f"：{why}" if why else "")
 
 
 KIND: Final[Mapping[Kind, str]] = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cards import words
 from cards.words_privacy import LOOK, look_line
 from handlers.answers import Say
-from handlers.desk import Desk
+from handlers.desk import Desk, House
 from handlers.ledger import begins
 from handlers.reading import Line
+from storage.tx import Tx
 from workflow.ids import PersonId
 from workflow.privacy.looks import LookKind
 
@@ -18,24 +19,27 @@ MOST = 30
 """Lines told at once."""
 
 
-def _mine(desk: Desk, _line: Line, _rest: str) -> None:
-    """谁看过我: the person's own, and nobody else's."""
-    since = desk.today - SHOWN_BACK
-    found = desk.tx.looks_at(desk.me, since=since, most=MOST)
-    if not found:
-        desk.say(Say.LOOKS_NONE, days=str(SHOWN_BACK.days))
-        return
-    people = desk.tx.directory.people
-    lines = [
+def looks_told(tx: Tx, house: House, person: PersonId, now: datetime) -> list[str]:
+    """Who looked at this person's data lately, a line each, newest first."""
+    people = tx.directory.people
+    return [
         look_line(
-            day=words.day(one.at, desk.house.zone),
+            day=words.day(one.at, house.zone),
             name=people[PersonId(one.viewer)].name if PersonId(one.viewer) in people else one.viewer,
             kind=LOOK[LookKind(one.kind)].format(what=one.what),
             why=one.why,
         )
-        for one in found
+        for one in tx.looks_at(person, since=now.astimezone(house.zone).date() - SHOWN_BACK, most=MOST)
     ]
-    desk.say(Say.LOOKS, days=str(SHOWN_BACK.days), lines="\n".join(lines))
+
+
+def _mine(desk: Desk, _line: Line, _rest: str) -> None:
+    """谁看过我: the person's own, and nobody else's."""
+    lines, days = looks_told(desk.tx, desk.house, desk.me, desk.now), str(SHOWN_BACK.days)
+    if lines:
+        desk.say(Say.LOOKS, days=days, lines="\n".join(f"· {line}" for line in lines))
+    else:
+        desk.say(Say.LOOKS_NONE, days=days)
 
 
 looking = begins({"谁看过我": _mine})

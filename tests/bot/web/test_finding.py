@@ -18,6 +18,7 @@ from bot.evidence_search import lines
 from bot.settings import Settings
 from bot.web.finding import FindPage
 from bot.web.pages import Login, Pages
+from bot.web.seen import SeenPage
 from bot.web.session import seal_session
 from cards import words_finding as say
 from handlers.office import Office
@@ -61,6 +62,7 @@ async def base(at_stage: Stage, tmp_path: Path) -> AsyncIterator[tuple[str, Worl
     search = partial(lines, settings)
     app = web.Application()
     pages.install(app)
+    SeenPage(pages=pages, writer=world.writer, house=world.house, clock=clock).install(app)
     FindPage(pages=pages, writer=world.writer, house=world.house, clock=clock, search=search).install(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
@@ -129,3 +131,24 @@ async def test_what_is_asked_amiss_is_said(base: tuple[str, World]) -> None:
     assert say.ODD in (await find(base, since="2026-03-18", until="2026-03-17"))[1]
     assert say.TOO_LONG.format(days=92) in (await find(base, since="2025-01-01", until="2026-01-01"))[1]
     assert TODAY.isoformat() in (await find(base))[1]
+
+
+async def page(site: tuple[str, World], path: str, who: PersonId | None) -> tuple[int, str]:
+    base, world = site
+    session = seal_session(who, key=SECRET, now=world.now) if who is not None else ""
+    headers = {"Cookie": f"ptw_session={session}"}
+    async with (
+        aiohttp.ClientSession() as browser,
+        browser.get(f"{base}{path}", headers=headers, allow_redirects=False) as answer,
+    ):
+        return answer.status, await answer.text()
+
+
+async def test_everybody_sees_on_a_page_who_looked_at_him_and_nobody_else_does(base: tuple[str, World]) -> None:
+    assert (await page(base, f"/p/{NUMBER}", SAFETY))[0] == 200
+    looker = (await base[1].writer.submit(lambda tx: tx.directory.people[SAFETY])).name
+    status, text = await page(base, "/seen", GUARD)
+    assert status == 200
+    assert f"{looker}打开了写有您名字的作业票 {NUMBER}" in text
+    assert looker not in (await page(base, "/seen", SAFETY))[1]
+    assert (await page(base, "/seen", None))[0] == 302
