@@ -11,6 +11,8 @@ from bot.clock import SystemClock
 from bot.settings import Settings
 from storage import policies
 from storage.policies import PolicyError
+from storage.policy_radar import load_radar
+from storage.policy_retention import load_retention
 from workflow.ids import SiteId
 from workflow.permit.diagram import mermaid
 from workflow.rules.book import RuleBook
@@ -36,6 +38,8 @@ def check(*, settings: Settings, folder: Path | None, plant: str | None, say: Sa
     """Load a folder; 1 with every problem when it cannot be used."""
     try:
         book = book_of(settings, folder, plant)
+        load_retention(folder or settings.policies, plant=plant or settings.plant_file)
+        load_radar(folder or settings.policies)
     except PolicyError as wrong:
         for problem in wrong.problems:
             say(str(problem))

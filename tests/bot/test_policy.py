@@ -62,6 +62,16 @@ def test_check_names_file_line_and_key(folder: Path) -> None:
     assert said[-1].startswith("2 problems")
 
 
+def test_check_reads_what_is_kept_and_the_radar_too(folder: Path) -> None:
+    spoil(folder, "retention: {}", "retention: {photos: 1 d}")
+    code, said = run("check", folder, folder=folder)
+    assert code == 1
+    assert any("retention.photos: 作业票的照片至少保存365天" in line for line in said)
+    spoil(folder, "retention: {photos: 1 d}", "retention: {}")
+    spoil(folder, "ask_one_in: 3", "ask_one_in: 1", file="radar.yaml")
+    assert run("check", folder, folder=folder)[0] == 1
+
+
 def test_explain_says_grade_chain_limits_and_gates(folder: Path) -> None:
     facts = ["fire_explosion=yes", "operating=no", "major_hazard_dike=no", "pipe_rack=no", "method=电焊"]
     code, said = run("tell", folder, folder=folder, work="hot", facts=facts, at=at("09:00"))
