@@ -107,4 +107,4 @@ def _heard(tx: Tx, found: Told, posted: Posted, person: PersonId) -> None:
     names = [one.name for one in (other, group) if one is not None and posted.recipient != person]
     if names:
         found.heard = list(dict.fromkeys((*found.heard, *names)))
-        found.waiting += posted.state is AgendaState.PENDING
+        found.waiting += posted.state is not AgendaState.DONE  # given up is not told, either

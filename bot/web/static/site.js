@@ -185,6 +185,7 @@
     const act = { kind: "stop", id: form.elements.id.value, permit: form.elements.permit.value };
     const cry = text => {
       loud.hidden = false;
+      loud.classList.remove("arrived");
       loud.replaceChildren(document.createTextNode(text));
       if (told.phone) {
         const call = document.createElement("a");
@@ -194,6 +195,7 @@
       }
     };
     loud.hidden = false;
+    loud.classList.remove("arrived");
     loud.textContent = phrases.stopping;
     for (let tries = 0; ; tries += 1) {
       try {
