@@ -168,7 +168,7 @@ def _figure_in(one: object, data: bytes) -> bool:
 
 # --- NMEA -------------------------------------------------------------------------------------------------------------
 
-_GGA: Final = re.compile(rb"\$(..GGA,[^,]*,(\d\d)([0-9.]+),([NS]),[^$*\n]*)\*([0-9A-Fa-f]{2})\r?\n")
+_GGA: Final = re.compile(rb"\$(..GGA,[^,]*,(\d\d)(\d+(?:\.\d+)?),([NS]),[^$*\n]*)\*([0-9A-Fa-f]{2})\r?\n")
 
 
 def _fix_believed(one: Position, data: bytes) -> bool:
