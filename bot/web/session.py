@@ -1,8 +1,10 @@
 """Who is at the browser: a signed cookie, given after the chat platform has said who it is.
 
 The cookie names the person and when it ends; it is signed, not encrypted, and says nothing else. It is HttpOnly and
-SameSite=Lax,
-and Secure wherever the public address is https.
+SameSite=Lax, and Secure wherever the public address is https.
+
+A page at the place also holds what lets it call a stop at its board, and do nothing else, long after the sign-in is
+over: nobody has to sign in anew to stop work (docs/adr/0176).
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from workflow.ids import PersonId
 
 LASTS = timedelta(hours=8)
 LOGIN_LASTS = timedelta(minutes=10)
-_SESSION, _LOGIN = b"permitbot.session.v1", b"permitbot.login.v1"
+STOP_LASTS = timedelta(days=7)
+"""Longer than any shift, and than a phone keeps a stop it could not send."""
+_SESSION, _LOGIN, _STOP = b"permitbot.session.v1", b"permitbot.login.v1", b"permitbot.stop.v1"
 
 
 class NoSession(Exception):
@@ -35,6 +39,8 @@ def _seal(key: bytes, purpose: bytes, text: str, until: datetime) -> str:
 
 def _open(key: bytes, purpose: bytes, sealed: str, now: datetime) -> str:
     body, _, mac = sealed.partition(".")
+    if not sealed.isascii():
+        raise NoSession
     if not hmac.compare_digest(_sign(key, purpose, body).encode(), mac.encode()):
         raise NoSession
     try:
@@ -55,6 +61,19 @@ def seal_session(person: PersonId, *, key: bytes, now: datetime) -> str:
 def open_session(cookie: str, *, key: bytes, now: datetime) -> PersonId:
     """The person behind a cookie. Raise `NoSession` when it is foreign, altered or over."""
     return PersonId(_open(key, _SESSION, cookie, now))
+
+
+def seal_stop(person: PersonId, board: str, *, key: bytes, now: datetime) -> str:
+    """What lets the page of this person at this board call a stop, and nothing else, for `STOP_LASTS`."""
+    return _seal(key, _STOP, f"{board}\n{person}", now + STOP_LASTS)
+
+
+def open_stop(sealed: str, board: str, *, key: bytes, now: datetime) -> PersonId:
+    """Whose page this was made for. Raise `NoSession` when it is foreign, altered, over, or of another board."""
+    of, _, person = _open(key, _STOP, sealed, now).partition("\n")
+    if of != board:
+        raise NoSession
+    return PersonId(person)
 
 
 def seal_login(state: str, path: str, *, key: bytes, now: datetime) -> str:

@@ -3,7 +3,8 @@
 Whoever stands there sees what works here and whom to call; who has signed in sees the permits that are their business
 and does there what the chat does, by the same arrivals. A permit that is none of theirs is not there.
 
-停工 needs no more than a sign-in and works as a plain form, too, should our script not have come.
+停工 needs no more than to have signed in once, however long ago the page was opened, and works as a plain form, too,
+should our script not have come.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from aiohttp import web
 from bot.web import site_looks as looks
 from bot.web.pages import BOARD_PAGES, Pages
 from bot.web.site_acts import Done, Gas, Hand, Picture, Stop, read_act
-from bot.web.site_gate import Gate, Ground, NotHere, Visitor, refused, told_as
+from bot.web.site_gate import STOP, Gate, Ground, NotHere, Visitor, refused, told_as
 from bot.web.site_told import Told, heard_of_stop, told
 from bot.web.uploads import NotTaken
 from cards import words_site as say
@@ -143,6 +144,7 @@ class SitePages:
             "board": visitor.board,
             "phone": self._ground.emergency_phone,
             "form": visitor.form,
+            "stop": self._gate.stop_seal(visitor),
             "who": self._gate.mac("who", visitor.person.id)[:16],
             "person": visitor.person.name,
             "phrases": say.PHONE,
@@ -154,19 +156,22 @@ class SitePages:
     # -- doing --------------------------------------------------------------------------------------------------
 
     async def _do(self, request: web.Request) -> web.Response:
-        """Whatever the page's script sends."""
-        visitor = await self._gate.poster(request)
+        """Whatever the page's script sends. What comes by the way of a stop is a stop and nothing else."""
+        calling = STOP in request.headers
+        visitor = await (self._gate.stopper(request) if calling else self._gate.poster(request))
         if request.content_type != "application/json":
             raise NotHere(refused(415, say.ODD))
         try:
             act = read_act(await self._body(request, MAX_BODY))
         except msgspec.DecodeError:
             raise NotHere(refused(400, say.ODD)) from None
+        if calling and not isinstance(act, Stop):
+            raise NotHere(refused(403, say.ODD))
         return told_as(_spelled(await self._acted(visitor, act)))
 
     async def _stop(self, request: web.Request) -> web.Response:
         """停工 as a plain form: for pages whose script has not come."""
-        visitor = await self._gate.poster(request)
+        visitor = await self._gate.stopper(request)
         sent = await request.post()
         told_id, number = str(sent.get("id", "")), str(sent.get("permit", ""))
         try:

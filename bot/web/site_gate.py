@@ -1,7 +1,8 @@
 """Who stands before a board's page, and what a post must carry to be theirs (docs/adr/0136).
 
 A permit that is none of theirs is not there. Every post carries the token of the page it comes from, which hangs on
-the sign-in, and comes from a page of ours: another site's page can do neither.
+the sign-in, and comes from a page of ours: another site's page can do neither. A stop gets through without a sign-in:
+what its page was given for that names the board and who had signed in there last.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
+from bot.log import get_logger
 from bot.web.access import concerned
 from bot.web.pages import BOARD_PAGES, HEADERS, Pages
 from bot.web.sdk import Sdk
-from bot.web.session import NoSession
+from bot.web.session import NoSession, open_stop, seal_stop
 from bot.web.uploads import Uploads
 from cards import words_site as say
 from cards.buttons import Press, pack
@@ -37,7 +39,10 @@ from workflow.ids import PermitId, PersonId
 from workflow.plant import Area, Person
 
 FORM: Final = "X-Form"
-"""Header, or field of a plain form, that says from which page a post comes."""
+"""Header that says from which page a post comes; a plain form has the field ``form``."""
+STOP: Final = "X-Stop"
+"""Header that lets a page call a stop after its sign-in is over; a plain form has the field ``stop``."""
+log = get_logger("site")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,9 @@ class Gate:
             who = self._pages.person(request)
         except NoSession:
             raise NotHere(self._no(request, 401, say.GONE) if _posted(request) else self.enter(request)) from None
+        return await self._known(request, area, who)
+
+    async def _known(self, request: web.Request, area: Area, who: PersonId) -> Visitor:
         reach = frozenset(self._ground.reach.items())
 
         def find(tx: Tx) -> tuple[Person, Reached] | None:
@@ -129,16 +137,37 @@ class Gate:
 
     async def poster(self, request: web.Request) -> Visitor:
         """Who posts, from a page of ours that was made for exactly this sign-in."""
+        self._from_ours(request)
+        visitor = await self.visitor(request, await self.area(request))
+        given = await _given(request, FORM, "form")
+        if not hmac.compare_digest(given.encode(errors="replace"), visitor.form.encode()):
+            raise NotHere(self._no(request, 403, say.GONE))
+        return visitor
+
+    async def stopper(self, request: web.Request) -> Visitor:
+        """Who calls a stop: whoever posts, or, when the sign-in is over or another, whoever the page was made for."""
+        self._from_ours(request)
+        try:
+            return await self.poster(request)
+        except NotHere as over:
+            area, now = await self.area(request), self._ground.clock.now()
+            board, given = request.match_info["board"], await _given(request, STOP, "stop")
+            try:
+                who = open_stop(given, board, key=self._ground.key, now=now)
+            except NoSession:
+                raise over from None
+        log.warning("site.stop_after_session", person=who, board=board)
+        return await self._known(request, area, who)
+
+    def stop_seal(self, visitor: Visitor) -> str:
+        """What a page of this visitor is given for `stopper`."""
+        return seal_stop(visitor.person.id, visitor.board, key=self._ground.key, now=self._ground.clock.now())
+
+    def _from_ours(self, request: web.Request) -> None:
+        """Raise unless nothing speaks against the post coming from a page of ours."""
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
         if origin not in (None, self.origin) or site != "same-origin":
             raise NotHere(self._no(request, 403, say.ODD))
-        visitor = await self.visitor(request, await self.area(request))
-        given = request.headers.get(FORM)
-        if given is None and _is_form(request):
-            given = str((await request.post()).get("form", ""))
-        if not hmac.compare_digest((given or "").encode(), visitor.form.encode()):
-            raise NotHere(self._no(request, 403, say.GONE))
-        return visitor
 
     def view(self, tx: Tx, visitor: Visitor, number: PermitId) -> PermitView | None:
         """A permit of this place as the visitor may see it; None when there is none, or it is none of theirs."""
@@ -203,6 +232,14 @@ class Gate:
 
 def _posted(request: web.Request) -> bool:
     return request.method == "POST"
+
+
+async def _given(request: web.Request, header: str, field: str) -> str:
+    """What the page sent along to be let in: a header, or a field of a plain form."""
+    given = request.headers.get(header)
+    if given is None and _is_form(request):
+        given = str((await request.post()).get(field, ""))
+    return given or ""
 
 
 def _is_form(request: web.Request) -> bool:

@@ -34,6 +34,7 @@ from workflow.ids import PersonId
 HC, PHONE = "HC-TK2-B1", "0533-5550119"
 INSIDE = "Mozilla/5.0 (Linux; Android 14) Mobile wxwork/4.1.38"
 _FORM = re.compile(r'data-form="([0-9a-f]{64})"')
+_CRY = re.compile(r'data-cry="([^"]+)"')
 
 
 class NoTicket(Exception):
@@ -78,6 +79,12 @@ class BoardSite:
     async def form(self, who: str, path: str = f"/site/{HC}") -> str:
         """The token of somebody's page."""
         found = _FORM.search((await self.get(path, who)).text)
+        assert found is not None
+        return found[1]
+
+    async def cry(self, who: str, path: str = f"/site/{HC}") -> str:
+        """What somebody's page was given to call a stop with."""
+        found = _CRY.search((await self.get(path, who)).text)
         assert found is not None
         return found[1]
 

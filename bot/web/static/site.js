@@ -13,17 +13,19 @@
 
   class No extends Error { constructor(status, text) { super(text); this.status = status; } }
 
-  const post = async (path, body, type, patience) => {
+  const post = async (path, body, type, patience, more) => {
     const end = new AbortController(), clock = setTimeout(() => end.abort(), patience);
     try {
       const answer = await fetch(here + path, { method: "POST", credentials: "same-origin", signal: end.signal, body,
-        headers: { "Content-Type": type, "X-Form": told.form } });
+        headers: { "Content-Type": type, "X-Form": told.form, ...more } });
       const found = await answer.json();
       if (!answer.ok || !found.ok) throw new No(answer.status, found.text || "");
       return found;
     } finally { clearTimeout(clock); }
   };
   const send = act => post("/do", JSON.stringify(act), "application/json", 20000);
+  // Who signed in here once may call a stop for days; nothing else goes that way.
+  const cryStop = act => post("/do", JSON.stringify(act), "application/json", 8000, { "X-Stop": told.cry });
   const passing = trouble => !(trouble instanceof No) || trouble.status >= 500 || trouble.status === 429;
   const login = trouble => trouble instanceof No && (trouble.status === 401 || trouble.status === 403);
 
@@ -114,13 +116,14 @@
   };
   const deliver = async entry => {
     const act = { ...entry.act, id: entry.id, held: Math.max(0, (Date.now() - entry.at) / 1000) };
+    if (act.kind === "stop") return cryStop(act);
     if (act.kind !== "photo") return send(act);
     if (!entry.up) { await upload(entry); entry.up = true; store.save(); }
     return looked(act);
   };
 
-  // A stop goes before everything else.
-  const first = () => store.all().find(one => one.act.kind === "stop") || store.all().find(one => !one.why);
+  // A stop goes before everything else. What was refused is not sent again by itself.
+  const first = () => store.all().find(one => one.act.kind === "stop" && !one.why) || store.all().find(one => !one.why);
 
   let flushing = false, again = 1000;
   const flush = async () => {
@@ -199,7 +202,7 @@
     loud.textContent = phrases.stopping;
     for (let tries = 0; ; tries += 1) {
       try {
-        const found = await post("/do", JSON.stringify(act), "application/json", 8000);
+        const found = await cryStop(act);
         store.drop(act.id);
         loud.classList.add("arrived");
         loud.textContent = found.heard.length ? say(found.waiting ? "stopped" : "stopped_all", { names: found.heard.join("、") }) : phrases.stopped_none;
@@ -208,10 +211,10 @@
         await pause(1500);
         continue;
       } catch (trouble) {
-        if (login(trouble)) { cry(say("login_stop", { number: "" })); break; }
-        cry(say("unsent", { number: "" }));
         store.add({ id: act.id, at: Date.now(), label: "停工", act });
         waiting();
+        if (login(trouble)) { cry(say("login_stop", { number: "" })); break; }
+        cry(say("unsent", { number: "" }));
         if (navigator.vibrate) navigator.vibrate([300, 100, 300]);
         await Promise.race([pause(Math.min(1000 * 2 ** tries, 8000)), new Promise(resolve => addEventListener("online", resolve, { once: true }))]);
         tries = Math.min(tries, 6);

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.web.session import LASTS, STOP_LASTS, seal_session, seal_stop
 from bot.web.uploads import KEPT_FOR, MOST_BYTES, MOST_WAITING, NotTaken, Uploads
 from cards import words_site as say
 from cards.answers import ANSWERS
@@ -21,8 +22,9 @@ from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, 
 from tests.support.office import SECRET, Stage
 from tests.support.pictures import jpeg
 from tests.support.site_pages import HC, INSIDE, PHONE, BoardSite, board_site
+from workflow.ids import PersonId
 from workflow.permit.commands import CheckInWay
-from workflow.permit.events import ArrivedOnSite, GasRecorded
+from workflow.permit.events import ArrivedOnSite, GasRecorded, WorkSuspended
 from workflow.permit.state import Status
 from workflow.rules.checklists import evidence_of
 from workflow.values import ProofMethod
@@ -285,6 +287,46 @@ async def test_whoever_stands_there_stops_everything_there_without_our_script(wo
     assert page.status == 200
     assert "已停工" in page.text
     assert await working.world.status(NUMBER) is Status.SUSPENDED
+
+
+async def stops(site: BoardSite, cry: str, *, board: str = HC, kind: str = "stop", **headers: str) -> int:
+    """A post of a phone whose sign-in is over; the status of the answer."""
+    body = json.dumps({"kind": kind, "id": site.id()}).encode()
+    return (await site.post(f"/site/{board}/do", None, body, **{"X-Stop": cry, **headers})).status
+
+
+async def test_a_stop_gets_through_after_the_sign_in_is_over(working: BoardSite) -> None:
+    person, opened = PersonId(OUTSIDER), working.world.now - timedelta(hours=12)
+    assert timedelta(hours=12) > LASTS
+    session = seal_session(person, key=SECRET, now=opened)
+    cry = seal_stop(person, HC, key=SECRET, now=opened)
+    assert await stops(working, cry, Cookie=f"ptw_session={session}") == 200
+    assert await working.world.status(NUMBER) is Status.SUSPENDED
+    stopped = [one for one in await working.world.events(NUMBER) if isinstance(one, WorkSuspended)]
+    assert [one.by.as_person for one in stopped] == [OUTSIDER]
+
+
+async def test_a_stop_gets_through_as_a_plain_form_after_the_sign_in_is_over(working: BoardSite) -> None:
+    body = f"form=&stop={await working.cry(WORKER)}&id={'e' * 32}&permit={NUMBER}".encode()
+    sent = {"Origin": working.base, "Content-Type": "application/x-www-form-urlencoded"}
+    page = await working._ask("POST", f"/site/{HC}/stop", None, sent, body)
+    assert (page.status, "已停工" in page.text) == (200, True)
+    assert await working.world.status(NUMBER) is Status.SUSPENDED
+
+
+async def test_the_way_of_a_stop_leads_to_nothing_else(working: BoardSite) -> None:
+    cry, before = await working.cry(GUARD), len(await working.world.events(NUMBER))
+    assert await stops(working, cry, kind="scan") == 403
+    assert await stops(working, cry, board="HC-TK1-B1") == 401, "made for another board"
+    assert await stops(working, cry, Origin="https://evil.example") == 403
+    assert await stops(working, cry[:-1] + ("0" if cry[-1] != "0" else "1")) == 401
+    assert await stops(working, working.cookie(GUARD).partition("=")[2]) == 401, "a sign-in is none"
+    assert await stops(working, seal_stop(PersonId("nobody"), HC, key=SECRET, now=working.world.now)) == 403
+    borrowed = {"Cookie": f"ptw_session={cry}"}
+    assert (await working.get(PERMIT, None, **borrowed)).status == 302, "it signs nobody in"
+    week_old = seal_stop(PersonId(GUARD), HC, key=SECRET, now=working.world.now - STOP_LASTS)
+    assert await stops(working, week_old) == 401
+    assert len(await working.world.events(NUMBER)) == before
 
 
 # --- photos ---------------------------------------------------------------------------------------------------------

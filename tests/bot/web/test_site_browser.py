@@ -127,6 +127,25 @@ async def test_a_stop_cries_until_it_has_arrived(at_stage: Stage, tmp_path: Path
         assert (await site.world.kinds(NUMBER)).count("WorkSuspended") == 1
 
 
+async def test_a_stop_arrives_from_a_page_that_stood_open_beyond_the_sign_in(at_stage: Stage, tmp_path: Path) -> None:
+    async with board_site(at_stage("active"), tmp_path) as site, at_permit(site) as page:
+        await page.evaluate(
+            """who => localStorage.setItem("ptw:" + who, JSON.stringify([
+            {id: "0".repeat(32), at: Date.now() - 4 * 86400e3, label: "停工", act: {kind: "stop", permit: ""}}]))""",
+            await page.evaluate("document.body.dataset.who"),
+        )
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.post_data or ""))
+        await page.reload()
+        await says(page, "#net", "没有收下")
+        await page.context.clear_cookies()
+        await page.click(".stopbar summary")
+        await page.click(".stopnow")
+        await says(page, ".loud", "停工已送达", "李强")
+        assert await site.world.status(NUMBER) is Status.SUSPENDED
+        assert sum("0" * 32 in one for one in sent) == 1, "what was refused is not sent again and again"
+
+
 async def test_dingtalks_own_word_on_a_position(at_stage: Stage, tmp_path: Path) -> None:
     """GCJ-02, an accuracy, and on Android whether it is made up, by a page that has proved to be the app's own."""
     world = at_stage("issued")
