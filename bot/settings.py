@@ -8,24 +8,34 @@ clock or touches the network; a wrong or missing value becomes a `SettingsError`
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.setting_kinds import (
+    AesKey,
+    BaseUrl,
+    Ding,
+    Edition,
+    FilledSecret,
+    GateKey,
+    PublicKeys,
+    SigningKey,
+    TimeZone,
+)
 
 PREFIX = "PERMITBOT_"
 DEFAULT_SECRETS_DIR = Path("/run/secrets")
 DELIVERED_POLICIES = Path(__file__).resolve().parent.parent / "policies"
 EXAMPLE_PLANT = "plant.example.yaml"
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class SettingsError(Exception):
@@ -34,59 +44,6 @@ class SettingsError(Exception):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
-
-
-def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise ValueError(f"{name!r} is no time zone; write for example Asia/Shanghai") from unknown
-    return name
-
-
-def _base_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("write a whole address, for example https://permit.example.com")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("the address must carry no user name, password, query or fragment")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("plain http is accepted for this machine only; use https")
-    return url.rstrip("/")
-
-
-def _aes_key(secret: SecretStr) -> SecretStr:
-    value = secret.get_secret_value()
-    if len(value) != 43 or not value.isalnum() or not value.isascii():
-        raise ValueError("an EncodingAESKey has exactly 43 letters and digits")
-    return secret
-
-
-def _strong(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value()) < 32:
-        raise ValueError("needs at least 32 characters; `openssl rand -hex 32` makes a good one")
-    return secret
-
-
-def _seed(secret: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9a-f]{64}", secret.get_secret_value()):
-        raise ValueError("a gate key has 64 hexadecimal digits; `openssl rand -hex 32` makes one")
-    return secret
-
-
-def _public_keys(text: str) -> str:
-    if not all(re.fullmatch(r"[A-Za-z0-9_-]{43}", one.strip()) for one in text.split(",") if one.strip()):
-        raise ValueError("write public keys as `permitbot gate keys` says them, divided by commas")
-    return text
-
-
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
-FilledSecret = Annotated[SecretStr, Field(min_length=1)]
-AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
-SigningKey = Annotated[SecretStr, AfterValidator(_strong)]
-GateKey = Annotated[SecretStr, AfterValidator(_seed)]
-Edition = Literal["standard", "pro", "exclusive"]
-Ding = Literal["app", "sms", "phone"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +94,7 @@ class Settings(BaseSettings):
 
     site_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,16}$")] = "main"
     """Name of the plant in every row and permit number; letters and digits, never changed afterwards."""
-    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
+    timezone: TimeZone = "Asia/Shanghai"
     """The plant's time zone: days, shifts and everything people read."""
 
     database_url: SecretStr = SecretStr("sqlite:///var/permitbot.sqlite3")
@@ -167,7 +124,7 @@ class Settings(BaseSettings):
 
     gate_key: GateKey | None = None
     """Signs what is shown at the gate; without it there is no gate page (docs/adr/0143)."""
-    gate_earlier_keys: Annotated[str, AfterValidator(_public_keys)] = ""
+    gate_earlier_keys: PublicKeys = ""
     """Public keys that were in use before and still count, divided by commas."""
     gate_fresh_minutes: Annotated[int, Field(ge=1, le=60)] = 10
     """How long the gate may rely on what it last fetched."""

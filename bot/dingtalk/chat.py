@@ -25,7 +25,8 @@ from bot.dingtalk.quota import Notice, Plan, Quota
 from bot.dingtalk.stream import USUAL, Stream, Timing
 from bot.dingtalk.sync import PLATFORM, TooManyGone, sync_directory
 from bot.log import get_logger
-from bot.settings import Ding, DingTalkCredentials, Edition, Settings
+from bot.setting_kinds import Ding, Edition
+from bot.settings import DingTalkCredentials, Settings
 from bot.sync import Synced
 from bot.web.sdk import Sdk
 from cards import words_dingtalk as words
