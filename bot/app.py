@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -23,12 +22,11 @@ from aiohttp import web
 from bot import chat
 from bot.bridging import Sources, agreed, bridge_of, no_sources
 from bot.chat import Chat
-from bot.clock import Clock, Entropy, Ids, OffsetClock, SystemClock, SystemEntropy, SystemIds, steady
+from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
 from bot.equipment import equipment_port
-from bot.evidence_search import lines
 from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
-from bot.gate import ring_of
+from bot.front import Front
 from bot.gate_install import install_gate_page
 from bot.housekeeper import Housekeeper
 from bot.in_order import InOrder
@@ -38,7 +36,6 @@ from bot.nightly import Nightly
 from bot.notify import Systemd
 from bot.present import Presenter, Voice
 from bot.proofs.address import key_address
-from bot.proofs.install import install_key_pages
 from bot.proofs.site import Ladder, ladder_of
 from bot.pulse import Pulse
 from bot.radar import Radar
@@ -46,13 +43,8 @@ from bot.relay import Relay
 from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
+from bot.tools import Tools
 from bot.watchdog import Watchdog, problems
-from bot.web.finding import FindPage
-from bot.web.outside import OutsidePages
-from bot.web.pages import Login, Pages
-from bot.web.seen import SeenPage
-from bot.web.site import SitePages
-from bot.web.site_gate import Ground
 from bot.web.uploads import Uploads
 from handlers.desk import House, house
 from handlers.deviating import remind
@@ -82,29 +74,6 @@ ARRIVAL_WITHIN = timedelta(seconds=30)
 """How long the office may be busy with one arrival."""
 FINISH_WITHIN = 2.0
 """Seconds for what the office was given before the service was told to stop."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What the service may not make up itself."""
-
-    clock: Clock
-    ids: Ids
-    entropy: Entropy
-    oauth_base: str | None = None
-    """Where WeCom's login pages are, when not where they always are."""
-    faults: Faults = NO_FAULTS
-    steady: Callable[[], float] = steady
-    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    systemd: Systemd = field(default_factory=lambda: Systemd({}))
-    chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None
-    """What makes the platforms, when not what the settings name."""
-    sources: Sources = no_sources
-    """What makes the transports devices speak through."""
-
-    def speed(self) -> float:
-        """How many seconds of the clock pass while one really passes."""
-        return self.clock.speed if isinstance(self.clock, OffsetClock) else 1.0
 
 
 class Service(Looking):
@@ -273,32 +242,7 @@ class Service(Looking):
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
-        logins, public = [one.login for one in self.chats.values() if one.login is not None], self.settings.public_url
-        if public is not None and logins:
-            pages = self._pages(public, logins)
-            pages.install(app)
-            search = partial(lines, self.settings)
-            SeenPage(pages=pages, writer=self.writer, house=self._furniture, clock=clock).install(app)
-            find = FindPage(pages=pages, writer=self.writer, house=self._furniture, clock=clock, search=search)
-            find.install(app)
-            SitePages(self._ground(public), pages).install(app)
-            tools = self._tools
-            plugs = [
-                *self._ladder.plugs(self._session, tools.clock),
-                *(each for one in self.chats.values() for each in one.plugs),
-            ]
-            install_key_pages(
-                app,
-                pages,
-                writer=self.writer,
-                viewer=self._viewer,
-                clock=tools.clock,
-                entropy=tools.entropy,
-                key=self._key,
-                plugs=plugs,
-            )
-        if public is not None:
-            self._outside(public).install(app)
+        self._front().install(app)
         install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
@@ -371,46 +315,14 @@ class Service(Looking):
         base = self.settings.public_url
         return f"{base}/p/{permit}" if base is not None else None
 
-    def _outside(self, public_url: str) -> OutsidePages:
-        return OutsidePages(
-            writer=self.writer,
-            house=self._furniture,
-            clock=self._tools.clock,
-            entropy=self._tools.entropy,
-            key=self._key,
-            public_url=public_url,
-        )
-
-    def _ground(self, public_url: str) -> Ground:
-        tools, chats = self._tools, self.chats.values()
-        return Ground(
-            writer=self.writer,
-            viewer=self._viewer,
-            handle=self.office.handle,
-            under_way=partial(self._pulse.errand, "arrivals"),
-            uploads=self._uploads,
-            clock=tools.clock,
-            entropy=tools.entropy,
-            key=self._key,
-            public_url=public_url,
-            reach={one.name: one.corp for one in chats},
-            sdks=tuple(one.sdk for one in chats if one.sdk is not None),
-            emergency_phone=self.settings.emergency_phone or "",
-        )
-
-    def _pages(self, public_url: str, logins: list[Login]) -> Pages:
-        return Pages(
-            writer=self.writer,
-            viewer=self._viewer,
-            media=self.media,
-            clock=self._tools.clock,
-            entropy=self._tools.entropy,
-            key=self._key,
-            public_url=public_url,
-            login=logins[0],
-            others=logins[1:],
-            gate=ring_of(self.settings),
-        )
+    def _front(self) -> Front:
+        tools = self._tools
+        return Front(
+            settings=self.settings, writer=self.writer, viewer=self._viewer, media=self.media, uploads=self._uploads,
+            clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session, ladder=self._ladder,
+            handle=self.office.handle, under_way=partial(self._pulse.errand, "arrivals"),
+            chats=tuple(self.chats.values()),
+        )  # fmt: skip
 
     async def _ask_for_accounts(self) -> None:
         """Accounts of green-channel work that are owed; each is asked for at its hours, whenever this knocks."""

@@ -22,10 +22,11 @@ from bot.clock import Entropy, SystemEntropy, steady
 from bot.dingtalk import errors
 from bot.dingtalk.budget import Spacing
 from bot.dingtalk.clicks import VERSION
-from bot.dingtalk.client import Delivered, DingTalkClient
+from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import Alarm, Alert
 from bot.dingtalk.media import MAX_MEDIA, MediaTooLarge
 from bot.dingtalk.outgoing import CardInstance, MessageInvalid, Text, pieces
+from bot.dingtalk.results import Delivered
 from bot.dingtalk.translate import OUTSIDE
 from bot.platform import (
     AlreadySent,

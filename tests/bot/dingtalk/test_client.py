@@ -10,9 +10,10 @@ import pytest
 from aiohttp import web
 
 from bot.dingtalk import errors
-from bot.dingtalk.client import DingTalkClient, ReadStatus, js_plain
+from bot.dingtalk.client import DingTalkClient, js_plain
 from bot.dingtalk.media import Downloads, MediaKind, MediaTooLarge
 from bot.dingtalk.outgoing import CardInstance, DingKind, Markdown, MessageInvalid, Text, Todo, pieces
+from bot.dingtalk.results import ReadStatus
 from tests.bot.dingtalk.conftest import ROBOT
 from tests.support.dingtalk_server import ScriptedDingTalk, refusal
 
