@@ -7,7 +7,7 @@ cannot be reached at all is no silence when it is about safety: that is `NoAddre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -80,6 +80,14 @@ class Voice:
     """Public address under which one-time links are opened; None while no page is served."""
 
 
+Drive = Callable[[out.OutputOrder], Awaitable[None]]
+"""Carries out an order to doors, ignitions and sirens. Raise `bot.platform.TryLater` until they have taken it."""
+
+
+async def _nothing_to_drive(_: out.OutputOrder) -> None:
+    """A site whose outputs were taken away since the order was written."""
+
+
 class Presenter:
     """Renders outbox rows for one site. A `bot.delivery.Present`."""
 
@@ -91,7 +99,9 @@ class Presenter:
         fetchers: Mapping[str, Fetcher],
         clock: Clock,
         voice: Voice,
+        drive: Drive = _nothing_to_drive,
     ) -> None:
+        self._drive = drive
         self._writer = writer
         self._viewer = viewer
         self._fetchers = fetchers
@@ -119,6 +129,9 @@ class Presenter:
                 return await self._refresh_holders(intent)
             case out.Fetch():
                 await self._fetchers[intent.platform].fetch(intent)
+                return (Done(),)
+            case out.OutputOrder():
+                await self._drive(intent)
                 return (Done(),)
             case _:
                 return await self._words(lane, intent)

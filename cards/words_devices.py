@@ -17,3 +17,9 @@ def silent(gases: Iterable[str], bound: timedelta) -> str:
 def device_alarm(name: str) -> str:
     """「3号便携式检测仪报警」."""
     return f"{name}报警"
+
+
+OUTPUT_UNKNOWN: Final = "没有回报状态，不知道现在是开是关"
+OUTPUT_NOT_SAFE: Final = "已下令回到安全状态，但回报的不是安全状态"
+OUTPUT_NOT_RELEASED: Final = "已放行，但回报仍在安全状态"
+"""What is wrong with a door, an ignition or a siren; its name stands before."""

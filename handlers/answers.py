@@ -39,6 +39,7 @@ class Say(StrEnum):
     UNDELIVERED = "undelivered"
     UNDELIVERED_WORDS = "undelivered_words"
     UNGUARDED = "unguarded"
+    OUTPUT_ASTRAY = "output_astray"
     QUOTA_HALF = "quota_half"
     QUOTA_LOW = "quota_low"
     QUOTA_LAST = "quota_last"
@@ -275,6 +276,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.UNDELIVERED: ("what", "names"),
     Say.UNDELIVERED_WORDS: ("names", "words"),
     Say.UNGUARDED: ("what",),
+    Say.OUTPUT_ASTRAY: ("name", "what"),
     Say.QUOTA_HALF: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LOW: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LAST: ("platform", "percent", "used", "limit"),

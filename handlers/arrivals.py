@@ -218,6 +218,18 @@ class DeviceAsks(Arrival):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputAstray(Arrival):
+    """A door, an ignition or a siren does not do as it was told, or says nothing. ``sender`` is the bridge.
+
+    ``permits``: whose guardians must know; ``what``: a sentence of `cards.words_devices`.
+    """
+
+    permits: tuple[PermitId, ...]
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered(Arrival):
     """A safety message that was given up: nobody will get it. ``sender`` is the clock itself."""
 

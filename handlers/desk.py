@@ -112,6 +112,8 @@ class House:
     """The address of the pages for keys, without a slash at the end; None = none are served."""
     rungs: tuple[Rung, ...] = ()
     """Ways of confirming beside a tap and a key that this site has set up."""
+    outputs: bool = False
+    """Whether there are doors, ignitions or sirens that hear orders."""
 
 
 def house(
@@ -124,6 +126,7 @@ def house(
     key_pages: str | None = None,
     rungs: tuple[Rung, ...] = (),
     radar: Weights | None = None,
+    outputs: bool = False,
 ) -> House:
     """The office's furniture for one site.
 
@@ -151,6 +154,7 @@ def house(
         key_pages=key_pages,
         radar=radar,
         rungs=rungs,
+        outputs=outputs,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
 

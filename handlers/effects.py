@@ -16,8 +16,9 @@ from handlers.asked import Holders, who
 from handlers.encoding import pack_command, pack_outgoing
 from handlers.luck import drawn
 from handlers.outgoing import Answer, GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
+from handlers.outputs import ordered
 from storage.agenda import NewMessage, timer_key
-from workflow.effects import AskPermit, ClearTimer, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
+from workflow.effects import AskPermit, ClearTimer, Drive, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
 from workflow.ids import PermitId, PersonId
 from workflow.permit.state import Permit
 
@@ -75,6 +76,8 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
             payload = pack_command(effect.command)
             key = f"ask/{effect.key}/{effect.permit}"
             desk.tx.put_timer(key, desk.now, ASKED_BY_PERMIT, effect.permit, payload, at=desk.now)
+        case Drive():
+            ordered(desk, effect)
         case FetchMedia():
             raise UnfetchableMedia(effect.permit)
 

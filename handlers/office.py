@@ -19,7 +19,18 @@ from functools import partial
 
 from handlers import route
 from handlers.answers import Say
-from handlers.arrivals import Arrival, DeviceAsks, Due, Location, PlatformNotice, Tap, Text, Undelivered, Unguarded
+from handlers.arrivals import (
+    Arrival,
+    DeviceAsks,
+    Due,
+    Location,
+    OutputAstray,
+    PlatformNotice,
+    Tap,
+    Text,
+    Undelivered,
+    Unguarded,
+)
 from handlers.desk import Desk, House
 from handlers.outgoing import Stranger
 from handlers.reach import wrote_from
@@ -93,7 +104,7 @@ class Office:
         sender = arrival.sender
         if not tx.first_time(arrival.dedup_key, now, sender.platform, type(arrival).__name__):
             return
-        if isinstance(arrival, Due | DeviceAsks | PlatformNotice | Undelivered | Unguarded):
+        if isinstance(arrival, Due | DeviceAsks | OutputAstray | PlatformNotice | Undelivered | Unguarded):
             desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=None)
             route.without_person(desk, arrival)
             desk.close()

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cards.buttons import Press
-from workflow.effects import Purpose
+from workflow.effects import Order, Purpose
 from workflow.findings import Finding
-from workflow.ids import GroupId, PermitId, PersonId
+from workflow.ids import AreaId, GroupId, PermitId, PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +200,16 @@ class BehindGlass:
     ends: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOrder:
+    """Not a message: outputs of the plant are to be driven to their safe side. ``at``: when that was decided."""
+
+    permit: PermitId
+    area: AreaId
+    order: Order
+    at: datetime
+
+
 Outgoing = (
     PermitCard
     | PermitRefresh
@@ -216,4 +226,5 @@ Outgoing = (
     | Fetch
     | VouchedLink
     | BehindGlass
+    | OutputOrder
 )

@@ -25,6 +25,7 @@ from handlers.arrivals import (
     MediaStored,
     MembershipChanged,
     MenuPressed,
+    OutputAstray,
     Photo,
     PlatformNotice,
     Scan,
@@ -52,6 +53,7 @@ from handlers.interlocking import confirming, purged_typed
 from handlers.isolating import isolating
 from handlers.keys import enrolling
 from handlers.matching import matching
+from handlers.outputs import astray
 from handlers.reading import Line
 from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
@@ -80,11 +82,15 @@ WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
 """Arrivals by which somebody means to say something: a stranger who does so is told whom to ask."""
 
 
-def without_person(desk: Desk, arrival: Due | DeviceAsks | PlatformNotice | Undelivered | Unguarded) -> None:
+def without_person(
+    desk: Desk, arrival: Due | DeviceAsks | OutputAstray | PlatformNotice | Undelivered | Unguarded
+) -> None:
     """The clock, a device, or the platform itself."""
     match arrival:
         case DeviceAsks():
             monitoring.asked(desk, arrival)
+        case OutputAstray():
+            astray(desk, arrival)
         case Due():
             fell_due(desk, arrival)
         case PlatformNotice():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.ids import PermitId, PersonId
+from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit.commands import Command
 from workflow.rules.types import Role
 from workflow.values import aware
@@ -122,4 +122,26 @@ class AskPermit:
     key: str
 
 
-Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia | AskPermit
+class Order(StrEnum):
+    """What the things a plant can switch are told. Both lead to their safe side, so either may be said twice."""
+
+    LOCK = "lock"
+    """Every door, turnstile and ignition that was released for the permit is locked for entry and off at once. A way
+    out is never locked by anybody."""
+    SOUND = "sound"
+    """The sirens at the permit's place: everybody out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """Outputs of the plant are driven to their safe side for a permit. Nothing is ever *released* by an effect: that is
+    shown again and again while it lasts (`workflow.permit.release`)."""
+
+    permit: PermitId
+    area: AreaId
+    order: Order
+    key: str
+    """The permit's version: tells two orders of one kind apart, part of the idempotency key."""
+
+
+Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia | AskPermit | Drive

@@ -14,7 +14,104 @@ _OFFICE = "tests/handlers/test_monitoring.py::"
 _MONITORING, _JUDGING = "workflow/monitoring.py", "hardware_bridge/judging.py"
 _WATCHING, _HANDLER = "hardware_bridge/watching.py", "handlers/monitoring.py"
 
+_RELEASED, _RELEASE = "tests/workflow/test_release.py::", "workflow/permit/release.py"
+
+BOXED = (
+    Fault(
+        what="work that stopped leaves the door released",
+        file="workflow/permit/effects_outputs.py",
+        old="        orders.append(Order.LOCK)\n",
+        new="        orders += [] if isinstance(event, e.WorkSuspended) else [Order.LOCK]\n",
+        caught_by=_RELEASED + "test_a_stop_locks_and_one_that_evacuates_sounds",
+    ),
+    Fault(
+        what="a stop that orders everybody out is silent",
+        file="workflow/permit/effects_outputs.py",
+        old="        orders.append(Order.SOUND)\n",
+        new="        orders += [] if orders else [Order.SOUND]\n",
+        caught_by=_RELEASED + "test_a_stop_locks_and_one_that_evacuates_sounds",
+    ),
+    Fault(
+        what="stopped work is released",
+        file=_RELEASE,
+        old="    if permit.status is not Status.ACTIVE or end is None or end <= now:\n",
+        new="    if end is None or end <= now:\n",
+        caught_by=_RELEASED + "test_only_work_under_way_is_served",
+    ),
+    Fault(
+        what="an ended paper releases",
+        file=_RELEASE,
+        old="    if permit.status is not Status.ACTIVE or end is None or end <= now:\n",
+        new="    if permit.status is not Status.ACTIVE or end is None:\n",
+        caught_by=_RELEASED + "test_never_longer_than_the_paper",
+    ),
+    Fault(
+        what="what was shown before a restart still counts",
+        file=_RELEASE,
+        old="    floor = since if began is None else max(since, began)\n",
+        new="    floor = since if began is None else began\n",
+        caught_by=_RELEASED + "test_after_a_restart_everything_is_shown_again",
+    ),
+    Fault(
+        what="what was shown before a stop still counts",
+        file=_RELEASE,
+        old="    began = permit.resumed_at or permit.started_at\n",
+        new="    began = permit.started_at\n",
+        caught_by=_RELEASED + "test_after_a_stop_everything_is_shown_again",
+    ),
+    Fault(
+        what="what was shown long ago still counts",
+        file=_RELEASE,
+        old="not floor < at <= now or at + lasts <= now:",
+        new="not floor < at <= now:",
+        caught_by=_RELEASED + "test_it_ends_at_the_very_second_what_was_shown_is_too_old",
+    ),
+    Fault(
+        what="a clock that runs ahead shows what is to come",
+        file=_RELEASE,
+        old="not floor < at <= now or",
+        new="not floor < at or",
+        caught_by=_RELEASED + "test_nothing_counts_that_was_shown_before_the_work_began_or_lies_ahead",
+    ),
+    Fault(
+        what="anybody's badge opens",
+        file=_RELEASE,
+        old="badge.at if badge is not None and badge.person in works else None",
+        new="badge.at if badge is not None else None",
+        caught_by=_RELEASED + "test_who_does_not_work_there_opens_nothing",
+    ),
+    Fault(
+        what="somebody who guards no more stands for the guardian",
+        file=_RELEASE,
+        old="guardian.at if guardian is not None and here else None",
+        new="guardian.at if guardian is not None else None",
+        caught_by=_RELEASED + "test_it_is_the_guardian_of_now_who_must_be_there",
+    ),
+    Fault(
+        what="one of the three is enough",
+        file=_RELEASE,
+        old="until=None if lacks else min(ends)",
+        new="until=None if len(lacks) > 1 else min(ends)",
+        caught_by=_RELEASED + "test_each_of_the_three_is_needed",
+    ),
+    Fault(
+        what="a badge opens every door",
+        file="workflow/badge.py",
+        old="    if (badge.site, badge.output) != (site, output):\n",
+        new="    if badge.site != site:\n",
+        caught_by="tests/workflow/test_badge.py::test_at_no_other_door_and_at_no_other_time",
+    ),
+    Fault(
+        what="a badge opens for ever",
+        file="workflow/badge.py",
+        old="    if not -SKEW <= now - badge.made_at <= LASTS:\n",
+        new="    if not -SKEW <= now - badge.made_at:\n",
+        caught_by="tests/workflow/test_badge.py::test_at_no_other_door_and_at_no_other_time",
+    ),
+)
+
 ALONE = (
+    *BOXED,
     Fault(
         what="an expired detector shows that all is well",
         file=_JUDGING,

@@ -51,6 +51,7 @@ from workflow.permit.effects_common import (
     work_timers,
 )
 from workflow.permit.effects_life import ask_linked
+from workflow.permit.effects_outputs import driven
 from workflow.permit.life import LinkChange
 from workflow.permit.state import Permit, Status
 from workflow.rules.types import Role
@@ -62,7 +63,7 @@ _TO_KEEPERS, _TO_GROUP = 2, 3
 
 def effects(event: e.Event, before: Permit, after: Permit, at: datetime) -> tuple[Effect, ...]:
     """What follows outside from one event. Pure; timers are counted from ``at``, the event's own time."""
-    return _TABLE[type(event)](event, before, after, at)
+    return (*driven(event, before, after), *_TABLE[type(event)](event, before, after, at))
 
 
 # --- asking and preparing -------------------------------------------------------------------------------------------
