@@ -124,7 +124,21 @@ def read(rows: Iterable[Device]) -> Devices:
             by_key[key] = Known(id=by_key[key].id, name=by_key[key].name)
             continue
         by_key[key] = one
+    for key, twin in _named_twice(by_key).items():
+        problems.append(f"{by_key[key].id}: serial {by_key[key].serial} is that of {twin} as well")
+        for each in (key, twin):
+            by_key[each] = Known(id=by_key[each].id, name=by_key[each].name)
     return Devices(by_key=by_key, by_id={one.id: one for one in by_key.values()}, problems=tuple(problems))
+
+
+def _named_twice(by_key: Mapping[DeviceKey, Known]) -> Mapping[DeviceKey, DeviceKey]:
+    """Devices that are another one under a second name, by model and serial: they would pass for two detectors."""
+    first: dict[tuple[str, str], DeviceKey] = {}
+    again: dict[DeviceKey, DeviceKey] = {}
+    for key, one in by_key.items():
+        if one.serial and first.setdefault((one.model, one.serial), key) != key:
+            again[key] = first[one.model, one.serial]
+    return again
 
 
 def known(row: Device) -> Known:
@@ -149,8 +163,21 @@ def known(row: Device) -> Known:
         bump_tested_at=said.bump_tested_at,
         stale_after=timedelta(seconds=said.stale_s),
         clock_ahead=timedelta(seconds=said.clock_ahead_s),
-        channels=dict(_channel(number, one) for number, one in enumerate(said.channels)),
+        channels=_channels(said.channels),
     )
+
+
+def _channels(said: Iterable[ChannelSettings]) -> dict[tuple[str, Quantity], Channel]:
+    """One sensor for each quantity: of two of one kind, the calm of one would take back what the other cries."""
+    found: dict[tuple[str, Quantity], Channel] = {}
+    for number, one in enumerate(said):
+        key, channel = _channel(number, one)
+        if key[1] in {quantity for _, quantity in found}:
+            raise ValueError(
+                f"settings: a second sensor of one quantity; make it a device of its own - at `$.channels[{number}]`"
+            )
+        found[key] = channel
+    return found
 
 
 def _channel(number: int, said: ChannelSettings) -> tuple[tuple[str, Quantity], Channel]:

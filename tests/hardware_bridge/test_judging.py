@@ -14,8 +14,9 @@ from hardware_bridge.devices import Devices, read
 from hardware_bridge.judging import Judge, located
 from hardware_bridge.sample import DeviceKey, Flag, Position, Sample, SourceKind, Unit
 from storage.directory import Device
-from tests.support.detectors import KEY, device, register, sample
+from tests.support.detectors import FOUR, KEY, device, register, sample
 from workflow import values
+from workflow.ids import DeviceId
 from workflow.monitoring import MEANINGFUL, Quality, Reading
 from workflow.values import Datum
 
@@ -185,6 +186,21 @@ def test_settings_that_cannot_be_read_name_the_device_and_the_key(settings: str,
     (problem,) = found.problems
     assert problem.startswith("GD-1: settings: ")
     assert why in problem
+
+
+def test_two_sensors_of_one_quantity_are_two_devices() -> None:
+    """With one device for both, the one that is calm took back every half minute what the other cried."""
+    twice = (*FOUR, ("h2s", "ppm", "0", "500"))
+    found = read([device(channels=twice)])
+    assert found.by_id == {}
+    assert "$.channels[4]" in found.problems[0]
+
+
+def test_one_device_under_two_names_is_nobody() -> None:
+    """It would stand for the two detectors a plant asks for."""
+    found = read([device("A", model="K", serial="1"), device("B", model="K", serial="1"), device("C", model="K")])
+    assert [bool(found.by_id[DeviceId(name)].channels) for name in "ABC"] == [False, False, True]
+    assert len(found.problems) == 1
 
 
 def test_a_renewed_register_forgets_the_sensors_of_devices_that_left() -> None:
