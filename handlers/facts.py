@@ -21,6 +21,7 @@ from workflow.facts import Facts, Isolated
 from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId
 from workflow.interlock import EquipmentState, Interlock, Word
 from workflow.isolation.state import Energy, Method
+from workflow.monitoring import MEANINGFUL
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
 from workflow.permit.content import Content
@@ -133,6 +134,7 @@ def _facts(
         equipment = directory.equipment.get(content.equipment)
     around = Around(ground, permit_id, content, also) if search and content is not None else None
     on_route, cut_off = around.fire_routes() if around is not None else (None, ())
+    wind, doubted = _wind(ground, area) if search and area is not None else (None, None)
     return Facts(
         at=ground.now,
         zone=ground.zone,
@@ -142,7 +144,8 @@ def _facts(
         equipment=equipment,
         others=around.others() if around is not None else None,
         linked=_linked(ground, content) if search and content is not None else None,
-        wind_ms=_wind(ground, area) if search and area is not None else None,
+        wind_ms=wind,
+        wind_doubted_ms=doubted,
         on_fire_route=on_route,
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
@@ -206,16 +209,19 @@ def _linked(ground: Ground, content: Content) -> Mapping[PermitId, Status]:
     return {number: Status(row.status) for number, row in rows if row is not None}
 
 
-def _wind(ground: Ground, area: Area) -> Decimal | None:
-    """The wind of the place, m/s: the strongest of what each anemometer said last; None when nothing measures it."""
+def _wind(ground: Ground, area: Area) -> tuple[Decimal | None, Decimal | None]:
+    """The wind of the place, m/s: the strongest of what each anemometer said last when it was good, and when what it
+    said meant anything; None when nothing measures it."""
     latest: list[Decimal] = []
+    doubted: list[Decimal] = []
     for device in ground.tx.directory.register.devices:
         if device.kind != WIND_DEVICE or not device.active or device.area not in {None, area.id}:
             continue
         readings = ground.tx.readings_of_device(device.id, ground.now - _WIND_FRESH, ground.now + timedelta.resolution)
-        good = [one.value for one in readings if one.quality == GOOD and one.unit == WIND_UNIT]
-        latest += good[-1:]
-    return max(latest, default=None)
+        said = [one for one in readings if one.unit == WIND_UNIT]
+        latest += [one.value for one in said if one.quality == GOOD][-1:]
+        doubted += [one.value for one in said if one.quality in MEANINGFUL][-1:]
+    return max(latest, default=None), max(doubted, default=None)
 
 
 def people_of(permit: Permit) -> Iterable[tuple[Role, PersonId]]:

@@ -127,15 +127,18 @@ def heard(tx: Tx, house: House, ends: Mapping[PermitId, datetime], now: datetime
 
 
 def unwatched(tx: Tx, house: House, now: datetime) -> tuple[PermitId, ...]:
-    """Work that must be watched and has no timer, as after the plant began to ask for it: it gets one. Which those
-    are."""
+    """Work that must be watched and has no timer, as after the plant began to ask for it, or one that lies further
+    ahead than silence may last, as after the clock was set back: it gets one. Which those are."""
     timers = tx.timers()
     found: list[PermitId] = []
     for row in tx.permits_in(Status.ACTIVE.value):
         permit = tx.load(house.permits, row.permit)[0]
         watch = _watch(house, permit)
-        if watch is not None and DEVICES not in timers.get(row.permit, {}):
-            _set(tx, permit, watch, now + watch.silent_after, now)
+        if watch is None:
+            continue
+        due, last = timers.get(row.permit, {}).get(DEVICES), now + watch.silent_after
+        if due is None or due > last:
+            _set(tx, permit, watch, last, now)
             found.append(permit.id)
     return tuple(found)
 

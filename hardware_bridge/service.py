@@ -202,7 +202,7 @@ class Bridge:
 
     async def _look(self, now: datetime) -> None:
         """Permits and register as they are now."""
-        due = self._looked is None or now - self._looked >= LOOK_ANYWAY
+        due = self._looked is None or not timedelta(0) <= now - self._looked < LOOK_ANYWAY
         if not (self._moved or due):
             return
         self._moved = False

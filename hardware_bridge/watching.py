@@ -22,7 +22,7 @@ from handlers.monitoring import Served
 from hardware_bridge.devices import Devices, Known
 from hardware_bridge.sample import Kind
 from workflow.ids import DeviceId, PermitId
-from workflow.monitoring import Band, Heard, Quality, Reading, Watch, band, beyond, watched_until
+from workflow.monitoring import MEANINGFUL, Band, Heard, Quality, Reading, Watch, band, beyond, watched_until
 from workflow.permit.commands import Command, LookAround, RecordGas, StopWork, SuspendReason
 from workflow.permit.content import GasReading, GasSample
 from workflow.permit.state import Status
@@ -131,15 +131,22 @@ class Watching:
 
     def bind(self, served: Iterable[Served], devices: Devices) -> None:
         """Permits, the register or both have moved. What is known of sensors that go on watching stays."""
+        moved = {name for name, was in self._known.items() if _stood(was) != _stood(devices.by_id.get(name, was))}
         self._known = dict(devices.by_id)
         places = _Places(devices.by_id.values())
         works: dict[PermitId, _Work] = {}
         by_device: dict[DeviceId, list[_Work]] = {}
         for one in served:
+            before = self._works.get(one.permit)
+            begins = one.status is Status.ACTIVE and (before is None or before.served.status is not Status.ACTIVE)
             work = self._renewed(one)
             works[one.permit] = work
+            if begins and any(self._blows_at(device, one) for device in self._forces):
+                # The wind may have risen after the start was asked for and before the start was known here.
+                self._wish(work, WIND, LookAround(by=Actor.clock(), at=one.at))
             mine = places.watching(one)
-            work.lies = {sensor: lies for sensor, lies in work.lies.items() if sensor[0] in mine}
+            # What a device said where it stood before says nothing of where it stands now.
+            work.lies = {at: lies for at, lies in work.lies.items() if at[0] in mine and at[0] not in moved}
             for device in mine:
                 by_device.setdefault(device, []).append(work)
         self._works = works
@@ -172,7 +179,7 @@ class Watching:
 
     def take(self, reading: Reading) -> None:
         """One reading, in the order they came in."""
-        if reading.quantity == Kind.WIND_SPEED and reading.quality is Quality.GOOD:
+        if reading.quantity == Kind.WIND_SPEED and reading.quality in MEANINGFUL:
             self._blows(reading)
         for work in self._by_device.get(reading.device, ()):
             self._take(work, reading)
@@ -188,10 +195,14 @@ class Watching:
         if self._forces.get(reading.device) == found:
             return
         self._forces[reading.device] = found
-        area = self._known[reading.device].area
         for work in self._works.values():
-            if work.served.status is Status.ACTIVE and area in {None, work.served.content.area}:
+            if work.served.status is Status.ACTIVE and self._blows_at(reading.device, work.served):
                 self._wish(work, WIND, LookAround(by=Actor.clock(), at=reading.received_at))
+
+    def _blows_at(self, device: DeviceId, served: Served) -> bool:
+        """Whether an anemometer speaks for the place of a permit."""
+        known = self._known.get(device)
+        return known is not None and known.area in {None, served.content.area}
 
     def _take(self, work: _Work, reading: Reading) -> None:
         self._alarm(work, reading.device, reading.alarm)
@@ -318,7 +329,8 @@ class Watching:
             if watch is None or work.served.status is not Status.ACTIVE:
                 continue
             until, _ = watched_until(work.heard(), watch)
-            if until is not None and (work.ends is None or until - work.ends >= watch.silent_after / _PUSHED):
+            # Backwards, too: after a clock was set back, an end that lies far ahead allows nobody to be silent so long.
+            if until is not None and (work.ends is None or abs(until - work.ends) >= watch.silent_after / _PUSHED):
                 found[number] = until
         return found
 
@@ -365,6 +377,10 @@ class _Places:
         """
         found = self._lent.get(served.permit, set()) | self._areas.get(served.content.area, set())
         return found.union(*(self._worn.get(person, set()) for person in served.people))
+
+
+def _stood(device: Known) -> tuple[str | None, ...]:
+    return device.permit, device.person, device.area, device.point
 
 
 def _since(served: Served, reading: Reading) -> bool:

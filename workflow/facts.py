@@ -102,6 +102,9 @@ class Facts:
     linked: Mapping[PermitId, Status] | None = None
     wind_ms: Decimal | None = None
     """Latest wind speed at the place, m/s; None = nothing measures it."""
+    wind_doubted_ms: Decimal | None = None
+    """The same, of anemometers whose word may be doubted, too (calibration, range): it may stop work and never lets any
+    begin."""
     on_fire_route: bool | None = None
     """Whether a fire engine's way leads over the place; None = no ways are on record."""
     cut_off: tuple[str, ...] = ()

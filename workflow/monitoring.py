@@ -224,7 +224,7 @@ def present(heard: Sequence[Heard], watch: Watch, quantity: str, now: datetime) 
 
 
 def _present(one: Heard, watch: Watch, now: datetime) -> bool:
-    return one.good_at is not None and now - one.good_at <= watch.silent_after
+    return one.good_at is not None and timedelta(0) <= now - one.good_at <= watch.silent_after
 
 
 def beyond(heard: Sequence[Heard], watch: Watch, now: datetime) -> tuple[Heard, ...]:
@@ -234,7 +234,8 @@ def beyond(heard: Sequence[Heard], watch: Watch, now: datetime) -> tuple[Heard, 
         alarmed = [one for one in heard if one.quantity == quantity and one.band is Band.BEYOND]
         enough = len(alarmed) >= watch.votes
         spared = present(heard, watch, quantity, now) > watch.votes
-        if enough or not spared or any(now - one.since >= watch.alone_for for one in alarmed):
+        # A moment that lies ahead is of a clock that was set back since: nobody is spared by it.
+        if enough or not spared or any(not timedelta(0) <= now - one.since < watch.alone_for for one in alarmed):
             found += alarmed
     return tuple(found)
 

@@ -11,38 +11,19 @@ from handlers.arrivals import Text
 from handlers.desk import Desk
 from handlers.due import CLOCK, due_of
 from handlers.encoding import pack_command, pack_outgoing, unpack_command, unpack_outgoing
-from handlers.facts import Ground, look
 from handlers.office import Office
 from handlers.outgoing import Answer, Ask, Fetch, GroupNote, HoldersRefresh, Offer, Refusal, Stranger
 from handlers.talk import QUIET, Pending, Talk, pack_talk, unpack_talk
 from storage.agenda import AgendaKind
 from storage.tx import Tx
 from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, SHIFT, UNIT, WORKER
-from tests.support.office import SITE, Stage, World, at
-from workflow.facts import Facts
+from tests.support.office import SITE, Stage, World, at, facts_of
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PermitId, PersonId
 from workflow.permit import commands as c
 from workflow.permit.state import Status
 from workflow.rules.types import Role
 from workflow.values import Actor
-
-
-async def facts_of(world: World, number: str) -> Facts:
-    def gather(tx: Tx) -> Facts:
-        permit = tx.load(world.house.permits, number)[0]
-        ground = Ground(
-            tx=tx,
-            permits=world.house.permits,
-            deviations=world.house.deviations,
-            posts=world.house.posts,
-            now=world.now,
-            zone=world.house.zone,
-        )
-        return look(ground, permit.id, permit.what)
-
-    return await world.writer.submit(gather)
-
 
 # --- facts ----------------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from storage.directory import Register
 from storage.errors import StorageTrouble, Trouble
 from tests.support.detectors import device, sample, watched
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
-from tests.support.office import SITE, ZONE, World, at
+from tests.support.office import SITE, ZONE, World, at, facts_of
 from workflow.ids import PermitId
 from workflow.monitoring import Quality, Watch
 from workflow.permit import events as e
@@ -144,6 +144,18 @@ async def test_a_short_restart_is_none(at_stage: Stage) -> None:
     await runs(world, bridge_of(world), 40, air())
     await runs(world, bridge_of(world), 40, air())
     assert await world.status(NUMBER) is Status.ACTIVE
+
+
+async def test_a_clock_set_back_buys_no_silence(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 3, air())
+    world.now -= timedelta(hours=1)
+    await runs(world, bridge, 5, air())
+    assert await stops(world) == []
+    world.now -= timedelta(hours=1)
+    await runs(world, bridge, 75)
+    assert [one.reason for one in await stops(world)] == [SuspendReason.DEVICE_SILENT]
 
 
 async def test_values_that_are_not_good_are_silence(at_stage: Stage) -> None:
@@ -272,6 +284,24 @@ async def test_wind_that_rises_asks_running_work_at_once(at_stage: Stage) -> Non
     assert known == [
         (LookAround, Decimal("7.8"), WIND_UNIT, GOOD), (LookAround, Decimal("8.0"), WIND_UNIT, GOOD),
     ]  # fmt: skip
+
+
+async def test_a_storm_is_believed_of_an_anemometer_that_is_overdue_and_its_calm_is_not(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active", asks=False)
+    overdue = replace(device("W-1", area=None, channels=(("wind_speed", "m/s", "0", "60"),), due=None), kind="wind")
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(overdue,))))
+    bridge, asked = bridge_of(world), []
+
+    async def ask(arrival: DeviceAsks) -> None:
+        asked.append(type(arrival.command))
+
+    bridge._ask = ask
+    await bridge.tick()
+    for speed in ("1.0", "20.0"):
+        await runs(world, bridge, 1, sample("wind_speed", speed, key="W-1", unit=Unit.M_S))
+    facts = await facts_of(world, NUMBER)
+    assert (facts.wind_ms, facts.wind_doubted_ms) == (None, Decimal("20.0"))
+    assert asked == [LookAround, LookAround]
 
 
 # --- before work

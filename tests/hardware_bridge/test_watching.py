@@ -410,3 +410,39 @@ def test_after_a_test_that_passed_a_value_beyond_its_limit_is_news_again() -> No
     site.bind(replace(stopped, version=2, sampled=NOW + seconds(4)))
     assert site.looks(NOW + seconds(5)) == []
     assert topics(site.hears([sample("o2", "18")], NOW + seconds(6))) == ["gas"]
+
+
+# --- what moves
+
+
+@pytest.mark.parametrize("to", [{"point": "lower"}, {"area": None, "permit": "P-1"}])
+def test_a_detector_that_was_moved_has_said_nothing_yet_where_it_stands_now(to: dict[str, str | None]) -> None:
+    waiting = served(NOW, status=Status.ISSUED, sampled=None)
+    site = Site(waiting, rows=[device(point="upper")])
+    site.hears(clean())
+    site.devices = register(device(**{"point": "upper", **to}))  # type: ignore[arg-type]  # as the register says it
+    site.judge.renew(site.devices)
+    site.bind(waiting)
+    assert site.looks(NOW + seconds(1)) == []
+    site.hears(clean(), NOW + seconds(2))
+    assert topics(site.looks(NOW + seconds(2))) == [f"sample:{to.get('point', 'upper')}"]
+
+
+def test_wind_that_rose_while_the_work_was_being_started_is_asked_about() -> None:
+    rows = [device(), device("W-1", area=None, channels=(("wind_speed", "m/s", "0", "60"),))]
+    site = Site(served(NOW, status=Status.ISSUED, content=elsewhere()), rows=rows)
+    assert site.hears([sample("wind_speed", "20", key="W-1", unit=Unit.M_S)]) == []
+    site.bind(served(NOW, content=elsewhere()))
+    assert topics(site.wishes()) == ["wind"]
+    site.bind(served(NOW, content=elsewhere()))
+    assert site.wishes() == []
+
+
+def test_a_clock_set_back_spares_nobody_who_is_alone() -> None:
+    three = [device(name) for name in ("GD-1", "GD-2", "GD-3")]
+    two = replace(WATCH, votes=2)
+    site = Site(served(NOW, watch=two), rows=three)
+    for one in three:
+        site.hears(clean(one.id))
+    assert site.hears([sample("h2s", "50")]) == []
+    assert topics(site.looks(NOW - seconds(3600))) == ["gas"]

@@ -106,6 +106,8 @@ SITE = [
     Case("wind_stop", PASS, HOT, M.START, lambda h: h.facts_with(wind_ms=Decimal("7.9"))),
     Case("wind_stop", FAIL, HOT, M.DURING, lambda h: h.facts_with(wind_ms=Decimal("8.0")), "8.0 m/s"),
     Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.facts_with(wind_ms=None)),
+    Case("wind_stop", FAIL, HOT, M.DURING, lambda h: h.facts_with(wind_doubted_ms=Decimal("8.0")), "8.0 m/s"),
+    Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.facts_with(wind_ms=None, wind_doubted_ms=Decimal(1))),
     Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.saying(outdoor=None).facts_with(wind_ms=Decimal(9))),
     Case("wind_stop", UNKNOWN, HOT, M.START, lambda h: h.saying(outdoor=None).facts_with(wind_ms=None), "是否露天"),
     Case("wind_stop", FAIL, HOT, M.START, lambda h: h.saying(

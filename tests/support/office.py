@@ -34,6 +34,7 @@ from handlers.arrivals import (
 from handlers.desk import House, house
 from handlers.due import due_of
 from handlers.encoding import unpack_outgoing
+from handlers.facts import Ground, look
 from handlers.office import Office
 from handlers.outgoing import Answer, Ask, Fetch, Outgoing, PermitCard, Refusal
 from handlers.talk import Talk, unpack_talk
@@ -47,6 +48,7 @@ from storage.migrate import upgrade
 from storage.policies import load
 from storage.tx import Tx
 from storage.writer import Writer
+from workflow.facts import Facts
 from workflow.ids import MediaHash, SiteId
 from workflow.permit.events import Event
 from workflow.permit.state import Permit, Status
@@ -363,6 +365,24 @@ class World:
         (ask,) = rows.of(Ask, who)
         press = ask.offers[number].press
         return await self.token(who, pack(press, person=who, secret=SECRET))
+
+
+async def facts_of(world: World, number: str) -> Facts:
+    """What the plant knows about one permit now."""
+
+    def gather(tx: Tx) -> Facts:
+        permit = tx.load(world.house.permits, number)[0]
+        ground = Ground(
+            tx=tx,
+            permits=world.house.permits,
+            deviations=world.house.deviations,
+            posts=world.house.posts,
+            now=world.now,
+            zone=world.house.zone,
+        )
+        return look(ground, permit.id, permit.what)
+
+    return await world.writer.submit(gather)
 
 
 def _mark(tx: Tx, *, row: Claimed, now: datetime) -> None:

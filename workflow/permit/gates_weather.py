@@ -37,11 +37,15 @@ WEATHER: Mapping[str, str] = {
 def wind_stop(asked: Asked) -> Iterator[Answer]:
     """Open-air work stops at the limit and above (hot 5.2.15, height 8.2.6, lift 9.2.4).
 
-    Essential hot work was graded up for it (5.2.15); for the others the text knows no exception.
+    Essential hot work was graded up for it (5.2.15); for the others the text knows no exception. Danger is believed
+    of an anemometer that is overdue; that all is well is not.
     """
     limit, wind, outdoor = asked.rules.wind_stop_ms, asked.facts.wind_ms, asked.content.facts.outdoor
     if limit is None or outdoor is False:
         return
+    doubted = asked.facts.wind_doubted_ms
+    if doubted is not None and doubted >= limit:
+        wind = doubted if wind is None else max(wind, doubted)
     clause, rule = asked.rules.wind_clause, _rule(asked, limit)
     if wind is None:
         yield _no_wind(asked, limit, rule)
