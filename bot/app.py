@@ -133,6 +133,7 @@ class Service(Looking):
             office=self.office,
             clock=tools.clock,
             ids=tools.ids,
+            entropy=tools.entropy,
             pulse=self._pulse,
             sources=tools.sources,
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.clock import Clock, Ids
+from bot.clock import Clock, Entropy, Ids
 from bot.pulse import Pulse
 from bot.settings import Settings, SettingsError
 from handlers.desk import House
@@ -51,13 +51,16 @@ def bridge_of(
     office: Office,
     clock: Clock,
     ids: Ids,
+    entropy: Entropy,
     pulse: Pulse,
     sources: Sources,
 ) -> Bridge | None:
-    """The bridge of this site; None when the settings want none."""
+    """The bridge of this site with the transports its settings name, and ``sources`` besides; None when the settings
+    want none. Raise as `bot.mqtt.brokers`."""
     if not settings.hardware_bridge:
         return None
     # Imported where it is used: a site without devices carries none of it.
+    from bot.mqtt import mqtt_sources
     from hardware_bridge.service import Bridge
 
     return Bridge(
@@ -68,6 +71,6 @@ def bridge_of(
         ask=office.handle,
         clock=clock.now,
         key=ids.new,
-        sources=tuple(sources(settings)),
+        sources=(*sources(settings), *mqtt_sources(settings, clock, entropy)),
         alive=pulse.expect("bridge", SILENT_AFTER),
     )

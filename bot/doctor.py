@@ -344,6 +344,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
     from bot.doctor_dingtalk import examine_dingtalk
     from bot.doctor_gate import examine_gate
     from bot.doctor_keys import examine_keys
+    from bot.doctor_mqtt import examine_mqtt
     from bot.doctor_rungs import examine_rungs
 
     found += carefully(lambda: examine_gate(settings))
@@ -357,6 +358,7 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
             examine_dingtalk(settings, clock, session),
             examine_public_url(settings, session),
             examine_health(settings, session),
+            examine_mqtt(settings),
         ):
             found += answers
     return found

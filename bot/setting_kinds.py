@@ -31,6 +31,17 @@ def _base_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _broker(url: str) -> str:
+    # Imported where it is used: most sites have no broker.
+    from hardware_bridge.sources.mqtt_client import LOOPBACK as HERE
+    from hardware_bridge.sources.mqtt_client import address
+
+    at = address(url)
+    if not at.tls and at.host not in HERE:
+        raise ValueError("plain mqtt is accepted for this machine only; use mqtts, or say so in the MQTT file")
+    return url
+
+
 def _aes_key(secret: SecretStr) -> SecretStr:
     value = secret.get_secret_value()
     if len(value) != 43 or not value.isalnum() or not value.isascii():
@@ -57,6 +68,7 @@ def _public_keys(text: str) -> str:
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+BrokerUrl = Annotated[str, AfterValidator(_broker)]
 FilledSecret = Annotated[SecretStr, Field(min_length=1)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
 SigningKey = Annotated[SecretStr, AfterValidator(_strong)]

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.setting_kinds import (
     AesKey,
     BaseUrl,
+    BrokerUrl,
     Ding,
     Edition,
     FilledSecret,
@@ -121,6 +122,14 @@ class Settings(BaseSettings):
 
     hardware_bridge: bool = False
     """Whether detectors and other devices are listened to (docs/hardware.md)."""
+    mqtt_url: BrokerUrl | None = None
+    """The site's broker, ``mqtts://host:port``."""
+    mqtt_user: Annotated[str, Field(min_length=1)] | None = None
+    mqtt_password: FilledSecret | None = None
+    mqtt_ca: Path | None = None
+    """Certificates its own is held against; None: the machine's."""
+    mqtt_file: str = "mqtt.yaml"
+    """Topics and further brokers, a path inside the policies directory or an absolute one."""
 
     gate_key: GateKey | None = None
     """Signs what is shown at the gate; without it there is no gate page (docs/adr/0143)."""
@@ -342,6 +351,7 @@ _SECRETS = (
     "dingtalk_client_secret",
     "faceid_secret_key",
     "soter_secret",
+    "mqtt_password",
 )
 """Each of them is somebody else's: no two are ever the same."""
 _BUTTON_KEY_SOURCE = "make one with `openssl rand -hex 32` and keep it"

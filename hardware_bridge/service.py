@@ -28,7 +28,7 @@ from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.recorder import Recorder
-from hardware_bridge.sample import Beat, Kind, Position, Said, Sample, Trouble
+from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
 from hardware_bridge.source import Source
 from hardware_bridge.watching import WIND, Watching, Wish
 from storage.directory import Device
@@ -133,7 +133,7 @@ class Bridge:
 
     def _beat(self, said: Beat) -> None:
         known = self._judge.devices.by_key.get(said.device)
-        if known is None or said.quantity is not None:
+        if known is None or said.quantity is not None or Flag.STORED in said.flags:
             return
         # A sign of life says nothing of the air: it raises an alarm, it never takes one back.
         if not ALARMS.isdisjoint(said.flags):

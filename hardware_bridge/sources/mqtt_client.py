@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from gmqtt import Client
@@ -28,6 +29,8 @@ _NEVER_AGAIN: Final = -2
 """gmqtt counts tries against this; 0 would still be one, and -1 means without end."""
 _REFUSED: Final = 128
 """A reason code from here on is a no."""
+PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _VERSIONS: Final = {"3.1.1": 4, "5": 5}
 
 Version = Literal["3.1.1", "5"]
@@ -41,6 +44,25 @@ class NotLetIn(Exception):
 
 class LineLost(Exception):
     """The connection ended, or nobody answers on it any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a broker is."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+def address(text: str) -> Address:
+    """``mqtts://host:port``. Raise `ValueError`, in English, for anything else: a login has no place in it."""
+    parts = urlsplit(text)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError("write a whole address, for example mqtts://broker.example.com:8883")
+    if parts.username is not None or parts.password is not None or parts.query or parts.fragment or parts.path:
+        raise ValueError("the address carries no user, password, path or query; they are set by themselves")
+    return Address(host=parts.hostname, port=parts.port or PORTS[parts.scheme], tls=parts.scheme == "mqtts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

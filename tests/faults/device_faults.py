@@ -12,6 +12,8 @@ _JUDGED = "tests/hardware_bridge/test_judging.py::"
 _WATCHED = "tests/hardware_bridge/test_watching.py::"
 _OFFICE = "tests/handlers/test_monitoring.py::"
 _MONITORING, _JUDGING = "workflow/monitoring.py", "hardware_bridge/judging.py"
+_MQTT = "tests/hardware_bridge/sources/test_mqtt_age.py::"
+_MQTT_AGE = "hardware_bridge/sources/mqtt_age.py"
 _WATCHING, _HANDLER = "hardware_bridge/watching.py", "handlers/monitoring.py"
 
 _RELEASED, _RELEASE = "tests/workflow/test_release.py::", "workflow/permit/release.py"
@@ -239,6 +241,41 @@ ALONE = (
         new="",
         caught_by=_WATCHED + "test_a_device_alarm_stops_once_whatever_the_value",
     ),
+    Fault(
+        what="what a broker kept while we were away counts as fresh",
+        file=_MQTT_AGE,
+        old="        self._settled = not resumed\n",
+        new="        self._settled = True\n",
+        caught_by=_MQTT + "test_what_a_broker_kept_for_somebody_unknown_is_history",
+    ),
+    Fault(
+        what="what waits in a queue counts as said just now",
+        file=_MQTT_AGE,
+        old="        if self._settled and not waits:\n",
+        new="        if self._settled:\n",
+        caught_by=_MQTT + "test_when_things_wait_a_message_counts_from_the_last_mark_that_came_back",
+    ),
+    Fault(
+        what="what waited for an hour is no history",
+        file=_MQTT_AGE,
+        old="        if since is None or at - since > self._oldest:\n",
+        new="        if since is None:\n",
+        caught_by=_MQTT + "test_when_things_wait_a_message_counts_from_the_last_mark_that_came_back",
+    ),
+    Fault(
+        what="what was delivered twice counts as newer than it can be",
+        file=_MQTT_AGE,
+        old="            self._floor = self._back[0].at\n",
+        new="            self._floor = self._back[1].at\n",
+        caught_by=_MQTT + "test_what_it_kept_while_we_were_away_counts_from_the_last_mark_but_one",
+    ),
+    Fault(
+        what="a retained reading with a time is fresh",
+        file="hardware_bridge/sources/mqtt.py",
+        old="(timed and not kept)",
+        new="timed",
+        caught_by=_MQTT + "test_a_time_of_the_devices_own_stays_and_what_was_retained_is_history_with_any",
+    ),
 )
 
 AROUND = (
@@ -276,6 +313,20 @@ AROUND = (
         file="hardware_bridge/service.py",
         old="            self._watching.alarm(known.id, raised=True)\n",
         new="            pass\n",
+        caught_by=_OFFICE + "test_a_beat_is_no_reading_and_its_alarm_is_an_alarm",
+    ),
+    Fault(
+        what="what a broker retained keeps work going",
+        file="hardware_bridge/sources/mqtt.py",
+        old="        since = STORED if kept else self._ages.of(self._clock(), self._heard)\n",
+        new="        since = self._ages.of(self._clock(), self._heard)\n",
+        caught_by="tests/handlers/test_mqtt_line.py::test_what_a_broker_had_kept_never_keeps_work_going",
+    ),
+    Fault(
+        what="an alarm out of a store stops work again at every connection",
+        file="hardware_bridge/service.py",
+        old=" or Flag.STORED in said.flags:\n",
+        new=":\n",
         caught_by=_OFFICE + "test_a_beat_is_no_reading_and_its_alarm_is_an_alarm",
     ),
 )

@@ -25,7 +25,7 @@ def _tree(where: Path) -> Path:
         shutil.copytree(ROOT / room, where / room, ignore=skip)
     for one in ("__init__.py", "conftest.py"):
         shutil.copy2(ROOT / "tests" / one, where / "tests" / one)
-    plain = core._PLAIN.replace("strict-markers", "strict-markers -p pytest_asyncio.plugin")
+    plain = core._PLAIN.replace("strict-markers", "strict-markers -p pytest_asyncio.plugin") + "    mqtt: not here\n"
     loops = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
     (where / "pytest.ini").write_text(plain + loops, encoding="utf-8")
     return where

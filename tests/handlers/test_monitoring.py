@@ -173,6 +173,8 @@ async def test_a_beat_is_no_reading_and_its_alarm_is_an_alarm(at_stage: Stage) -
     for _ in range(30):
         await world.passes(seconds=1)
         bridge.take(Beat(source=SourceKind.REPLAY, device=DeviceKey("GD-1")))
+        old = frozenset({Flag.PANIC, Flag.STORED})
+        bridge.take(Beat(source=SourceKind.REPLAY, device=DeviceKey("GD-1"), flags=old))
         await bridge.tick()
     assert await world.status(NUMBER) is Status.ACTIVE
     bridge.take(Beat(source=SourceKind.REPLAY, device=DeviceKey("GD-1"), flags=frozenset({Flag.PANIC})))

@@ -166,9 +166,11 @@ class Speaker:
         login = b"".join(_text(one) for one in (name, user, password) if one is not None)
         self._line = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._line.sendall(_packet(0x10, _text("MQTT") + bytes((4, flags, 0, 60)) + login))
-        answer = self._exactly(4)
-        assert answer[3] == 0, f"login refused: {answer[3]}"
         self._number = 0
+        refused = self._exactly(4)[3]
+        if refused:
+            self._line.close()
+            raise PermissionError(f"login refused: {refused}")
 
     def _exactly(self, count: int) -> bytes:
         found = b""
