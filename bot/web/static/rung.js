@@ -17,9 +17,10 @@
     try { await run(); } catch (broken) { say(act.dataset.trouble, "danger"); } finally { go.disabled = ask.disabled = false; }
   };
 
-  // The chat's own check; whatever it reports, our server asks the chat itself.
+  // The chat's own check; whatever it reports, our server asks the chat itself. A client that refuses the page says so.
   const check = call => new Promise(done => {
     if (typeof dd === "undefined") { done(); return; }
+    dd.error(done);
     dd.config(call.config);
     dd.ready(() => dd.exclusiveLiveCheck({ ...call.given, success: done, fail: done }));
   });

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from playwright.async_api import Route
 from pydantic import SecretStr
 
 from bot.dingtalk.app import client_of
@@ -100,8 +101,19 @@ async def test_a_check_within_the_attempt_signs_and_says_what_it_is_worth(place:
 async def test_in_the_chat_its_own_script_checks_and_our_server_asks(place: Place) -> None:
     from tests.support.key_site import phone  # here, for the planted faults come up without a browser
 
+    async def spoilt(route: Route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        told["call"]["config"]["signature"] = "0" * 40
+        await route.fulfill(response=answer, json=told)
+
     link = await place.site.link(UNIT)
     async with phone() as screen:
+        await screen.page.route("**/begin", spoilt)
+        await screen.page.goto(f"{link}/by/live")
+        await screen.page.locator("#go").click()
+        await screen.page.get_by_text(words_rungs.NOTHING_YET).wait_for()  # the client refuses the page, and it goes on
+        await screen.page.unroute("**/begin")
         await screen.page.goto(f"{link}/by/live")
         await screen.page.locator("#go").click()
         await screen.page.get_by_text(words_keys.SIGNED).wait_for()
