@@ -40,6 +40,9 @@ HEADERS: Final = {
 _NEWS: Final = HEADERS | {"Cache-Control": "no-store"}
 REMEMBERED: Final = timedelta(seconds=5)
 """How long one list serves everybody who asks: the port is open to strangers."""
+PICTURES: Final = 4
+"""Photos in hand at once, the one being read and those that wait: the port is open to strangers, and each is megabytes
+in memory and a good part of a second of a processor."""
 _HERE = Path(__file__).parent
 _PARTS = {
     "/gate/gate.js": ("gate.js", "text/javascript"),
@@ -65,6 +68,7 @@ class GatePages:
         self._fresh_for = fresh_for
         self._listed: tuple[StatusList, str] | None = None
         self._one_picture_at_a_time = asyncio.Semaphore(1)
+        self._pictures = 0
 
     def install(self, app: web.Application) -> None:
         """Add the routes and the template to an application."""
@@ -133,8 +137,18 @@ class GatePages:
         return judge(now=now, shown=shown, status=status, seen=Seen()), shown
 
     async def _read(self, request: web.Request) -> web.Response:
-        """The code in a photo, for browsers that read none themselves; empty when there is none."""
+        """The code in a photo, for browsers that read none themselves; empty when there is none, or too many wait."""
+        # Counted once it is whole: whoever sends slowly takes nobody's turn.
         picture = await request.read()
+        if self._pictures >= PICTURES:
+            return _told({"code": ""}, 503)
+        self._pictures += 1
+        try:
+            return await self._code_in(picture)
+        finally:
+            self._pictures -= 1
+
+    async def _code_in(self, picture: bytes) -> web.Response:
         try:
             async with self._one_picture_at_a_time:
                 found = await asyncio.to_thread(texts_in, picture, PASS_PREFIX)

@@ -34,6 +34,7 @@ class GateSite:
     base: str
     world: World
     ring: GateRing
+    pages: GatePages
 
     async def shown(self) -> Pass:
         """The pass of the permit, as of now."""
@@ -55,13 +56,14 @@ async def gate_site(world: World, keys: GateRing | None = None) -> AsyncIterator
     """Serve the page of an office under a name browsers trust without https."""
     own = keys or ring()
     app = web.Application(client_max_size=1 << 20)
-    GatePages(writer=world.writer, house=world.house, clock=WorldClock(world), ring=own, fresh_for=FRESH).install(app)
+    pages = GatePages(writer=world.writer, house=world.house, clock=WorldClock(world), ring=own, fresh_for=FRESH)
+    pages.install(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "localhost", 0)
         await site.start()
         port = runner.addresses[0][1]
-        yield GateSite(base=f"http://localhost:{port}", world=world, ring=own)
+        yield GateSite(base=f"http://localhost:{port}", world=world, ring=own, pages=pages)
     finally:
         await runner.cleanup()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.web.gate import PICTURES
 from cards.pictures.qr import png
 from tests.support.gate_site import FRESH, GateSite, gate_site, ring
 from tests.support.hot_work import GUARD, NUMBER
@@ -92,6 +95,16 @@ async def test_a_photo_is_read(site: GateSite) -> None:
     assert await ask(site, "/gate/read", data=png(code)) == (200, {"code": code})
     assert await ask(site, "/gate/read", data=png("PTW1:" + NUMBER)) == (200, {"code": ""})
     assert (await ask(site, "/gate/read", data=b"no picture"))[0] == 400
+
+
+async def test_photos_of_strangers_do_not_pile_up(site: GateSite) -> None:
+    picture = png(site.ring.sign(await site.shown()))
+    async with site.pages._one_picture_at_a_time:
+        waiting = [asyncio.create_task(ask(site, "/gate/read", data=picture)) for _ in range(PICTURES + 3)]
+        refused = [(await one)[0] for one in islice(asyncio.as_completed(waiting), 3)]
+        assert refused == [503] * 3
+    told = [status for status, _ in await asyncio.gather(*waiting)]
+    assert (told.count(200), told.count(503)) == (PICTURES, 3)
 
 
 async def test_an_emergency_closes_its_zone_to_permits_not_yet_begun(at_stage: Stage) -> None:
