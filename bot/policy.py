@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.settings import Settings
 from storage import policies
 from storage.policies import PolicyError
+from storage.policy_hazards import load_hazards
 from storage.policy_radar import load_radar
 from storage.policy_retention import load_retention
 from workflow.ids import SiteId
@@ -40,6 +41,8 @@ def check(*, settings: Settings, folder: Path | None, plant: str | None, say: Sa
         book = book_of(settings, folder, plant)
         load_retention(folder or settings.policies, plant=plant or settings.plant_file)
         load_radar(folder or settings.policies)
+        own = plant or settings.plant_file
+        load_hazards(folder or settings.policies, plant=own, industry=book.plant.industry)
     except PolicyError as wrong:
         for problem in wrong.problems:
             say(str(problem))

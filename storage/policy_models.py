@@ -7,7 +7,7 @@ These models only say what may be written. `storage.policy_build` turns them int
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -331,6 +331,8 @@ class Plant(Model):
     interlock: EquipmentSystem | None = None
     retention: dict[Text, Text] = {}
     """Read and judged by `storage.policy_retention`."""
+    hazards: dict[Text, Any] = {}
+    """Read and judged by `storage.policy_hazards`."""
     monitoring: list[Monitoring] = []
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
