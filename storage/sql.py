@@ -49,6 +49,8 @@ class Channel(StrEnum):
     """Emergency work without a permit: apart from the board for the same reason."""
     EMERGENCIES = "emergencies"
     """Zones in an emergency: apart from the board for the same reason."""
+    HAZARDS = "hazards"
+    """Hazards: apart from the board for the same reason."""
     DRAFTS = "drafts"
     COUNTERS = "counters"
     MEDIA = "media"

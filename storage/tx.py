@@ -18,6 +18,7 @@ from storage.directory_tx import DirectoryTx
 from storage.emergencies import EmergenciesTx
 from storage.equipment_states import EquipmentStatesTx
 from storage.forgetting import ForgettingTx
+from storage.hazards import HazardsTx
 from storage.inbox import InboxTx
 from storage.isolations import IsolationsTx
 from storage.journal import JournalTx
@@ -33,7 +34,7 @@ from storage.usage import UsageTx
 class Tx(
     InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
     LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx, ForgettingTx, PrivacyTx,
-    AttentionTx, ProofsTx, SegmentsTx,
+    AttentionTx, ProofsTx, SegmentsTx, HazardsTx,
 ):  # fmt: skip
     """One command's view of memory; valid only while its work function runs."""
 

@@ -1,0 +1,111 @@
+"""Hazards as rows that can be searched: the board of open ones, and the ledger of points by person and day.
+
+A projection of their streams, written with the events that change them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy.sql import bindparam
+
+from storage.schema_hazards import hazards
+from storage.sql import Channel, Row, Statement, asked, put_row
+from storage.times import read, spell
+from storage.tx_base import TxBase
+from workflow.values import aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardRow:
+    """One hazard on the board. ``reporter`` is for lists of his own only: a report may be unnamed."""
+
+    id: str
+    is_open: bool
+    stage: str
+    area: str
+    kind: str
+    place: str
+    said: str
+    reporter: str
+    responsible: str
+    supervision: int
+    reported_at: datetime
+    reported_on: date
+    due_at: datetime | None
+    earned: int
+
+    def __post_init__(self) -> None:
+        aware(self.reported_at)
+        if self.due_at is not None:
+            aware(self.due_at)
+
+
+_h = hazards.c
+_PUT = put_row(hazards, channel=Channel.HAZARDS)
+_on: ColumnElement[bool] = literal_column("hazards.is_open")
+_ONE = Statement(select(*_h).where(*asked(hazards, "site", "id")), "site", "id", channel=Channel.HAZARDS)
+_OPEN = Statement(select(*_h).where(*asked(hazards, "site"), _on).order_by(_h.id), "site", channel=Channel.HAZARDS)
+_BY = Statement(
+    select(*_h).where(*asked(hazards, "site", "reporter")).order_by(_h.reported_at.desc()).limit(bindparam("most")),
+    "site",
+    "reporter",
+    "most",
+    channel=Channel.HAZARDS,
+)
+_EARNED = Statement(
+    select(func.sum(_h.earned)).where(*asked(hazards, "site", "reporter", "reported_on")),
+    "site",
+    "reporter",
+    "reported_on",
+    channel=Channel.HAZARDS,
+)
+
+
+class HazardsTx(TxBase):
+    """Hazards."""
+
+    __slots__ = ()
+
+    def put_hazard(self, row: HazardRow) -> None:
+        """Write what a hazard is now."""
+        due = None if row.due_at is None else spell(row.due_at)
+        self.write(
+            _PUT,
+            (
+                self.site, row.id, row.is_open, row.stage, row.area, row.kind, row.place, row.said, row.reporter,
+                row.responsible, row.supervision, spell(row.reported_at), row.reported_on.isoformat(), due, row.earned,
+            ),
+        )  # fmt: skip
+
+    def hazard(self, number: str) -> HazardRow | None:
+        """One by its number."""
+        return next(iter(_rows(self.read(_ONE, (self.site, number)))), None)
+
+    def open_hazards(self) -> tuple[HazardRow, ...]:
+        """All that somebody still owes something for, oldest number first."""
+        return _rows(self.read(_OPEN, (self.site,)))
+
+    def hazards_by(self, reporter: str, most: int) -> tuple[HazardRow, ...]:
+        """Those a person reported, newest first."""
+        return _rows(self.read(_BY, (self.site, reporter, most)))
+
+    def hazard_points(self, reporter: str, day: date) -> int:
+        """What a person earned by reports of one day at the site."""
+        return int(self.read(_EARNED, (self.site, reporter, day.isoformat()))[0][0] or 0)
+
+
+def _rows(rows: list[Row]) -> tuple[HazardRow, ...]:
+    return tuple(
+        HazardRow(
+            id=key, is_open=bool(on), stage=stage, area=area, kind=kind, place=place, said=said, reporter=reporter,
+            responsible=responsible, supervision=int(supervision), reported_at=read(reported_at),
+            reported_on=date.fromisoformat(day), due_at=None if due is None else read(due), earned=int(earned),
+        )
+        for (
+            _, key, on, stage, area, kind, place, said, reporter, responsible, supervision, reported_at, day, due,
+            earned,
+        ) in rows
+    )  # fmt: skip
