@@ -58,6 +58,7 @@ from storage.agenda import Claimed
 from storage.engine import open_database
 from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
+from storage.policy_hazards import load_hazards
 from storage.policy_radar import load_radar
 from storage.policy_retention import load_retention
 from storage.writer import Writer
@@ -390,6 +391,7 @@ async def build(
     agreed(settings, book)
     retention = load_retention(settings.policies, plant=settings.plant_file)
     radar = load_radar(settings.policies)
+    hazard_rules = load_hazards(settings.policies, plant=settings.plant_file, industry=book.plant.industry)
     url = settings.database_url.get_secret_value()
     if migrate:
         await asyncio.to_thread(migrations.upgrade, url)
@@ -404,6 +406,7 @@ async def build(
         equipment_system=settings.equipment_key is not None,
         key_pages=key_address(settings.public_url),
         radar=radar,
+        hazard_rules=hazard_rules,
         rungs=ladder.rungs(),
     )
     return Service(

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.fetcher import Fetcher
 from bot.platform import Undeliverable
+from bot.present_hazard import HazardPresenter
 from bot.standing import INVITATIONS, stands
 from bot.web.access import concerned
 from cards import words, words_links
@@ -57,6 +58,8 @@ _Words = (
     | out.Stranger
     | out.VouchedLink
     | out.BehindGlass
+    | out.HazardCard
+    | out.HazardRefresh
 )
 
 
@@ -107,6 +110,7 @@ class Presenter:
         self._fetchers = fetchers
         self._clock = clock
         self._voice = voice
+        self._hazards = HazardPresenter(writer=writer, house=viewer.house, account=self._account, seal=self._seal)
 
     async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:
         """The deliveries of one row; empty when nothing is left to be said.
@@ -137,7 +141,8 @@ class Presenter:
                 return await self._words(lane, intent)
 
     async def _words(self, lane: Lane, intent: _Words) -> tuple[Delivery, ...]:
-        """Answers, questions, drafts and lists: what belongs to one person's conversation."""
+        """Answers, questions, drafts and lists: what belongs to one person's conversation; and cards of hazards."""
+        now = self._clock.now()
         match intent:
             case out.DraftCard():
                 return await self._draft(intent)
@@ -153,11 +158,15 @@ class Presenter:
                 return await self._link(lane, intent)
             case out.BehindGlass():
                 return await self._behind(lane, intent)
+            case out.HazardCard():
+                account, card, version = await self._hazards.seen(intent.hazard, intent.person, now, intent.about)
+                return () if card is None else _push(lane, account, intent.person, card, now, version)
+            case out.HazardRefresh():
+                return await self._hazards_again(intent, now)
             case out.TaskList():
                 return await self._tasks(lane, intent.person)
             case out.Stranger():
                 text = Bubble(text=STRANGER)
-                now = self._clock.now()
                 return (Push(platform=intent.platform, user=intent.user, person="", message=text, seen_at=now),)
             case _:
                 assert_never(intent)
@@ -234,6 +243,17 @@ class Presenter:
             return account, view
 
         return await self._writer.submit(gather)
+
+    async def _hazards_again(self, intent: out.HazardRefresh, now: datetime) -> tuple[Delivery, ...]:
+        found: list[Delivery] = []
+
+        async def edit(person: PersonId, handle: str | None) -> None:
+            account, card, version = await self._hazards.seen(intent.hazard, person, now)
+            if account is not None and card is not None:
+                found.append(self._edit(account, person, card, now, version, handle))
+
+        await self._hazards.holders(intent, edit)
+        return tuple(found)
 
     async def _group(self, lane: Lane, intent: out.GroupNote) -> tuple[Delivery, ...]:
         now = self._clock.now()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from cards import words_finding
 from cards.words_attention import ANSWERS_ATTENTION
 from cards.words_evidence import DAILY, TROUBLE
+from cards.words_hazards import ANSWERS_HAZARDS
 from cards.words_privacy import ANSWERS_PRIVACY
 from cards.words_ways import WECOM, Ways
 
@@ -301,6 +302,7 @@ ANSWERS: Mapping[str, str] = {
     **ANSWERS_ATTENTION,
     # personal data
     **ANSWERS_PRIVACY,
+    **ANSWERS_HAZARDS,
 }
 
 STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"

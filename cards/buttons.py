@@ -65,6 +65,7 @@ class Action(StrEnum):
     PLACES = "places"
     PURGED = "purged"
     VOUCH = "vouch"
+    HAZARD = "hazard"
     # any time
     CANCEL = "cancel"
     VOID = "void"

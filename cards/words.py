@@ -117,6 +117,7 @@ BUTTON: Mapping[Action, str] = {
     Action.PLACES: "是不是同一处",
     Action.PURGED: "人工确认置换",
     Action.VOUCH: "开链接",
+    Action.HAZARD: "隐患",
     Action.CANCEL: "取消作业票",
     Action.VOID: "作废",
     Action.WHY: "为什么",
@@ -283,6 +284,7 @@ ASKED: Mapping[str, str] = {
     "note": "记下这句话",
     "hold": "封存作业票",
     "glass": "紧急查看",
+    "hazard": "办隐患",
 }
 """What was asked in words and not by a button."""
 WHY_STOPPED = "{permit}：有{n}项不满足。"

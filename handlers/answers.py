@@ -245,6 +245,28 @@ class Say(StrEnum):
     GLASS_TOLD = "glass_told"
     GLASS_BROKEN = "glass_broken"
 
+    # --- hazards
+    HAZARD_HOW = "hazard_how"
+    HAZARD_LINE = "hazard_line"
+    HAZARD_SAME = "hazard_same"
+    HAZARD_JOINED = "hazard_joined"
+    HAZARD_BEFORE = "hazard_before"
+    HAZARD_PHOTO_ADDED = "hazard_photo_added"
+    HAZARD_AFTER = "hazard_after"
+    HAZARD_AFTER_LINE = "hazard_after_line"
+    HAZARD_AFTER_PHOTO = "hazard_after_photo"
+    HAZARD_WHY_BACK = "hazard_why_back"
+    HAZARD_WHY_REFUSED = "hazard_why_refused"
+    HAZARD_EXTEND = "hazard_extend"
+    HAZARD_EXTEND_HOW = "hazard_extend_how"
+    HAZARD_TO = "hazard_to"
+    HAZARD_TO_HOW = "hazard_to_how"
+    HAZARD_UNKNOWN = "hazard_unknown"
+    HAZARD_WORDS = "hazard_words"
+    HAZARD_DONE = "hazard_done"
+    HAZARD_LIST = "hazard_list"
+    HAZARD_NONE = "hazard_none"
+
 
 ROWS = "rows"
 """The argument that holds facts to be shown as a table: one ``label：value`` a line."""
@@ -455,6 +477,26 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.GLASS_WHOM: (),
     Say.GLASS_TOLD: ("by", "why"),
     Say.GLASS_BROKEN: ("by", "name", "why"),
+    Say.HAZARD_HOW: (),
+    Say.HAZARD_LINE: (),
+    Say.HAZARD_SAME: ("number", "place", "text"),
+    Say.HAZARD_JOINED: ("number",),
+    Say.HAZARD_BEFORE: ("number",),
+    Say.HAZARD_PHOTO_ADDED: ("number",),
+    Say.HAZARD_AFTER: ("number",),
+    Say.HAZARD_AFTER_LINE: (),
+    Say.HAZARD_AFTER_PHOTO: (),
+    Say.HAZARD_WHY_BACK: ("number",),
+    Say.HAZARD_WHY_REFUSED: ("number",),
+    Say.HAZARD_EXTEND: ("number", "days"),
+    Say.HAZARD_EXTEND_HOW: (),
+    Say.HAZARD_TO: ("number",),
+    Say.HAZARD_TO_HOW: (),
+    Say.HAZARD_UNKNOWN: ("number",),
+    Say.HAZARD_WORDS: (),
+    Say.HAZARD_DONE: ("number", "what"),
+    Say.HAZARD_LIST: ("title", "lines"),
+    Say.HAZARD_NONE: ("title",),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.outgoing import Outgoing
+from workflow.hazard.commands import DebtOverdue
 from workflow.ids import MediaHash, PermitId, SiteId
 from workflow.permit.commands import Command
 from workflow.values import Position, aware
@@ -202,11 +203,14 @@ class PlatformNotice(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due(Arrival):
-    """A timer that fell due: the command it carries, to be asked as of now. ``sender`` is the clock itself."""
+    """A timer that fell due: the command it carries, to be asked as of now. ``sender`` is the clock itself.
+
+    ``permit``: the number it is asked of; a hazard's where the command is a hazard's.
+    """
 
     permit: str
     name: str
-    command: Command
+    command: Command | DebtOverdue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ from storage.agenda import NewMessage
 from storage.board import BoardRow
 from storage.codec import Codec
 from storage.fold import Fold
+from storage.policy_hazards import HazardRules
 from storage.tx import Tx
 from workflow.attention.radar import Weights
 from workflow.effects import Effect, Lane
@@ -102,6 +103,9 @@ class House:
     links: streams.LinkBooks
     keeping: streams.Keepings
     glasses: streams.Glasses
+    hazards: streams.Hazards
+    hazard_rules: HazardRules | None = None
+    """The law of hazards; None = none are taken here."""
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
@@ -127,6 +131,7 @@ def house(
     rungs: tuple[Rung, ...] = (),
     radar: Weights | None = None,
     outputs: bool = False,
+    hazard_rules: HazardRules | None = None,
 ) -> House:
     """The office's furniture for one site.
 
@@ -151,6 +156,8 @@ def house(
         links=streams.links_of(site),
         keeping=streams.keepings_of(site),
         glasses=streams.glasses_of(site),
+        hazards=streams.hazards_of(site),
+        hazard_rules=hazard_rules,
         key_pages=key_pages,
         radar=radar,
         rungs=rungs,

@@ -8,9 +8,11 @@ from datetime import datetime
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.encoding import unpack_command
+from handlers.hazards import overdue
 from handlers.monitoring import outdated
 from storage.agenda import Claimed
-from workflow.ids import PermitId, SiteId
+from workflow.hazard.commands import DebtOverdue
+from workflow.ids import HazardId, PermitId, SiteId
 
 CLOCK = Sender(platform="", corp="", user="clock")
 
@@ -29,6 +31,8 @@ def due_of(row: Claimed, *, site: SiteId, now: datetime) -> Due:
 
 
 def fell_due(desk: Desk, due: Due) -> None:
-    """Ask the permit what the timer was set to ask, now."""
-    if not outdated(desk, due):
+    """Ask the permit, or the hazard, what the timer was set to ask, now."""
+    if isinstance(due.command, DebtOverdue):
+        overdue(desk, HazardId(due.permit), due.command)
+    elif not outdated(desk, due):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

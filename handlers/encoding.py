@@ -12,6 +12,7 @@ import msgspec
 
 from handlers.outgoing import Outgoing
 from storage.codec import Codec
+from workflow.hazard.commands import DebtOverdue
 from workflow.permit import commands
 from workflow.permit.commands import Command
 
@@ -42,7 +43,7 @@ class _Tagged(Generic[T]):
 
 
 _OUTGOING: _Tagged[Any] = _Tagged(get_args(Outgoing))
-_COMMANDS: _Tagged[Command] = _Tagged(commands.ALL)
+_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue))
 
 
 def pack_outgoing(outgoing: Outgoing) -> bytes:
@@ -56,11 +57,12 @@ def unpack_outgoing(payload: bytes) -> Outgoing:
     return outgoing
 
 
-def pack_command(command: Command) -> bytes:
+def pack_command(command: Command | DebtOverdue) -> bytes:
     """The payload of a timer row."""
     return _COMMANDS.pack(command)
 
 
-def unpack_command(payload: bytes) -> Command:
+def unpack_command(payload: bytes) -> Command | DebtOverdue:
     """The command in a timer row. Raise `storage.errors.UnknownEvent` for a kind this version does not know."""
-    return _COMMANDS.unpack(payload)
+    command: Command | DebtOverdue = _COMMANDS.unpack(payload)
+    return command

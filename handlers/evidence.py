@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from cards import words_photos
 from cards.buttons import Action, Press
 from cards.freshness import shows_code
-from handlers import liveness
+from handlers import hazard_steps, liveness
 from handlers.answers import Say
 from handlers.approvals import show_card
 from handlers.arrivals import CameraShots, MediaStored, Photo, Video, Voice
@@ -59,8 +59,16 @@ class Use:
 
 def photo(desk: Desk, arrival: Photo) -> None:
     """A picture: decide now what it is for, fetch it after the commit."""
-    use = next(uses(desk), None) if arrival.permit is None else _meant(desk, arrival.permit, arrival.purpose)
+    if arrival.permit is not None:
+        use = _meant(desk, arrival.permit, arrival.purpose)
+    else:
+        use = None if _shows_hazard(desk) else next(uses(desk), None)
     _fetch(desk, arrival.dedup_key, arrival.handle, "photo", use, said=arrival.permit is not None)
+
+
+def _shows_hazard(desk: Desk) -> bool:
+    """A photo about a hazard was asked for, and none to show that work goes on safely."""
+    return hazard_steps.wants_photo(desk) and not any(liveness.asked(desk, TaskKind.PHOTO))
 
 
 def _meant(desk: Desk, number: PermitId, purpose: str) -> Use | None:
@@ -82,7 +90,8 @@ def voice(desk: Desk, arrival: Voice) -> None:
 
 def video(desk: Desk, arrival: Video) -> None:
     """A video: kept with the permit at hand."""
-    _fetch(desk, arrival.dedup_key, arrival.handle, "video", _note_use(desk))
+    use = None if hazard_steps.wants_photo(desk) else _note_use(desk)
+    _fetch(desk, arrival.dedup_key, arrival.handle, "video", use)
 
 
 def _fetch(
@@ -148,8 +157,12 @@ def stored(desk: Desk, arrival: MediaStored) -> None:
 def _photo_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: Pending | None) -> None:
     camera_took_it = _was_shot(desk, arrival.md5)
     if pending is None or pending.permit is None:
-        _which(desk, media)
+        if not hazard_steps.shown(desk, media):
+            hazard_steps.loose(desk, media)
+            _which(desk, media)
         return
+    if not pending.said:
+        hazard_steps.loose(desk, media)
     label = label_of(desk.permit(pending.permit), pending.purpose)
     use = Use(permit=pending.permit, purpose=pending.purpose, label=label)
     awaiting = desk.talk.open_question(desk.now)
@@ -254,7 +267,11 @@ def _done_with(desk: Desk, what: Expect, use: Use) -> None:
 
 def _note_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: Pending | None) -> None:
     if pending is None or pending.permit is None:
-        desk.say(Say.PHOTO_NOWHERE)
+        video = arrival.kind == "video"
+        if not (video and hazard_steps.shown(desk, media, video=True)):
+            desk.say(Say.PHOTO_NOWHERE)
+            if video:
+                hazard_steps.loose(desk, media, video=True)
         return
     text = clean((arrival.text or "")[:LONGEST_LINE])
     command = c.AddNote(by=desk.by, at=desk.now, text=text, media=media)

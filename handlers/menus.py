@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards import words
-from handlers import evidence
+from handlers import evidence, hazard_steps
 from handlers.answers import Say
 from handlers.arrivals import WITHHELD, Entered, MembershipChanged, MenuPressed, PlatformNotice, Unsupported
 from handlers.desk import Desk
@@ -49,7 +49,10 @@ def scan(desk: Desk) -> None:
 
 
 def hazard(desk: Desk) -> None:
-    """报隐患: not built; honestly so, and whom to tell instead."""
+    """报隐患: the next photo or line is it. Where none are taken, whom to tell instead."""
+    if desk.house.hazard_rules is not None:
+        hazard_steps.how(desk)
+        return
     directory = desk.tx.directory
     holders = desk.house.posts.holders(directory, None)[Role.SAFETY_DEPT]
     names = "、".join(directory.people[one].name for one in holders[:2])

@@ -13,7 +13,7 @@ from datetime import datetime
 from cards.buttons import Press
 from workflow.effects import Order, Purpose
 from workflow.findings import Finding
-from workflow.ids import AreaId, GroupId, PermitId, PersonId
+from workflow.ids import AreaId, GroupId, HazardId, PermitId, PersonId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,26 @@ class HoldersRefresh:
     """
 
     permit: PermitId
+    but: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardCard:
+    """The person's card of a hazard, pushed. ``about``: the `workflow.hazard.effects.About` value; empty: he asked."""
+
+    person: PersonId
+    hazard: HazardId
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardRefresh:
+    """Edit the copies of a hazard's card that are held: everybody's but ``but``'s, or one ``person``'s with what his
+    press brought. Push nothing."""
+
+    hazard: HazardId
+    person: PersonId | None = None
+    handle: str | None = None
     but: PersonId | None = None
 
 
@@ -214,6 +234,8 @@ Outgoing = (
     PermitCard
     | PermitRefresh
     | HoldersRefresh
+    | HazardCard
+    | HazardRefresh
     | DraftCard
     | Answer
     | Ask

@@ -6,6 +6,7 @@ A page that was opened by the board's code shows that code; what such a link is 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from cards import words
@@ -17,6 +18,7 @@ from handlers.arrivals import Location, Scan
 from handlers.asked import roles_of
 from handlers.desk import Desk
 from handlers.liveness import wrong_board
+from handlers.talk import Spot
 from storage.board import BoardRow
 from workflow.errors import Refused
 from workflow.findings import Finding
@@ -77,6 +79,7 @@ def _board_code(desk: Desk, area: Area, board: str, position: Position | None) -
 
     Unless his phone says for sure that it is somewhere else: then the code is a copy.
     """
+    desk.talk = replace(desk.talk, spot=Spot(area=area.id, at=desk.now))
     command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.BOARD_CODE, code=board, position=position)
     here = [row for row in at_place(desk, area) if Status(row.status) in _HEARD]
     if position is not None and inside(area.fence, position) is False:

@@ -48,6 +48,8 @@ from handlers.entries import moved_said, roster_said
 from handlers.finding import finding
 from handlers.glass import glass
 from handlers.handover import shift_said
+from handlers.hazard_said import hazard_said
+from handlers.hazard_steps import answered as hazard_answered
 from handlers.holding import holding
 from handlers.interlocking import confirming, purged_typed
 from handlers.isolating import isolating
@@ -293,9 +295,9 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 """Text has a function of its own, the clock and the platform itself come without a person."""
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
-    lifting, deviating, vouching, glass, spoken, typed_number, board_typed, anew_said, moved_said, shift_said,
-    roster_said, end_note_said, confirming, enrolling, finding, holding, looking, _too_long, sketching, _answer,
-    isolating, boxing, matching, _prompted,
+    lifting, deviating, vouching, glass, hazard_said, spoken, typed_number, board_typed, anew_said, moved_said,
+    shift_said, roster_said, end_note_said, confirming, enrolling, finding, holding, looking, _too_long, sketching,
+    hazard_answered, _answer, isolating, boxing, matching, _prompted,
     _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

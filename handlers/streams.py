@@ -15,7 +15,10 @@ from workflow.deviation.state import Deviation
 from workflow.emergency import events as emergency
 from workflow.emergency.evolve import evolve as called
 from workflow.emergency.state import Zone
-from workflow.ids import DeviationId, EquipmentId, IsolationId, LockBoxId, PersonId, SiteId
+from workflow.hazard import events as hazard
+from workflow.hazard.evolve import evolve as lived
+from workflow.hazard.state import Hazard
+from workflow.ids import DeviationId, EquipmentId, HazardId, IsolationId, LockBoxId, PersonId, SiteId
 from workflow.isolation import events
 from workflow.isolation.evolve import evolve
 from workflow.isolation.state import Isolation
@@ -35,6 +38,7 @@ Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
+Hazards = Fold[Hazard, hazard.Event]
 Glasses = Fold[glass.Glass, glass.Event]
 SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
 
@@ -76,6 +80,16 @@ def deviations_of(site: SiteId) -> Deviations:
         initial=lambda stream: Deviation(id=DeviationId(stream), site=site),
         evolve=deviated,
         codec=Codec(deviating.ALL),
+    )
+
+
+def hazards_of(site: SiteId) -> Hazards:
+    """Hazards of one site."""
+    return Fold(
+        kind="hazard",
+        initial=lambda stream: Hazard(id=HazardId(stream), site=site),
+        evolve=lived,
+        codec=Codec(hazard.ALL),
     )
 
 

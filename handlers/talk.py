@@ -13,7 +13,8 @@ from handlers.answers import Say
 from handlers.request.drafts import RequestDraft
 from storage.codec import Codec
 from storage.errors import UnknownEvent
-from workflow.ids import PermitId
+from workflow.hazard.state import Sighting
+from workflow.ids import AreaId, HazardId, MediaHash, PermitId
 from workflow.permit.content import GasReading
 from workflow.values import aware
 
@@ -96,6 +97,61 @@ class Shot:
     at: datetime
 
 
+class HazardStep(StrEnum):
+    """What a person was asked about a hazard."""
+
+    REPORT = "report"
+    """What is wrong and where: a line, or a photo and a line."""
+    WHETHER = "whether"
+    """Whether the report is one that is known already."""
+    BEFORE = "before"
+    """A photo of a hazard that was reported by a line."""
+    AFTER = "after"
+    """Photos of how it looks now, and a line on what was done."""
+    SEND_BACK = "send_back"
+    """Why it is not put right."""
+    EXTEND = "extend"
+    """Until when, and why."""
+    REFUSE = "refuse"
+    """Why there is no more time."""
+    ASSIGN = "assign"
+    """Whom it goes to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardTalk:
+    """The open question about a hazard, and what was given so far."""
+
+    step: HazardStep
+    at: datetime
+    hazard: HazardId | None = None
+    """None: not reported yet."""
+    text: str = ""
+    photos: tuple[MediaHash, ...] = ()
+    held: Sighting | None = None
+    """The report that waits for a word whether it is known."""
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loose:
+    """A photo or video that no permit had asked for: the line that follows may say what it shows."""
+
+    media: MediaHash
+    video: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where the person last showed to be."""
+
+    area: AreaId
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """An answer of the budget, and when it was last given."""
@@ -114,6 +170,16 @@ class Talk:
     shots: tuple[Shot, ...] = ()
     gas: HeldGas | None = None
     told: tuple[Told, ...] = ()
+    hazard: HazardTalk | None = None
+    loose: tuple[Loose, ...] = ()
+    spot: Spot | None = None
+
+    def open_hazard(self, now: datetime) -> HazardTalk | None:
+        """The question about a hazard a line may answer now; a newer question about a permit comes first."""
+        asked = self.hazard
+        if asked is None or now - asked.at > OPEN_FOR:
+            return None
+        return None if self.awaiting is not None and self.awaiting.at > asked.at else asked
 
     def open_question(self, now: datetime) -> Awaiting | None:
         """The question a line may answer now; an old one is no longer open."""

@@ -19,6 +19,7 @@ from handlers import (
     entries,
     evidence,
     handover,
+    hazard_steps,
     interlocking,
     liveness,
     matching,
@@ -93,6 +94,7 @@ DRAFT_TAPS: Mapping[Action, Callable[[Desk, Tap, Press], None]] = {
     Action.EMERGENCY: emergency.emergency,
     Action.BOX: boxing.box_tapped,
     Action.PLACES: matching.places_tapped,
+    Action.HAZARD: hazard_steps.tapped,
 }
 """What a press on a draft does, or on what is no permit at all."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from handlers import approvals, menus
 from handlers.airs import air_said
@@ -112,6 +113,9 @@ def _cancel(desk: Desk, _line: Line, said: CommandSaid) -> bool:
     number = _number(desk, said.permit_no)
     if number is not None:
         approvals.show_card(desk, number)
+    elif desk.talk.open_hazard(desk.now) is not None:
+        desk.talk = replace(desk.talk, hazard=None)
+        desk.say(Say.QUESTION_DROPPED)
     elif desk.talk.awaiting is not None:
         desk.forget_question()
         desk.say(Say.QUESTION_DROPPED)

@@ -121,7 +121,7 @@ async def test_somebody_marked_inactive_is_a_stranger(at_stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("apply", "how_to_request"), ("scan", "how_to_scan"), ("hazard", "hazards_later"), ("gone", "help")],
+    [("apply", "how_to_request"), ("scan", "how_to_scan"), ("hazard", "hazard_how"), ("gone", "help")],
 )
 async def test_the_menu(world: World, key: str, said: str) -> None:
     rows = await world.menu(LEADER, key)

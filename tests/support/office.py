@@ -46,6 +46,7 @@ from storage.engine import open_database
 from storage.media import MediaRow
 from storage.migrate import upgrade
 from storage.policies import load
+from storage.policy_hazards import load_hazards
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.facts import Facts
@@ -398,7 +399,8 @@ def open_world(path: Path, now: datetime) -> World:
     writer = Writer(open_database(f"sqlite:///{path}"), SITE)
     writer.start_blocking()
     book = load(POLICIES, plant="plant.example.yaml")
-    furniture = house(site=SITE, zone=ZONE, book=book, secret=SECRET)
+    rules = load_hazards(POLICIES, plant="plant.example.yaml", industry=book.plant.industry)
+    furniture = house(site=SITE, zone=ZONE, book=book, secret=SECRET, hazard_rules=rules)
     world = World(writer=writer, house=furniture, office=None, now=now)  # type: ignore[arg-type]
     world.office = Office(writer=writer, house=furniture, clock=lambda: world.now)
     return world
