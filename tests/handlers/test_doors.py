@@ -128,7 +128,9 @@ async def test_the_menu(world: World, key: str, said: str) -> None:
     assert rows.said(LEADER) == [said]
 
 
-async def test_hazards_name_somebody_to_tell(world: World) -> None:
+async def test_where_no_hazards_are_taken_somebody_is_named_to_tell(world: World) -> None:
+    bare = replace(world.house, hazard_rules=None)
+    world.office = Office(writer=world.writer, house=bare, clock=lambda: world.now)
     (told,) = (await world.menu(LEADER, "hazard")).of(Answer, LEADER)
     assert "孙丽" in told.args["who"] or "陈安" in told.args["who"]
 
