@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
+
+from workflow.monitoring import Quality
 
 _SILENT: Final = "监测设备超过{bound}秒没有合格数据（{gases}）"
 
@@ -23,3 +25,30 @@ OUTPUT_UNKNOWN: Final = "没有回报状态，不知道现在是开是关"
 OUTPUT_NOT_SAFE: Final = "已下令回到安全状态，但回报的不是安全状态"
 OUTPUT_NOT_RELEASED: Final = "已放行，但回报仍在安全状态"
 """What is wrong with a door, an ignition or a siren; its name stands before."""
+
+QUALITY: Final[Mapping[Quality, str]] = {
+    Quality.GOOD: "正常",
+    Quality.MANUAL: "人工检测",
+    Quality.OUT_OF_RANGE: "超出量程",
+    Quality.STALE: "数据过时",
+    Quality.CLOCK_DRIFT: "设备时钟不准",
+    Quality.STUCK: "数值卡死",
+    Quality.ZERO_DRIFT: "零点漂移",
+    Quality.CALIBRATION_EXPIRED: "检定过期",
+    Quality.BUMP_MISSING: "没做功能测试",
+    Quality.FAULTY: "设备故障",
+    Quality.WRONG_UNIT: "单位不对",
+    Quality.UNKNOWN_DEVICE: "没有登记",
+    Quality.GAP: "数据缺失",
+}
+"""What a reading is worth, in a word or two."""
+
+
+def unheard(age: timedelta) -> str:
+    """「静默45秒」, 「静默6分钟」."""
+    seconds = int(age / timedelta(seconds=1))
+    return f"静默{seconds}秒" if seconds < 120 else f"静默{seconds // 60}分钟"
+
+
+NEVER_HEARD: Final = "没有数据"
+ALARMS: Final = "报警"

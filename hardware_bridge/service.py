@@ -38,7 +38,7 @@ from storage.segments import SegmentsTx
 from storage.tx import Tx
 from storage.writer import Committed, Writer
 from workflow.ids import DeviceId, PermitId, SiteId
-from workflow.monitoring import Quality
+from workflow.monitoring import Quality, Reading
 from workflow.segments import HOUR
 
 _log = structlog.get_logger()
@@ -97,6 +97,9 @@ class Bridge:
         self._serving: frozenset[tuple[PermitId, DeviceId]] | None = None
         self._sealed_to: datetime | None = None
         self._down: dict[str, str] = {}
+        self._turning = asyncio.Lock()
+        self.newest: dict[tuple[DeviceId, str], Reading] = {}
+        """The last reading of every sensor of a registered device, by device and quantity."""
         self.unknown: Counter[str] = Counter()
         """Device keys nobody registered, and how often they spoke; the first thousand."""
         self.troubles: Counter[str] = Counter()
@@ -123,6 +126,7 @@ class Bridge:
             if said.device in self.unknown or len(self.unknown) < 1000:
                 self.unknown[said.device] += 1
             return
+        self.newest[reading.device, reading.quantity] = reading
         # The wind is judged from what is stored, wherever the anemometer stands.
         serves = reading.quantity == Kind.WIND_SPEED or self._watching.serves(reading.device)
         self._recorder.take(reading, serves=serves)
@@ -188,7 +192,11 @@ class Bridge:
         self._moved = True
 
     async def tick(self) -> None:
-        """One turn: see the file's head."""
+        """One turn: see the file's head. One at a time, whoever asks for it."""
+        async with self._turning:
+            await self._once()
+
+    async def _once(self) -> None:
         now = self._clock().astimezone(UTC)
         await self._look(now)
         self._watching.look(now)

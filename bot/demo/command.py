@@ -16,6 +16,7 @@ import typer
 from aiohttp import web
 
 from bot.clock import OffsetClock
+from bot.demo.devices import FieldDevices, broker, wiring
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, works
 from bot.demo.stage import DemoStage
 from sandbox.equipment import EquipmentTwin
@@ -43,13 +44,17 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
     with tempfile.TemporaryDirectory(prefix="permitbot-demo-") as scratch:
         folder = data or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        async with works(
-            folder,
-            clock,
-            mix=Mix.MIXED,
-            equipment_key=EQUIPMENT_KEY,
-            failed=lambda trouble: tell(f"DingTalk's stand-in did not start, WeCom goes on alone: {trouble!r}"),
-        ) as site:
+        async with (
+            broker(lambda trouble: tell(f"no broker, the demo goes on without field devices: {trouble!r}")) as heard,
+            works(
+                folder,
+                clock,
+                mix=Mix.MIXED,
+                equipment_key=EQUIPMENT_KEY,
+                failed=lambda trouble: tell(f"DingTalk's stand-in did not start, WeCom goes on alone: {trouble!r}"),
+                **wiring(heard, folder, clock),
+            ) as site,
+        ):
             twins = [
                 f"{name} twin at {one.base_url}"
                 for name, one in (("WeCom", site.wecom), ("DingTalk", site.dingtalk))
@@ -62,7 +67,8 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
                 equipment=equipment(),
                 now=lambda: clock.now().astimezone(ZONE),
             )
-            stage = DemoStage(site=site, zone=ZONE, vessels=vessels)
+            field = FieldDevices.of(heard, clock, site.service.bridge)
+            stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field)
             await vessels.repeat()
             runner = web.AppRunner(DemoPage(stage).app(), shutdown_timeout=0.5)
             await runner.setup()

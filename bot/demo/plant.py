@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -29,7 +29,7 @@ from sandbox.wecom import (
     WebhookConfig,
     aes_key_from,
 )
-from storage.directory import Account, Contractor, GroupChat, Register
+from storage.directory import Account, Contractor, Device, GroupChat, Register
 from storage.tx import Tx
 from workflow.plant import Person
 
@@ -125,10 +125,11 @@ def settings_for(
     *,
     dingtalk_url: str | None = None,
     port: int | None = None,
+    also: Mapping[str, object] | None = None,
 ) -> Settings:
     """Production settings whose addresses point at the twins; with a key the plant has an equipment system.
 
-    With a ``port`` to listen on, the pages of permits are served there, too.
+    With a ``port`` to listen on, the pages of permits are served there, too. ``also``: whatever else is set.
     """
     wecom = {
         "wecom_corp_id": CORP,
@@ -151,6 +152,7 @@ def settings_for(
             **(dingtalk.settings(dingtalk_url) if dingtalk_url is not None else {}),
             **({"equipment_key": equipment_key} if equipment_key is not None else {}),
             **({"public_url": f"http://127.0.0.1:{port}"} if port is not None else {}),
+            **(also or {}),
         }
     )
 
@@ -196,12 +198,15 @@ async def works(
     pages: bool = True,
     failed: Callable[[Exception], None] | None = None,
     stand_in: Callable[[OffsetClock, datetime], DingTalkTwin] = dingtalk.twin,
+    also: Mapping[str, object] | None = None,
+    devices: tuple[Device, ...] = (),
     **tools: Any,
 ) -> AsyncIterator[Works]:
     """The twins and the service, talking to each other; everything stops at the end.
 
     ``failed`` hears that DingTalk's ``stand_in`` did not start, and WeCom goes on alone; without it the trouble is
-    raised. ``tools``: whatever else `build` takes.
+    raised. ``also``: more settings; ``devices``: what the register knows of them. ``tools``: whatever else `build`
+    takes.
     """
     (folder / "media").mkdir(parents=True, exist_ok=True)
     today = clock.now().astimezone(ZONE)
@@ -228,19 +233,20 @@ async def works(
             equipment_key,
             dingtalk_url=other.base_url if other is not None else None,
             port=_free_port() if pages else None,
+            also=also,
         )
         service = await build(settings, clock=clock, migrate=True, oauth_base=base, steady=steady, **tools)
         stack.push_async_callback(service.stop)
         people = {str(person.id): person for person in everybody(today.date())}
         site = Works(wecom=wecom, dingtalk=other, service=service, clock=clock, mix=mix, people=people)
-        await _open(site, today)
+        await _open(site, today, devices)
         yield site
 
 
-async def _open(site: Works, today: datetime) -> None:
+async def _open(site: Works, today: datetime, devices: tuple[Device, ...]) -> None:
     """Fill the register, start the service, and connect the platforms as their administrators do."""
     service = site.service
-    await service.writer.submit(lambda tx: tx.put_register(register(today, site.mix)))
+    await service.writer.submit(lambda tx: tx.put_register(replace(register(today, site.mix), devices=devices)))
     await service.start()
     if site.wecom is not None:
         result = await site.wecom.save_callback(f"{service.base_url}/wecom/callback")

@@ -9,9 +9,11 @@ from typing import Any
 
 import structlog
 
+from bot.demo.devices import FieldDevices, steps
 from bot.demo.plant import CHAT, Works
 from cards import words
 from cards.history import Telling, history_line
+from handlers.monitoring import DEVICES
 from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
 from sandbox.hands import Hands, Platform
@@ -31,12 +33,13 @@ _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.
 class DemoStage:
     """The `sandbox.page.server.Stage` of a running demo."""
 
-    def __init__(self, *, site: Works, zone: tzinfo, vessels: EquipmentTwin) -> None:
+    def __init__(self, *, site: Works, zone: tzinfo, vessels: EquipmentTwin, field: FieldDevices | None = None) -> None:
         self._site = site
         self._service = site.service
         self._clock = site.clock
         self._zone = zone
         self._vessels = vessels
+        self._field = field
         self._repeating = asyncio.create_task(vessels.run())
         self._told = ""
         self._failed = False
@@ -102,7 +105,7 @@ class DemoStage:
 
     async def jump(self) -> str:
         """Push the clock to the next timer."""
-        due = await self._service.writer.submit(lambda tx: tx.next_due(AgendaKind.TIMER))
+        due = await self._service.writer.submit(self._next_due)
         if due is None:
             return "现在没有等着的时限"
         await self.push(max(timedelta(0), due - self._clock.now()) + timedelta(seconds=1))
@@ -110,10 +113,24 @@ class DemoStage:
 
     async def push(self, by: timedelta) -> None:
         """Push the clock and let everything that fell due happen."""
-        self._clock.jump(by)
-        await self._vessels.repeat()
-        self._service.look_at_clock()
-        await self._service.quiet()
+        heard = self._field is not None
+        for step in steps(by) if heard else (by,):
+            self._clock.jump(step)
+            await self._vessels.repeat()
+            # Whoever can speak has spoken by then: a push of the clock makes nobody silent who is not.
+            heard = heard and await self._hear()
+            self._service.look_at_clock()
+            await self._service.quiet()
+
+    async def _hear(self) -> bool:
+        return self._field is not None and await self._field.heard()
+
+    def _next_due(self, tx: Tx) -> datetime | None:
+        """The next timer that will come. The end of the silence allowed never does while every device speaks."""
+        if self._field is None or not self._field.all_speak:
+            return tx.next_due(AgendaKind.TIMER)
+        timers = (due for names in tx.timers().values() for name, due in names.items() if name != DEVICES)
+        return min(timers, default=None)
 
     # -- the story ------------------------------------------------------------------------------------------------
 
@@ -144,6 +161,31 @@ class DemoStage:
         await self._service.quiet()
         return told
 
+    # -- the field devices ----------------------------------------------------------------------------------------
+
+    def devices(self) -> list[Json]:
+        """The field devices with their sliders, and what the house says of them."""
+        return self._field.shown() if self._field is not None else []
+
+    async def slide(self, device: str, value: str) -> str:
+        """The air changes at a device; what to tell the visitor."""
+        return await self._changed(self._of_field.slide(device, value))
+
+    async def breaks(self, device: str, fault: str) -> str:
+        """Something goes wrong with a device, or it is mended; what to tell the visitor."""
+        return await self._changed(self._of_field.breaks(device, fault))
+
+    @property
+    def _of_field(self) -> FieldDevices:
+        if self._field is None:
+            raise ValueError("没有现场设备")
+        return self._field
+
+    async def _changed(self, told: str) -> str:
+        await self._hear()
+        await self._service.quiet()
+        return told
+
     async def close(self) -> None:
         """Stop everything that runs."""
         await self._stop_story()
@@ -151,6 +193,8 @@ class DemoStage:
         with contextlib.suppress(asyncio.CancelledError):
             await self._repeating
         await self._vessels.close()
+        if self._field is not None:
+            await self._field.close()
 
     async def _stop_story(self) -> None:
         if self._playing is not None:
@@ -190,7 +234,7 @@ class DemoStage:
         """Every permit, newest first; also looks up the next timer for the page's button."""
 
         def gather(tx: Tx) -> tuple[list[Json], str]:
-            due = tx.next_due(AgendaKind.TIMER)
+            due = self._next_due(tx)
             rows = sorted(tx.all_permits(), key=lambda row: row.permit, reverse=True)
             shown = [{"id": row.permit, "status": words.STATUS[self._service.status_of(row)]} for row in rows]
             return shown, words.clock(due, self._zone) if due is not None else ""

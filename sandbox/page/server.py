@@ -86,6 +86,19 @@ class Stage(Protocol):
         """Turn a switch; answers what to tell the visitor."""
         ...
 
+    def devices(self) -> list[Json]:
+        """The field devices: ``id``, ``name``, ``place``; of the slider ``value``, ``low``, ``high``, ``step`` and
+        ``unit``; ``fault``; of what the house says ``heard``, ``age``, ``word`` and ``good``."""
+        ...
+
+    async def slide(self, device: str, value: str) -> str:
+        """Move a device's slider; answers what to tell the visitor."""
+        ...
+
+    async def breaks(self, device: str, fault: str) -> str:
+        """Break or mend a device; answers what to tell the visitor."""
+        ...
+
     async def permits(self) -> list[Json]:
         """``id`` and ``status`` (Chinese) of every permit, newest first."""
         ...
@@ -119,6 +132,7 @@ class DemoPage:
                 web.post("/story", self._story),
                 web.post("/mix", self._mix),
                 web.post("/equipment", self._equipment),
+                web.post("/device", self._device),
                 web.static("/", static),
             ]
         )
@@ -142,6 +156,7 @@ class DemoPage:
                 "permits": permits,
                 "codes": _codes(permits),
                 "vessels": stage.vessels(),
+                "devices": stage.devices(),
                 "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],
             }
@@ -202,6 +217,13 @@ class DemoPage:
     async def _equipment(self, request: web.Request) -> web.Response:
         body = cast(Json, await request.json())
         return web.json_response({"told": await self._stage.switch(str(body["vessel"]), str(body["says"]))})
+
+    async def _device(self, request: web.Request) -> web.Response:
+        body, stage = cast(Json, await request.json()), self._stage
+        device = str(body["device"])
+        value = body.get("value")
+        done = stage.slide(device, str(value)) if value is not None else stage.breaks(device, str(body["fault"]))
+        return web.json_response({"told": await done})
 
 
 def _twins(hands: Hands) -> dict[Platform, wecom.Twin | dingtalk.Twin | None]:

@@ -1,6 +1,7 @@
 // The demo page. It shows what the platforms' twins show on each phone and does what a thumb could do there; nothing else.
 import { choose, el, pageLink } from "./parts.js";
 import { dingCard, dingItem, todoStrip } from "./dingtalk.js";
+import { devices } from "./devices.js";
 
 const $ = (id) => document.getElementById(id);
 const seen = new Map();
@@ -160,6 +161,7 @@ function draw() {
   }
   mixes();
   switches();
+  devices(state.devices, post);
   const picked = $("permit").value;
   $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();

@@ -1,0 +1,258 @@
+"""The demo's field devices: instruments of the second tank area that hot work must have, and the wind for everybody.
+
+They hang on a gateway that speaks MQTT to a broker; the service hears them through its own source like any customer's.
+What the page shows of a device is what the house thinks of it, read off the running bridge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Final
+
+from bot.clock import OffsetClock, SystemIds, steady
+from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
+from cards.words_devices import ALARMS, NEVER_HEARD, QUALITY, unheard
+from hardware_bridge.service import Bridge
+from hardware_bridge.source import Source
+from hardware_bridge.sources.mqtt import Mqtt
+from hardware_bridge.sources.mqtt_client import Door
+from hardware_bridge.sources.mqtt_topics import Feed
+from sandbox.broker import DemoBroker
+from sandbox.devices.gateway import Gateway
+from sandbox.devices.instruments import CO, FLAMMABLE, H2S, OXYGEN, WIND, Fault, Instrument, Model
+from storage.directory import Device
+from workflow.ids import AreaId, DeviceId
+from workflow.monitoring import Quality, Reading
+
+Json = dict[str, Any]
+
+SILENT_AFTER: Final = timedelta(minutes=5)
+"""The longest silence a plant may allow. A real one leaves it at a minute; this clock runs sixty times as fast."""
+STEP: Final = timedelta(minutes=4)
+"""The clock is never pushed further than this without a word of the devices: whoever can speak is not silent."""
+QUIET: Final = timedelta(seconds=30)
+"""Heard longer ago than this is worth a word on the page."""
+_EVERY: Final = 2.0
+"""Seconds of the plant between two reports, and never more often than the next says."""
+_BUSIEST: Final = 0.2
+_PATIENCE: Final = 2.0
+"""Real seconds to wait for a report to arrive."""
+_MONITORING: Final = """
+monitoring:
+  - {works: [hot], quantities: [flammable], silent_after: 5 min}
+"""
+_FITTED: Final[tuple[tuple[str, Model, str | None], ...]] = (
+    ("AT-201", FLAMMABLE, "TK2"), ("AT-202", OXYGEN, "TK2"), ("AT-203", H2S, "TK2"), ("AT-204", CO, "TK2"),
+    ("WS-01", WIND, None),
+)  # fmt: skip
+PLACES: Final = {"TK2": "二号罐区", None: "全厂"}
+WORDS: Final = {
+    Fault.NONE: "恢复正常",
+    Fault.SILENT: "不再说话",
+    Fault.STUCK: "数值卡死",
+    Fault.DRIFT: "零点往下漂",
+    Fault.UNIT: "单位被改错",
+}
+
+
+def plant_file(folder: Path) -> Path:
+    """The delivered example of a plant that also asks for detectors at its hot work."""
+    made = folder / "plant.yaml"
+    example = (DELIVERED_POLICIES / EXAMPLE_PLANT).read_text("utf-8")
+    made.write_text(example + _MONITORING, "utf-8")
+    return made
+
+
+def rows(today: datetime) -> tuple[Device, ...]:
+    """The instruments as the plant's register knows them."""
+    return tuple(_row(name, model, area, today) for name, model, area in _FITTED)
+
+
+def _row(name: str, model: Model, area: str | None, today: datetime) -> Device:
+    channel = {"quantity": model.what[1], "unit": model.unit, "low": str(model.low), "high": str(model.high)}
+    return Device(
+        id=DeviceId(name),
+        name=f"{name} {model.name}",
+        kind=model.what[0] if model.what[0] == "gas" else "wind",
+        address=name,
+        area=AreaId(area) if area is not None else None,
+        calibration_due=today.date() + timedelta(days=200),
+        settings=json.dumps({"channels": [channel]}),
+    )
+
+
+@asynccontextmanager
+async def broker(failed: Callable[[Exception], None]) -> AsyncIterator[DemoBroker | None]:
+    """The broker of the demo's gateway. ``failed`` hears why there is none, and the demo goes on without devices."""
+    made = DemoBroker(password=SystemIds().new())
+    try:
+        await made.start()
+    except Exception as trouble:  # the phones are worth seeing without it
+        failed(trouble)
+        yield None
+        return
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock) -> Json:
+    """What `bot.demo.plant.works` takes for a plant with these devices; nothing where no broker runs."""
+    if broker is None:
+        return {}
+    door = Door(
+        host="127.0.0.1", port=broker.port, client_id="permitbot", version="3.1.1", user=broker.user,
+        password=broker.password,
+    )  # fmt: skip
+    source: Source = Mqtt(
+        "gateway", door, [Feed(pattern="plant/+/data", qos=0)], clock=clock.now, steady=steady,
+        chance=lambda: 0.5, token=SystemIds().new(),
+    )  # fmt: skip
+    return {
+        "also": {"hardware_bridge": True, "plant_file": str(plant_file(folder))},
+        "devices": rows(clock.now()),
+        "sources": lambda _: (source,),
+    }
+
+
+@dataclass(slots=True, kw_only=True)
+class FieldDevices:
+    """The instruments of a running demo. ``bridge`` is the service's own."""
+
+    gateway: Gateway
+    clock: OffsetClock
+    bridge: Bridge
+    instruments: dict[str, Instrument]
+    _speaking: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, broker: DemoBroker | None, clock: OffsetClock, bridge: Bridge | None) -> FieldDevices | None:
+        """All of them, in fresh air, and reporting; None where there is nobody to hear them."""
+        if broker is None or bridge is None:
+            return None
+        gateway = Gateway(
+            "127.0.0.1", broker.port, name="tank-area-gateway", user=broker.user, password=broker.password
+        )
+        fitted = {name: Instrument(id=name, model=model) for name, model, _ in _FITTED}
+        made = cls(gateway=gateway, clock=clock, bridge=bridge, instruments=fitted)
+        made._speaking = asyncio.create_task(made._speak(), name="devices")
+        return made
+
+    # -- speaking -------------------------------------------------------------------------------------------------
+
+    async def _speak(self) -> None:
+        while True:
+            await self._report()
+            await asyncio.sleep(max(_BUSIEST, _EVERY / self.clock.speed))
+
+    async def _report(self) -> None:
+        said = [one.says(self.clock.now()) for one in self.instruments.values()]
+        await self.gateway.publish(one for one in said if one is not None)
+
+    async def heard(self) -> bool:
+        """Report now, let the house hear it, and have it think; whether it heard everybody who can be heard."""
+        began = self.clock.now()
+        await self._report()
+        able = [name for name, one in self.instruments.items() if one.fault not in (Fault.SILENT, Fault.UNIT)]
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while not all(self._since(name, began) for name in able):  # noqa: ASYNC110 - the bridge tells nobody
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            return False
+        await self.bridge.tick()
+        return True
+
+    def _since(self, name: str, moment: datetime) -> bool:
+        newest = self._newest(name)
+        return newest is not None and newest.received_at >= moment
+
+    async def close(self) -> None:
+        """Fall silent."""
+        if self._speaking is not None:
+            self._speaking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._speaking
+        await self.gateway.close()
+
+    # -- the page -------------------------------------------------------------------------------------------------
+
+    @property
+    def all_speak(self) -> bool:
+        """Whether nobody was told to be silent."""
+        return all(one.fault is Fault.NONE for one in self.instruments.values())
+
+    def slide(self, name: str, value: str) -> str:
+        """The air changes at one device; what to tell the visitor. Raise `KeyError`, `ValueError`."""
+        one = self.instruments[name]
+        try:
+            one.slide(Decimal(value))
+        except InvalidOperation:
+            raise ValueError(f"{value}不是数") from None
+        return f"{name} {one.model.name}现在{one.value}{one.model.shown}"
+
+    def breaks(self, name: str, fault: str) -> str:
+        """Something goes wrong with one device, or it is mended; what to tell the visitor."""
+        one, what = self.instruments[name], Fault(fault)
+        one.breaks(what, self.clock.now())
+        return f"{name} {one.model.name}{WORDS[what]}"
+
+    def shown(self) -> list[Json]:
+        """Each device, its slider, and what the house says of it."""
+        return [self._shown(name, PLACES[area]) for name, _, area in _FITTED]
+
+    def _shown(self, name: str, place: str) -> Json:
+        one, newest = self.instruments[name], self._newest(name)
+        model, now = one.model, self.clock.now()
+        word, good = _verdict(newest, now)
+        return {
+            "id": name,
+            "name": model.name,
+            "place": place,
+            "unit": model.shown,
+            "low": str(model.low),
+            "high": str(model.high),
+            "step": str(model.step),
+            "value": str(one.value),
+            "fault": one.fault.value,
+            "heard": f"{newest.value}{newest.unit}" if newest is not None else "",
+            "age": "" if newest is None else _ago(now - newest.of),
+            "word": word,
+            "good": good,
+        }
+
+    def _newest(self, name: str) -> Reading | None:
+        return self.bridge.newest.get((DeviceId(name), self.instruments[name].model.what[1]))
+
+
+def _verdict(newest: Reading | None, now: datetime) -> tuple[str, bool]:
+    """What the house says of a device, and whether that is well."""
+    if newest is None:
+        return NEVER_HEARD, False
+    if now - newest.of > QUIET:
+        return unheard(now - newest.of), False
+    if newest.quality is Quality.GOOD:
+        return (ALARMS, False) if newest.alarm else (QUALITY[Quality.GOOD], True)
+    return QUALITY[newest.quality], False
+
+
+def _ago(age: timedelta) -> str:
+    seconds = max(0, int(age / timedelta(seconds=1)))
+    return f"{seconds}秒前" if seconds < 120 else f"{seconds // 60}分钟前"
+
+
+def steps(by: timedelta) -> Iterable[timedelta]:
+    """A push of the clock in parts that no living device outlasts in silence."""
+    while by > STEP:
+        yield STEP
+        by -= STEP
+    yield by

@@ -1,0 +1,130 @@
+"""Virtual detectors over a real broker: what a slider or a broken device does to work that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import OffsetClock
+from bot.demo.devices import FieldDevices, broker, wiring
+from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
+from bot.demo.stage import DemoStage
+from sandbox.equipment import EquipmentTwin
+from sandbox.plant import equipment
+from sandbox.plant.mixes import Mix
+from sandbox.story import Player
+from sandbox.story_hot import BOARD, GAS, approve, ask, prepare, start
+from tests.support.eventually import eventually
+
+
+@dataclass(slots=True, kw_only=True)
+class Field:
+    """A demo whose second tank area has hot work going on."""
+
+    site: Works
+    stage: DemoStage
+    player: Player
+
+    async def status(self) -> str:
+        (permit,) = await self.stage.permits()
+        return str(permit["status"])
+
+    def verdict(self, device: str) -> str:
+        return str(next(one["word"] for one in self.stage.devices() if one["id"] == device))
+
+    async def resume(self) -> None:
+        """Tested again, and both who answer for it say so on the spot."""
+        player = self.player
+        await player.types(player.crew.guardian, GAS)
+        for who in (player.crew.guardian, player.crew.leader):
+            await player.scans(who, BOARD)
+            await player.press(who, "确认复工")
+            await player.types(who, "已通风，复测合格")
+        await player.shows(player.crew.worker, "作业中")
+
+
+@pytest.fixture
+async def field(tmp_path: Path) -> AsyncIterator[Field]:
+    clock = OffsetClock(MorningClock())
+    troubles: list[Exception] = []
+    async with (
+        broker(troubles.append) as heard,
+        works(
+            tmp_path, clock, mix=Mix.WECOM, equipment_key=EQUIPMENT_KEY, **wiring(heard, tmp_path, clock)
+        ) as site,
+    ):  # fmt: skip
+        assert troubles == []
+        vessels = EquipmentTwin(
+            url=site.service.base_url,
+            key=EQUIPMENT_KEY,
+            equipment=equipment(),
+            now=lambda: clock.now().astimezone(ZONE),
+        )
+        devices = FieldDevices.of(heard, clock, site.service.bridge)
+        assert devices is not None
+        stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices)
+        try:
+            await eventually(lambda: all(one["good"] for one in stage.devices()))
+            await vessels.repeat()
+            player = Player(hands=stage.hands, jump=stage.push, say=lambda _: None)
+            number = await ask(player)
+            await prepare(player)
+            await approve(player)
+            await player.jump_to_hour(8, 31)
+            await start(player, number)
+            yield Field(site=site, stage=stage, player=player)
+        finally:
+            await stage.close()
+
+
+async def what_is_wrong_is_seen(field: Field) -> None:
+    stage = field.stage
+    for device, fault in (("AT-202", "stuck"), ("AT-203", "drift"), ("AT-204", "unit"), ("WS-01", "unit")):
+        await stage.breaks(device, fault)
+    for _ in range(4):
+        await stage.push(timedelta(seconds=11))
+    assert [field.verdict(name) for name in ("AT-201", "AT-202", "AT-203", "AT-204")] == [
+        "正常", "数值卡死", "零点漂移", "单位不对",
+    ]  # fmt: skip
+    assert field.verdict("WS-01").startswith("静默"), "a unit nobody knows is no reading"
+    assert await field.status() == "作业中", "the one device this work must have is well"
+    for device in ("AT-202", "AT-203", "AT-204", "WS-01"):
+        await stage.breaks(device, "none")
+
+
+async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(field: Field) -> None:
+    """One long day: a plant with work going on takes seconds to come by."""
+    stage, player = field.stage, field.player
+    guardian = player.crew.guardian
+
+    await what_is_wrong_is_seen(field)
+
+    await stage.push(timedelta(minutes=20))
+    assert await field.status() == "作业中", "whoever can speak is not made silent by a push of the clock"
+
+    await stage.slide("AT-201", "20")
+    await player.shows(guardian, "立即停工")
+    assert await field.status() == "已停工"
+    await stage.slide("AT-201", "0")
+    await stage.push(timedelta(minutes=2))
+    assert await field.status() == "已停工", "good air resumes nothing"
+
+    await field.resume()
+    await stage.breaks("AT-201", "silent")
+    await stage.push(timedelta(minutes=4))
+    assert await field.status() == "作业中"
+    await stage.jump()
+    await player.shows(guardian, "立即停工")
+    assert field.verdict("AT-201").startswith("静默")
+
+    await stage.breaks("AT-201", "none")
+    await field.resume()
+    await stage.slide("AT-203", "9")
+    await player.shows(guardian, "立即停工")
+    assert field.verdict("AT-203") == "报警"
+    with pytest.raises(ValueError, match="到100之间"):
+        await stage.slide("AT-203", "101")
