@@ -17,14 +17,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
-from bot.clock import OffsetClock, SystemIds, steady
+from bot.clock import OffsetClock, SystemIds
 from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
 from cards.words_devices import ALARMS, NEVER_HEARD, QUALITY, unheard
 from hardware_bridge.service import Bridge
-from hardware_bridge.source import Source
-from hardware_bridge.sources.mqtt import Mqtt
-from hardware_bridge.sources.mqtt_client import Door
-from hardware_bridge.sources.mqtt_topics import Feed
 from sandbox.broker import DemoBroker
 from sandbox.devices.gateway import Gateway
 from sandbox.devices.instruments import CO, FLAMMABLE, H2S, OXYGEN, WIND, Fault, Instrument, Model
@@ -48,6 +44,10 @@ _PATIENCE: Final = 2.0
 _MONITORING: Final = """
 monitoring:
   - {works: [hot], quantities: [flammable], silent_after: 5 min}
+"""
+_TOPICS: Final = """
+brokers:
+  - {name: demo, version: "3.1.1", topics: [{topic: permitbot/devices/#}]}
 """
 _FITTED: Final[tuple[tuple[str, Model, str | None], ...]] = (
     ("AT-201", FLAMMABLE, "TK2"), ("AT-202", OXYGEN, "TK2"), ("AT-203", H2S, "TK2"), ("AT-204", CO, "TK2"),
@@ -109,19 +109,17 @@ def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock) -> Json:
     """What `bot.demo.plant.works` takes for a plant with these devices; nothing where no broker runs."""
     if broker is None:
         return {}
-    door = Door(
-        host="127.0.0.1", port=broker.port, client_id="permitbot", version="3.1.1", user=broker.user,
-        password=broker.password,
-    )  # fmt: skip
-    source: Source = Mqtt(
-        "gateway", door, [Feed(pattern="plant/+/data", qos=0)], clock=clock.now, steady=steady,
-        chance=lambda: 0.5, token=SystemIds().new(),
-    )  # fmt: skip
-    return {
-        "also": {"hardware_bridge": True, "plant_file": str(plant_file(folder))},
-        "devices": rows(clock.now()),
-        "sources": lambda _: (source,),
+    topics = folder / "mqtt.yaml"
+    topics.write_text(_TOPICS, "utf-8")
+    also = {
+        "hardware_bridge": True,
+        "plant_file": str(plant_file(folder)),
+        "mqtt_url": f"mqtt://127.0.0.1:{broker.port}",
+        "mqtt_user": broker.user,
+        "mqtt_password": broker.password,
+        "mqtt_file": str(topics),
     }
+    return {"also": also, "devices": rows(clock.now())}
 
 
 @dataclass(slots=True, kw_only=True)

@@ -33,7 +33,7 @@ class Gateway:
         try:
             line = self._line or await self._connected()
             for one in messages:
-                line.write(_publish(f"plant/{one['device_id']}/data", json.dumps(one).encode()))
+                line.write(_publish(f"permitbot/devices/{one['device_id']}", json.dumps(one).encode()))
             await line.drain()
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             await self._hang_up()

@@ -95,14 +95,14 @@ async def test_the_gateway_speaks_mqtt_as_it_is_written() -> None:
     server = await asyncio.start_server(broker, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     gateway = Gateway("127.0.0.1", port, name="g", user="u", password="p")
-    assert await gateway.publish([{"device_id": "D", "pad": "x" * 278}])
+    assert await gateway.publish([{"device_id": "D", "pad": "x" * 271}])
     await gateway.close()
     await done.wait()
     server.close()
     # 3.1: name, level 4, user + password + clean session, no keep alive, three strings
     assert got.startswith(b"\x10\x13\x00\x04MQTT\x04\xc2\x00\x00\x00\x01g\x00\x01u\x00\x01p\x30")
-    # 2.2.3: 321 bytes, 14 of the topic and 307 of JSON, are spelt C1 02
-    assert got[21:38] == b"\x30\xc1\x02\x00\x0cplant/D/data"
+    # 2.2.3: 321 bytes, 21 of the topic and 300 of JSON, are spelt C1 02
+    assert got[21:45] == b"\x30\xc1\x02\x00\x13permitbot/devices/D"
     assert got.endswith(b"\xe0\x00")
 
 
