@@ -23,6 +23,7 @@ from bot import chat
 from bot.bridging import Sources, agreed, bridge_of, no_sources
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
+from bot.device_lines import lines_of
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
@@ -137,6 +138,8 @@ class Service(Looking):
             entropy=tools.entropy,
             pulse=self._pulse,
             sources=tools.sources,
+            lines=tools.lines,
+            steady=tools.steady,
         )
         self.watchdog = Watchdog(
             writer=writer,
@@ -336,7 +339,9 @@ class Service(Looking):
         said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
         notes = [note for one in self.chats.values() for note in one.notes()]
         notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
-        return web.json_response({**said, "dead": health.dead, "notes": notes}, status=200 if health.well else 503)
+        counts = self.bridge.counts() if self.bridge is not None else {}
+        told = {**said, "dead": health.dead, "notes": notes, "devices": counts}
+        return web.json_response(told, status=200 if health.well else 503)
 
     async def _tell_others(self, row: Claimed, _why: str) -> None:
         await self.office.handle(arrival_of(row, site=self.site, now=self._tools.clock.now()))
@@ -385,6 +390,7 @@ async def build(
         systemd=systemd or Systemd({}),
         chats=chats,
         sources=sources,
+        lines=lines_of(settings),
     )
     ladder = ladder_of(settings)
     book = policies.load(settings.policies, plant=settings.plant_file)

@@ -20,6 +20,7 @@ from workflow.ids import SiteId
 from workflow.rules.book import RuleBook
 
 if TYPE_CHECKING:
+    from hardware_bridge.lines import Lines
     from hardware_bridge.service import Bridge
     from hardware_bridge.source import Source
 
@@ -54,6 +55,8 @@ def bridge_of(
     entropy: Entropy,
     pulse: Pulse,
     sources: Sources,
+    lines: Lines | None,
+    steady: Callable[[], float],
 ) -> Bridge | None:
     """The bridge of this site with the transports its settings name, and ``sources`` besides; None when the settings
     want none. Raise as `bot.mqtt.brokers`."""
@@ -62,6 +65,9 @@ def bridge_of(
     # Imported where it is used: a site without devices carries none of it.
     from bot.mqtt import mqtt_sources
     from hardware_bridge.service import Bridge
+    from hardware_bridge.sources.opened import sources_of
+
+    named = sources_of(lines, clock=clock.now, steady=steady) if lines is not None else ()
 
     return Bridge(
         site=SiteId(settings.site_id),
@@ -71,6 +77,6 @@ def bridge_of(
         ask=office.handle,
         clock=clock.now,
         key=ids.new,
-        sources=(*sources(settings), *mqtt_sources(settings, clock, entropy)),
+        sources=(*sources(settings), *mqtt_sources(settings, clock, entropy), *named),
         alive=pulse.expect("bridge", SILENT_AFTER),
     )

@@ -35,8 +35,26 @@ def examine_devices(settings: Settings, today: date) -> Iterator[Finding]:
         return
     except (StorageError, DBAPIError, policies.PolicyError):
         return  # already said of the database or the policies
+    yield from _lines(settings)
     if settings.hardware_bridge:
         yield from _looked_at(rows, today)
+
+
+def _lines(settings: Settings) -> Iterator[Finding]:
+    from bot.device_lines import lines_of
+    from storage.policies import PolicyError
+
+    subject = "device lines"
+    try:
+        lines = lines_of(settings)
+    except SettingsError as wrong:
+        yield Finding(subject=subject, verdict=Verdict.BAD, saw=str(wrong), cure="PERMITBOT_HARDWARE_BRIDGE=true")
+    except PolicyError as wrong:
+        for problem in wrong.problems:
+            yield Finding(subject=subject, verdict=Verdict.BAD, saw=str(problem), cure="mend that line of the file")
+    else:
+        if lines is not None:
+            yield Finding(subject=subject, verdict=Verdict.GOOD, saw=f"{settings.device_lines} can be read", cure="")
 
 
 def _looked_at(rows: tuple[Device, ...], today: date) -> Iterator[Finding]:

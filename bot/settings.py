@@ -122,6 +122,8 @@ class Settings(BaseSettings):
 
     hardware_bridge: bool = False
     """Whether detectors and other devices are listened to (docs/hardware.md)."""
+    device_lines: Path | None = None
+    """The file that says where they are heard: a path inside the policies directory, or an absolute one."""
     mqtt_url: BrokerUrl | None = None
     """The site's broker, ``mqtts://host:port``."""
     mqtt_user: Annotated[str, Field(min_length=1)] | None = None

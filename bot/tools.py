@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot import chat
 from bot.bridging import Sources, no_sources
@@ -13,6 +14,9 @@ from bot.clock import Clock, Entropy, Ids, OffsetClock, steady
 from bot.notify import Systemd
 from bot.settings import Settings
 from storage.faults import NO_FAULTS, Faults
+
+if TYPE_CHECKING:
+    from hardware_bridge.lines import Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,9 @@ class Tools:
     chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None
     """What makes the platforms, when not what the settings name."""
     sources: Sources = no_sources
-    """What makes the transports devices speak through."""
+    """What makes the transports devices speak through, beside those of the site's file of lines."""
+    lines: Lines | None = None
+    """That file, as read."""
 
     def speed(self) -> float:
         """How many seconds of the clock pass while one really passes."""

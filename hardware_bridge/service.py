@@ -29,7 +29,7 @@ from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
-from hardware_bridge.source import Source
+from hardware_bridge.source import Counting, Source
 from hardware_bridge.watching import WIND, Watching, Wish
 from storage.directory import Device
 from storage.errors import StorageError
@@ -300,6 +300,10 @@ class Bridge:
         self._sealed_to = until
 
     # --- health
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """What each source counted since the start, by its name."""
+        return {source.name: dict(source.counts()) for source in self._sources if isinstance(source, Counting)}
 
     def notes(self) -> tuple[str, ...]:
         """What an operator should know, a sentence each; empty: all is well."""

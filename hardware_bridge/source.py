@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hardware_bridge.sample import Said
 
@@ -39,4 +40,13 @@ class Source(Protocol):
 
     def notes(self) -> tuple[str, ...]:
         """What an operator should know now ("line down for 40 s"), a sentence each; empty: all is well."""
+        ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A source that counts, for the health page."""
+
+    def counts(self) -> Mapping[str, int]:
+        """What was counted since the start, by a short name."""
         ...

@@ -11,6 +11,8 @@ import pytest
 from bot.app import build
 from bot.bridging import agreed
 from bot.demo import plant
+from bot.doctor import Verdict
+from bot.doctor_devices import _lines
 from bot.settings import Settings, SettingsError
 from hardware_bridge.sources.replay import Line
 from storage import policies
@@ -55,3 +57,28 @@ def test_a_plant_that_asks_for_detectors_is_not_served_without_a_bridge(tmp_path
     agreed(on, asks)
     with pytest.raises(SettingsError, match="PERMITBOT_HARDWARE_BRIDGE"):
         agreed(off, asks)
+
+
+async def test_lines_of_the_site_are_read_heard_and_counted(tmp_path: Path) -> None:
+    file = tmp_path / "lines.yaml"
+    file.write_text(
+        "nmea_server:\n  - {name: gps, host: 127.0.0.1, port: '0', devices: {127.0.0.1: GPS-1}}\n", encoding="utf-8"
+    )
+    with pytest.raises(SettingsError, match="PERMITBOT_HARDWARE_BRIDGE"):
+        await build(settings_for(tmp_path, device_lines=str(file)), migrate=True)
+    made = await build(settings_for(tmp_path, hardware_bridge=True, device_lines=str(file)), migrate=True)
+    try:
+        await made.start()
+        async with aiohttp.ClientSession() as session, session.get(f"{made.base_url}/healthz") as answer:
+            assert (await answer.json())["devices"]["gps"]["lines"] == 0
+    finally:
+        await made.stop()
+
+
+async def test_a_file_of_lines_with_a_fault_stops_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "lines.yaml"
+    file.write_text("nmea:\n  - {name: gps, host: 127.0.0.1, port: '1'}\n", encoding="utf-8")
+    settings = settings_for(tmp_path, hardware_bridge=True, device_lines=str(file))
+    with pytest.raises(policies.PolicyError, match=r"lines\.yaml:2: nmea\[0\]\.device"):
+        await build(settings, migrate=True)
+    assert [(one.verdict, one.saw.partition(": ")[0]) for one in _lines(settings)] == [(Verdict.BAD, "lines.yaml:2")]
