@@ -64,6 +64,15 @@ async def test_the_number_grows_with_the_journal_and_one_list_serves_many(site: 
     assert before.number < after.number
 
 
+async def test_a_list_of_before_the_clock_was_set_back_serves_nobody(site: GateSite) -> None:
+    """For as long as the clock was set back it would be the newest, and everything stopped since would still enter."""
+    code = site.ring.sign(await site.shown())
+    assert await verdict(site, code) == "enter"
+    await site.world.says(GUARD, "停工")
+    site.world.now -= timedelta(minutes=1)
+    assert await verdict(site, code) == "suspended"
+
+
 async def test_what_becomes_of_a_permit_is_told(site: GateSite) -> None:
     shown = await site.shown()
     code = site.ring.sign(shown)
