@@ -114,11 +114,11 @@ class Bridge:
             case Sample():
                 self._sample(said, at)
             case Beat():
-                self._beat(said)
+                self._cry(said)
             case Trouble():
                 self.troubles[f"{said.source.value}:{said.why.value}"] += 1
             case Position():
-                return  # whoever counts people at a place listens to these; nobody does yet
+                self._cry(said)  # whoever counts people at a place listens to the rest; nobody does yet
 
     def _sample(self, said: Sample, at: datetime) -> None:
         reading = self._judge.judge(said, at)
@@ -135,9 +135,10 @@ class Bridge:
         if self._watching.asked != before:
             self._wake.set()
 
-    def _beat(self, said: Beat) -> None:
+    def _cry(self, said: Beat | Position) -> None:
+        """An alarm without a value: a button for help, or a sensor beyond what it can say."""
         known = self._judge.devices.by_key.get(said.device)
-        if known is None or said.quantity is not None or Flag.STORED in said.flags:
+        if known is None or Flag.STORED in said.flags:
             return
         # A sign of life says nothing of the air: it raises an alarm, it never takes one back.
         if not ALARMS.isdisjoint(said.flags):

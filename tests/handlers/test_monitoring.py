@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from cards.buttons import Action
 from handlers import monitoring
 from handlers.arrivals import DeviceAsks
 from handlers.due import due_of
 from handlers.facts import GOOD, WIND_UNIT
 from handlers.outgoing import PermitCard
-from hardware_bridge.sample import Beat, DeviceKey, Flag, Sample, SourceKind, Unit
+from hardware_bridge.sample import FLAMMABLE, Beat, DeviceKey, Flag, Position, Said, Sample, SourceKind, Unit
 from hardware_bridge.service import Bridge
 from storage.agenda import AgendaKind, timer_key
 from storage.directory import Register
@@ -63,7 +65,7 @@ def air(flammable: str = "0") -> Sample:
     return sample("flammable", flammable)
 
 
-async def runs(world: World, bridge: Bridge, seconds: int, *said: Sample, alive: bool = True) -> None:
+async def runs(world: World, bridge: Bridge, seconds: int, *said: Said, alive: bool = True) -> None:
     """Let seconds pass: each the detectors speak, the bridge turns, timers fire."""
     for _ in range(seconds):
         await world.passes(seconds=1)
@@ -181,6 +183,22 @@ async def test_a_beat_is_no_reading_and_its_alarm_is_an_alarm(at_stage: Stage) -
     await bridge.tick()
     (stop,) = await stops(world)
     assert (stop.reason, stop.text) == (SuspendReason.DEVICE_ALARM, "GD-1号检测仪报警")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Position(source=SourceKind.JT808, device=DeviceKey("GD-1"), place=None, flags=frozenset({Flag.PANIC})),
+        Beat(source=SourceKind.PUSH, device=DeviceKey("GD-1"), quantity=FLAMMABLE, flags=frozenset({Flag.OVER_RANGE})),
+    ],
+    ids=["a button for help on a terminal that tells where it is", "a sensor beyond its range that gives no figure"],
+)
+async def test_an_alarm_without_a_value_stops_the_work(at_stage: Stage, said: Said) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 2, air())
+    await runs(world, bridge, 1, said)
+    assert [one.reason for one in await stops(world)] == [SuspendReason.DEVICE_ALARM]
 
 
 async def test_work_the_plant_does_not_watch_is_stopped_by_danger_and_not_by_silence(at_stage: Stage) -> None:
