@@ -12,6 +12,7 @@ import gc
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,7 @@ from handlers.desk import House, house
 from handlers.deviating import remind
 from handlers.due import due_of
 from handlers.office import Office
+from handlers.outgoing import OutputOrder
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
 from storage import migrate as migrations
@@ -66,6 +68,10 @@ from storage.writer import Writer
 from workflow.effects import Lane
 from workflow.ids import PermitId, PersonId, SiteId
 from workflow.privacy.retention import Retention
+
+if TYPE_CHECKING:
+    from bot.outputs import Outputs
+    from hardware_bridge.outputs.plan import Plan
 
 _log = structlog.get_logger()
 
@@ -91,6 +97,7 @@ class Service(Looking):
         session: aiohttp.ClientSession,
         retention: Retention,
         ladder: Ladder,
+        plan: Plan | None = None,
     ) -> None:
         super().__init__(writer=writer, furniture=furniture, zone=ZoneInfo(settings.timezone))
         self.settings = settings
@@ -141,6 +148,7 @@ class Service(Looking):
             lines=tools.lines,
             steady=tools.steady,
         )
+        self.outputs = self._outputs(plan)
         self.watchdog = Watchdog(
             writer=writer,
             clock=tools.clock,
@@ -149,6 +157,25 @@ class Service(Looking):
             tell=self.office.handle,
             systemd=tools.systemd,
         )
+
+    def _outputs(self, plan: Plan | None) -> Outputs | None:
+        """Doors, ignitions and sirens; None where there are none."""
+        if plan is None or self.bridge is None:
+            return None
+        from bot.outputs import Lent, Outputs
+
+        tools = self._tools
+        lent = Lent(
+            settings=self.settings, house=self._furniture, writer=self.writer, clock=tools.clock, ids=tools.ids,
+            entropy=tools.entropy, pulse=self._pulse, session=self._session, tell=self.office.handle,
+            badge_key=self._key,
+        )  # fmt: skip
+        return Outputs(plan, lent, self.bridge)
+
+    async def _drive(self, order: OutputOrder) -> None:
+        """An order to outputs; none are left where they were taken away since."""
+        if self.outputs is not None:
+            await self.outputs.drive(order)
 
     def _made(self, settings: Settings) -> Iterable[Chat]:
         """The platforms of this site."""
@@ -199,7 +226,12 @@ class Service(Looking):
         return Relay(
             writer=self.writer,
             present=Presenter(
-                writer=self.writer, viewer=self._viewer, fetchers=fetchers, clock=tools.clock, voice=voice
+                writer=self.writer,
+                viewer=self._viewer,
+                fetchers=fetchers,
+                clock=tools.clock,
+                voice=voice,
+                drive=self._drive,
             ),
             platforms=platforms,
             pace={name: one.pace for name, one in chats.items()},
@@ -247,6 +279,8 @@ class Service(Looking):
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
+        if self.outputs is not None:
+            app.add_routes(self.outputs.routes())
         self._front().install(app)
         install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await runner.setup()
@@ -270,6 +304,8 @@ class Service(Looking):
             yield from one.loops.items()
         if self.bridge is not None:
             yield "bridge", self.bridge.run
+        if self.outputs is not None:
+            yield "outputs", self.outputs.keeper.run
         yield "relay", self.relay.run
         yield "timers", self.timers.run
         yield "housekeeper", self.housekeeper.run
@@ -326,7 +362,7 @@ class Service(Looking):
             settings=self.settings, writer=self.writer, viewer=self._viewer, media=self.media, uploads=self._uploads,
             clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session, ladder=self._ladder,
             handle=self.office.handle, under_way=partial(self._pulse.errand, "arrivals"),
-            chats=tuple(self.chats.values()),
+            chats=tuple(self.chats.values()), more=() if self.outputs is None else (self.outputs.install,),
         )  # fmt: skip
 
     async def _ask_for_accounts(self) -> None:
@@ -339,6 +375,7 @@ class Service(Looking):
         said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
         notes = [note for one in self.chats.values() for note in one.notes()]
         notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
+        notes += list(self.outputs.keeper.notes()) if self.outputs is not None else []
         counts = self.bridge.counts() if self.bridge is not None else {}
         told = {**said, "dead": health.dead, "notes": notes, "devices": counts}
         return web.json_response(told, status=200 if health.well else 503)
@@ -395,6 +432,7 @@ async def build(
     ladder = ladder_of(settings)
     book = policies.load(settings.policies, plant=settings.plant_file)
     agreed(settings, book)
+    plan = _plan(settings)
     retention = load_retention(settings.policies, plant=settings.plant_file)
     radar = load_radar(settings.policies)
     hazard_rules = load_hazards(settings.policies, plant=settings.plant_file, industry=book.plant.industry)
@@ -414,6 +452,7 @@ async def build(
         radar=radar,
         hazard_rules=hazard_rules,
         rungs=ladder.rungs(),
+        outputs=plan is not None,
     )
     return Service(
         settings=settings,
@@ -423,7 +462,17 @@ async def build(
         session=aiohttp.ClientSession(),
         retention=retention,
         ladder=ladder,
+        plan=plan,
     )
+
+
+def _plan(settings: Settings) -> Plan | None:
+    """The outputs of the site; most have none, and carry nothing of them."""
+    if settings.outputs_file is None:
+        return None
+    from bot.outputs import planned
+
+    return planned(settings)
 
 
 def _button_key(settings: Settings) -> bytes:

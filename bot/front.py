@@ -47,6 +47,8 @@ class Front:
     handle: Callable[[Arrival], Awaitable[None]]
     under_way: Callable[[], AbstractContextManager[None]]
     chats: tuple[Chat, ...]
+    more: tuple[Callable[[web.Application, Pages], None], ...] = ()
+    """What else of the service shows something to whoever is signed in."""
 
     def install(self, app: web.Application) -> None:
         """Add them. Without an address there are none; without a platform to sign in by, only those for outsiders."""
@@ -68,6 +70,8 @@ class Front:
         search = partial(lines, self.settings)
         FindPage(pages=pages, writer=self.writer, house=house, clock=self.clock, search=search).install(app)
         SitePages(self._ground(public), pages).install(app)
+        for each in self.more:
+            each(app, pages)
         plugs = [*self.ladder.plugs(self.session, self.clock), *(each for one in self.chats for each in one.plugs)]
         install_key_pages(
             app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock, entropy=self.entropy, key=self.key,

@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     """Certificates its own is held against; None: the machine's."""
     mqtt_file: str = "mqtt.yaml"
     """Topics and further brokers, a path inside the policies directory or an absolute one."""
+    outputs_file: Path | None = None
+    """Doors, turnstiles, ignitions and sirens (docs/hardware.md, Outputs); None: there are none."""
+    output_key: SigningKey | None = None
+    """Signs what goes to outputs over HTTP and what they answer."""
 
     gate_key: GateKey | None = None
     """Signs what is shown at the gate; without it there is no gate page (docs/adr/0143)."""
@@ -346,6 +350,7 @@ _DINGTALK_SOURCES = {
 _SECRETS = (
     "button_key",
     "equipment_key",
+    "output_key",
     "gate_key",
     "wecom_secret",
     "wecom_token",

@@ -52,3 +52,5 @@ def unheard(age: timedelta) -> str:
 
 NEVER_HEARD: Final = "没有数据"
 ALARMS: Final = "报警"
+BADGE_TITLE: Final = "进门码"
+BADGE_NOTE: Final = "请在{name}的读码口出示。两分钟内有效，用一次就作废；只认您本人，只认这一处。过期请刷新本页。"

@@ -300,6 +300,10 @@ class Bridge:
             await self._writer.submit(partial(SegmentsTx.seal, subject=subject, hour=hour))
         self._sealed_to = until
 
+    def aired(self) -> dict[PermitId, datetime]:
+        """Permits at work and the last moment all their gases were good, for whoever releases doors and ignitions."""
+        return self._watching.aired()
+
     # --- health
 
     def counts(self) -> dict[str, dict[str, int]]:

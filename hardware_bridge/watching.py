@@ -12,7 +12,7 @@ Silence is not noticed here. As long as enough is heard, the end of the silence 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -340,6 +340,20 @@ class Watching:
             work = self._works.get(number)
             if work is not None:
                 work.ends = until
+
+    def aired(self) -> dict[PermitId, datetime]:
+        """Permits at work and the last moment every gas asked for was heard and good. Not in it: one of them was never
+        heard, lies beyond its limit by whatever detector, or a device raises an alarm."""
+        found: dict[PermitId, datetime] = {}
+        for number, work in self._works.items():
+            gas = work.served.gas
+            if gas is None or work.beyond or work.alarmed or work.served.status is not Status.ACTIVE:
+                continue
+            watch = work.watch if work.watch.quantities else replace(work.watch, quantities=tuple(gas.required))
+            until, _ = watched_until(work.heard(), watch)
+            if until is not None:
+                found[number] = until - watch.silent_after
+        return found
 
     def lacking(self, now: datetime) -> tuple[tuple[PermitId, str], ...]:
         """Permits at work and the quantities nothing good is heard of, for the health page."""

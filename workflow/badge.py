@@ -20,7 +20,7 @@ from typing import Final
 from workflow.ids import PersonId
 from workflow.values import aware
 
-PREFIX: Final = "PTB1:"
+PREFIX: Final = "PTD1:"
 CONTEXT: Final = b"permitbot.badge.v1\n"
 """Stands before everything that is signed here: no signature made for anything else fits."""
 LASTS: Final = timedelta(minutes=2)

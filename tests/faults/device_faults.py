@@ -16,8 +16,90 @@ _MQTT = "tests/hardware_bridge/sources/test_mqtt_age.py::"
 _MQTT_AGE = "hardware_bridge/sources/mqtt_age.py"
 _WATCHING, _HANDLER = "hardware_bridge/watching.py", "handlers/monitoring.py"
 
+_KEPT, _KEEPER = "tests/hardware_bridge/outputs/test_keeper.py::", "hardware_bridge/outputs/keeper.py"
+_LINES = "tests/hardware_bridge/outputs/test_lines.py::"
 _RELEASED, _RELEASE = "tests/workflow/test_release.py::", "workflow/permit/release.py"
 
+DRIVEN = (
+    Fault(
+        what="an output that reports nothing is released",
+        file=_KEEPER,
+        old="        if evacuated or kept.reported is None:\n",
+        new="        if evacuated:\n",
+        caught_by=_KEPT + "test_a_box_that_does_not_report_is_not_released_and_people_hear_of_it_once",
+    ),
+    Fault(
+        what="somebody goes in where everybody was ordered out",
+        file=_KEEPER,
+        old="        if evacuated or kept.reported is None:\n",
+        new="        if kept.reported is None:\n",
+        caught_by=_KEPT + "test_nobody_goes_in_where_everybody_was_ordered_out",
+    ),
+    Fault(
+        what="what memory said long ago releases",
+        file=_KEEPER,
+        old="not timedelta(0) <= now - self._looked <= BLIND",
+        new="not timedelta(0) <= now - self._looked",
+        caught_by=_KEPT + "test_memory_that_does_not_answer_locks",
+    ),
+    Fault(
+        what="a release lasts as long as what was shown, whatever becomes of us",
+        file=_KEEPER,
+        old="        lasts = min(output.hold, until - now)\n",
+        new="        lasts = until - now\n",
+        caught_by=_KEPT + "test_released_while_everything_holds_and_only_for_a_moment_at_a_time",
+    ),
+    Fault(
+        what="an output that stayed on is told once and never again",
+        file=_KEEPER,
+        old="            if kept.told is not State.SAFE or kept.reported is State.RELEASED:\n",
+        new="            if kept.told is not State.SAFE:\n",
+        caught_by=_KEPT + "test_a_box_that_stays_on_is_told_again_and_again_and_people_hear_of_it",
+    ),
+    Fault(
+        what="an order that was not taken is forgotten",
+        file=_KEEPER,
+        old='            raise Unreached(", ".join(missed))\n',
+        new="            return\n",
+        caught_by=_KEPT + "test_an_order_is_kept_until_the_device_has_taken_it_or_it_means_nothing_any_more",
+    ),
+    Fault(
+        what="no report is taken for a good one",
+        file=_KEEPER,
+        old="    if reported is None:\n        return OUTPUT_UNKNOWN\n",
+        new='    if reported is None:\n        return ""\n',
+        caught_by=_KEPT + "test_a_box_that_does_not_report_is_not_released_and_people_hear_of_it_once",
+    ),
+    Fault(
+        what="a siren listens to the stop of another permit state only",
+        file=_KEEPER,
+        old="            self._sounding[order.permit] = order.area, order.at + SOUND_FOR\n",
+        new="            pass\n",
+        caught_by=_KEPT + "test_a_siren_that_was_ordered_sounds_though_the_permit_is_over_by_now",
+    ),
+    Fault(
+        what="a recorded report is one of now",
+        file="hardware_bridge/outputs/webhook.py",
+        old="(found.output, found.nonce) != (self._output, nonce)",
+        new="found.output != self._output",
+        caught_by=_LINES + "test_only_the_doors_own_answer_to_this_question_counts",
+    ),
+    Fault(
+        what="anybody on the line reports for the door",
+        file="hardware_bridge/outputs/webhook.py",
+        old="        if not signed.isascii() or not hmac",
+        new="        if not signed.isascii() and not hmac",
+        caught_by=_LINES + "test_only_the_doors_own_answer_to_this_question_counts",
+    ),
+    Fault(
+        what="air beyond its limit counts as good for the box",
+        file=_WATCHING,
+        old="            if gas is None or work.beyond or work.alarmed or",
+        new="            if gas is None or work.alarmed or",
+        caught_by=_WATCHED + "test_the_air_for_the_work_box",
+    ),
+)
+"""Outputs: what is released, withdrawn, and read back."""
 BOXED = (
     Fault(
         what="work that stopped leaves the door released",
@@ -113,6 +195,7 @@ BOXED = (
 )
 
 ALONE = (
+    *DRIVEN,
     *BOXED,
     Fault(
         what="an expired detector shows that all is well",

@@ -17,6 +17,7 @@ from storage.directory import Device
 from tests.support.detectors import BOUND, KEY, WATCH, clean, device, register, sample, served
 from tests.support.dice import Dice
 from workflow.ids import AreaId, DeviceId, PermitId, PersonId
+from workflow.monitoring import Watch
 from workflow.permit.commands import RecordGas, StopWork, SuspendReason
 from workflow.permit.content import Content
 from workflow.permit.state import Status
@@ -298,6 +299,22 @@ def test_work_that_stands_or_is_not_watched_has_no_end_of_silence() -> None:
         site = Site(one)
         site.hears(clean())
         assert site.watching.ends() == {}
+
+
+@pytest.mark.parametrize("watch", [WATCH, None], ids=["watched", "asked for by nobody"])
+def test_the_air_for_the_work_box(watch: Watch | None) -> None:
+    site = Site(served(NOW, watch=watch))
+    site.hears(clean()[:3])
+    assert site.watching.aired() == {}
+    site.hears(clean(), NOW + seconds(1))
+    site.hears(clean()[:3], NOW + seconds(2))
+    assert site.watching.aired() == {P: NOW + seconds(1)}
+    site.hears([sample("h2s", "50")], NOW + seconds(3))
+    assert site.watching.aired() == {}
+    site.hears(clean(), NOW + seconds(4))
+    assert site.watching.aired() == {P: NOW + seconds(4)}
+    site.watching.alarm(DeviceId(KEY), raised=True)
+    assert site.watching.aired() == {}
 
 
 class Plant(Site):

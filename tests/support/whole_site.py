@@ -65,8 +65,8 @@ class WholeSite:
 
 
 @asynccontextmanager
-async def whole_site(world: World, folder: Path) -> AsyncIterator[WholeSite]:
-    """Run the service on what the office has lived so far; the office itself stops writing."""
+async def whole_site(world: World, folder: Path, **more: object) -> AsyncIterator[WholeSite]:
+    """Run the service on what the office has lived so far, with ``more`` settings; the office itself stops writing."""
     world.writer.stop_blocking()
     papers = folder / "papers.json"
     papers.write_text(json.dumps({"zhoujianguo": {"name": "周建国", "id_number": "11010519491231002X"}}), "utf-8")
@@ -79,7 +79,7 @@ async def whole_site(world: World, folder: Path) -> AsyncIterator[WholeSite]:
         "dingtalk_openapi_base_url": NOWHERE, "dingtalk_oapi_base_url": NOWHERE, "dingtalk_edition": "exclusive",
         "dingtalk_live_check": True, "dingtalk_agent_id": 1, "faceid_secret_id": "AKID1",
         "faceid_secret_key": "0123456789abcdef", "faceid_rule_id": "R1", "faceid_identities": papers,
-        "faceid_base_url": NOWHERE,
+        "faceid_base_url": NOWHERE, **more,
     }  # fmt: skip
     clock = FakeClock(world.now)
     service = await build(Settings.model_validate(given), clock=clock)

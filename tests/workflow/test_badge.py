@@ -46,7 +46,7 @@ def test_at_no_other_door_and_at_no_other_time(changes: dict[str, str | datetime
         read(spelled(ONE, SECRET), **changes)
 
 
-@given(st.text(max_size=600) | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", max_size=400).map("PTB1:{}".format))
+@given(st.text(max_size=600) | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", max_size=400).map("PTD1:{}".format))
 def test_anything_else_is_a_plain_no(text: str) -> None:
     with pytest.raises(NotABadge):
         read(text)

@@ -1,0 +1,217 @@
+"""Doors, turnstiles, ignitions and sirens as a part of the service: made when there is a file of them.
+
+``PERMITBOT_OUTPUTS_FILE`` names the file, ``PERMITBOT_OUTPUT_KEY`` signs what goes over HTTP. Two addresses come with
+them. ``/badge/{output}`` shows whoever is signed in a badge for one door; ``POST /outputs/badge`` is where the reader
+beside the door hands in what it read. The badge is its own proof: the reader needs no key and learns none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Final
+
+import aiohttp
+import aiohttp_jinja2
+import msgspec
+from aiohttp import web
+
+from bot.clock import Clock, Entropy, Ids
+from bot.log import get_logger
+from bot.platform import TryLater
+from bot.pulse import Pulse
+from bot.settings import Settings, SettingsError
+from bot.web.pages import HEADERS, Pages
+from bot.web.session import NoSession
+from cards import words_devices as say
+from cards.pictures.qr import svg
+from handlers.arrivals import OutputAstray
+from handlers.desk import House
+from handlers.outgoing import OutputOrder
+from handlers.outputs import driven
+from hardware_bridge.outputs.keeper import Keeper
+from hardware_bridge.outputs.model import Fitted, Line, Output, OutputId, Unreached
+from hardware_bridge.outputs.plan import OutputSaid, Plan, load
+from hardware_bridge.service import BRIDGE
+from storage.policy_yaml import PolicyError
+from storage.writer import Writer
+from workflow.badge import LASTS, NONCE_BYTES, SKEW, Badge, NotABadge, opened, spelled
+from workflow.ids import PermitId, SiteId
+
+if TYPE_CHECKING:
+    from hardware_bridge.service import Bridge
+
+SILENT_AFTER: Final = timedelta(minutes=1)
+PAGE: Final = "/badge/{output}"
+PORT: Final = "/outputs/badge"
+LARGEST: Final = 1024
+"""Bytes of what a reader hands in."""
+
+log = get_logger("outputs")
+
+
+class _Read(msgspec.Struct, forbid_unknown_fields=True):
+    output: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    badge: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+
+
+def planned(settings: Settings) -> Plan | None:
+    """The outputs the settings name. Raise `SettingsError` where something they need is missing, or wrong with them."""
+    if settings.outputs_file is None:
+        return None
+    if not settings.hardware_bridge:
+        raise SettingsError(["outputs need the air: set PERMITBOT_HARDWARE_BRIDGE=true"])
+    try:
+        plan = load(settings.outputs_file)
+    except PolicyError as wrong:
+        raise SettingsError([f"PERMITBOT_OUTPUTS_FILE: {problem}" for problem in wrong.problems]) from None
+    if settings.output_key is None and any(said.webhook is not None for _, said in plan.outputs):
+        raise SettingsError(["outputs behind HTTP are signed: set PERMITBOT_OUTPUT_KEY"])
+    return plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """What the outputs are lent by the service."""
+
+    settings: Settings
+    house: House
+    writer: Writer
+    clock: Clock
+    ids: Ids
+    entropy: Entropy
+    pulse: Pulse
+    session: aiohttp.ClientSession
+    tell: Callable[[OutputAstray], Awaitable[None]]
+    badge_key: bytes = field(repr=False)
+
+
+class Outputs:
+    """The outputs of the site as one of its loops."""
+
+    def __init__(self, plan: Plan, lent: Lent, bridge: Bridge) -> None:
+        self._lent = lent
+        self._names = {output.id: output.name for output, _ in plan.outputs}
+        self._since = lent.clock.now()
+        self._used: dict[bytes, datetime] = {}
+        """Badges that were taken, and until when they could be shown again."""
+        self.keeper = Keeper(
+            outputs=[Fitted(output=output, line=self._line(output.id, said)) for output, said in plan.outputs],
+            look=lambda: lent.writer.submit(lambda tx: driven(tx, lent.house)),
+            air=bridge.aired,
+            tell=self._tell,
+            clock=lent.clock.now,
+            name=lent.ids.new(),
+            bounds=plan.bounds,
+            alive=lent.pulse.expect("outputs", SILENT_AFTER),
+        )
+
+    def _line(self, output: OutputId, said: OutputSaid) -> Line:
+        """How one output is reached. A transport is imported where it is used."""
+        lent = self._lent
+        if said.modbus is not None:
+            from hardware_bridge.outputs.coil import Coil, Wiring
+
+            wired = said.modbus
+            wiring = Wiring(
+                host=wired.host, port=int(wired.port), unit=int(wired.unit), coil=int(wired.coil), safe=wired.safe,
+                read_back=int(wired.read_back), inputs=wired.inputs,
+            )  # fmt: skip
+            return Coil(output, wiring)
+        from hardware_bridge.outputs.webhook import Webhook
+
+        key = lent.settings.output_key
+        return Webhook(
+            output,
+            said.webhook or "",
+            key=b"" if key is None else key.get_secret_value().encode(),
+            session=lent.session,
+            clock=lent.clock.now,
+            nonce=lambda: lent.entropy.take(16).hex(),
+        )
+
+    async def drive(self, order: OutputOrder) -> None:
+        """Carry out an order of the core. Raise `TryLater` until the outputs have taken it."""
+        try:
+            await self.keeper.drive(order)
+        except Unreached as missed:
+            raise TryLater(f"not taken: {missed}") from None
+
+    async def _tell(self, output: Output, permits: tuple[PermitId, ...], what: str, since: datetime) -> None:
+        log.error("output astray", output=output.id, what=what)
+        await self._lent.tell(
+            OutputAstray(
+                site=SiteId(self._lent.settings.site_id),
+                sender=BRIDGE,
+                dedup_key=f"output:{output.id}:{since.isoformat()}:{what}",
+                received_at=self._lent.clock.now(),
+                permits=permits,
+                name=output.name,
+                what=what,
+            )
+        )
+
+    # --- badges
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where readers hand in what they read."""
+        return [web.post(PORT, self._taken)]
+
+    def install(self, app: web.Application, pages: Pages) -> None:
+        """Add the page that shows a badge; `bot.web.pages.Pages` has set up the templates."""
+        app.add_routes([web.get(PAGE, partial(self._shown, pages))])
+
+    async def _shown(self, pages: Pages, request: web.Request) -> web.Response:
+        output = request.match_info["output"]
+        try:
+            person = pages.person(request)
+        except NoSession:
+            return pages.send_to_login(request, request.path)
+        name = self._names.get(OutputId(output))
+        if name is None:
+            raise web.HTTPNotFound
+        lent = self._lent
+        badge = Badge(
+            site=lent.settings.site_id,
+            output=output,
+            person=person,
+            made_at=lent.clock.now(),
+            nonce=lent.entropy.take(NONCE_BYTES),
+        )
+        said = {
+            "title": say.BADGE_TITLE,
+            "note": say.BADGE_NOTE.format(name=name),
+            "code": svg(spelled(badge, lent.badge_key)),
+        }
+        page = aiohttp_jinja2.render_template("badge.html", request, said)
+        page.headers.update(HEADERS)
+        return page
+
+    async def _taken(self, request: web.Request) -> web.Response:
+        """A badge as a reader read it: whether it counts, and what still lacks until the door is released."""
+        raw = await request.content.read(LARGEST + 1)
+        try:
+            if len(raw) > LARGEST:
+                raise NotABadge("too long")
+            read = msgspec.json.decode(raw, type=_Read)
+            lacks = self.show(read.output, read.badge)
+        except (msgspec.DecodeError, UnicodeDecodeError, NotABadge) as no:
+            log.warning("badge turned away", why=str(no) if isinstance(no, NotABadge) else "shape")
+            return web.json_response({"taken": False, "lacks": []}, status=403)
+        return web.json_response({"taken": True, "lacks": list(lacks)})
+
+    def show(self, output: str, text: str) -> tuple[str, ...]:
+        """A badge was shown at an output: what still lacks. Raise `NotABadge` for one that does not count, or that
+        counted already."""
+        lent, now = self._lent, self._lent.clock.now()
+        if OutputId(output) not in self._names:
+            raise NotABadge("no such door")
+        badge = opened(text, lent.badge_key, site=lent.settings.site_id, output=output, now=now)
+        self._used = {nonce: until for nonce, until in self._used.items() if now <= until}
+        if badge.nonce in self._used or badge.made_at <= self._since:
+            # What was taken before this service started is not remembered: badges of before count no more.
+            raise NotABadge("it was shown before")
+        self._used[badge.nonce] = badge.made_at + LASTS + SKEW
+        return self.keeper.badge(badge, now)

@@ -1,0 +1,117 @@
+"""Outputs as a part of the service: what the settings must hold, badges at the page and at the port, orders over the
+relay."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot.outputs import LARGEST, PORT, planned
+from bot.settings import Settings, SettingsError
+from handlers.arrivals import Sender, Text
+from hardware_bridge.outputs.model import OutputId, State
+from storage.agenda import AgendaState
+from tests.support.eventually import eventually
+from tests.support.hot_work import NUMBER, WORKER
+from tests.support.office import CORP, SITE, World
+from tests.support.relay_board import board
+from tests.support.whole_site import WholeSite, whole_site
+from workflow.badge import Badge, spelled
+from workflow.ids import PersonId
+
+Stage = Callable[[str], World]
+
+
+def file_of(folder: Path, *, port: int, area: str = "TK2") -> Path:
+    path = folder / "outputs.yaml"
+    path.write_text(
+        f"outputs:\n  box-1:\n    name: 1号作业箱\n    kind: ignition\n    area: {area}\n    hold: 8 s\n"
+        f"    modbus:\n      host: 127.0.0.1\n      port: {port}\n      coil: 3\n      read_back: 13\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def badge(site: WholeSite, number: int, *, output: str = "box-1", person: str = WORKER, age: int = 0) -> bytes:
+    """A badge as the page makes it, and as a reader hands it in."""
+    made = Badge(
+        site=SITE, output=output, person=PersonId(person), made_at=site.clock.now() - timedelta(seconds=age),
+        nonce=number.to_bytes(8, "big"),
+    )  # fmt: skip
+    return msgspec.json.encode({"output": "box-1", "badge": spelled(made, site.service._key)})
+
+
+async def test_badges_at_the_page_and_at_the_port(at_stage: Stage, tmp_path: Path) -> None:
+    async with board() as wired:
+        given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
+        async with whole_site(at_stage("active"), tmp_path, **given) as site:
+            answer, _ = await site.ask("GET", "/badge/box-1")
+            assert answer.status == 302
+            signed_in = {"Cookie": site.cookie(PersonId(WORKER))}
+            answer, page = await site.ask("GET", "/badge/box-1", signed_in)
+            assert (answer.status, "1号作业箱" in page, "<svg" in page) == (200, True, True)
+            assert answer.headers["Cache-Control"] == "no-store"
+            answer, _ = await site.ask("GET", "/badge/box-2", signed_in)
+            assert answer.status == 404
+
+            site.clock.advance(timedelta(seconds=2))
+            good = badge(site, 1)
+            answer, said = await site.ask("POST", PORT, data=good)
+            assert (answer.status, msgspec.json.decode(said)["taken"]) == (200, True)
+            for wrong in (
+                good, badge(site, 2, output="box-2"), badge(site, 3, age=121), badge(site, 4, age=2), b"{}", b"x",
+                b"x" * (LARGEST + 1),
+            ):  # fmt: skip
+                answer, said = await site.ask("POST", PORT, data=wrong)
+                assert (answer.status, said) == (403, '{"taken": false, "lacks": []}')
+
+
+async def test_a_stop_reaches_the_relay_over_the_outbox(at_stage: Stage, tmp_path: Path) -> None:
+    async with board() as wired:
+        given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
+        async with whole_site(at_stage("active"), tmp_path, **given) as site:
+            service = site.service
+            assert service.outputs is not None
+            keeper, box = service.outputs.keeper, OutputId("box-1")
+            await eventually(lambda: keeper.reported(box) is State.SAFE)
+            wired.coils[3] = True  # somebody switched it on by hand
+            now = site.clock.now()
+            sender = Sender(platform="wecom", corp=CORP, user=WORKER)
+            stop = Text(
+                site=service.site, sender=sender, dedup_key="s", received_at=now, sent_at=now, text="停工 着火了"
+            )
+            await service.office.handle(stop)
+
+            def done() -> Awaitable[bool]:
+                prefix = f"{NUMBER}:drive:lock:"
+                return service.writer.submit(lambda tx: [one.state for one in tx.posted(prefix)] == [AgendaState.DONE])
+
+            await eventually(done)
+            await eventually(lambda: not wired.coils[3])
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"hardware_bridge": False}, "PERMITBOT_HARDWARE_BRIDGE"),
+        ({"webhook": True}, "PERMITBOT_OUTPUT_KEY"),
+        ({"area": '""'}, "outputs.yaml:5"),
+    ],
+)
+def test_what_outputs_need_is_asked_for_at_the_start(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
+    file = file_of(tmp_path, port=1, area=changes.get("area", "TK2"))
+    if "webhook" in changes:
+        head, _ = file.read_text("utf-8").split("    modbus:")
+        file.write_text(head + "    webhook: https://10.0.0.9/box-1\n", "utf-8")
+    given = {"hardware_bridge": changes.get("hardware_bridge", True), "outputs_file": file}
+    with pytest.raises(SettingsError, match=why):
+        planned(Settings.model_validate(given))
+
+
+def test_a_site_without_a_file_has_no_outputs() -> None:
+    assert planned(Settings.model_validate({})) is None
