@@ -271,8 +271,8 @@ ALONE = (
     Fault(
         what="one alone is never believed",
         file=_MONITORING,
-        old="        if enough or not spared or any(now - one.since >= watch.alone_for for one in alarmed):\n",
-        new="        if enough or not spared:\n",
+        old="any(not timedelta(0) <= now - one.since < watch.alone_for for one in alarmed)",
+        new="False",
         caught_by=_CORE + "test_one_that_stays_beyond_is_believed_alone",
     ),
     Fault(
