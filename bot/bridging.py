@@ -42,6 +42,10 @@ def agreed(settings: Settings, book: RuleBook) -> None:
         raise SettingsError(
             ["the plant file asks for detectors (monitoring): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
         )
+    if book.plant.guardian_tag and not settings.hardware_bridge:
+        raise SettingsError(
+            ["the plant file asks for tags (guardian_tag): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
+        )
 
 
 def bridge_of(

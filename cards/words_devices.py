@@ -16,6 +16,11 @@ def silent(gases: Iterable[str], bound: timedelta) -> str:
     return _SILENT.format(bound=bound // timedelta(seconds=1), gases="、".join(gases))
 
 
+def tag_silent(bound: timedelta) -> str:
+    """「监护人定位标签超过60秒没有显示在作业点内」."""
+    return f"监护人定位标签超过{bound // timedelta(seconds=1)}秒没有显示在作业点内"
+
+
 def device_alarm(name: str) -> str:
     """「3号便携式检测仪报警」."""
     return f"{name}报警"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from handlers import attention, monitoring, silence, streams, unaccounted
+from handlers import attention, monitoring, silence, streams, unaccounted, whereabouts
 from handlers import effects as outside
 from handlers import neighbour_news as news
 from handlers.aliases import suspicions
@@ -307,6 +307,7 @@ class Desk:
         news.spread(self, before, state)
         unaccounted.offered(self, before, state)
         monitoring.moved(self, before, state)
+        whereabouts.moved(self, before, state)
         situation = outside.Situation(permit=state, holders=facts.holders)
         for effect in wanted:
             outside.apply(self, effect, situation)

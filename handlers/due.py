@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from handlers import monitoring, whereabouts
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.encoding import unpack_command
 from handlers.hazards import overdue
-from handlers.monitoring import outdated
 from storage.agenda import Claimed
 from workflow.hazard.commands import DebtOverdue
 from workflow.ids import HazardId, PermitId, SiteId
@@ -34,5 +34,5 @@ def fell_due(desk: Desk, due: Due) -> None:
     """Ask the permit, or the hazard, what the timer was set to ask, now."""
     if isinstance(due.command, DebtOverdue):
         overdue(desk, HazardId(due.permit), due.command)
-    elif not outdated(desk, due):
+    elif not (monitoring.outdated(desk, due) or whereabouts.outdated(desk, due)):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cards.words_devices import silent
 from handlers.encoding import pack_command
+from handlers.whereabouts import tag_rule
 from storage.agenda import timer_key
 from storage.readings import row_of
 from storage.tx import Tx
@@ -24,6 +25,7 @@ from workflow.permit.commands import StopWork, SuspendReason
 from workflow.permit.content import Content
 from workflow.permit.events import GasRecorded
 from workflow.permit.state import Permit, Status
+from workflow.presence import TagRule
 from workflow.rules import gas as air
 from workflow.rules import sampling
 from workflow.rules.gas_types import GasRules
@@ -61,6 +63,8 @@ class Served:
     """When it was stopped last; samples drawn before that count no more."""
     sampled: datetime | None = None
     """When its newest sample was drawn."""
+    tag: TagRule | None = None
+    """What the plant asks of its guardian's tag; None = nothing."""
 
     def __post_init__(self) -> None:
         aware(self.at)
@@ -93,6 +97,7 @@ def _served(tx: Tx, house: House, permit: Permit, now: datetime) -> Served:
         at=now,
         stopped=None if stop is None else stop.newest,
         sampled=max((one.sample.sampled_at for one in permit.gas), default=None),
+        tag=tag_rule(house, permit),
     )
 
 

@@ -21,23 +21,24 @@ from typing import Final
 
 import structlog
 
-from handlers import monitoring
+from handlers import monitoring, whereabouts
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
+from hardware_bridge.positions import LEFT, Fence, Positions
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
 from hardware_bridge.source import Counting, Source
 from hardware_bridge.watching import WIND, Watching, Wish
-from storage.directory import Device
+from storage.directory import Directory
 from storage.errors import StorageError
 from storage.readings import ReadingsTx
 from storage.segments import SegmentsTx
 from storage.tx import Tx
 from storage.writer import Committed, Writer
-from workflow.ids import DeviceId, PermitId, SiteId
+from workflow.ids import AreaId, DeviceId, PermitId, SiteId
 from workflow.monitoring import Quality, Reading
 from workflow.segments import HOUR
 
@@ -88,6 +89,7 @@ class Bridge:
         self._pause = pause
         self._judge = Judge(Devices(), zone)
         self._watching = Watching()
+        self._positions = Positions()
         self._recorder = Recorder() if most_waiting is None else Recorder(most=most_waiting)
         self._wake = asyncio.Event()
         self._moved = True
@@ -118,7 +120,8 @@ class Bridge:
             case Trouble():
                 self.troubles[f"{said.source.value}:{said.why.value}"] += 1
             case Position():
-                self._cry(said)  # whoever counts people at a place listens to the rest; nobody does yet
+                self._cry(said)
+                self._position(said, at)
 
     def _sample(self, said: Sample, at: datetime) -> None:
         reading = self._judge.judge(said, at)
@@ -133,6 +136,15 @@ class Bridge:
         before = self._watching.asked
         self._watching.take(reading)
         if self._watching.asked != before:
+            self._wake.set()
+
+    def _position(self, said: Position, at: datetime) -> None:
+        known = self._judge.devices.by_key.get(said.device)
+        if known is None:
+            return
+        before = self._positions.asked
+        self._positions.take(known.id, said, at)
+        if self._positions.asked != before:
             self._wake.set()
 
     def _cry(self, said: Beat | Position) -> None:
@@ -201,7 +213,8 @@ class Bridge:
         now = self._clock().astimezone(UTC)
         await self._look(now)
         self._watching.look(now)
-        wishes = self._watching.wishes()
+        self._positions.look(now)
+        wishes = (*self._positions.wishes(), *self._watching.wishes())
         if any(wish.topic == WIND for wish in wishes):
             await self._write(now)
         for wish in wishes:
@@ -217,19 +230,22 @@ class Bridge:
         self._moved = False
         known = {} if due else {one.permit: one for one in self._served}
 
-        def work(tx: Tx) -> tuple[int, tuple[Device, ...], tuple[monitoring.Served, ...]]:
+        def work(tx: Tx) -> tuple[Directory, tuple[monitoring.Served, ...]]:
             if due:
                 monitoring.unwatched(tx, self._house, now)
-            directory = tx.directory
-            return directory.version, directory.register.devices, monitoring.served(tx, self._house, now, known)
+                whereabouts.unseen(tx, self._house, now)
+            return tx.directory, monitoring.served(tx, self._house, now, known)
 
-        version, rows, served = await self._writer.submit(work)
+        directory, served = await self._writer.submit(work)
+        version = directory.version
         if due:
             self._looked = now
         if version != self._register:
-            self._judge.renew(read_devices(rows))
+            self._judge.renew(read_devices(directory.register.devices))
         if version != self._register or served != self._served:
             self._watching.bind(served, self._judge.devices)
+            fences: dict[AreaId, Fence] = {area.id: area.fence for area in directory.areas.values()}
+            self._positions.bind(served, self._judge.devices, fences)
             self._register, self._served = version, served
         await self._record_services(now)
 
@@ -263,13 +279,17 @@ class Bridge:
         except Exception as trouble:  # whatever it is, the wish stays and is asked again; silence stops the work else
             _log.exception("not asked", action="bridge", permit=wish.permit, error=type(trouble).__name__)
             return
-        self._watching.heard(wish)
+        (self._positions if wish.topic == LEFT else self._watching).heard(wish)
 
     async def _push(self, now: datetime) -> None:
         ends = self._watching.ends()
         if ends:
             await self._writer.submit(lambda tx: monitoring.heard(tx, self._house, ends, now))
             self._watching.pushed(ends)
+        shown = self._positions.ends(now)
+        if shown:
+            await self._writer.submit(lambda tx: whereabouts.seen(tx, self._house, shown, now))
+            self._positions.pushed(shown)
 
     async def _write(self, now: datetime) -> None:
         for _ in range(FLUSHES):
@@ -318,6 +338,7 @@ class Bridge:
         found += [
             f"nothing good is heard of {gas} for {permit}" for permit, gas in self._watching.lacking(self._clock())
         ]
+        found += self._positions.lacking()
         if self.unknown:
             found.append(f"{len(self.unknown)} devices nobody registered speak, e.g. {next(iter(self.unknown))}")
         if self._recorder.dropped:

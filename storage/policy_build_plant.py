@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import cast
 
 from storage import policy_models as m
@@ -12,6 +13,7 @@ from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
 from workflow.monitoring import Watch
+from workflow.presence import TagRule
 from workflow.rules import law
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
@@ -67,6 +69,16 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
                 alone_for=one.alone_for,
             )
             for one in model.monitoring
+        ),
+        guardian_tag=tuple(
+            TagRule(
+                works=frozenset(one.works),
+                grades=frozenset(one.grades),
+                outside_readings=one.outside_readings,
+                silent_after=one.silent_after,
+                accuracy_m=None if one.accuracy_m is None else Decimal(one.accuracy_m),
+            )
+            for one in model.guardian_tag
         ),
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),

@@ -29,6 +29,8 @@ from storage.policy_fields import (
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.interlock import MAX_AGE
 from workflow.monitoring import ALONE_FOR, SILENT_AFTER
+from workflow.presence import OUTSIDE_READINGS
+from workflow.presence import SILENT_AFTER as TAG_SILENT_AFTER
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Grade, Reach, Role, Unit
@@ -243,6 +245,23 @@ class Monitoring(Model):
         return bound
 
 
+class GuardianTag(Model):
+    """Work whose guardian must be seen at the place by a tag while it goes on (docs/presence.md)."""
+
+    works: list[WorkType] = Field(min_length=1)
+    grades: list[Grade] = []
+    outside_readings: int = Field(default=OUTSIDE_READINGS, ge=2, le=5)
+    silent_after: Positive = TAG_SILENT_AFTER
+    accuracy_m: int | None = Field(default=None, ge=1, le=100)
+
+    @field_validator("silent_after")
+    @classmethod
+    def _bounded(cls, bound: timedelta) -> timedelta:
+        if bound > LONGEST_SILENCE:
+            raise ValueError("监护人定位最长只能中断 5 min")
+        return bound
+
+
 class ExtraNode(Model):
     work: WorkType
     grades: list[Grade] = []
@@ -334,6 +353,7 @@ class Plant(Model):
     hazards: dict[Text, Any] = {}
     """Read and judged by `storage.policy_hazards`."""
     monitoring: list[Monitoring] = []
+    guardian_tag: list[GuardianTag] = []
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

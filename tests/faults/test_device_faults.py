@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.faults import tag_faults as tags
 from tests.faults import test_core_faults as core
 from tests.faults.core_faults import Fault
-from tests.faults.device_faults import ALONE, AROUND
+from tests.faults.device_faults import ALONE as DEVICES_ALONE
+from tests.faults.device_faults import AROUND as DEVICES_AROUND
 
 ROOT = Path(__file__).parents[2]
+ALONE, AROUND = (*DEVICES_ALONE, *tags.ALONE), (*DEVICES_AROUND, *tags.AROUND)
 ROOMS = ("workflow", "storage", "policies", "cards", "handlers", "hardware_bridge", "bot", "sandbox")
 TESTS = ("support", "workflow", "hardware_bridge", "handlers")
 

@@ -213,7 +213,7 @@ _LESS = frozenset(
         "validity", "max_age", "retest", "record_every", "wind_stop", "start_within", "prompt_every",
         "misses_to_suspend", "presence_valid", "signatures_within", "count_reminder", "high", "limit",
         "green_channel", "interlock", "link_lives", "code_tries", "people_a_minute", "votes",
-        "silent_after", "alone_for",
+        "silent_after", "alone_for", "outside_readings",
     }
 )  # fmt: skip
 """Less is stricter."""

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from workflow.ids import NodeKey
 from workflow.monitoring import Watch
+from workflow.presence import TagRule
 from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import (
@@ -402,6 +403,8 @@ class PlantRules:
     """How long a word of the equipment system counts; None = the plant's file names no such system."""
     monitoring: tuple[Watch, ...] = ()
     """Detectors that work must have while it goes on."""
+    guardian_tag: tuple[TagRule, ...] = ()
+    """Work whose guardian must be seen at the place by a tag while it goes on."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()

@@ -1,0 +1,92 @@
+"""Faults in what a guardian's tag means to work, and the tests that must turn red."""
+
+from __future__ import annotations
+
+from tests.faults.core_faults import Fault
+
+_CORE = "tests/workflow/test_presence.py::"
+_BRIDGE = "tests/hardware_bridge/test_positions.py::"
+_OFFICE = "tests/handlers/test_whereabouts.py::"
+_RULE, _POSTS, _HANDLER = "workflow/presence.py", "hardware_bridge/positions.py", "handlers/whereabouts.py"
+
+ALONE = (
+    Fault(
+        what="one reading outside is believed",
+        file=_RULE,
+        old="    gone = outs >= outside_readings\n",
+        new="    gone = outs >= 1\n",
+        caught_by=_CORE + "test_no_single_reading_moves_anybody",
+    ),
+    Fault(
+        what="one reading inside is believed",
+        file=_RULE,
+        old="        there = track.where is Where.INSIDE or ins >= INSIDE_READINGS\n",
+        new="        there = True\n",
+        caught_by=_CORE + "test_no_single_reading_moves_anybody",
+    ),
+    Fault(
+        what="a reading nearer to the fence than its accuracy keeps the guardian inside",
+        file=_RULE,
+        old="    if here is None:\n        return track\n",
+        new="    if here is None:\n        return replace(track, inside_at=fix.at)\n",
+        caught_by=_CORE + "test_an_unsure_reading_keeps_nobody_inside",
+    ),
+    Fault(
+        what="one reading said three times is three",
+        file=_RULE,
+        old="fix.at - track.at < APART",
+        new="fix.at < track.at",
+        caught_by=_CORE + "test_one_reading_said_again_and_again_is_one",
+    ),
+    Fault(
+        what="a second tag at the place hides the first that is outside",
+        file=_RULE,
+        old="    if any(one.at_time(now) is Where.OUTSIDE for one in every):\n        return None\n",
+        new="",
+        caught_by=_CORE + "test_one_tag_outside_outweighs_another_inside",
+    ),
+    Fault(
+        what="a stored position is one of now",
+        file=_POSTS,
+        old="    if place is None or Flag.STORED in said.flags or",
+        new="    if place is None or",
+        caught_by=_BRIDGE + "test_what_is_not_believed",
+    ),
+    Fault(
+        what="an old position is one of now",
+        file=_POSTS,
+        old="    if age > known.stale_after or -age > known.clock_ahead:\n",
+        new="    if -age > known.clock_ahead:\n",
+        caught_by=_BRIDGE + "test_a_guardian_who_is_not_shown_to_be_there_stops_the_work_within_the_bound",
+    ),
+    Fault(
+        what="work taken up beside a tag that is outside goes on",
+        file=_POSTS,
+        old="        if post.told == post.served.version:\n",
+        new="        if post.told is not None:\n",
+        caught_by=_BRIDGE + "test_work_taken_up_beside_a_tag_that_is_outside_is_asked_again",
+    ),
+    Fault(
+        what="the tag of whoever was relieved speaks for the new guardian",
+        file=_POSTS,
+        old="            mine = worn.get(each.guardian, [])\n",
+        new="            mine = [device for each_ in worn.values() for device in each_]\n",
+        caught_by=_BRIDGE + "test_another_guardian_begins_anew",
+    ),
+)
+AROUND = (
+    Fault(
+        what="work begins without a bound for its guardian's tag",
+        file=_HANDLER,
+        old="    if rule is not None:\n        _set(desk.tx, after, rule, desk.now + rule.silent_after, desk.now)\n",
+        new="",
+        caught_by=_OFFICE + "test_the_timer_begins_with_the_work_and_ends_with_it",
+    ),
+    Fault(
+        what="a silent tag is told and not acted upon",
+        file=_HANDLER,
+        old="    return due.name == TAG and desk",
+        new="    return due.name == TAG or desk",
+        caught_by=_OFFICE + "test_a_tag_that_dies_stops_the_work_within_its_bound",
+    ),
+)
