@@ -57,7 +57,7 @@ ALONE = (
         file=_POSTS,
         old="    if age > known.stale_after or -age > known.clock_ahead:\n",
         new="    if -age > known.clock_ahead:\n",
-        caught_by=_BRIDGE + "test_a_guardian_who_is_not_shown_to_be_there_stops_the_work_within_the_bound",
+        caught_by=_BRIDGE + "test_what_is_not_believed",
     ),
     Fault(
         what="work taken up beside a tag that is outside goes on",
