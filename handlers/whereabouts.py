@@ -57,13 +57,17 @@ def seen(tx: Tx, house: House, ends: Mapping[PermitId, datetime], now: datetime)
 
 
 def unseen(tx: Tx, house: House, now: datetime) -> None:
-    """Give work that must see its guardian and has no timer one, as after the plant began to ask for it."""
+    """Give work that must see its guardian a timer where it has none, as after the plant began to ask for it, or one
+    that lies further ahead than it may, as after the clock was set back."""
     timers = tx.timers()
     for row in tx.permits_in(Status.ACTIVE.value):
         permit = tx.load(house.permits, row.permit)[0]
         rule = tag_rule(house, permit)
-        if rule is not None and TAG not in timers.get(row.permit, {}):
-            _set(tx, permit, rule, now + rule.silent_after, now)
+        if rule is None:
+            continue
+        due, last = timers.get(row.permit, {}).get(TAG), now + rule.silent_after
+        if due is None or due > last:
+            _set(tx, permit, rule, last, now)
 
 
 def _set(tx: Tx, permit: Permit, rule: TagRule, due: datetime, now: datetime) -> None:

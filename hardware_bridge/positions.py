@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -163,7 +163,7 @@ class Positions:
             until = shown_until(post.tracks.values(), rule, now)
             if until is None or until <= now:
                 continue  # what lies behind us is left to the timer the start has set
-            if post.ends is None or until - post.ends >= rule.silent_after / _PUSHED:
+            if post.ends is None or not timedelta(0) <= until - post.ends < rule.silent_after / _PUSHED:
                 found[number] = until
         return found
 

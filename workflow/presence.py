@@ -113,14 +113,14 @@ def follow(
     accuracy_m: Decimal | None = None,
 ) -> Track:
     """What is known after one more reading. One that is no newer than the last changes nothing."""
+    if track.at is not None and not -FADES < fix.at - track.at <= FADES:
+        # What was counted before a long silence, or before a clock was set back, belongs to another time.
+        track = Track()
     if track.at is not None and fix.at - track.at < APART:
         return track
     here = inside(fence, fix.place, default_accuracy_m=accuracy_m)
     if here is None:
         return track
-    if track.at is not None and fix.at - track.at > FADES:
-        # What was counted before a long silence belongs to another time.
-        track = Track(inside_at=track.inside_at)
     if here:
         ins = track.ins + 1
         there = track.where is Where.INSIDE or ins >= INSIDE_READINGS

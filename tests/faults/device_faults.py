@@ -387,8 +387,8 @@ AROUND = (
     Fault(
         what="what the office did not hear is forgotten",
         file="hardware_bridge/service.py",
-        old="            return\n        self._watching.heard(wish)\n",
-        new="        self._watching.heard(wish)\n",
+        old="            return\n        (self._positions if wish.topic == LEFT else self._watching).heard(wish)\n",
+        new="        (self._positions if wish.topic == LEFT else self._watching).heard(wish)\n",
         caught_by=_OFFICE + "test_an_office_that_does_not_answer_is_asked_again",
     ),
     Fault(

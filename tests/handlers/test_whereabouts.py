@@ -134,6 +134,17 @@ async def test_a_house_that_is_gone_is_a_silent_tag(at_stage: Stage) -> None:
     assert stop.reason is SuspendReason.DEVICE_SILENT
 
 
+async def test_a_clock_set_back_buys_no_silence(at_stage: Stage) -> None:
+    world, says = await tagged_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 6, lambda: says(0))
+    world.now -= timedelta(hours=1)
+    await bridge.tick()
+    await world.passes(seconds=61)
+    (stop,) = await stops(world)
+    assert stop.reason is SuspendReason.DEVICE_SILENT
+
+
 async def test_where_nothing_is_asked_a_silent_tag_stops_nothing(at_stage: Stage) -> None:
     world, says = await tagged_at(at_stage, "active", asks=False)
     await runs(world, bridge_of(world), 6, lambda: says(0))

@@ -82,6 +82,10 @@ def test_what_is_not_told_again_fades() -> None:
     assert walk(OUT, start=walk(OUT, OUT), at=NOW + seconds(6) + FADES).outs == 1
 
 
+def test_a_clock_set_back_begins_the_count_anew() -> None:
+    assert walk(OUT, OUT, OUT, start=walk(IN, IN), at=NOW - seconds(3600)).where is Where.OUTSIDE
+
+
 def test_one_tag_outside_outweighs_another_inside() -> None:
     inside, outside = walk(IN, IN), walk(OUT, OUT, OUT)
     assert shown_until((inside, outside), RULE, NOW + seconds(10)) is None
