@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,7 @@ from cards import words_site as say
 from cards.answers import ANSWERS
 from cards.buttons import Action, Press, pack
 from handlers.answers import Say
+from storage.directory import Register
 from tests.support.clock import START
 from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import SECRET, Stage
@@ -326,6 +328,18 @@ async def test_the_way_of_a_stop_leads_to_nothing_else(working: BoardSite) -> No
     assert (await working.get(PERMIT, None, **borrowed)).status == 302, "it signs nobody in"
     week_old = seal_stop(PersonId(GUARD), HC, key=SECRET, now=working.world.now - STOP_LASTS)
     assert await stops(working, week_old) == 401
+    assert len(await working.world.events(NUMBER)) == before
+
+
+async def test_who_has_left_is_nobody_here_whatever_their_phone_still_holds(working: BoardSite) -> None:
+    form, cry = await working.form(GUARD), await working.cry(GUARD)
+    before = len(await working.world.events(NUMBER))
+    known = await working.world.writer.submit(lambda tx: tx.directory.people[PersonId(GUARD)])
+    await working.world.writer.submit(lambda tx: tx.put_register(Register(people=(replace(known, active=False),))))
+    assert (await working.get(PERMIT, GUARD)).status == 302
+    body = json.dumps({"kind": "scan", "id": working.id()}).encode()
+    assert (await working.post(f"/site/{HC}/do", GUARD, body, form=form)).status == 403
+    assert await stops(working, cry) == 403
     assert len(await working.world.events(NUMBER)) == before
 
 
