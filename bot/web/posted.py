@@ -16,6 +16,14 @@ Take = Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]
 """(token of the link, what was posted, the request) → what the page is told."""
 
 
+async def whole(request: web.Request, most: int) -> bytes | None:
+    """The whole body, in however many pieces the network brings it; None where it is longer than ``most``."""
+    body = b""
+    while len(body) <= most and (more := await request.content.read(most + 1 - len(body))):
+        body += more
+    return body if len(body) <= most else None
+
+
 class Posted:
     """Makes handlers for posts of our own pages at ``origin``; ``headers`` go with every answer.
 
@@ -32,8 +40,8 @@ class Posted:
         async def posted(request: web.Request) -> web.Response:
             if self._foreign(request) or request.content_type != "application/json":
                 return self._said({"ok": False, "text": say.TROUBLE}, 403)
-            body = await request.content.read(MAX_BODY + 1)
-            if len(body) > MAX_BODY or not request.content.at_eof():
+            body = await whole(request, MAX_BODY)
+            if body is None:
                 return self._said({"ok": False, "text": say.TROUBLE}, 413)
             try:
                 given = msgspec.json.decode(body)

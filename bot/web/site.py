@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.web import site_looks as looks
 from bot.web.pages import BOARD_PAGES, Pages
+from bot.web.posted import whole
 from bot.web.site_acts import Done, Gas, Hand, Picture, Stop, read_act
 from bot.web.site_gate import STOP, Gate, Ground, NotHere, Visitor, refused, told_as
 from bot.web.site_told import Told, heard_of_stop, told
@@ -264,10 +265,8 @@ class SitePages:
 
     @staticmethod
     async def _body(request: web.Request, limit: int) -> bytes:
-        body = b""
-        while len(body) <= limit and (more := await request.content.read(limit + 1 - len(body))):
-            body += more
-        if len(body) > limit:
+        body = await whole(request, limit)
+        if body is None:
             raise NotHere(refused(413, say.TOO_MUCH))
         return body
 
