@@ -195,6 +195,7 @@ class Desk:
             now=now,
             zone=house.zone,
             places=house.places,
+            monitoring=house.book.plant.monitoring,
             interlock=house.interlock,
         )
         self._refreshed: dict[PermitId, None] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from handlers.detectors import bound_to
 from handlers.emergencies import emergencies
 from handlers.neighbours import Around, Places
 from handlers.streams import Deviations
@@ -21,7 +22,7 @@ from workflow.facts import Facts, Isolated
 from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId
 from workflow.interlock import EquipmentState, Interlock, Word
 from workflow.isolation.state import Energy, Method
-from workflow.monitoring import MEANINGFUL
+from workflow.monitoring import MEANINGFUL, Detector, Watch
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
 from workflow.permit.content import Content
@@ -50,6 +51,8 @@ GATED: frozenset[type[Command]] = frozenset(
 """Commands that ask gates whatever the status. Of a running permit every command does: it stops when one no longer
 holds."""
 
+_BEFORE_WORK = (Status.ISSUED, Status.SUSPENDED)
+"""From these work begins: what its detectors say now counts."""
 WIND_DEVICE, WIND_UNIT, GOOD = "wind", "m/s", "good"
 """How the bridge spells an anemometer, its unit and a reading one may trust."""
 _WIND_FRESH = timedelta(minutes=5)
@@ -96,6 +99,8 @@ class Ground:
     now: datetime
     zone: tzinfo
     places: Places = field(default_factory=Places)
+    monitoring: tuple[Watch, ...] = ()
+    """What the plant asks of detectors."""
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
 
@@ -153,6 +158,24 @@ def _facts(
         isolations=_isolations(ground, permit_id) if search else (),
         emergencies=emergencies(ground, content) if search and content is not None else (),
         interlock=_interlock(ground, content),
+        monitoring=ground.monitoring,
+        detectors=_detectors(ground, permit_id, content) if search and content is not None else None,
+    )
+
+
+def _detectors(ground: Ground, permit_id: PermitId, content: Content) -> tuple[Detector, ...] | None:
+    """The permit's detectors, where the plant asks for any in such work; with their last words before it begins."""
+    if all(content.work not in one.works for one in ground.monitoring):
+        return None
+    permit = ground.tx.load(ground.permits, permit_id)[0]
+    now = (permit.guardian, permit.leader) if permit.content is not None else (content.guardian, content.leader)
+    return bound_to(
+        ground.tx,
+        permit_id,
+        content.area,
+        {*now, *content.workers},
+        ground.now,
+        live=permit.status in _BEFORE_WORK,
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cards.words_devices import silent
+from handlers.detectors import bound_to
 from handlers.encoding import pack_command
 from handlers.whereabouts import tag_rule
 from storage.agenda import timer_key
@@ -20,7 +21,7 @@ from storage.readings import row_of
 from storage.tx import Tx
 from workflow.errors import Refused
 from workflow.ids import DeviceId, PermitId, PersonId
-from workflow.monitoring import Quality, Reading, Watch, watch_over
+from workflow.monitoring import Quality, Reading, Watch, last_heard, watch_over, watched_until
 from workflow.permit.commands import StopWork, SuspendReason
 from workflow.permit.content import Content
 from workflow.permit.events import GasRecorded
@@ -110,7 +111,7 @@ def _watch(house: House, permit: Permit) -> Watch | None:
 
 
 def moved(desk: Desk, before: Permit, after: Permit) -> None:
-    """After a change of a permit: watched work that begins has so long to be heard; what ends needs no timer."""
+    """After a change of a permit: watched work that begins goes on while it is heard; what ends needs no timer."""
     if (before.status is Status.ACTIVE) is (after.status is Status.ACTIVE):
         return
     if after.status is not Status.ACTIVE:
@@ -118,7 +119,16 @@ def moved(desk: Desk, before: Permit, after: Permit) -> None:
         return
     watch = _watch(desk.house, after)
     if watch is not None:
-        _set(desk.tx, after, watch, desk.now + watch.silent_after, desk.now)
+        _set(desk.tx, after, watch, _heard_until(desk, after, watch), desk.now)
+
+
+def _heard_until(desk: Desk, permit: Permit, watch: Watch) -> datetime:
+    """The end of the silence for work that begins: counted from when its detectors were heard, never from the start,
+    so that one that fell silent after the gate saw it has no second bound. At once where too few were heard."""
+    people = {permit.guardian, permit.leader, *permit.what.workers}
+    found = bound_to(desk.tx, permit.id, permit.what.area, people, desk.now, live=True)
+    until, _ = watched_until(last_heard(found), watch)
+    return desk.now if until is None else min(until, desk.now + watch.silent_after)
 
 
 def heard(tx: Tx, house: House, ends: Mapping[PermitId, datetime], now: datetime) -> None:

@@ -88,6 +88,7 @@ class Viewer:
                 now=now,
                 zone=self.house.zone,
                 places=self.house.places,
+                monitoring=self.house.book.plant.monitoring,
                 interlock=self.house.interlock,
             ),
             permit.id,

@@ -54,6 +54,7 @@ def row_of(reading: Reading, permit: str | None = None) -> ReadingRow:
 _r = readings.c
 _COLUMNS = (_r.device, _r.quantity, _r.value, _r.unit, _r.quality, _r.measured_at, _r.received_at, _r.permit)
 _ADD = insert_row(readings, channel=Channel.READINGS, without=["id"])
+_ADD_TYPED = insert_row(readings, channel=Channel.TYPED, without=["id"])
 _WITHIN = (_r.received_at >= bindparam("since"), _r.received_at < bindparam("until"))
 OF_DEVICE = Statement(
     select(*_COLUMNS).where(*asked(readings, "site", "device"), *_WITHIN).order_by(_r.received_at, _r.id),
@@ -69,6 +70,18 @@ OF_PERMIT = Statement(
     "permit",
     "since",
     "until",
+    channel=Channel.TYPED,
+)
+_NEWEST = Statement(
+    select(*_COLUMNS)
+    .where(*asked(readings, "site", "device"), *_WITHIN, _r.quantity == bindparam("what"))
+    .order_by(_r.received_at.desc(), _r.id.desc())
+    .limit(1),
+    "site",
+    "device",
+    "since",
+    "until",
+    "what",
     channel=Channel.READINGS,
 )
 _v = device_services.c
@@ -93,15 +106,20 @@ class ReadingsTx(TxBase):
     __slots__ = ()
 
     def add_readings(self, rows: Iterable[ReadingRow]) -> None:
-        """Keep a batch of readings."""
+        """Keep a batch of readings; those of one permit alone are what people typed."""
         for row in rows:
             self.write(
-                _ADD,
+                _ADD if row.permit is None else _ADD_TYPED,
                 (
                     self.site, row.device, row.quantity, format(row.value, "f"), row.unit, row.quality,
                     spell_optional(row.measured_at), spell(row.received_at), row.permit,
                 ),
             )  # fmt: skip
+
+    def newest_reading(self, device: str, quantity: str, since: datetime, until: datetime) -> ReadingRow | None:
+        """What a device said last of a quantity, received in ``[since, until)``; None: nothing."""
+        found = readings_of(self.read(_NEWEST, (self.site, device, spell(since), spell(until), quantity)))
+        return found[0] if found else None
 
     def readings_of_device(self, device: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
         """Readings of a device received in ``[since, until)``."""

@@ -111,7 +111,7 @@ _UNSEALED_PERMITS = Statement(
     )
     .order_by("hour", _r.permit),
     "site", "since", "until",
-    channel=Channel.READINGS,
+    channel=Channel.TYPED,
 )  # fmt: skip
 
 

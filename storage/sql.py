@@ -55,6 +55,8 @@ class Channel(StrEnum):
     COUNTERS = "counters"
     MEDIA = "media"
     READINGS = "readings"
+    TYPED = "typed"
+    """Readings people typed: apart from the detectors', which the start of another permit asks for right after."""
     LINKS = "links"
     SETTINGS = "settings"
     DIRECTORY = "directory"

@@ -11,6 +11,7 @@ from workflow.emergency.state import InForce
 from workflow.ids import IsolationId, PermitId, PersonId
 from workflow.interlock import Interlock
 from workflow.isolation.state import Energy, Method
+from workflow.monitoring import Detector, Watch
 from workflow.permit.content import Content
 from workflow.permit.state import Status
 from workflow.plant import Admission, Area, Equipment, Person
@@ -122,6 +123,11 @@ class Facts:
     """Names of places of the plant, ours or not: among which somebody must know his own."""
     interlock: Interlock | None = None
     """What the equipment system says of the place; None = the plant has none, and the register's value counts."""
+
+    monitoring: tuple[Watch, ...] = ()
+    """What the plant asks of detectors, for all works."""
+    detectors: tuple[Detector, ...] | None = None
+    """Devices that would watch the permit; None = the register was not asked."""
 
     def __post_init__(self) -> None:
         aware(self.at)

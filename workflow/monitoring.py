@@ -12,14 +12,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from workflow.ids import DeviceId, PersonId
 from workflow.permit.content import Content, GasReading, GasSample
-from workflow.rules.gas import OXYGEN, UnknownReading, judge
+from workflow.rules.gas import OXYGEN, GasVerdict, UnknownReading, judge
 from workflow.rules.gas_types import GasRules, Unit
 from workflow.rules.types import Grade
 from workflow.values import WorkType, aware
@@ -153,6 +153,43 @@ def watch_over(watches: Iterable[Watch], work: WorkType, grade: Grade, gas: GasR
     )
 
 
+# --- what is known of them before work begins
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """A device of the register that would watch a permit: lent to it, worn by its people, or standing at its place."""
+
+    id: DeviceId
+    name: str
+    where: str
+    """For people: its area, its wearer, or nothing."""
+    quantities: tuple[str, ...]
+    """What the register says it measures; empty where that cannot be read."""
+    calibration_due: date | None
+    """The last day it may serve; None: nobody knows, so never."""
+    newest: Mapping[str, Reading] | None = field(default=None, hash=False)
+    """What it said last of each quantity, of the last `LOOK_BACK`; None: memory was not asked."""
+
+    def fit(self, day: date) -> bool:
+        """Whether its calibration holds on that day of the site."""
+        return self.calibration_due is not None and day <= self.calibration_due
+
+
+LOOK_BACK = timedelta(hours=1)
+"""How far memory is asked for a device's last word: older is as good as never."""
+
+
+def last_heard(detectors: Iterable[Detector]) -> tuple[Heard, ...]:
+    """Every sensor that was good when it spoke last."""
+    newest = ((one.id, what, said) for one in detectors for what, said in (one.newest or {}).items())
+    return tuple(
+        Heard(device=device, quantity=what, band=Band.UNTOLD, since=said.of, good_at=said.of)
+        for device, what, said in newest
+        if said.quality is Quality.GOOD
+    )
+
+
 # --- what a value means
 
 
@@ -184,12 +221,21 @@ def band(reading: Reading, gas: GasRules, content: Content, held: Band | None = 
     return found
 
 
+def failures(reading: Reading, gas: GasRules, content: Content) -> tuple[str, ...]:
+    """Which limits a value that is beyond them does not keep, in plain Chinese."""
+    here = GasReading(gas=reading.quantity, value=reading.value, unit=Unit(reading.unit))
+    return _verdict(here, gas, content, reading.of).failures
+
+
 def _judged(here: GasReading, gas: GasRules, content: Content, at: datetime) -> Band:
-    sample = GasSample(sampled_at=at, point="", readings=(here,), analyst=PersonId(""))
     try:
-        return Band.WITHIN if judge(sample, gas, content).passed else Band.BEYOND
+        return Band.WITHIN if _verdict(here, gas, content, at).passed else Band.BEYOND
     except UnknownReading:
         return Band.UNTOLD
+
+
+def _verdict(here: GasReading, gas: GasRules, content: Content, at: datetime) -> GasVerdict:
+    return judge(GasSample(sampled_at=at, point="", readings=(here,), analyst=PersonId("")), gas, content)
 
 
 def _worse(here: GasReading) -> tuple[GasReading, ...]:

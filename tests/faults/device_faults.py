@@ -14,6 +14,7 @@ _OFFICE = "tests/handlers/test_monitoring.py::"
 _MONITORING, _JUDGING = "workflow/monitoring.py", "hardware_bridge/judging.py"
 _MQTT = "tests/hardware_bridge/sources/test_mqtt_age.py::"
 _MQTT_AGE = "hardware_bridge/sources/mqtt_age.py"
+_DETECTORS = "handlers/detectors.py"
 _WATCHING, _HANDLER = "hardware_bridge/watching.py", "handlers/monitoring.py"
 
 _KEPT, _KEEPER = "tests/hardware_bridge/outputs/test_keeper.py::", "hardware_bridge/outputs/keeper.py"
@@ -365,10 +366,52 @@ AROUND = (
     Fault(
         what="work that starts sets no timer of silence",
         file=_HANDLER,
-        old="    if watch is not None:\n        _set(desk.tx, after, watch, desk.now + watch.silent_after, desk.now)\n",
-        new="",
+        old="    if watch is not None:\n        _set(desk.tx, after, watch, _heard_until(",
+        new="    if watch is not None and before is after:\n        _set(desk.tx, after, watch, _heard_until(",
         caught_by=_OFFICE
         + "test_the_transaction_that_starts_the_work_sets_the_timer_and_the_one_that_stops_it_takes_it_away",
+    ),
+    Fault(
+        what="the silence of work that begins is counted from its start",
+        file=_HANDLER,
+        old="    return desk.now if until is None else min(until, desk.now + watch.silent_after)\n",
+        new="    return desk.now + watch.silent_after\n",
+        caught_by=_OFFICE + "test_a_detector_that_falls_silent_after_the_gate_saw_it_has_no_second_bound",
+    ),
+    Fault(
+        what="nobody asks memory what detectors said before work begins",
+        file="handlers/facts.py",
+        old="        monitoring=ground.monitoring,\n",
+        new="",
+        caught_by=_OFFICE + "test_work_does_not_begin_without_the_detectors_it_needs",
+    ),
+    Fault(
+        what="the plant's wish for detectors does not reach the office",
+        file="handlers/desk.py",
+        old="            monitoring=house.book.plant.monitoring,\n",
+        new="",
+        caught_by=_OFFICE + "test_work_does_not_begin_without_the_detectors_it_needs",
+    ),
+    Fault(
+        what="a detector lent to another permit opens this one",
+        file=_DETECTORS,
+        old="        return row.permit == permit\n",
+        new="        return True\n",
+        caught_by=_OFFICE + "test_a_detector_of_another_place_opens_nothing",
+    ),
+    Fault(
+        what="what a detector said at its last place counts at the new one",
+        file=_DETECTORS,
+        old="    since = max(now - LOOK_BACK, serves_since)\n",
+        new="    since = now - LOOK_BACK\n",
+        caught_by=_OFFICE + "test_what_a_detector_said_elsewhere_opens_nothing_here",
+    ),
+    Fault(
+        what="a detector that is out of use opens work",
+        file=_DETECTORS,
+        old="for one in tx.directory.register.devices if one.active and _watches(",
+        new="for one in tx.directory.register.devices if _watches(",
+        caught_by=_OFFICE + "test_a_detector_of_another_place_opens_nothing",
     ),
     Fault(
         what="a clock that runs wild buys silence",

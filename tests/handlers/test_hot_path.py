@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from cards.buttons import Action, Press, pack
 from handlers.arrivals import Arrival, Due, Tap
 from handlers.due import CLOCK
 from handlers.interlocking import Report, Taken, reported
 from handlers.office import Office
+from storage.directory import Register
 from storage.isolations import IsolationRow
+from storage.readings import ReadingRow
 from storage.tx import Tx
+from tests.support.detectors import device, watched
 from tests.support.hot_work import GUARD, LEADER, NUMBER
 from tests.support.office import SECRET, SITE, World
 from workflow.ids import EquipmentId
 from workflow.interlock import MAX_AGE, EquipmentState
+from workflow.monitoring import Watch
 from workflow.permit.commands import PromptDue
-from workflow.values import Actor
+from workflow.values import Actor, WorkType
 
 
 def tap(world: World, who: str, action: Action, arg: str = "") -> Arrival:
@@ -81,6 +86,28 @@ async def test_words_of_the_equipment_system_wait_for_no_rows_of_the_batch(at_st
 
     def work(tx: Tx) -> int:
         before = tx._session.flushes
+        for press in presses:
+            office._work(tx, press, world.now, None, None)
+        return tx._session.flushes - before
+
+    assert await world.writer.submit(work) == 0
+
+
+async def test_words_of_detectors_wait_for_no_values_people_typed(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("ready")
+    house = watched(world.house, Watch(works=frozenset({WorkType.HOT}), quantities=("flammable",)))
+    office = Office(writer=world.writer, house=house, clock=lambda: world.now)
+    row = device(area=(await world.permit(NUMBER)).what.area)
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(row,))))
+    typed = ReadingRow(
+        device=f"person:{GUARD}", quantity="flammable", value=Decimal(0), unit="%LEL", quality="manual",
+        received_at=world.now, permit=NUMBER,
+    )  # fmt: skip
+    presses = [tap(world, GUARD, Action.START, "guardian"), tap(world, LEADER, Action.WHY)]
+
+    def work(tx: Tx) -> int:
+        before = tx._session.flushes
+        tx.add_readings([typed])
         for press in presses:
             office._work(tx, press, world.now, None, None)
         return tx._session.flushes - before

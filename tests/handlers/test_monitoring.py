@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -20,11 +21,13 @@ from hardware_bridge.service import Bridge
 from storage.agenda import AgendaKind, timer_key
 from storage.directory import Register
 from storage.errors import StorageTrouble, Trouble
+from storage.readings import ReadingsTx, row_of
+from storage.segments import SegmentsTx
 from tests.support.detectors import device, sample, watched
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, ZONE, World, at, facts_of
-from workflow.ids import PermitId
-from workflow.monitoring import Quality, Watch
+from workflow.ids import DeviceId, PermitId
+from workflow.monitoring import Quality, Reading, Watch
 from workflow.permit import events as e
 from workflow.permit.commands import LookAround, SuspendReason
 from workflow.permit.state import Status
@@ -222,9 +225,8 @@ async def test_the_transaction_that_starts_the_work_sets_the_timer_and_the_one_t
     world = await watched_at(at_stage, "ready")
     assert await due(world) is None
     world.now = at("08:01")
-    for person, role in ((GUARD, "guardian"), (SHIFT, "shift_leader")):
-        await world.scans(person, BOARD)
-        await world.taps(person, Action.START, NUMBER, role)
+    await runs(world, bridge_of(world), 2, air())
+    await begins(world)
     assert await world.status(NUMBER) is Status.ACTIVE
     assert await due(world) == (world.now + BOUND).astimezone(UTC)
     await world.says(GUARD, "停工")
@@ -233,6 +235,77 @@ async def test_the_transaction_that_starts_the_work_sets_the_timer_and_the_one_t
         lambda tx: monitoring.heard(tx, world.house, {PermitId(NUMBER): world.now + BOUND}, world.now)
     )
     assert await due(world) is None
+
+
+async def begins(world: World) -> list[str]:
+    """Both who start the work are at the place and sign; the gates that told the last of them no."""
+    rows = await world.rows()
+    for person, role in ((GUARD, "guardian"), (SHIFT, "shift_leader")):
+        await world.scans(person, BOARD)
+        rows = await world.taps(person, Action.START, NUMBER, role)
+    return rows.refused(SHIFT)
+
+
+async def test_work_does_not_begin_without_the_detectors_it_needs(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "ready")
+    world.now = at("08:01")
+    assert await begins(world) == ["detectors"]
+    bridge = bridge_of(world)
+    await runs(world, bridge, 2, replace(air(), flags=frozenset({Flag.FAULT})))
+    assert await begins(world) == ["detectors"]
+    await runs(world, bridge, 2, air())
+    await runs(world, bridge, 61)
+    assert await begins(world) == ["detectors"]
+    assert await world.status(NUMBER) is Status.ISSUED
+    await runs(world, bridge, 2, air())
+    assert await begins(world) == []
+    assert await world.status(NUMBER) is Status.ACTIVE
+
+
+async def test_a_detector_of_another_place_opens_nothing(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "ready")
+    world.now = at("08:01")
+    here = (await world.permit(NUMBER)).what.area
+    rows = (device(area=None, permit="P-9"), device("GD-2", area="elsewhere"), device("GD-3", area=here, active=False))
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=rows)))
+    for key in ("GD-1", "GD-2", "GD-3"):
+        good = Reading(
+            device=DeviceId(key), quantity="flammable", value=Decimal(0), unit="%LEL", quality=Quality.GOOD,
+            received_at=world.now,
+        )  # fmt: skip
+        await world.writer.submit(partial(ReadingsTx.add_readings, rows=[row_of(good)]))
+        await world.writer.submit(partial(SegmentsTx.serve, permit=NUMBER, device=key, since=world.now))
+    assert await begins(world) == ["detectors"]
+
+
+async def test_what_a_detector_said_elsewhere_opens_nothing_here(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "ready")
+    world.now = at("08:01")
+    (here,) = await world.writer.submit(lambda tx: tx.directory.register.devices)
+    away, lent = replace(here, permit="P-9"), replace(here, permit=NUMBER)
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(away,))))
+    bridge = bridge_of(world)
+    await runs(world, bridge, 2, air())
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(lent,))))
+    await runs(world, bridge, 10)
+    assert await begins(world) == ["detectors"]
+    await runs(world, bridge, 1, air())
+    assert await begins(world) == []
+
+
+async def test_a_detector_that_falls_silent_after_the_gate_saw_it_has_no_second_bound(at_stage: Stage) -> None:
+    """The gate lets begin what was heard 50 seconds ago; the timer of the same transaction counts from then."""
+    world = await watched_at(at_stage, "ready")
+    world.now = at("08:01")
+    bridge = bridge_of(world)
+    await runs(world, bridge, 2, air())
+    heard = world.now
+    await runs(world, bridge, 50)
+    assert await begins(world) == []
+    assert await due(world) == (heard + BOUND).astimezone(UTC)
+    await runs(world, bridge, 11)
+    (stop,) = await stops(world)
+    assert (stop.reason, stop.at) == (SuspendReason.DEVICE_SILENT, heard + BOUND)
 
 
 async def test_work_under_way_when_the_plant_begins_to_ask_for_detectors_gets_its_timer_once(at_stage: Stage) -> None:

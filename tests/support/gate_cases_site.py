@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from tests.support import scenes as s
@@ -12,6 +13,7 @@ from tests.support.gate_changes import (
     HOT,
     PASS,
     UNKNOWN,
+    WATCHED,
     Case,
     M,
     aged,
@@ -26,12 +28,17 @@ from tests.support.gate_changes import (
     long_ago,
     near,
     no_air,
+    said,
     same,
+    silent_for,
+    watched,
+    word,
 )
 from tests.support.rulebook import local
 from tests.support.scenes import DUTY, LI, MINUTE, WANG, ZHAO, sample
 from workflow.ids import EquipmentId
 from workflow.isolation.state import Energy, Method
+from workflow.monitoring import Quality
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
 from workflow.values import WorkType
@@ -89,6 +96,34 @@ SITE = [
     Case("gas_record_due", PASS, CS, M.DURING, aged(15)),
     Case("gas_record_due", FAIL, CS, M.DURING, lambda h: aged(15)(h.later(6 * MINUTE)).later(MINUTE), "每15分钟"),
     Case("gas_record_due", UNKNOWN, CS, M.DURING, lambda h: no_air(h.permit_with(started_at=None))),
+    Case("detectors", PASS, CS, M.START, watched(), "四合一 A-103"),
+    Case("detectors", PASS, CS, M.RESUME, silent_for(60)),
+    Case("detectors", UNKNOWN, CS, M.START, silent_for(95), "2号罐的四合一 A-103已95秒没有数据"),
+    Case("detectors", UNKNOWN, CS, M.RESUME, silent_for(61, "h2s"), "已61秒没有数据（硫化氢）"),
+    Case("detectors", UNKNOWN, CS, M.START, silent_for(600), "已10分钟没有数据"),
+    Case("detectors", UNKNOWN, CS, M.START, watched(lambda newest, _: newest.clear()), "A-103没有数据"),
+    Case("detectors", UNKNOWN, CS, M.START, watched(newest=None), "A-103没有数据"),
+    Case("detectors", UNKNOWN, CS, M.START, lambda h: watched()(h).facts_with(detectors=()), "一氧化碳 0台"),
+    Case("detectors", UNKNOWN, CS, M.START, lambda h: watched()(h).facts_with(detectors=None), "没能查询"),
+    Case("detectors", UNKNOWN, CS, M.START, watched(watch=replace(WATCHED, detectors=2)), "氧气 1台（应2台）"),
+    Case("detectors", UNKNOWN, CS, M.START, watched(
+        lambda newest, at: newest.update(flammable=said(at, "flammable", value=Decimal("0.1"), unit="ppb"))),
+        "不能与限值比较"),
+    Case("detectors", FAIL, CS, M.START, word("o2", value=Decimal("18.0")), "2号罐的四合一 A-103：氧气 18.0%vol"),
+    Case("detectors", FAIL, CS, M.RESUME, word(
+        "h2s", value=Decimal(12), unit="mg/m3"), "硫化氢 12mg/m³，限值 ≤10mg/m³"),
+    Case("detectors", FAIL, CS, M.START, word(
+        "co", value=Decimal(900), quality=Quality.CALIBRATION_EXPIRED), "一氧化碳 900ppm"),
+    Case("detectors", FAIL, CS, M.START, word("o2", quality=Quality.CALIBRATION_EXPIRED), "A-103校准已过期"),
+    Case("detectors", FAIL, CS, M.START, watched(calibration_due=date(2026, 11, 23)), "校准已过期"),
+    Case("detectors", FAIL, CS, M.RESUME, word("co", quality=Quality.STUCK), "可能卡死（一氧化碳）"),
+    Case("detectors", FAIL, CS, M.START, word("co", quality=Quality.BUMP_MISSING), "通气测试"),
+    Case("detectors", FAIL, CS, M.START, word("co", quality=Quality.FAULTY), "报故障"),
+    Case("detectors", PASS, CS, M.START, lambda h: watched(watch=replace(
+        WATCHED, quantities=("o2",)))(h).rules_with(gas=None), "在线、合格"),
+    Case("detectors", PASS, CS, M.REVIEW, watched(newest=None), "已登记检测仪：四合一 A-103"),
+    Case("detectors", UNKNOWN, CS, M.APPROVE, watched(newest=None, calibration_due=None), "能用的检测仪不够"),
+    Case("detectors", UNKNOWN, CS, M.REQUEST, watched(quantities=("o2",)), "可燃气 0台（应1台）"),
     Case("cs.ventilation_running", PASS, CS, M.DURING, same),
     Case("cs.ventilation_running", FAIL, CS, M.DURING, lambda h: h.permit_with(ventilation_running=False)),
     Case("cs.ventilation_running", UNKNOWN, CS, M.START, lambda h: h.permit_with(ventilation_running=None)),

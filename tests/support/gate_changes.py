@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from tests.support import scenes as s
 from tests.support.rulebook import planned
@@ -11,8 +13,9 @@ from tests.support.scenes import LI, MINUTE, WANG, WU, ZHAO, Change, Scene, othe
 from workflow.emergency.state import InForce
 from workflow.facts import Isolated
 from workflow.findings import Verdict
-from workflow.ids import IsolationId, PermitId, PersonId
+from workflow.ids import DeviceId, IsolationId, PermitId, PersonId
 from workflow.isolation.state import Energy, Method
+from workflow.monitoring import Detector, Quality, Reading, Watch
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.gates import Moment
 from workflow.permit.state import MeasureState, Presence, Status
@@ -59,6 +62,57 @@ def isolated(**changes: object) -> Change:
     )
     one = replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
     return lambda here: here.facts_with(isolations=(one,))
+
+
+FOUR_GASES = {"o2": ("20.9", "%vol"), "flammable": ("0", "%LEL"), "h2s": ("0", "ppm"), "co": ("0", "ppm")}
+WATCHED = Watch(works=frozenset({CS}))
+"""What the plant asks: one detector of every gas the rules ask for, a minute of silence."""
+
+
+def said(at: datetime, what: str, **changes: object) -> Reading:
+    """A good reading of clean air, ten seconds old, unless changed."""
+    value, unit = FOUR_GASES[what]
+    base = Reading(
+        device=DeviceId("A-103"), quantity=what, value=Decimal(value), unit=unit, quality=Quality.GOOD,
+        received_at=at - timedelta(seconds=10),
+    )  # fmt: skip
+    return replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
+
+
+def watched(
+    change: Callable[[dict[str, Reading], datetime], None] = lambda _newest, _at: None,
+    *more: Detector,
+    watch: Watch = WATCHED,
+    **fields: object,
+) -> Change:
+    """The plant asks for detectors and a four-gas portable stands there; ``change`` alters what it said last."""
+
+    def changed(here: Scene) -> Scene:
+        newest = {what: said(here.facts.at, what) for what in FOUR_GASES}
+        change(newest, here.facts.at)
+        base = Detector(
+            id=DeviceId("A-103"), name="四合一 A-103", where="2号罐", quantities=tuple(FOUR_GASES),
+            calibration_due=date(2027, 1, 1), newest=newest,
+        )  # fmt: skip
+        one = replace(base, **fields)  # type: ignore[arg-type]  # a test names fields freely
+        return here.facts_with(monitoring=(watch,), detectors=(one, *more))
+
+    return changed
+
+
+def word(what: str, **changes: object) -> Change:
+    """One of its last words is another."""
+    return watched(lambda newest, at: newest.update({what: said(at, what, **changes)}))
+
+
+def silent_for(seconds: int, *whats: str) -> Change:
+    """Nothing was heard of it for so long, of these gases or of all."""
+
+    def change(newest: dict[str, Reading], at: datetime) -> None:
+        for what in whats or tuple(newest):
+            newest[what] = said(at, what, received_at=at - timedelta(seconds=seconds))
+
+    return watched(change)
 
 
 def called(**changes: object) -> Change:

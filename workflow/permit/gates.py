@@ -17,6 +17,7 @@ from workflow.findings import Finding, Severity, Verdict
 from workflow.permit import gates_blind as blind
 from workflow.permit import gates_chain as chain
 from workflow.permit import gates_conflicts as near
+from workflow.permit import gates_detectors as watching
 from workflow.permit import gates_earth as earth
 from workflow.permit import gates_emergency as zone
 from workflow.permit import gates_fields as fields
@@ -97,6 +98,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("gas_daily", "....B.B..", air.gas_daily, "每天动火前做气体分析"),
     _gate("gas_passing", ".....B...", air.gas_passing, "作业中气体合格"),
     _gate("gas_record_due", ".....B...", air.gas_record_due, "作业中按时记录气体"),
+    _gate("detectors", "WWWWB.B..", watching.detectors, "要连续监测的作业，检测仪在线、合格、不超限才能开工"),
     _gate("cs.ventilation_running", "....BBB..", air.ventilation_running, "作业全程通风"),
     _gate("cs.test_after_ventilation", "....B.B..", air.test_after_ventilation, "检测不合格须机械通风后全部重新检测"),
     _gate("cs.voltage", "....B.B..", air.voltage, "受限空间灯具、手持电具用安全电压"),

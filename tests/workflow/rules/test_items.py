@@ -81,6 +81,7 @@ def test_every_gate_the_packs_name_is_cited() -> None:
         "gas_fresh",
         "gas_passing",
         "closing_confirmed",
+        "detectors",
         "figures_kept",
         "validity",
         "wind_stop",

@@ -1,0 +1,101 @@
+"""The detectors that would watch a permit, and what they said last, as memory has it.
+
+The bridge writes which devices serve a permit, and every reading of theirs within a second or two. What it has not
+written is not heard here: then work does not begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from storage.directory import Device
+from storage.readings import ReadingRow
+from storage.tx import Tx
+from workflow.ids import AreaId, DeviceId, PermitId, PersonId
+from workflow.monitoring import LOOK_BACK, Detector, Quality, Reading
+
+LENT: Final = "借给本票"
+
+
+class _Channel(msgspec.Struct):
+    quantity: str
+
+
+class _Settings(msgspec.Struct):
+    channels: list[_Channel] = []
+
+
+def bound_to(
+    tx: Tx, permit: PermitId, area: AreaId, people: Collection[PersonId], now: datetime, *, live: bool
+) -> tuple[Detector, ...]:
+    """The devices in use that watch the permit, by id. ``live``: with what each said last."""
+    rows = [one for one in tx.directory.register.devices if one.active and _watches(one, permit, area, people)]
+    since = {one.device: one.since for one in tx.services_of(permit) if one.until is None} if live else {}
+    return tuple(
+        Detector(
+            id=row.id,
+            name=row.name,
+            where=_where(tx, row),
+            quantities=(measures := _measures(row)),
+            calibration_due=row.calibration_due,
+            newest=dict(_newest(tx, row.id, measures, since[row.id], now)) if row.id in since else None,
+        )
+        for row in sorted(rows, key=lambda one: one.id)
+    )
+
+
+def _watches(row: Device, permit: PermitId, area: AreaId, people: Collection[PersonId]) -> bool:
+    """As the bridge has it (`hardware_bridge.watching`): lent to one permit it watches no other, worn it goes with its
+    wearer, else it watches where it stands."""
+    if row.permit is not None:
+        return row.permit == permit
+    if row.person is not None:
+        return row.person in people
+    return row.area == area
+
+
+def _where(tx: Tx, row: Device) -> str:
+    directory = tx.directory
+    if row.permit is not None:
+        return LENT
+    if row.person is not None:
+        wearer = directory.people.get(row.person)
+        return f"{wearer.name if wearer is not None else row.person}佩戴"
+    area = directory.areas.get(row.area) if row.area is not None else None
+    return area.name if area is not None else ""
+
+
+def _measures(row: Device) -> tuple[str, ...]:
+    """Quantities by the register; none where its settings cannot be read, as for the bridge."""
+    try:
+        said = msgspec.json.decode(row.settings.encode(), type=_Settings)
+    except msgspec.DecodeError:
+        return ()
+    return tuple(dict.fromkeys(one.quantity for one in said.channels))
+
+
+def _newest(
+    tx: Tx, device: DeviceId, measures: tuple[str, ...], serves_since: datetime, now: datetime
+) -> Iterator[tuple[str, Reading]]:
+    """What it said where it stands now: words from before it served this permit are of another place."""
+    since = max(now - LOOK_BACK, serves_since)
+    for quantity in measures:
+        row = tx.newest_reading(device, quantity, since, now + timedelta.resolution)
+        if row is not None:
+            yield quantity, _reading(row)
+
+
+def _reading(row: ReadingRow) -> Reading:
+    return Reading(
+        device=DeviceId(row.device),
+        quantity=row.quantity,
+        value=row.value,
+        unit=row.unit,
+        quality=Quality(row.quality),
+        received_at=row.received_at,
+        measured_at=row.measured_at,
+    )
