@@ -24,7 +24,7 @@ from bot import chat
 from bot.bridging import Sources, agreed, bridge_of, no_sources
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
-from bot.device_lines import lines_of
+from bot.device_lines import lines_of, push_routes
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
@@ -276,6 +276,7 @@ class Service(Looking):
             app.add_routes(one.routes)
         key, clock = self.settings.equipment_key, self._tools.clock
         app.add_routes(equipment_port(key, self.writer, self._furniture, clock))
+        app.add_routes(push_routes(self.bridge, self.writer, clock))
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner

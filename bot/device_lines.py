@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
+from bot.clock import Clock
 from bot.settings import Settings, SettingsError
+from storage.writer import Writer
 
 if TYPE_CHECKING:
     from hardware_bridge.lines import Lines
+    from hardware_bridge.service import Bridge
 
 
 def lines_of(settings: Settings) -> Lines | None:
@@ -25,3 +30,14 @@ def lines_of(settings: Settings) -> Lines | None:
         return None if found is None else found.get_secret_value()
 
     return load(settings.policies, settings.policies / settings.device_lines, secret)
+
+
+def push_routes(bridge: Bridge | None, writer: Writer, clock: Clock) -> list[web.RouteDef]:
+    """Where devices push to; none where no sender is named."""
+    if bridge is None:
+        return []
+    from bot.web.push import push_port
+    from hardware_bridge.sources.push import Inlet
+
+    inlets = [source for source in bridge.sources if isinstance(source, Inlet)]
+    return [route for inlet in inlets for route in push_port(inlet, writer, clock)]

@@ -7,7 +7,6 @@ report never takes the place of a newer one. How to sign is written in docs/oper
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import re
@@ -20,6 +19,7 @@ import msgspec
 from aiohttp import StreamReader, web
 from pydantic import SecretStr
 
+from bot.body import TooLarge, TooSlow, bounded
 from bot.clock import Clock
 from bot.log import get_logger
 from handlers.desk import House
@@ -167,16 +167,12 @@ def equipment_port(key: SecretStr | None, writer: Writer, house: House, clock: C
 
 async def _read(stream: StreamReader, patience: float) -> bytes:
     """The body, or a refusal as soon as it is too long or too slow."""
-    body = bytearray()
     try:
-        async with asyncio.timeout(patience):
-            async for chunk in stream.iter_any():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    raise TurnedAway(Why.TOO_LARGE)
-    except TimeoutError:
+        return await bounded(stream, most=MAX_BODY, patience=patience)
+    except TooLarge:
+        raise TurnedAway(Why.TOO_LARGE) from None
+    except TooSlow:
         raise TurnedAway(Why.TOO_SLOW) from None
-    return bytes(body)
 
 
 def _turned_away(why: Why) -> web.Response:

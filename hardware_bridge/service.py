@@ -84,7 +84,7 @@ class Bridge:
         self._ask = ask
         self._clock = clock
         self._key = key
-        self._sources = tuple(sources)
+        self.sources = tuple(sources)
         self._alive = alive
         self._pause = pause
         self._judge = Judge(Devices(), zone)
@@ -163,7 +163,7 @@ class Bridge:
         """Run until cancelled, with every source."""
         self._writer.watch(self._committed)
         async with asyncio.TaskGroup() as tasks:
-            for source in self._sources:
+            for source in self.sources:
                 tasks.create_task(self._keep(source), name=f"source-{source.name}")
             tasks.create_task(self._turn(), name="bridge")
             tasks.create_task(self._sealing(), name="bridge-seals")
@@ -328,12 +328,12 @@ class Bridge:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """What each source counted since the start, by its name."""
-        return {source.name: dict(source.counts()) for source in self._sources if isinstance(source, Counting)}
+        return {source.name: dict(source.counts()) for source in self.sources if isinstance(source, Counting)}
 
     def notes(self) -> tuple[str, ...]:
         """What an operator should know, a sentence each; empty: all is well."""
         found = [f"{name} is down: {why}" for name, why in self._down.items()]
-        found += [f"{source.name}: {note}" for source in self._sources for note in source.notes()]
+        found += [f"{source.name}: {note}" for source in self.sources for note in source.notes()]
         found += [f"register: {problem}" for problem in self._judge.devices.problems]
         found += [
             f"nothing good is heard of {gas} for {permit}" for permit, gas in self._watching.lacking(self._clock())

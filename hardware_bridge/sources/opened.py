@@ -21,6 +21,7 @@ from hardware_bridge.source import Source
 from hardware_bridge.sources.call import Call
 from hardware_bridge.sources.modbus import ModbusLine, Slave, open_rtu, open_tcp
 from hardware_bridge.sources.port import Limits, Port, Receive
+from hardware_bridge.sources.push import inlet_of
 from hardware_bridge.sources.tally import Tally
 from workflow.values import Datum
 
@@ -31,7 +32,7 @@ _STATION_PROVES: Final = timedelta(minutes=3)
 
 
 def sources_of(lines: Lines, *, clock: Clock, steady: Callable[[], float]) -> Iterator[Source]:
-    """Everything the file names that connects or listens by itself; pushes come in by the web."""
+    """Everything the file names. What comes in by pushes is handed to the one of them that is an `Inlet`."""
     for bus in lines.site.modbus:
         yield modbus(bus, lines.profiles, clock=clock, steady=steady)
     for port, terminals in zip(lines.site.jt808, lines.terminals, strict=True):
@@ -42,6 +43,9 @@ def sources_of(lines: Lines, *, clock: Clock, steady: Callable[[], float]) -> It
         yield nmea(call, clock=clock)
     for server in lines.site.nmea_server:
         yield nmea_server(server, clock=clock)
+    inlet = inlet_of(lines, Tally(clock))
+    if inlet is not None:
+        yield inlet
 
 
 def modbus(line: m.Modbus, profiles: Profiles, *, clock: Clock, steady: Callable[[], float]) -> ModbusLine:

@@ -24,7 +24,7 @@ KEYS = {
 def test_what_ships_can_be_read_and_opened() -> None:
     lines = load(POLICIES, SHIPPED, KEYS.get)
     named = [one.name for one in sources_of(lines, clock=FakeClock(at("09:00")).now, steady=lambda: 0.0)]
-    assert named == ["tank-farm", "tags", "stations", "gps-mast", "gps-port"]
+    assert named == ["tank-farm", "tags", "stations", "gps-mast", "gps-port", "push"]
     assert lines.keys["vendor-a"] == KEYS["VENDOR_A_KEY"].encode()
     assert not any(secret in repr(lines) for secret in KEYS.values())
 
