@@ -28,7 +28,7 @@ def examine_devices(settings: Settings, today: date) -> Iterator[Finding]:
     from storage.errors import StorageError
 
     try:
-        rows = roster.in_force(settings).devices
+        register = roster.in_force(settings)
         agreed(settings, policies.load(settings.policies, plant=settings.plant_file))
     except SettingsError as wrong:
         yield Finding(subject=_SUBJECT, verdict=Verdict.BAD, saw=str(wrong), cure="PERMITBOT_HARDWARE_BRIDGE=true")
@@ -36,8 +36,9 @@ def examine_devices(settings: Settings, today: date) -> Iterator[Finding]:
     except (StorageError, DBAPIError, policies.PolicyError):
         return  # already said of the database or the policies
     yield from _lines(settings)
+    yield from _outputs(settings, {str(area.id) for area in register.areas})
     if settings.hardware_bridge:
-        yield from _looked_at(rows, today)
+        yield from _looked_at(register.devices, today)
 
 
 def _lines(settings: Settings) -> Iterator[Finding]:
@@ -55,6 +56,27 @@ def _lines(settings: Settings) -> Iterator[Finding]:
     else:
         if lines is not None:
             yield Finding(subject=subject, verdict=Verdict.GOOD, saw=f"{settings.device_lines} can be read", cure="")
+
+
+def _outputs(settings: Settings, areas: set[str]) -> Iterator[Finding]:
+    """Doors, ignitions and sirens: one at a place nobody knows serves nobody and warns nobody."""
+    if settings.outputs_file is None:
+        return
+    from bot.outputs import planned
+
+    subject, cure = "outputs", "mend the file, or load the register again"
+    try:
+        plan = planned(settings)
+    except SettingsError as wrong:
+        yield Finding(subject=subject, verdict=Verdict.BAD, saw=str(wrong), cure=cure)
+        return
+    outputs = [] if plan is None else [output for output, _ in plan.outputs]
+    lost = [one for one in outputs if one.area not in areas]
+    for one in lost:
+        saw = f"{one.id}: the register knows no area {one.area}"
+        yield Finding(subject=subject, verdict=Verdict.BAD, saw=saw, cure=cure)
+    if not lost:
+        yield Finding(subject=subject, verdict=Verdict.GOOD, saw=f"{len(outputs)} outputs", cure="")
 
 
 def _looked_at(rows: tuple[Device, ...], today: date) -> Iterator[Finding]:

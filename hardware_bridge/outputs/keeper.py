@@ -40,6 +40,8 @@ PATIENCE: Final = timedelta(seconds=2)
 """How long one exchange with a device may take."""
 GRACE: Final = timedelta(seconds=5)
 """How long a device may report something else, or nothing, before people hear of it."""
+SET_BACK: Final = timedelta(seconds=1)
+"""By so much a clock may step back without anybody caring."""
 SOUND_FOR: Final = timedelta(minutes=3)
 """How long sirens sound after a stop that orders everybody out. People are told to leave, not kept from talking."""
 
@@ -104,7 +106,7 @@ class Keeper:
         self._bounds = bounds or Bounds()
         self._alive = alive
         self._pause = pause
-        self._since = clock()
+        self._since = self._latest = clock().astimezone(UTC)
         self._permits: tuple[Permit, ...] = ()
         self._looked: datetime | None = None
         self._sounding: dict[PermitId, tuple[AreaId, datetime]] = {}
@@ -281,7 +283,12 @@ class Keeper:
         return self._kept[output].reported
 
     def _now(self) -> datetime:
-        return self._clock().astimezone(UTC)
+        """The time. A clock that was set back makes nothing last longer: what was shown before counts no more."""
+        now = self._clock().astimezone(UTC)
+        if self._latest - now > SET_BACK:
+            self._since = self._latest
+        self._latest = max(self._latest, now)
+        return now
 
 
 def _serves(output: Output, permit: Permit) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from bot.doctor import Verdict
+from bot.doctor_devices import _outputs
 from bot.outputs import LARGEST, PORT, planned
 from bot.settings import Settings, SettingsError
 from handlers.arrivals import Sender, Text
@@ -115,3 +117,13 @@ def test_what_outputs_need_is_asked_for_at_the_start(tmp_path: Path, changes: di
 
 def test_a_site_without_a_file_has_no_outputs() -> None:
     assert planned(Settings.model_validate({})) is None
+
+
+def test_the_doctor_names_an_output_at_no_place(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=1)})
+    (good,) = _outputs(settings, {"TK2"})
+    assert (good.verdict, good.saw) == (Verdict.GOOD, "1 outputs")
+    (lost,) = _outputs(settings, {"TK3"})
+    assert (lost.verdict, lost.saw) == (Verdict.BAD, "box-1: the register knows no area TK2")
+    (bad,) = _outputs(Settings.model_validate({"outputs_file": tmp_path / "none.yaml"}), {"TK2"})
+    assert (bad.verdict, "PERMITBOT_HARDWARE_BRIDGE" in bad.saw) == (Verdict.BAD, True)

@@ -65,6 +65,13 @@ DRIVEN = (
         caught_by=_KEPT + "test_an_order_is_kept_until_the_device_has_taken_it_or_it_means_nothing_any_more",
     ),
     Fault(
+        what="a clock set back makes a release last longer",
+        file=_KEEPER,
+        old="        if self._latest - now > SET_BACK:\n",
+        new="        if now is None:\n",
+        caught_by=_KEPT + "test_a_clock_that_was_set_back_makes_nothing_last_longer",
+    ),
+    Fault(
         what="no report is taken for a good one",
         file=_KEEPER,
         old="    if reported is None:\n        return OUTPUT_UNKNOWN\n",
@@ -72,7 +79,7 @@ DRIVEN = (
         caught_by=_KEPT + "test_a_box_that_does_not_report_is_not_released_and_people_hear_of_it_once",
     ),
     Fault(
-        what="a siren listens to the stop of another permit state only",
+        what="an order to sound is forgotten as soon as the permit is over",
         file=_KEEPER,
         old="            self._sounding[order.permit] = order.area, order.at + SOUND_FOR\n",
         new="            pass\n",

@@ -13,6 +13,7 @@ from cards.words_devices import OUTPUT_NOT_RELEASED, OUTPUT_NOT_SAFE, OUTPUT_UNK
 from handlers.outgoing import OutputOrder
 from hardware_bridge.outputs.keeper import BLIND, GRACE, SOUND_FOR, Keeper
 from hardware_bridge.outputs.model import Command, Fitted, Output, OutputId, OutputKind, State, Unreached
+from tests.support.dice import Dice
 from tests.support.works import AREA, GUARDIAN, WORKER, Desk
 from workflow.badge import Badge
 from workflow.effects import Order
@@ -20,8 +21,8 @@ from workflow.ids import AreaId, PermitId
 from workflow.permit import commands as c
 from workflow.permit.commands import SuspendReason
 from workflow.permit.release import SeenAt
-from workflow.permit.state import Permit, Status
-from workflow.values import WorkType
+from workflow.permit.state import Permit, Status, Suspension
+from workflow.values import Actor, WorkType
 
 SECOND = timedelta(seconds=1)
 HOLD = timedelta(seconds=8)
@@ -34,7 +35,7 @@ class Device:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.heard: list[Command] = []
-        self.until: datetime | None = None
+        self.until = 0
         self.dead = False
         self.stuck: State | None = None
 
@@ -42,14 +43,13 @@ class Device:
     def does(self) -> State:
         if self.stuck is not None:
             return self.stuck
-        released = self.until is not None and self.site.now < self.until
-        return State.RELEASED if released else State.SAFE
+        return State.RELEASED if self.site.passed < self.until else State.SAFE
 
     async def command(self, command: Command) -> None:
         if self.dead:
             raise Unreached("dead")
         self.heard.append(command)
-        self.until = None if command.lasts is None else command.at + command.lasts
+        self.until = 0 if command.lasts is None else self.site.passed + -(-command.lasts // SECOND)
 
     async def state(self) -> State:
         if self.dead:
@@ -66,6 +66,8 @@ class Site:
     def __init__(self, kind: OutputKind = OutputKind.IGNITION, work: WorkType = WorkType.CONFINED_SPACE) -> None:
         self.desk = Desk(work).reach(Status.ACTIVE)
         self.now = self.desk.now
+        self.passed = 0
+        """Seconds that really passed, whatever any clock says."""
         self.device = Device(self)
         self.told: list[str] = []
         self.air: datetime | None = None
@@ -109,6 +111,7 @@ class Site:
         """So many seconds pass; what the box does then."""
         for _ in range(count):
             self.now += SECOND
+            self.passed += 1
             if air and self.air is not None:
                 self.air = self.now
             if self.memory:
@@ -155,7 +158,7 @@ async def test_air_that_is_beyond_locks_at_once(site: Site) -> None:
 
 async def test_when_we_are_silent_it_locks_by_itself(site: Site) -> None:
     await site.released()
-    site.now += HOLD
+    site.passed += HOLD // SECOND
     assert site.device.does is State.SAFE
 
 
@@ -318,3 +321,91 @@ async def test_nobody_goes_in_where_everybody_was_ordered_out(site: Site) -> Non
     other = OutputOrder(permit=PermitId("DHZY-HC-20250611-002"), area=AREA, order=Order.SOUND, at=site.now)
     await site.keeper.drive(other)
     assert await site.second() is State.SAFE
+
+
+async def test_a_clock_that_was_set_back_makes_nothing_last_longer(site: Site) -> None:
+    await site.released()
+    site.now -= 30 * SECOND
+    assert await site.second(31, air=False) is State.SAFE
+    assert await site.second(10, air=False) is State.SAFE
+    site.show()
+    assert await site.second() is State.RELEASED
+
+
+# --- whatever happens
+
+
+class Chance(Site):
+    """The same, with everything going wrong at any second, and with a memory of its own of what really was."""
+
+    def __init__(self, dice: Dice) -> None:
+        super().__init__()
+        self.dice = dice
+        self.truths: list[bool] = []
+        self.badge_at = self.guardian_at = self.air_at = -10_000
+        self.releases = self.worst = 0
+
+    def happens(self) -> None:
+        """One thing, or nothing."""
+        match self.dice.between(1, 40):
+            case 1 | 2 | 3 | 4 | 5 | 6:
+                self.show()
+                self.badge_at = self.guardian_at = self.air_at = self.passed
+            case 7:
+                self.air = None
+                self.air_at = -10_000
+            case 8:
+                self.device.dead = not self.device.dead
+            case 9:
+                self.memory = not self.memory
+            case 10:
+                self.now += timedelta(seconds=self.dice.between(-40, 40))
+            case 11:
+                self.keeper = self.started()
+                self.badge_at = self.guardian_at = self.air_at = -10_000
+            case 12 if self.permit.status is Status.ACTIVE and self.memory:  # what cannot be read cannot be written
+                stop = Suspension(since=self.now, reasons=(SuspendReason.GAS,), text="", by=Actor.clock())
+                self.desk.permit = replace(self.permit, status=Status.SUSPENDED, suspension=stop)
+                self.badge_at = self.guardian_at = self.air_at = -10_000
+            case 13 | 14 | 15 if self.permit.status is Status.SUSPENDED:
+                self.desk.permit = replace(self.permit, status=Status.ACTIVE, suspension=None, resumed_at=self.now)
+            case _:
+                return
+
+    async def lives(self, seconds: int) -> None:
+        for _ in range(seconds):
+            self.happens()
+            speaks = self.dice.between(1, 3) > 1
+            if speaks and self.air is not None and self.air_at >= 0:
+                self.air_at = self.passed
+            self.truths.append(self.true())
+            state = await self.second(air=speaks)
+            self.truths.append(self.true())
+            if state is State.RELEASED:
+                self.releases += 1
+                newest = next((ago for ago, held in enumerate(reversed(self.truths)) if held), len(self.truths))
+                self.worst = max(self.worst, newest // 2)
+
+    def true(self) -> bool:
+        """Whether everything really holds: at work, a badge, the guardian, the air, each lately enough."""
+        lately = (
+            (self.badge_at, timedelta(minutes=5)), (self.guardian_at, timedelta(minutes=15)),
+            (self.air_at, timedelta(seconds=60)),
+        )  # fmt: skip
+        shown = all(self.passed - at <= bound // SECOND + 1 for at, bound in lately)
+        return shown and self.permit.status is Status.ACTIVE
+
+    async def _tell(self, *_: object) -> None:
+        return
+
+
+@pytest.mark.parametrize("runs", [40, pytest.param(2000, marks=pytest.mark.deep)])
+async def test_whatever_happens_nothing_is_released_for_longer_than_the_device_holds(runs: int) -> None:
+    releases, worst = 0, 0
+    for seed in range(runs):
+        life = Chance(Dice(seed))
+        await life.lives(150)
+        releases, worst = releases + life.releases, max(worst, life.worst)
+        assert life.worst <= HOLD // SECOND, f"seed {seed}: released {life.worst} s after it should have ended"
+    assert releases > runs * 5
+    assert worst >= 1, "nothing dangerous was ever reached"
