@@ -34,6 +34,7 @@ from cards.lists import task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
+from cards.words_hazards import ABOUT
 from cards.words_privacy import behind_glass
 from cards.words_ways import WECOM, Ways, ways_of
 from handlers import outgoing as out
@@ -45,6 +46,7 @@ from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.effects import Lane, Purpose
+from workflow.hazard.effects import About
 from workflow.ids import GroupId, PermitId, PersonId
 
 _log = structlog.get_logger()
@@ -178,6 +180,9 @@ class Presenter:
             case out.PermitCard(purpose=Purpose() as purpose):
                 text = Bubble(text=words.PLAIN_ALARM.format(what=words.PURPOSE[purpose], number=intent.permit))
                 return await self._say(Lane.SAFETY, intent.person, lambda _: text)
+            case out.HazardCard(about=about) if about:
+                said = Bubble(text=words.PLAIN_ALARM.format(what=ABOUT[About(about)], number=intent.hazard))
+                return await self._say(Lane.SAFETY, intent.person, lambda _: said)
             case out.GroupNote():
                 line = words.PLAIN_ALARM.format(what=words.PURPOSE[intent.purpose], number=intent.permit)
                 chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))

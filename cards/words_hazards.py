@@ -125,6 +125,7 @@ ANSWERS_HAZARDS: Final[Mapping[str, str]] = {
     "hazard_words": "请写编号：不属实 YH-… 原因；合并 YH-… YH-…；核定等级 YH-… 较大 原因；临时措施 YH-… 内容；"
     "治理方案 YH-… 目标；措施；经费；人员；时限；预案。",
     "hazard_done": "{number} 已办：{what}。",
+    "hazard_unread": "隐患{number}：{what}",
     "hazard_list": "{title}：\n{lines}",
     "hazard_none": "{title}：没有。",
 }

@@ -264,6 +264,7 @@ class Say(StrEnum):
     HAZARD_UNKNOWN = "hazard_unknown"
     HAZARD_WORDS = "hazard_words"
     HAZARD_DONE = "hazard_done"
+    HAZARD_UNREAD = "hazard_unread"
     HAZARD_LIST = "hazard_list"
     HAZARD_NONE = "hazard_none"
 
@@ -495,6 +496,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.HAZARD_UNKNOWN: ("number",),
     Say.HAZARD_WORDS: (),
     Say.HAZARD_DONE: ("number", "what"),
+    Say.HAZARD_UNREAD: ("number", "what"),
     Say.HAZARD_LIST: ("title", "lines"),
     Say.HAZARD_NONE: ("title",),
 }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.held import HeldReport
 from handlers.outgoing import Outgoing
 from workflow.hazard.commands import DebtOverdue
 from workflow.ids import MediaHash, PermitId, SiteId
@@ -210,7 +211,7 @@ class Due(Arrival):
 
     permit: str
     name: str
-    command: Command | DebtOverdue
+    command: Command | DebtOverdue | HeldReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

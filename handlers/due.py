@@ -9,7 +9,9 @@ from handlers import monitoring, whereabouts
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.encoding import unpack_command
+from handlers.hazard_steps import held_too_long
 from handlers.hazards import overdue
+from handlers.held import HeldReport
 from storage.agenda import Claimed
 from workflow.hazard.commands import DebtOverdue
 from workflow.ids import HazardId, PermitId, SiteId
@@ -34,5 +36,7 @@ def fell_due(desk: Desk, due: Due) -> None:
     """Ask the permit, or the hazard, what the timer was set to ask, now."""
     if isinstance(due.command, DebtOverdue):
         overdue(desk, HazardId(due.permit), due.command)
+    elif isinstance(due.command, HeldReport):
+        held_too_long(desk, due.command)
     elif not (monitoring.outdated(desk, due) or whereabouts.outdated(desk, due)):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 import msgspec
 
+from handlers.held import HeldReport
 from handlers.outgoing import Outgoing
 from storage.codec import Codec
 from workflow.hazard.commands import DebtOverdue
@@ -17,6 +18,8 @@ from workflow.permit import commands
 from workflow.permit.commands import Command
 
 T = TypeVar("T")
+Timed = Command | DebtOverdue | HeldReport
+"""What a timer may ask."""
 
 
 class _Envelope(msgspec.Struct):
@@ -43,7 +46,7 @@ class _Tagged(Generic[T]):
 
 
 _OUTGOING: _Tagged[Any] = _Tagged(get_args(Outgoing))
-_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue))
+_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue, HeldReport))
 
 
 def pack_outgoing(outgoing: Outgoing) -> bytes:
@@ -57,12 +60,12 @@ def unpack_outgoing(payload: bytes) -> Outgoing:
     return outgoing
 
 
-def pack_command(command: Command | DebtOverdue) -> bytes:
+def pack_command(command: Timed) -> bytes:
     """The payload of a timer row."""
     return _COMMANDS.pack(command)
 
 
-def unpack_command(payload: bytes) -> Command | DebtOverdue:
+def unpack_command(payload: bytes) -> Timed:
     """The command in a timer row. Raise `storage.errors.UnknownEvent` for a kind this version does not know."""
-    command: Command | DebtOverdue = _COMMANDS.unpack(payload)
+    command: Timed = _COMMANDS.unpack(payload)
     return command

@@ -83,7 +83,7 @@ def _about_one(desk: Desk, line: Line) -> bool:
         desk.say(Say.HAZARD_UNKNOWN, number=number)
         return True
     rest = f"{text[len(word) : match.start()]} {text[match.end() :]}".strip(" :：,，")
-    if word == _LOOK:
+    if word in _LOOKS:
         steps.show(desk, number)
         return True
     command = _ACTS[word](desk, hazard, rest)
@@ -138,9 +138,9 @@ def _note(desk: Desk, _hazard: Hazard, rest: str) -> c.Command:
     return c.AddNote(by=desk.by, at=desk.now, text=rest)
 
 
-_LOOK = "看隐患"
+_LOOKS = ("看隐患", "查")
 _ACTS: Mapping[str, _Act] = {
-    _LOOK: _note,
+    **dict.fromkeys(_LOOKS, _note),
     "不属实": _dismiss,
     "合并": _merge,
     "核定等级": _regrade,

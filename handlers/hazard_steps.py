@@ -1,7 +1,7 @@
 """The conversation about a hazard: what is asked next, and what a line, a photo or a press then means.
 
-A report that may be one that is known already is held until its sender says so; whoever turns to another hazard before
-he has said it gets the held one registered. What is grave is never held: it is registered and asked about later.
+A report that may be one that is known already is held until its sender says so. Whoever turns to another hazard, or
+says nothing for a quarter of an hour, gets the held one registered: it is never lost. What is grave is not held at all.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from handlers import hazards
 from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
+from handlers.encoding import pack_command
+from handlers.held import HeldReport
 from handlers.ledger import permit_in
 from handlers.outgoing import Ask, HazardCard, HazardRefresh, Offer
 from handlers.reading import Line
@@ -28,6 +30,8 @@ from workflow.hazard.owed import rectify_by
 from workflow.hazard.state import Hazard, Sighting, Stage
 from workflow.ids import AreaId, HazardId, MediaHash, PersonId
 
+HELD = "held"
+"""Name of the timer of a report that waits for a word."""
 _PHOTO_STEPS = frozenset({HazardStep.REPORT, HazardStep.BEFORE, HazardStep.AFTER})
 _MOST_LOOSE = 6
 _DAY = re.compile(r"(?:(\d{1,2})月)(\d{1,2})[日号]?")
@@ -96,8 +100,20 @@ def _whether(desk: Desk, what: Sighting, candidate: HazardId) -> None:
         _register(desk, what)
         return
     _open(desk, HazardTalk(step=HazardStep.WHETHER, at=desk.now, hazard=candidate, held=what))
+    patience = HeldReport(person=desk.me, at=desk.now)
+    key = f"held/{desk.me}"
+    desk.tx.put_timer(key, desk.now + OPEN_FOR, HELD, None, pack_command(patience), at=desk.now)
     args = {"number": str(candidate), "place": other.place, "text": other.text}
     _question(desk, Say.HAZARD_SAME, args, candidate, "same", "new")
+
+
+def held_too_long(desk: Desk, waited: HeldReport) -> None:
+    """The clock: register what its sender never said a word about. A question of another moment is left alone."""
+    mine = Desk(desk.tx, desk.house, now=desk.now, cause=desk.cause, sender=desk.sender, actor=waited.person)
+    asked = mine.talk.hazard
+    if asked is not None and asked.step is HazardStep.WHETHER and asked.at == waited.at and asked.held is not None:
+        _register(mine, asked.held)
+    mine.close()
 
 
 def _question(desk: Desk, key: Say, args: Mapping[str, str], subject: str, *taps: str) -> None:

@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 
 from cards import words
 from cards.answers import answer_text
+from cards.words_hazards import ABOUT
 from handlers.answers import Say
 from handlers.arrivals import Undelivered
 from handlers.desk import Desk
 from handlers.due import CLOCK
 from handlers.encoding import unpack_outgoing
-from handlers.outgoing import Answer, GroupNote, PermitCard
+from handlers.outgoing import Answer, GroupNote, HazardCard, PermitCard
 from storage.agenda import Claimed
 from workflow.effects import Lane, Purpose
+from workflow.hazard.effects import About
 from workflow.ids import GroupId, PermitId, PersonId, SiteId
 from workflow.permit.effects_common import SAFETY_GROUP
 from workflow.rules.types import Role
@@ -56,6 +58,9 @@ def undelivered(desk: Desk, arrival: Undelivered) -> None:
                 _climb(desk, permit, purpose, words.PURPOSE[purpose], missed, _keeper(desk, permit, missed))
         case Answer(person=person):
             _forward(desk, message, person)
+        case HazardCard(person=person, hazard=hazard, about=about) if about:
+            what = {"number": str(hazard), "what": ABOUT[About(about)]}
+            _forward(desk, Answer(person=person, key=Say.HAZARD_UNREAD.value, args=what), person)
         case _:
             return
 

@@ -18,6 +18,7 @@ from workflow.hazard.law import Plant
 from workflow.hazard.state import Hazard, Stage, Supervision
 from workflow.ids import HazardId, PersonId
 from workflow.permit.state import Status
+from workflow.values import Actor
 
 HEAD = PersonId("zhengwei")
 ONE = HazardId("YH-HC-20260318-001")
@@ -155,6 +156,25 @@ async def test_a_report_that_waits_for_a_word_is_registered_when_its_sender_turn
     await world.says(GUARD, SEEN)
     await world.menu(GUARD, "hazard")
     assert (await hazard(world, TWO)).stage is Stage.RECTIFYING
+
+
+async def test_a_report_nobody_said_a_word_about_is_registered(world: World) -> None:
+    await reported(world)
+    await world.says(GUARD, SEEN)
+    assert (await hazard(world, TWO)).stage is Stage.BLANK
+    rows = await world.passes(minutes=15)
+    assert told(rows, GUARD) == ["registered"]
+    assert (await hazard(world, TWO)).reporter == Actor.person(GUARD)
+    await world.passes(minutes=30)
+    assert (await hazard(world, HazardId("YH-HC-20260318-003"))).stage is Stage.BLANK, "once"
+
+
+async def test_a_word_in_time_leaves_the_clock_nothing_to_do(world: World) -> None:
+    await reported(world)
+    rows = await world.says(GUARD, SEEN)
+    await world.offered(rows, GUARD)
+    await world.passes(minutes=30)
+    assert (await hazard(world, TWO)).stage is Stage.BLANK
 
 
 async def test_a_redelivered_line_is_one_report(world: World) -> None:

@@ -12,7 +12,7 @@ from handlers.answers import Say
 from handlers.arrivals import Undelivered
 from handlers.due import CLOCK
 from handlers.encoding import pack_outgoing
-from handlers.outgoing import Answer, Ask, GroupNote, Outgoing, PermitCard
+from handlers.outgoing import Answer, Ask, GroupNote, HazardCard, Outgoing, PermitCard
 from handlers.undelivered import TOGETHER, arrival_of
 from storage.agenda import AgendaKind, Claimed
 from storage.directory import Register
@@ -20,7 +20,7 @@ from storage.tx import Tx
 from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, WORKER
 from tests.support.office import SITE, Rows, Stage, World, at
 from workflow.effects import Lane, Purpose
-from workflow.ids import GroupId, PermitId, PersonId
+from workflow.ids import GroupId, HazardId, PermitId, PersonId
 
 MAMING, DUTY = PersonId("maming"), PersonId("zhengwei")
 NOW = at("08:01")
@@ -46,6 +46,15 @@ async def lost(world: World, message: Outgoing, key: str = "") -> Rows:
             message=message,
         )
     )
+
+
+async def test_a_hazard_that_did_not_arrive_is_told_to_the_superior_in_words(world: World) -> None:
+    unread = HazardCard(person=WORKER, hazard=HazardId("YH-HC-20260318-001"), about="work_order")
+    rows = await lost(world, unread)
+    (told,) = rows.of(Answer, LEADER)
+    assert "YH-HC-20260318-001：请您整改" in told.args["words"]
+    shown = HazardCard(person=WORKER, hazard=HazardId("YH-HC-20260318-001"))
+    assert (await lost(world, shown)).of(Answer) == [], "what was only asked for is let go"
 
 
 async def without_accounts(world: World, *people: PersonId) -> None:
