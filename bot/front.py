@@ -18,6 +18,7 @@ from bot.proofs.install import install_key_pages
 from bot.proofs.site import Ladder
 from bot.settings import Settings
 from bot.web.finding import FindPage
+from bot.web.hazards import HazardPictures
 from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
 from bot.web.seen import SeenPage
@@ -72,6 +73,9 @@ class Front:
         SitePages(self._ground(public), pages).install(app)
         for each in self.more:
             each(app, pages)
+        HazardPictures(
+            pages=pages, writer=self.writer, house=house, media=self.media, clock=self.clock
+        ).install(app)  # fmt: skip
         plugs = [*self.ladder.plugs(self.session, self.clock), *(each for one in self.chats for each in one.plugs)]
         install_key_pages(
             app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock, entropy=self.entropy, key=self.key,

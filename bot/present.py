@@ -112,7 +112,10 @@ class Presenter:
         self._fetchers = fetchers
         self._clock = clock
         self._voice = voice
-        self._hazards = HazardPresenter(writer=writer, house=viewer.house, account=self._account, seal=self._seal)
+        self._hazards = HazardPresenter(
+            writer=writer, house=viewer.house, account=self._account, seal=self._seal, pages=voice.links,
+            pages_on=voice.pages_on,
+        )  # fmt: skip
 
     async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:
         """The deliveries of one row; empty when nothing is left to be said.

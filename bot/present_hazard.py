@@ -32,11 +32,16 @@ class HazardPresenter:
         house: House,
         account: Callable[[Tx, PersonId], Reached | None],
         seal: Callable[[PersonId], Seal],
+        pages: str | None,
+        pages_on: frozenset[str],
     ) -> None:
+        """``pages``: the public address; None while no page is served. ``pages_on``: where people can sign in."""
         self._writer = writer
         self._house = house
         self._account = account
         self._seal = seal
+        self._pages = pages
+        self._pages_on = pages_on
 
     async def seen(
         self, number: HazardId, person: PersonId, now: datetime, about: str = ""
@@ -45,11 +50,15 @@ class HazardPresenter:
         seal = self._seal(person)
 
         def gather(tx: Tx) -> tuple[Reached | None, Card | None, int]:
-            view = hazard_view(tx, self._house, number, person, about=about, now=now, seal=seal)
-            found = (None, 0) if view is None else (hazard_card(view), view.hazard.version)
-            return self._account(tx, person), *found
+            account = self._account(tx, person)
+            page = self._page(number) if account is not None and account.platform in self._pages_on else None
+            view = hazard_view(tx, self._house, number, person, about=about, now=now, seal=seal, page=page)
+            return (account, None, 0) if view is None else (account, hazard_card(view), view.hazard.version)
 
         return await self._writer.submit(gather)
+
+    def _page(self, number: HazardId) -> str | None:
+        return None if self._pages is None else f"{self._pages}/h/{number}"
 
     async def holders(self, intent: out.HazardRefresh, edit: Callable[[PersonId, str | None], Awaitable[None]]) -> None:
         """Have the copies edited that the intent names. Whose card cannot be rendered keeps nobody from his."""

@@ -38,6 +38,8 @@ class HazardView:
     now: datetime
     zone: tzinfo
     seal: Seal
+    page_url: str | None = None
+    """Where its pictures are shown; None where the viewer has no door to pages."""
 
     def __post_init__(self) -> None:
         aware(self.now)
@@ -69,6 +71,7 @@ def hazard_card(view: HazardView) -> Card:
         lines=tuple(_lines(view))[:6],
         buttons=buttons,
         menu=() if buttons else (_button(view, "show"),),
+        url=view.page_url if hazard.before or hazard.after else None,
         phase=hazard.stage.value,
         done="" if hazard.open else words_hazards.STAGE[hazard.stage],
     )

@@ -102,6 +102,7 @@ CAMERA = "摄像头"
 NOBODY = "还没有派"
 NO_PLACE = "没说地点"
 ONLY_PHOTO = "（只有照片）"
+BEFORE, AFTER = "整改前", "整改后"
 BEFORE_AFTER = "整改前{before}张，整改后{after}张"
 MAJOR_PLAN = "法定重大：{clause}"
 

@@ -24,7 +24,15 @@ _NOBODY = Sender(platform="", corp="", user="")
 
 
 def hazard_view(
-    tx: Tx, house: House, number: HazardId, person: PersonId, *, about: str, now: datetime, seal: Seal
+    tx: Tx,
+    house: House,
+    number: HazardId,
+    person: PersonId,
+    *,
+    about: str,
+    now: datetime,
+    seal: Seal,
+    page: str | None = None,
 ) -> HazardView | None:
     """None when nobody ever reported such a hazard, or none are taken here."""
     if house.hazard_rules is None:
@@ -46,7 +54,25 @@ def hazard_view(
         now=now,
         zone=house.zone,
         seal=seal,
+        page_url=page,
     )
+
+
+def seen_by(tx: Tx, house: House, number: HazardId, person: PersonId, *, now: datetime) -> Hazard | None:
+    """The hazard for whoever has to do with it; None for everybody else, as if there were none."""
+    if house.hazard_rules is None:
+        return None
+    desk = Desk(tx, house, now=now, cause="view", sender=_NOBODY, actor=None)
+    hazard = load(desk, number)
+    if hazard.sighting is None:
+        return None
+    facts = facts_of(desk, hazard, c.AddNote(by=Actor.clock(), at=now, text=""))
+    reporter = None if hazard.reporter is None else hazard.reporter.as_person
+    concerned = {
+        reporter, hazard.responsible, hazard.charge, hazard.accepted_by, *hazard.witnesses, *hazard.told, *hazard.hands,
+        *facts.safety, *facts.leadership, *facts.owners, *(desk.permit(one).guardian for one in hazard.permits),
+    }  # fmt: skip
+    return hazard if person in concerned else None
 
 
 def _name(tx: Tx, person: PersonId | None) -> str:

@@ -61,6 +61,7 @@ PAGES: Mapping[str, Page] = {
     "GET /p/{permit}": Page(Guard.SESSION, html=True),
     "GET /p/{permit}/photo/{media}": Page(Guard.SESSION),
     "GET /p/{permit}/form": Page(Guard.SESSION),
+    "GET /h/{permit}": Page(Guard.SESSION),
     "GET /keys": Page(Guard.SESSION, html=True, own=True),
     "POST /keys/lost": Page(Guard.SESSION, html=True, own=True),
     "GET /find": Page(Guard.SESSION, html=True, own=True),

@@ -1,0 +1,95 @@
+"""The pictures of a hazard, before and after side by side, for whoever has to do with it.
+
+A stranger sees nothing, not even whether there is such a hazard. Nobody is named on the pictures: who reported may be
+unnamed, and a picture is easily passed on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.web.pages import HEADERS, Pages
+from bot.web.session import NoSession
+from cards import words, words_hazards
+from cards.pictures.pair import side_by_side
+from cards.pictures.watermark import BadPicture, Watermark
+from handlers.desk import House
+from handlers.hazard_views import seen_by
+from storage.errors import StorageTrouble
+from storage.media import MediaFiles
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.hazard.state import Hazard
+from workflow.ids import HazardId, MediaHash, PersonId
+
+PATH: Final = "/h/{permit}"
+_NUMBER = re.compile(r"YH-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}")
+
+
+class HazardPictures:
+    """The route for one site."""
+
+    def __init__(self, *, pages: Pages, writer: Writer, house: House, media: MediaFiles, clock: Clock) -> None:
+        self._pages = pages
+        self._writer = writer
+        self._house = house
+        self._media = media
+        self._clock = clock
+        self._one_at_a_time = asyncio.Semaphore(1)
+
+    def install(self, app: web.Application) -> None:
+        """Add the route; `bot.web.pages.Pages` has set up the templates."""
+        app.add_routes([web.get(PATH, self._pair)])
+
+    async def _pair(self, request: web.Request) -> web.Response:
+        number = request.match_info["permit"]
+        if _NUMBER.fullmatch(number) is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        try:
+            person = self._pages.person(request)
+        except NoSession:
+            return self._pages.send_to_login(request, f"/h/{number}")
+        hazard = await self._writer.submit(lambda tx: self._seen(tx, HazardId(number), person))
+        halves = () if hazard is None else tuple(self._halves(hazard))
+        if not halves:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        try:
+            async with self._one_at_a_time:
+                shown = await asyncio.to_thread(
+                    lambda: side_by_side(tuple((self._media.read(one), mark) for one, mark in halves))
+                )
+        except (FileNotFoundError, StorageTrouble, BadPicture):
+            return _sorry(request, 410, words.PAGE_PHOTO_GONE)
+        return web.Response(body=shown, content_type="image/jpeg", headers=HEADERS)
+
+    def _seen(self, tx: Tx, number: HazardId, person: PersonId) -> Hazard | None:
+        known = tx.directory.person(person)
+        if known is None or not known.active:
+            return None
+        return seen_by(tx, self._house, number, person, now=self._clock.now())
+
+    def _halves(self, hazard: Hazard) -> Iterator[tuple[MediaHash, Watermark]]:
+        """The newest picture of each side."""
+        sides = (
+            (hazard.before, words_hazards.BEFORE, hazard.reported_at),
+            (hazard.after, words_hazards.AFTER, hazard.rectified_at),
+        )
+        place = hazard.sighting.place if hazard.sighting is not None else ""
+        for photos, what, at in sides:
+            if photos and at is not None:
+                zone = self._house.zone
+                lines = (f"{what} {hazard.id} {place}", f"{words.day(at, zone)} {words.clock(at, zone)}")
+                yield photos[-1], Watermark(lines=lines)
+
+
+def _sorry(request: web.Request, status: int, text: str) -> web.Response:
+    page = aiohttp_jinja2.render_template("sorry.html", request, {"text": text}, status=status)
+    page.headers.update(HEADERS)
+    return page
