@@ -210,13 +210,16 @@ class Bridge:
             await self._once()
 
     async def _once(self) -> None:
+        """Danger that has already been told of waits for nothing else."""
         now = self._clock().astimezone(UTC)
+        for wish in self._watching.urgent():
+            await self._carry_out(wish)
         await self._look(now)
         self._watching.look(now)
         self._positions.look(now)
         wishes = (*self._positions.wishes(), *self._watching.wishes())
         if any(wish.topic == WIND for wish in wishes):
-            await self._write(now)
+            await self._write(now, whole=True)
         for wish in wishes:
             await self._carry_out(wish)
         await self._push(now)
@@ -291,8 +294,11 @@ class Bridge:
             await self._writer.submit(lambda tx: whereabouts.seen(tx, self._house, shown, now))
             self._positions.pushed(shown)
 
-    async def _write(self, now: datetime) -> None:
+    async def _write(self, now: datetime, *, whole: bool = False) -> None:
+        """Write what waits, some batches at most; danger that is told of meanwhile ends it, unless ``whole``."""
         for _ in range(FLUSHES):
+            if not whole and self._watching.urgent():
+                break
             rows = self._recorder.batch(now)
             if not rows:
                 return
@@ -301,6 +307,8 @@ class Bridge:
             except StorageError:
                 self._recorder.put_back(rows)
                 raise
+        # More than a turn writes: the next begins at once, after everything that waits for it.
+        self._wake.set()
 
     async def _sealing(self) -> None:
         while True:

@@ -31,6 +31,8 @@ from workflow.rules.wind import force
 from workflow.values import Actor
 
 ALONE: Final = timedelta(0)
+GAS: Final = "gas"
+ALARM: Final = "alarm:"
 WIND: Final = "wind"
 """Topic of a wish that is answered from stored readings: they are written first."""
 _REMEMBERED: Final = 512
@@ -239,7 +241,7 @@ class Watching:
         elif device not in work.alarmed and work.served.status is Status.ACTIVE:
             work.alarmed.add(device)
             text = device_alarm(self._known[device].name)
-            self._wish(work, f"alarm:{device}", _stop(device, text, work.served.at))
+            self._wish(work, f"{ALARM}{device}", _stop(device, text, work.served.at))
 
     # --- what is asked
 
@@ -261,7 +263,7 @@ class Watching:
         values = [one for one in crossed if one is not None]
         if values:
             work.told = now
-            self._wish(work, "gas", self._record(work, values, now))
+            self._wish(work, GAS, self._record(work, values, now))
 
     def _sample(self, work: _Work, now: datetime) -> None:
         gas = work.served.gas
@@ -316,6 +318,12 @@ class Watching:
         """What is to be asked now, danger first. It stays until `heard`."""
         waiting = tuple(self._wishes.values())
         return tuple(sorted(waiting, key=lambda one: one.topic.startswith("sample")))
+
+    def urgent(self) -> tuple[Wish, ...]:
+        """Danger among them: what crossed a limit, and alarms."""
+        if not self._wishes:
+            return ()
+        return tuple(one for one in self._wishes.values() if one.topic == GAS or one.topic.startswith(ALARM))
 
     def heard(self, wish: Wish) -> None:
         """The office has answered this one, whatever the answer was."""

@@ -6,12 +6,12 @@ is trouble and never a value without its unit. One bad entry does not cost the o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from hardware_bridge.codecs import json_usual
 from hardware_bridge.codecs.figures import plain
 from hardware_bridge.codecs.json_exact import Json, NotRead, parse
 from hardware_bridge.codecs.measures import possible, suits
@@ -35,12 +35,10 @@ from hardware_bridge.sample import (
 from workflow import values
 from workflow.values import Datum
 
-MOST_ENTRIES: Final = 256
-MOST_CHANNEL: Final = 32
-_MOST_SEQUENCE: Final = 2**63 - 1
+MOST_ENTRIES: Final = json_usual.MOST_ENTRIES
+MOST_CHANNEL: Final = json_usual.MOST_CHANNEL
 _MOST_ACCURACY_M: Final = 100_000
 _MOST_SPEED_MS: Final = 500
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _ALWAYS: Final = frozenset({"device_id", "seq", "measured_at", "quality"})
 _VALUE: Final = frozenset({"channel", "gas", "kind", "value", "unit"})
 _PLACE: Final = frozenset({"latitude", "longitude", "datum", "accuracy_m", "speed_ms", "mock"})
@@ -51,6 +49,12 @@ Entry = dict[str, Json]
 
 def read(body: bytes, source: SourceKind) -> list[Said]:
     """What a message says, in its order."""
+    usual = json_usual.read(body, source)
+    return [*usual] if usual is not None else read_exactly(body, source)
+
+
+def read_exactly(body: bytes, source: SourceKind) -> list[Said]:
+    """The same without the short way for usual messages; what this says is right."""
     try:
         document = parse(body)
     except NotRead as error:
@@ -217,7 +221,7 @@ def _time(entry: Entry) -> datetime | None:
     text = entry.get("measured_at")
     if text is None:
         return None
-    if not isinstance(text, str) or _TIME.fullmatch(text) is None:
+    if not isinstance(text, str) or json_usual.TIME(text) is None:
         raise NotRead(Why.TIME, "measured_at is no time with an offset")
     try:
         return datetime.fromisoformat(text)
@@ -231,7 +235,7 @@ def _sequence(entry: Entry) -> int | None:
         return None
     if not isinstance(value, Decimal) or value != value.to_integral_value():
         raise NotRead(Why.SHAPE, "seq is no whole number")
-    if not 0 <= value <= _MOST_SEQUENCE:
+    if not 0 <= value <= json_usual.MOST_SEQUENCE:
         raise NotRead(Why.SHAPE, "seq is out of range")
     return int(value)
 
