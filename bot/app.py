@@ -30,6 +30,7 @@ from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
 from bot.front import Front
 from bot.gate_install import install_gate_page
+from bot.gateway_port import gateway_port, gateways_of
 from bot.housekeeper import Housekeeper
 from bot.in_order import InOrder
 from bot.keeping import keep_running
@@ -135,6 +136,7 @@ class Service(Looking):
             also=(*self._knocks(), self._ask_for_accounts),
             alive=self._pulse.expect("housekeeper", SILENT_AFTER["housekeeper"]),
         )
+        self._gateways = gateways_of(settings, writer, tools)
         self.bridge = bridge_of(
             settings,
             furniture=furniture,
@@ -144,7 +146,7 @@ class Service(Looking):
             ids=tools.ids,
             entropy=tools.entropy,
             pulse=self._pulse,
-            sources=tools.sources,
+            sources=lambda said: (*tools.sources(said), *self._gateways),
             lines=tools.lines,
             steady=tools.steady,
         )
@@ -277,6 +279,7 @@ class Service(Looking):
         key, clock = self.settings.equipment_key, self._tools.clock
         app.add_routes(equipment_port(key, self.writer, self._furniture, clock))
         app.add_routes(push_routes(self.bridge, self.writer, clock))
+        app.add_routes(gateway_port(self.settings, self._gateways, clock))
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner

@@ -6,7 +6,7 @@ so that is refused before anything listens.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,18 @@ def agreed(settings: Settings, book: RuleBook) -> None:
         )
 
 
+def transports(
+    settings: Settings, lines: Lines | None, *, clock: Clock, entropy: Entropy, steady: Callable[[], float]
+) -> Iterator[Source]:
+    """What the settings name, for the house itself or for a gateway beside the plant. Raise as `bot.mqtt.brokers`."""
+    from bot.mqtt import mqtt_sources
+    from hardware_bridge.sources.opened import sources_of
+
+    yield from mqtt_sources(settings, clock, entropy)
+    if lines is not None:
+        yield from sources_of(lines, clock=clock.now, steady=steady)
+
+
 def bridge_of(
     settings: Settings,
     *,
@@ -67,11 +79,7 @@ def bridge_of(
     if not settings.hardware_bridge:
         return None
     # Imported where it is used: a site without devices carries none of it.
-    from bot.mqtt import mqtt_sources
     from hardware_bridge.service import Bridge
-    from hardware_bridge.sources.opened import sources_of
-
-    named = sources_of(lines, clock=clock.now, steady=steady) if lines is not None else ()
 
     return Bridge(
         site=SiteId(settings.site_id),
@@ -81,6 +89,6 @@ def bridge_of(
         ask=office.handle,
         clock=clock.now,
         key=ids.new,
-        sources=(*sources(settings), *mqtt_sources(settings, clock, entropy), *named),
+        sources=(*sources(settings), *transports(settings, lines, clock=clock, entropy=entropy, steady=steady)),
         alive=pulse.expect("bridge", SILENT_AFTER),
     )

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
+SPOOL = Path("var/spool")
+
 app = _group("Permitbot · 作业票机器人: permit-to-work inside WeCom and DingTalk.")
 db = _group("The database.")
 permit = _group("Permits.")
@@ -55,6 +57,20 @@ def run(env_file: EnvFile = ENV_FILE) -> None:
         from bot import serve as service
 
         raise typer.Exit(service.main(settings=settings))
+
+
+@app.command()
+def bridge(
+    site: Annotated[str, typer.Option(help="This gateway's name, as the main house has it in its keys.")],
+    spool: Annotated[Path, typer.Option(help="Where readings wait while the main house is out of reach.")] = SPOOL,
+    env_file: EnvFile = ENV_FILE,
+) -> None:
+    """Hear the devices beside the plant and hand over what they say to the main house; keep it while that is away."""
+    with _plainly():
+        settings = _settings(env_file)
+        from bot import site_gateway
+
+        raise typer.Exit(site_gateway.main(settings=settings, site=site, folder=spool))
 
 
 @app.command()

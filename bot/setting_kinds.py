@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -55,6 +56,20 @@ def _strong(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _named_keys(secret: SecretStr) -> SecretStr:
+    if len(dict(named_keys(secret))) != secret.get_secret_value().count(",") + 1:
+        raise ValueError("write name:key, each with a key of its own of at least 32 characters, divided by commas")
+    return secret
+
+
+def named_keys(secret: SecretStr) -> Iterator[tuple[str, str]]:
+    """The well-formed pairs of ``name:key,name:key``."""
+    for one in secret.get_secret_value().split(","):
+        name, _, key = one.strip().partition(":")
+        if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name) and re.fullmatch(r"[!-~]{32,}", key):
+            yield name, key
+
+
 def _seed(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[0-9a-f]{64}", secret.get_secret_value()):
         raise ValueError("a gate key has 64 hexadecimal digits; `openssl rand -hex 32` makes one")
@@ -71,6 +86,7 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 BrokerUrl = Annotated[str, AfterValidator(_broker)]
 FilledSecret = Annotated[SecretStr, Field(min_length=1)]
 AesKey = Annotated[SecretStr, AfterValidator(_aes_key)]
+NamedKeys = Annotated[SecretStr, AfterValidator(_named_keys)]
 SigningKey = Annotated[SecretStr, AfterValidator(_strong)]
 GateKey = Annotated[SecretStr, AfterValidator(_seed)]
 Edition = Literal["standard", "pro", "exclusive"]

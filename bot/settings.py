@@ -28,6 +28,7 @@ from bot.setting_kinds import (
     Edition,
     FilledSecret,
     GateKey,
+    NamedKeys,
     PublicKeys,
     SigningKey,
     TimeZone,
@@ -136,6 +137,12 @@ class Settings(BaseSettings):
     """Doors, turnstiles, ignitions and sirens (docs/hardware.md, Outputs); None: there are none."""
     output_key: SigningKey | None = None
     """Signs what goes to outputs over HTTP and what they answer."""
+    gateway_keys: NamedKeys | None = None
+    """The site gateways that may speak to this house, ``name:key`` each, divided by commas."""
+    gateway_url: BaseUrl | None = None
+    """Of a site gateway: the address of the main house."""
+    gateway_key: SigningKey | None = None
+    """Of a site gateway: its key, the one the main house has under its name."""
 
     gate_key: GateKey | None = None
     """Signs what is shown at the gate; without it there is no gate page (docs/adr/0143)."""
@@ -359,6 +366,8 @@ _SECRETS = (
     "faceid_secret_key",
     "soter_secret",
     "mqtt_password",
+    "gateway_keys",
+    "gateway_key",
 )
 """Each of them is somebody else's: no two are ever the same."""
 _BUTTON_KEY_SOURCE = "make one with `openssl rand -hex 32` and keep it"

@@ -79,7 +79,7 @@ async def whole_site(world: World, folder: Path, **more: object) -> AsyncIterato
         "dingtalk_openapi_base_url": NOWHERE, "dingtalk_oapi_base_url": NOWHERE, "dingtalk_edition": "exclusive",
         "dingtalk_live_check": True, "dingtalk_agent_id": 1, "faceid_secret_id": "AKID1",
         "faceid_secret_key": "0123456789abcdef", "faceid_rule_id": "R1", "faceid_identities": papers,
-        "faceid_base_url": NOWHERE, **more,
+        "faceid_base_url": NOWHERE, "hardware_bridge": True, "gateway_keys": f"north:{'n' * 32}", **more,
     }  # fmt: skip
     clock = FakeClock(world.now)
     service = await build(Settings.model_validate(given), clock=clock)

@@ -108,6 +108,7 @@ PAGES: Mapping[str, Page] = {
     "GET /wecom/callback": Page(Guard.SIGNED),
     "POST /wecom/callback": Page(Guard.SIGNED),
     "POST /equipment/state": Page(Guard.SIGNED),
+    "POST /devices/gateway": Page(Guard.SIGNED),
     "GET /healthz": Page(Guard.OPEN),
 }
 PAYLOAD = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
