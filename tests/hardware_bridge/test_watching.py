@@ -462,4 +462,14 @@ def test_a_clock_set_back_spares_nobody_who_is_alone() -> None:
     for one in three:
         site.hears(clean(one.id))
     assert site.hears([sample("h2s", "50")]) == []
-    assert topics(site.looks(NOW - seconds(3600))) == ["gas"]
+    back = NOW - seconds(3600)
+    again = [sample("h2s", "50"), *clean("GD-2"), *clean("GD-3")]
+    assert topics(site.hears(again, back) + site.looks(back)) == ["gas"]
+
+
+def test_a_clock_set_back_makes_nobody_present_who_has_not_spoken_since() -> None:
+    three = [device(name) for name in ("GD-1", "GD-2", "GD-3")]
+    site = Site(served(NOW, watch=replace(WATCH, votes=2)), rows=three)
+    for one in three:
+        site.hears(clean(one.id))
+    assert topics(site.hears([sample("h2s", "50")], NOW - seconds(3600))) == ["gas"]
