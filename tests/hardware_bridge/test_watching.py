@@ -156,6 +156,15 @@ def test_a_sensor_beyond_its_range_is_an_alarm() -> None:
     assert topics(Site(served(NOW)).hears([sample("flammable", "100.5")])) == ["alarm:GD-1"]
 
 
+def test_work_taken_up_again_beside_an_alarm_that_goes_on_stops_again() -> None:
+    site = Site(served(NOW))
+    alarm = [sample("co", "0", flags=frozenset({Flag.ALARM}))]
+    assert topics(site.hears(alarm)) == ["alarm:GD-1"]
+    site.bind(served(NOW, status=Status.SUSPENDED))
+    site.bind(served(NOW))
+    assert topics(site.hears(alarm, NOW + seconds(1))) == ["alarm:GD-1"]
+
+
 def test_an_alarm_beside_waiting_work_is_no_stop() -> None:
     waiting = Site(served(NOW, status=Status.ISSUED))
     assert waiting.hears([sample(flags=frozenset({Flag.ALARM}))]) == []
@@ -226,6 +235,13 @@ def test_waiting_work_gets_a_fresh_sample_with_every_gas_it_needs() -> None:
         assert site.looks(NOW + seconds(second)) == []
     site.hears(clean(), NOW + seconds(601))
     assert topics(site.looks(NOW + seconds(601))) == ["sample:"]
+
+
+@pytest.mark.parametrize(("age", "drawn"), [(60, ["sample:"]), (61, [])])
+def test_a_sample_is_of_the_last_minute(age: int, drawn: list[str]) -> None:
+    site = Site(served(NOW, status=Status.ISSUED, sampled=None))
+    site.hears(clean())
+    assert topics(site.looks(NOW + seconds(age))) == drawn
 
 
 def test_a_sample_drawn_before_the_stop_is_none() -> None:
