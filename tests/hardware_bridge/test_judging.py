@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from hardware_bridge.devices import Devices, read
 from hardware_bridge.judging import Judge, located
 from hardware_bridge.sample import DeviceKey, Flag, Position, Sample, SourceKind, Unit
 from storage.directory import Device
-from tests.support.detectors import FOUR, KEY, device, register, sample
+from tests.support.detectors import KEY, device, register, sample
 from workflow import values
 from workflow.ids import DeviceId
 from workflow.monitoring import MEANINGFUL, Quality, Reading
@@ -190,8 +191,10 @@ def test_settings_that_cannot_be_read_name_the_device_and_the_key(settings: str,
 
 def test_two_sensors_of_one_quantity_are_two_devices() -> None:
     """With one device for both, the one that is calm took back every half minute what the other cried."""
-    twice = (*FOUR, ("h2s", "ppm", "0", "500"))
-    found = read([device(channels=twice)])
+    row = device()
+    settings = json.loads(row.settings)
+    settings["channels"].append({"quantity": "h2s", "unit": "ppm", "low": "0", "high": "500", "channel": "2"})
+    found = read([replace(row, settings=json.dumps(settings))])
     assert found.by_id == {}
     assert "$.channels[4]" in found.problems[0]
 
