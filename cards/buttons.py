@@ -59,6 +59,7 @@ class Action(StrEnum):
     AGAIN = "again"
     COPY = "copy"
     EMERGENCY = "emergency"
+    MUSTER = "muster"
     ASK_PHOTO = "ask_photo"
     ACCEPT_PHOTO = "accept_photo"
     BOX = "box"

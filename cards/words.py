@@ -111,6 +111,7 @@ BUTTON: Mapping[Action, str] = {
     Action.AGAIN: "重新发起原作业",
     Action.COPY: "照此另办一张",
     Action.EMERGENCY: "紧急停工",
+    Action.MUSTER: "清点",
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",
     Action.BOX: "锁箱",

@@ -113,6 +113,10 @@ class Say(StrEnum):
     EMERGENCY_DONE = "emergency_done"
     EMERGENCY_CALLED = "emergency_called"
     EMERGENCY_LIFTED = "emergency_lifted"
+    MUSTER = "muster"
+    MUSTER_MORE = "muster_more"
+    MUSTER_HOW = "muster_how"
+    MUSTER_OFFER = "muster_offer"
     EMERGENCY_LIFT_HOW = "emergency_lift_how"
     EMERGENCY_LIST = "emergency_list"
     NEIGHBOUR = "neighbour"
@@ -367,6 +371,10 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.EMERGENCY_DONE: ("where", "count"),
     Say.EMERGENCY_CALLED: ("name", "where", "count", "lines"),
     Say.EMERGENCY_LIFTED: ("name", "where", "reason"),
+    Say.MUSTER: ("where", "at", "head", "lines"),
+    Say.MUSTER_MORE: ("where", "lines"),
+    Say.MUSTER_HOW: (),
+    Say.MUSTER_OFFER: ("where",),
     Say.EMERGENCY_LIFT_HOW: ("lines",),
     Say.EMERGENCY_LIST: ("lines",),
     Say.NEIGHBOUR: ("number", "other", "what", "who"),
@@ -507,7 +515,8 @@ BUDGETED = frozenset({Say.NOT_UNDERSTOOD, Say.TOO_LONG, Say.UNSUPPORTED, Say.WOR
 URGENT = frozenset(
     {
         Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL, Say.ENTRY_REFUSED, Say.ROSTER,
-        Say.ROSTER_EMPTY, Say.KEY_ENROLLED, Say.KEY_WITNESSED, Say.KEY_REVOKED_BY, Say.KEY_CLONED, Say.KEY_LOST,
+        Say.ROSTER_EMPTY, Say.MUSTER, Say.MUSTER_MORE,
+        Say.KEY_ENROLLED, Say.KEY_WITNESSED, Say.KEY_REVOKED_BY, Say.KEY_CLONED, Say.KEY_LOST,
     }
 )  # fmt: skip
 """Answers that travel in the safety lane."""

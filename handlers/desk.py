@@ -26,6 +26,7 @@ from handlers.numbers import whose_number, with_number
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
 from handlers.rungs import Rung
+from handlers.sightings import Sightings
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -118,6 +119,8 @@ class House:
     """Ways of confirming beside a tap and a key that this site has set up."""
     outputs: bool = False
     """Whether there are doors, ignitions or sirens that hear orders."""
+    sightings: Sightings = field(default_factory=Sightings)
+    """Where worn tags were last."""
 
 
 def house(

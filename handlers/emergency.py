@@ -18,6 +18,7 @@ from handlers.desk import Desk
 from handlers.emergencies import holds, zone_name
 from handlers.entries import area_name, roster
 from handlers.ledger import Ledger
+from handlers.muster import offer_muster
 from handlers.outgoing import Answer, Ask, Offer
 from handlers.reading import Line, places_in
 from storage.board import BoardRow
@@ -114,6 +115,7 @@ def emergency(desk: Desk, _tap: Tap, press: Press) -> None:
     for person in _leading(desk, zone, rows):
         news = Answer(person=person, key=Say.EMERGENCY_CALLED.value, args=args)
         desk.post_to(person, news, purpose="emergency", lane=Lane.SAFETY)
+    offer_muster(desk, zone, _leading(desk, zone, rows))
 
 
 def _leading(desk: Desk, zone: str, rows: list[BoardRow]) -> list[PersonId]:

@@ -24,10 +24,11 @@ import structlog
 from handlers import monitoring, whereabouts
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
+from handlers.sightings import Sighting
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
-from hardware_bridge.positions import LEFT, Fence, Positions
+from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
 from hardware_bridge.source import Counting, Source
@@ -142,6 +143,10 @@ class Bridge:
         known = self._judge.devices.by_key.get(said.device)
         if known is None:
             return
+        fix = believed(known, said, at)
+        if fix is not None and known.person is not None:
+            sighting = Sighting(person=known.person, at=fix.at, place=fix.place)
+            self._house.sightings.saw(known.id, sighting)
         before = self._positions.asked
         self._positions.take(known.id, said, at)
         if self._positions.asked != before:

@@ -7,7 +7,9 @@ from tests.faults.core_faults import Fault
 _CORE = "tests/workflow/test_presence.py::"
 _BRIDGE = "tests/hardware_bridge/test_positions.py::"
 _OFFICE = "tests/handlers/test_whereabouts.py::"
+_MUSTERED = "tests/handlers/test_muster.py::"
 _RULE, _POSTS, _HANDLER = "workflow/presence.py", "hardware_bridge/positions.py", "handlers/whereabouts.py"
+_MUSTER = "handlers/muster.py"
 
 ALONE = (
     Fault(
@@ -88,5 +90,26 @@ AROUND = (
         old="    return due.name == TAG and desk",
         new="    return due.name == TAG or desk",
         caught_by=_OFFICE + "test_a_tag_that_dies_stops_the_work_within_its_bound",
+    ),
+    Fault(
+        what="a tag that is elsewhere takes a name off the list",
+        file=_MUSTER,
+        old="        self.likely = min(self.likely, likely)\n",
+        new="        self.likely = likely\n",
+        caught_by=_MUSTERED + "test_the_log_is_never_outweighed_by_a_tag_that_is_elsewhere",
+    ),
+    Fault(
+        what="anybody is told the numbers of all who are inside",
+        file=_MUSTER,
+        old="    if leads and known is not None",
+        new="    if known is not None",
+        caught_by=_MUSTERED + "test_numbers_are_for_those_who_lead_the_rescue",
+    ),
+    Fault(
+        what="a tag of an hour ago is one of now",
+        file=_MUSTER,
+        old="        likely = Likely.INSIDE if age <= _FRESH else Likely.HERE\n",
+        new="        likely = Likely.INSIDE\n",
+        caught_by=_MUSTERED + "test_an_old_tag_says_where_it_was",
     ),
 )

@@ -1,0 +1,41 @@
+"""Where worn tags were last, for whoever counts heads. In memory: what a process that was just started has not heard is
+not known, and is told so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.ids import DeviceId, PersonId
+from workflow.values import Position, aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """The newest believed position of one tag."""
+
+    person: PersonId
+    at: datetime
+    place: Position
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
+class Sightings:
+    """The newest of each tag. Written by the bridge, read in the writer's thread: each entry is replaced as a whole."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        self._seen: dict[DeviceId, Sighting] = {}
+
+    def saw(self, device: DeviceId, sighting: Sighting) -> None:
+        """Keep it, unless a newer one is known."""
+        known = self._seen.get(device)
+        if known is None or known.at <= sighting.at:
+            self._seen[device] = sighting
+
+    def all(self) -> tuple[Sighting, ...]:
+        """The newest of every tag."""
+        return tuple(self._seen.values())
