@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.faults import detector_gate_faults as gate
+from tests.faults import gateway_faults as gateway
 from tests.faults import tag_faults as tags
 from tests.faults import test_core_faults as core
 from tests.faults.core_faults import Fault
@@ -17,7 +18,7 @@ from tests.faults.device_faults import ALONE as DEVICES_ALONE
 from tests.faults.device_faults import AROUND as DEVICES_AROUND
 
 ROOT = Path(__file__).parents[2]
-ALONE, AROUND = (*DEVICES_ALONE, *tags.ALONE, *gate.ALONE), (*DEVICES_AROUND, *tags.AROUND)
+ALONE, AROUND = (*DEVICES_ALONE, *tags.ALONE, *gate.ALONE, *gateway.ALONE), (*DEVICES_AROUND, *tags.AROUND)
 ROOMS = ("workflow", "storage", "policies", "cards", "handlers", "hardware_bridge", "bot", "sandbox")
 TESTS = ("support", "workflow", "hardware_bridge", "handlers")
 
