@@ -43,6 +43,8 @@ class SourceKind(StrEnum):
     JT808 = "jt808"
     HJ212 = "hj212"
     NMEA = "nmea"
+    FEED = "feed"
+    """A service asked over HTTP."""
     REPLAY = "replay"
     """A recording, or a test."""
     MANUAL = "manual"

@@ -19,6 +19,7 @@ from hardware_bridge.lines import Lines
 from hardware_bridge.sample import DeviceKey
 from hardware_bridge.source import Source
 from hardware_bridge.sources.call import Call
+from hardware_bridge.sources.feed import Feed
 from hardware_bridge.sources.modbus import ModbusLine, Slave, open_rtu, open_tcp
 from hardware_bridge.sources.port import Limits, Port, Receive
 from hardware_bridge.sources.push import inlet_of
@@ -43,6 +44,8 @@ def sources_of(lines: Lines, *, clock: Clock, steady: Callable[[], float]) -> It
         yield nmea(call, clock=clock)
     for server in lines.site.nmea_server:
         yield nmea_server(server, clock=clock)
+    for service in lines.site.feed:
+        yield feed(service, lines, clock=clock)
     inlet = inlet_of(lines, Tally(clock))
     if inlet is not None:
         yield inlet
@@ -97,6 +100,14 @@ def nmea_server(line: m.NmeaServer, *, clock: Clock) -> Port:
         return None if device is None else _fixes(DeviceKey(device), line.datum)
 
     return _port(line, meet, tally)
+
+
+def feed(line: m.Feed, lines: Lines, *, clock: Clock) -> Feed:
+    """A weather service."""
+    return Feed(
+        line.name, url=line.url, device=DeviceKey(line.device), format_=lines.profiles.json[line.profile],
+        every=line.every, tally=Tally(clock), token=lines.tokens.get(line.name),
+    )  # fmt: skip
 
 
 def _fixes(device: DeviceKey, datum: Datum) -> Receive:

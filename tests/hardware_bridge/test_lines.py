@@ -18,13 +18,14 @@ KEYS = {
     "TAG_7_CODE": "code-of-tag-7",
     "WS_1_PASSWORD": "pw-of-ws-1",
     "VENDOR_A_KEY": "the key of vendor a, of 32 bytes",
+    "WEATHER_TOKEN": "token-of-the-service",
 }
 
 
 def test_what_ships_can_be_read_and_opened() -> None:
     lines = load(POLICIES, SHIPPED, KEYS.get)
     named = [one.name for one in sources_of(lines, clock=FakeClock(at("09:00")).now, steady=lambda: 0.0)]
-    assert named == ["tank-farm", "tags", "stations", "gps-mast", "gps-port", "push"]
+    assert named == ["tank-farm", "tags", "stations", "gps-mast", "gps-port", "weather", "push"]
     assert lines.keys["vendor-a"] == KEYS["VENDOR_A_KEY"].encode()
     assert not any(secret in repr(lines) for secret in KEYS.values())
 
