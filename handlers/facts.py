@@ -18,7 +18,7 @@ from handlers.streams import Deviations
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow.facts import Facts, Isolated
+from workflow.facts import Facts, Isolated, WindSaid
 from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId
 from workflow.interlock import EquipmentState, Interlock, Word
 from workflow.isolation.state import Energy, Method
@@ -53,8 +53,9 @@ holds."""
 
 _BEFORE_WORK = (Status.ISSUED, Status.SUSPENDED)
 """From these work begins: what its detectors say now counts."""
-WIND_DEVICE, WIND_UNIT, GOOD = "wind", "m/s", "good"
-"""How the bridge spells an anemometer, its unit and a reading one may trust."""
+WIND_DEVICE, WIND_FEED, WIND_UNIT, GOOD = "wind", "wind_feed", "m/s", "good"
+"""How the register spells an anemometer and a weather service, the bridge its unit and a reading one may trust."""
+Blows = tuple[Decimal, WindSaid]
 _WIND_FRESH = timedelta(minutes=5)
 
 
@@ -149,8 +150,10 @@ def _facts(
         equipment=equipment,
         others=around.others() if around is not None else None,
         linked=_linked(ground, content) if search and content is not None else None,
-        wind_ms=wind,
-        wind_doubted_ms=doubted,
+        wind_ms=wind[0] if wind else None,
+        wind_said=wind[1] if wind else None,
+        wind_doubted_ms=doubted[0] if doubted else None,
+        wind_doubted_said=doubted[1] if doubted else None,
         on_fire_route=on_route,
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
@@ -232,19 +235,29 @@ def _linked(ground: Ground, content: Content) -> Mapping[PermitId, Status]:
     return {number: Status(row.status) for number, row in rows if row is not None}
 
 
-def _wind(ground: Ground, area: Area) -> tuple[Decimal | None, Decimal | None]:
-    """The wind of the place, m/s: the strongest of what each anemometer said last when it was good, and when what it
-    said meant anything; None when nothing measures it."""
-    latest: list[Decimal] = []
-    doubted: list[Decimal] = []
+def _wind(ground: Ground, area: Area) -> tuple[Blows | None, Blows | None]:
+    """The wind of the place, m/s, and who says so: the strongest of what each anemometer said last when it was good,
+    and when what it, or a weather service, said meant anything; None when nobody says."""
+    latest: list[Blows] = []
+    doubted: list[Blows] = []
     for device in ground.tx.directory.register.devices:
-        if device.kind != WIND_DEVICE or not device.active or device.area not in {None, area.id}:
+        if device.kind not in {WIND_DEVICE, WIND_FEED} or not device.active or device.area not in {None, area.id}:
             continue
         readings = ground.tx.readings_of_device(device.id, ground.now - _WIND_FRESH, ground.now + timedelta.resolution)
-        said = [one for one in readings if one.unit == WIND_UNIT]
-        latest += [one.value for one in said if one.quality == GOOD][-1:]
-        doubted += [one.value for one in said if one.quality in MEANINGFUL][-1:]
-    return max(latest, default=None), max(doubted, default=None)
+        feed = device.kind == WIND_FEED
+        said = [
+            (one.quality, (one.value, WindSaid(by=device.name, feed=feed, at=one.measured_at or one.received_at)))
+            for one in readings
+            if one.unit == WIND_UNIT
+        ]
+        # A service speaks of somewhere near: its storm is believed, its calm is not.
+        latest += [one for quality, one in said if quality == GOOD and not feed][-1:]
+        doubted += [one for quality, one in said if quality in MEANINGFUL][-1:]
+    return max(latest, key=_speed, default=None), max(doubted, key=_speed, default=None)
+
+
+def _speed(one: Blows) -> Decimal:
+    return one[0]
 
 
 def people_of(permit: Permit) -> Iterable[tuple[Role, PersonId]]:

@@ -56,6 +56,20 @@ class OtherPermit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WindSaid:
+    """Who says how hard it blows. ``at``: when that was measured where it is told, else when it was heard; aware."""
+
+    by: str
+    """The name of the anemometer or of the weather service."""
+    feed: bool
+    """Whether a service says it, of somewhere near the place."""
+    at: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Weather:
     """What is known of the weather at the place besides the wind. None = nobody has said and nothing measures it."""
 
@@ -105,7 +119,10 @@ class Facts:
     """Latest wind speed at the place, m/s; None = nothing measures it."""
     wind_doubted_ms: Decimal | None = None
     """The same, of anemometers whose word may be doubted, too (calibration, range): it may stop work and never lets any
-    begin."""
+    begin. What a weather service says of somewhere near counts here alone."""
+    wind_said: WindSaid | None = None
+    """Who says the first of these; None = not known."""
+    wind_doubted_said: WindSaid | None = None
     on_fire_route: bool | None = None
     """Whether a fire engine's way leads over the place; None = no ways are on record."""
     cut_off: tuple[str, ...] = ()

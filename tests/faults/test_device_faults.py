@@ -16,9 +16,11 @@ from tests.faults import test_core_faults as core
 from tests.faults.core_faults import Fault
 from tests.faults.device_faults import ALONE as DEVICES_ALONE
 from tests.faults.device_faults import AROUND as DEVICES_AROUND
+from tests.faults.line_faults import LINES
 
 ROOT = Path(__file__).parents[2]
-ALONE, AROUND = (*DEVICES_ALONE, *tags.ALONE, *gate.ALONE, *gateway.ALONE), (*DEVICES_AROUND, *tags.AROUND)
+ALONE = (*DEVICES_ALONE, *tags.ALONE, *gate.ALONE, *gateway.ALONE)
+AROUND = (*DEVICES_AROUND, *tags.AROUND, *LINES)
 ROOMS = ("workflow", "storage", "policies", "cards", "handlers", "hardware_bridge", "bot", "sandbox")
 TESTS = ("support", "workflow", "hardware_bridge", "handlers")
 

@@ -26,6 +26,7 @@ from storage.segments import SegmentsTx
 from tests.support.detectors import device, sample, watched
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, ZONE, World, at, facts_of
+from workflow.facts import WindSaid
 from workflow.ids import DeviceId, PermitId
 from workflow.monitoring import Quality, Reading, Watch
 from workflow.permit import events as e
@@ -395,6 +396,36 @@ async def test_a_storm_is_believed_of_an_anemometer_that_is_overdue_and_its_calm
     facts = await facts_of(world, NUMBER)
     assert (facts.wind_ms, facts.wind_doubted_ms) == (None, Decimal("20.0"))
     assert asked == [LookAround, LookAround]
+
+
+async def test_the_storm_of_a_weather_service_is_believed_and_its_calm_is_not(at_stage: Stage) -> None:
+    """It speaks of somewhere near, however well it is kept; and who says what is told with the speed."""
+    world = await watched_at(at_stage, "active", asks=False)
+    wind = (("wind_speed", "m/s", "0", "60"),)
+    mast = replace(device("W-1", area=None, channels=wind), kind="wind")
+    service = replace(device("MET-1", area=None, channels=wind, stale_s=1800), kind="wind_feed")
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(service,))))
+    bridge = bridge_of(world)
+    await bridge.tick()
+    observed = world.now - timedelta(minutes=10)
+    await runs(world, bridge, 1, sample("wind_speed", "1.0", key="MET-1", unit=Unit.M_S, at=observed))
+    facts = await facts_of(world, NUMBER)
+    assert (facts.wind_ms, facts.wind_said) == (None, None)
+    assert facts.wind_doubted_said == WindSaid(by="MET-1号检测仪", feed=True, at=observed)
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(service, mast))))
+    bridge._looked = None
+    await bridge.tick()
+    await runs(world, bridge, 1, sample("wind_speed", "20.0", key="MET-1", unit=Unit.M_S, at=observed))
+    await runs(world, bridge, 1, sample("wind_speed", "2.0", key="W-1", unit=Unit.M_S))
+    facts = await facts_of(world, NUMBER)
+    assert (facts.wind_ms, facts.wind_doubted_ms) == (Decimal("2.0"), Decimal("20.0"))
+    assert facts.wind_said is not None
+    assert (facts.wind_said.by, facts.wind_said.feed) == ("W-1号检测仪", False)
+    # What the service observed longer ago than the register allows is no news, however lately it was said.
+    await runs(world, bridge, 301)
+    old = world.now - timedelta(minutes=31)
+    await runs(world, bridge, 1, sample("wind_speed", "20.0", key="MET-1", unit=Unit.M_S, at=old))
+    assert (await facts_of(world, NUMBER)).wind_doubted_ms is None
 
 
 # --- before work

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from workflow.facts import WindSaid
 from workflow.findings import Severity
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
-from workflow.permit.gates_items import confirmed, confirmed_since
+from workflow.permit.gates_items import confirmed, confirmed_since, items
 from workflow.rules.wind import LOWER_BOUNDS, force, force_name
 from workflow.values import WorkType
 
@@ -43,32 +44,41 @@ def wind_stop(asked: Asked) -> Iterator[Answer]:
     limit, wind, outdoor = asked.rules.wind_stop_ms, asked.facts.wind_ms, asked.content.facts.outdoor
     if limit is None or outdoor is False:
         return
-    doubted = asked.facts.wind_doubted_ms
-    if doubted is not None and doubted >= limit:
-        wind = doubted if wind is None else max(wind, doubted)
+    said, doubted = asked.facts.wind_said, asked.facts.wind_doubted_ms
+    if doubted is not None and doubted >= limit and (wind is None or doubted > wind):
+        wind, said = doubted, asked.facts.wind_doubted_said
     clause, rule = asked.rules.wind_clause, _rule(asked, limit)
+    speed = f"风速 {wind} m/s{_by(said, asked)}"
     if wind is None:
         yield _no_wind(asked, limit, rule)
     elif wind < limit:
-        yield good(f"风速 {wind} m/s", clause=clause, rule=rule)
+        yield good(speed, clause=clause, rule=rule)
     elif outdoor is None:
-        fact = f"风速 {wind} m/s，没有说明是否露天"
+        fact = f"{speed}，没有说明是否露天"
         yield open_(fact, "请说明是否露天作业", "申请人", clause=clause, rule=rule)
     elif "wind_essential" in asked.rules.raised_by:
-        fact = f"风速 {wind} m/s，已按升级管理办理"
+        fact = f"{speed}，已按升级管理办理"
         cure = "加强防飞溅，专人看护；风力再增大应停止"
         yield bad(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)
     else:
-        fact = f"风速 {wind} m/s，达到或超过 {limit} m/s"
+        fact = f"{speed}，达到或超过 {limit} m/s"
         cure = f"立即停止露天{_OPEN[asked.content.work]}，风小后重新确认"
         yield bad(fact, cure, "监护人", button="stop", clause=clause, rule=rule)
+
+
+def _by(said: WindSaid | None, asked: Asked) -> str:
+    """Who says it and when; nothing where that is not known."""
+    if said is None:
+        return ""
+    clock = f"{said.at.astimezone(asked.facts.zone):%H:%M}"
+    return f"（{said.by} {clock} 发布，非现场实测）" if said.feed else f"（{said.by} {clock} 实测）"
 
 
 def _no_wind(asked: Asked, limit: Decimal, rule: str) -> Answer:
     """Nothing measures it: the word of whoever confirmed the weather on site, else a question that only warns."""
     clause = asked.rules.wind_clause
     if _checked(asked):
-        return good("没有风速数据，现场已确认风力", clause=clause, rule=rule)
+        return good(f"没有风速数据，{_who(asked)}现场确认了风力", clause=clause, rule=rule)
     fact = "没有风速数据" if asked.content.facts.outdoor else "没有风速数据，也没有说明是否露天"
     named = _spoken(limit)
     cure = f"请监护人现场判断风力并说明，{named}及以上立即停止"
@@ -107,11 +117,17 @@ def weather_stop(asked: Asked) -> Iterator[Answer]:
         elif not unknown:
             yield good(f"没有{'、'.join(WEATHER[kind] for kind in stop.kinds)}", clause=stop.clause)
         elif _checked(asked):
-            yield good("现场已确认天气", clause=stop.clause)
+            yield good(f"{_who(asked)}现场确认了天气", clause=stop.clause)
         else:
             fact = f"不知道现场有没有{'、'.join(unknown)}"
             severity = Severity.WARN if asked.moment is Moment.DURING else None
             yield open_(fact, "请到现场确认天气", "监护人", button="confirm", clause=stop.clause, severity=severity)
+
+
+def _who(asked: Asked) -> str:
+    """The names of those who confirmed the weather at the place."""
+    by = {state.confirmed_by for _, state in items(asked, CHECKED) if state.involved and state.confirmed_by}
+    return "、".join(sorted(asked.facts.people[one].name for one in by if one in asked.facts.people))
 
 
 def _checked(asked: Asked) -> bool:
