@@ -39,7 +39,7 @@ QUIET: Final = timedelta(seconds=30)
 _EVERY: Final = 2.0
 """Seconds of the plant between two reports, and never more often than the next says."""
 _BUSIEST: Final = 0.2
-_PATIENCE: Final = 2.0
+_PATIENCE: Final = 10.0
 """Real seconds to wait for a report to arrive."""
 _MONITORING: Final = """
 monitoring:

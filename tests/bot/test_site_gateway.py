@@ -16,7 +16,10 @@ import msgspec
 import pytest
 from aiohttp import web
 
+from bot.clock import SystemClock
 from bot.gateway_port import GatewayPort
+from bot.settings import Settings, SettingsError
+from bot.site_gateway import made
 from hardware_bridge.codecs.signed_push import Push, sign
 from hardware_bridge.gateway.batch import PATH, Answer, Batch, Entry, Tickets, written
 from hardware_bridge.gateway.link import DEVICE, NONCE, SIGNATURE, TIMESTAMP, Link, LinkDown
@@ -263,6 +266,21 @@ def signed(house: House, name: str, body: bytes, nonce: str) -> dict[str, str]:
     stamp = str(int(house.now().timestamp()))
     push = Push(method="POST", path=PATH, timestamp=stamp, nonce=nonce, signature="", body=body)
     return {DEVICE: name, TIMESTAMP: stamp, NONCE: nonce, SIGNATURE: sign(KEY, push)}
+
+
+async def test_a_gateway_is_made_of_the_settings_or_says_what_is_missing(tmp_path: Path, house: House) -> None:
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(SettingsError, match="PERMITBOT_GATEWAY_URL"):
+            made(Settings.model_validate({"site_id": "hc"}), "north", tmp_path, session)
+        url = f"http://127.0.0.1:{house.port}"
+        given = {"site_id": "hc", "gateway_url": url, "gateway_key": KEY.decode()}
+        gateway = made(Settings.model_validate(given), "north", tmp_path / "spool", session)
+        house.seconds = (SystemClock().now() - NOW).total_seconds()
+        gateway.take(sample("o2", "20.9"))
+        await gateway.keep()
+        await gateway.send()
+    assert house.values() == ["20.9"]
+    assert gateway.notes() == ()
 
 
 CHILD = """

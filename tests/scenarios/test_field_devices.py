@@ -103,7 +103,7 @@ async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(
 
     await what_is_wrong_is_seen(field)
 
-    await stage.push(timedelta(minutes=20))
+    await stage.push(timedelta(minutes=10))
     assert await field.status() == "作业中", "whoever can speak is not made silent by a push of the clock"
 
     await stage.slide("AT-201", "20")
@@ -117,7 +117,7 @@ async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(
     await stage.breaks("AT-201", "silent")
     await stage.push(timedelta(minutes=4))
     assert await field.status() == "作业中"
-    await stage.jump()
+    await stage.push(timedelta(minutes=2))
     await player.shows(guardian, "立即停工")
     assert field.verdict("AT-201").startswith("静默")
 
