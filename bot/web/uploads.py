@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 HANDLE: Final = "page:"
@@ -32,6 +33,7 @@ class Uploads:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._one_at_a_time = Lock()
 
     def handle(self, person: str, upload: str) -> str:
         """What an arrival calls a photo of this person."""
@@ -50,6 +52,10 @@ class Uploads:
 
         Raise `NotTaken`.
         """
+        with self._one_at_a_time:  # a page that gave up waiting sends a piece again while it is still being written
+            return self._add(person, upload, at=at, of=of, piece=piece, now=now)
+
+    def _add(self, person: str, upload: str, *, at: int, of: int, piece: bytes, now: datetime) -> int:
         have = self.have(person, upload)
         if not 0 < of <= MOST_BYTES or (have + len(piece) > of and at == have):
             raise NotTaken

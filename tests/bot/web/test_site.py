@@ -3,11 +3,15 @@ what the chat would have done, once."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -381,6 +385,27 @@ async def test_pieces_go_on_where_they_broke_off(tmp_path: Path) -> None:
     assert uploads.add(GUARD, "x", at=4, of=10, piece=data[4:], now=START) == 10
     assert uploads.read(uploads.handle(GUARD, "x")) == data
     assert uploads.add(GUARD, "x", at=10, of=11, piece=b"!", now=START) == 10, "whole is whole"
+
+
+class Meeting(datetime):
+    """A moment that two threads look at together, if they can."""
+
+    both = Barrier(2)
+
+    def __sub__(self, other: Any) -> Any:
+        with suppress(BrokenBarrierError):
+            self.both.wait(0.5)
+        return super().__sub__(other)
+
+
+async def test_a_piece_that_is_sent_again_while_it_is_written_stands_there_once(tmp_path: Path) -> None:
+    uploads, now = Uploads(tmp_path), Meeting.fromisoformat(START.isoformat())
+
+    def add() -> int:
+        return uploads.add(GUARD, "x", at=0, of=10, piece=b"01234", now=now)
+
+    assert set(await asyncio.gather(asyncio.to_thread(add), asyncio.to_thread(add))) == {5}
+    assert uploads.have(GUARD, "x") == 5
 
 
 async def test_too_large_and_too_many_are_not_taken_and_old_ones_make_room(tmp_path: Path) -> None:
