@@ -15,9 +15,12 @@ from pydantic import SecretStr
 
 from bot.dingtalk.app import client_of
 from bot.dingtalk.live import live_plugs
+from bot.proofs.livecheck import SOURCE
 from bot.proofs.site import Ladder, ladder_of
 from bot.settings import Settings, SettingsError
 from cards import words, words_keys, words_rungs
+from handlers import confirming
+from handlers.keyed import End
 from handlers.rungs import offers
 from sandbox.dingtalk import Edition, Twin
 from sandbox.dingtalk.phones import Phone
@@ -28,7 +31,7 @@ from tests.support.hot_work import BOARD, CHIEF, UNIT
 from tests.support.office import Stage
 from tests.support.rung_site import RungSite, WorldClock, rung_site
 from workflow.ids import PersonId
-from workflow.values import ProofMethod
+from workflow.values import ProofMethod, Seen
 
 SECOND = timedelta(seconds=1)
 
@@ -179,6 +182,25 @@ async def test_a_record_counts_once(place: Place) -> None:
     assert words_rungs.USED in await place.finish(link)
     assert await place.site.signatures() == ()
     assert await place.site.attempts() == ["proof.used_before"]
+
+
+async def test_an_answer_to_an_attempt_that_was_begun_anew_decides_nothing(place: Place) -> None:
+    """What a slow service says of the first attempt comes in while the second is open."""
+    world, link = place.site.world, await place.begin()
+    token = link.rpartition("/")[2]
+    first = await world.writer.submit(lambda tx: tx.proof_attempt(UNIT))
+    assert first is not None
+    assert (await place.site.told(link, "live", "begin"))["ok"]
+    seen = Seen(source=SOURCE, record="r", at=world.now, answer="r")
+    outcome = await world.writer.submit(
+        lambda tx: confirming.conclude(
+            tx, world.house, token, way="live", attempt=first.id, seen=(seen,), now=world.now
+        )
+    )
+    assert outcome.end is End.GONE
+    assert await place.site.signatures() == ()
+    place.phone.live_check()
+    assert await place.finish(link) == words_keys.SIGNED
 
 
 async def test_an_attempt_for_one_decision_shuts_out_the_other(place: Place) -> None:
