@@ -9,6 +9,7 @@ from cards.prompting import asked, look_after
 from cards.step import Step, button
 from cards.views import PermitView
 from workflow.permit.again import outdated
+from workflow.permit.conditions import evacuates
 from workflow.permit.gates_items import miswritten
 from workflow.permit.state import Permit
 from workflow.rules.types import Measure, Role
@@ -185,9 +186,17 @@ def stopped_by(permit: Permit) -> str:
     return f"{reason}：{stop.text}" if stop.text else reason
 
 
+def ordered_out(permit: Permit) -> bool:
+    """Whether the stop in force, for any of its reasons, orders everybody out."""
+    stop = permit.suspension
+    return stop is not None and any(evacuates(permit.what.work, reason) for reason in stop.reasons)
+
+
 def suspended(view: PermitView) -> Step:
     permit = view.permit
-    alarm = words_steps.ALARM_SUSPENDED.format(reason=stopped_by(permit))
+    alarm = (words_steps.ALARM_OUT if ordered_out(permit) else words_steps.ALARM_SUSPENDED).format(
+        reason=stopped_by(permit)
+    )
     buttons: list[Button] = []
     signed = {signature.role for signature in permit.resume_signatures}
     wanted = permit.law.resume_roles

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from workflow.monitoring import Quality
 
-_SILENT: Final = "监测设备超过{bound}秒没有合格数据（{gases}）"
+_SILENT: Final = "{devices}超过{bound}秒没有合格数据（{gases}）"
+_NAMED: Final = 3
+"""Devices a sentence names; who stands at a plant's biggest area reads no list of thirty."""
 
 
-def silent(gases: Iterable[str], bound: timedelta) -> str:
-    """「监测设备超过60秒没有合格数据（氧气、可燃气）」."""
-    return _SILENT.format(bound=bound // timedelta(seconds=1), gases="、".join(gases))
+def silent(gases: Iterable[str], bound: timedelta, devices: Sequence[str] = ()) -> str:
+    """「四合一 A-103超过60秒没有合格数据（氧气、可燃气）」."""
+    named = "、".join(devices[:_NAMED]) + ("等" if len(devices) > _NAMED else "")
+    return _SILENT.format(bound=bound // timedelta(seconds=1), gases="、".join(gases), devices=named or "监测设备")
 
 
 def tag_silent(bound: timedelta) -> str:

@@ -21,7 +21,7 @@ from storage.readings import row_of
 from storage.tx import Tx
 from workflow.errors import Refused
 from workflow.ids import DeviceId, PermitId, PersonId
-from workflow.monitoring import Quality, Reading, Watch, last_heard, watch_over, watched_until
+from workflow.monitoring import Detector, Quality, Reading, Watch, last_heard, watch_over, watched_until
 from workflow.permit.commands import StopWork, SuspendReason
 from workflow.permit.content import Content
 from workflow.permit.events import GasRecorded
@@ -125,10 +125,13 @@ def moved(desk: Desk, before: Permit, after: Permit) -> None:
 def _heard_until(desk: Desk, permit: Permit, watch: Watch) -> datetime:
     """The end of the silence for work that begins: counted from when its detectors were heard, never from the start,
     so that one that fell silent after the gate saw it has no second bound. At once where too few were heard."""
-    people = {permit.guardian, permit.leader, *permit.what.workers}
-    found = bound_to(desk.tx, permit.id, permit.what.area, people, desk.now, live=True)
-    until, _ = watched_until(last_heard(found), watch)
+    until, _ = watched_until(last_heard(_detectors(desk.tx, permit, desk.now, live=True)), watch)
     return desk.now if until is None else min(until, desk.now + watch.silent_after)
+
+
+def _detectors(tx: Tx, permit: Permit, now: datetime, *, live: bool) -> tuple[Detector, ...]:
+    people = {permit.guardian, permit.leader, *permit.what.workers}
+    return bound_to(tx, permit.id, permit.what.area, people, now, live=live)
 
 
 def heard(tx: Tx, house: House, ends: Mapping[PermitId, datetime], now: datetime) -> None:
@@ -159,7 +162,8 @@ def unwatched(tx: Tx, house: House, now: datetime) -> tuple[PermitId, ...]:
 
 
 def _set(tx: Tx, permit: Permit, watch: Watch, due: datetime, now: datetime) -> None:
-    text = silent(_labels(permit.law.gas, watch.quantities), watch.silent_after)
+    asked_of = [one for one in _detectors(tx, permit, now, live=False) if set(one.quantities) & set(watch.quantities)]
+    text = silent(_labels(permit.law.gas, watch.quantities), watch.silent_after, [one.name for one in asked_of])
     command = StopWork(by=Actor.clock(), at=due, reason=SuspendReason.DEVICE_SILENT, text=text)
     tx.put_timer(timer_key(permit.id, DEVICES), due, DEVICES, permit.id, pack_command(command), at=now)
 

@@ -171,6 +171,11 @@ class Detector:
     newest: Mapping[str, Reading] | None = field(default=None, hash=False)
     """What it said last of each quantity, of the last `LOOK_BACK`; None: memory was not asked."""
 
+    @property
+    def called(self) -> str:
+        """「2号罐的四合一 A-103」."""
+        return f"{self.where}的{self.name}" if self.where else self.name
+
     def fit(self, day: date) -> bool:
         """Whether its calibration holds on that day of the site."""
         return self.calibration_due is not None and day <= self.calibration_due

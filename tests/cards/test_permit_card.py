@@ -9,6 +9,7 @@ import pytest
 
 from cards.buttons import Action, ForeignToken, unpack
 from cards.card import Card, Tone
+from cards.group import group_line
 from cards.permit import permit_card
 from cards.views import PermitView
 from tests.support.permits import ANSWERED, CHIEF, GUARD, HEAD, LEADER, NOW, SAFETY, SECRET, SHIFT, WORKER, permit, view
@@ -151,6 +152,12 @@ def test_a_stopped_job_says_why_first_and_only_the_named_may_resume() -> None:
     assert Action.RESUME not in worker
     _, shift = shown(view(suspended, SHIFT, {Role.SHIFT_LEADER}))
     assert Action.RESUME not in shift
+    assert "所有人立即撤出" in card.quote, "gas orders everybody out, whatever else stopped the work before"
+    windy = replace(suspended, suspension=replace(stop, reasons=(SuspendReason.WIND,)))
+    assert "撤出" not in shown(view(windy, GUARD, {Role.GUARDIAN}))[0].quote
+    line = group_line(view(suspended, GUARD, (), purpose=Purpose.SUSPENDED))
+    assert "气体分析不合格：可燃 0.8%vol，所有人立即撤出。" in line
+    assert "撤出" not in group_line(view(windy, GUARD, (), purpose=Purpose.SUSPENDED))
     never_started = permit(Status.SUSPENDED, suspension=stop)
     _, shift = shown(view(never_started, SHIFT, {Role.SHIFT_LEADER}))
     assert Action.RESUME in shift, "a permit stopped before its start needs the start signatures too"

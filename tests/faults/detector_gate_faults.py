@@ -64,4 +64,11 @@ ALONE = (
         new="    if bound is None and asked.moment is Moment.DURING:\n",
         caught_by=_case("unknown-cs-start-没能查询"),
     ),
+    Fault(
+        what="whoever is inside without being of the crew hears of no stop",
+        file="workflow/permit/effects.py",
+        old="        people=(*crew(after), *(one.person for one in after.inside)),\n",
+        new="        people=crew(after),\n",
+        caught_by="tests/workflow/test_effects.py::test_a_stop_is_told_whoever_is_inside_by_the_log_too",
+    ),
 )

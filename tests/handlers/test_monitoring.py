@@ -95,7 +95,9 @@ async def test_a_value_beyond_its_limit_stops_the_work_and_everybody_hears_of_it
     rows = await world.rows()
     (stop,) = await stops(world)
     assert (stop.reason, stop.evacuate) == (SuspendReason.GAS, True)
-    assert "40" in stop.text
+    assert "40%LEL" in stop.text
+    assert "限值 ≤" in stop.text
+    assert stop.text.endswith("（检测仪GD-1）")
     assert {GUARD, LEADER, WORKER} <= {card.person for card in rows.of(PermitCard) if card.purpose == "suspended"}
     assert "safety" in {str(lane) for lane in rows.lanes(PermitCard)}
     recorded = [one for one in await world.events(NUMBER) if isinstance(one, e.GasRecorded) and not one.passed]
@@ -123,7 +125,7 @@ async def test_silence_stops_the_work_within_its_bound(at_stage: Stage) -> None:
     (stop,) = await stops(world)
     assert stop.reason is SuspendReason.DEVICE_SILENT
     assert stop.at - last <= BOUND
-    assert stop.text == "监测设备超过60秒没有合格数据（可燃气）"
+    assert stop.text == "GD-1号检测仪超过60秒没有合格数据（可燃气）"
 
 
 async def test_a_bridge_that_is_gone_is_silence(at_stage: Stage) -> None:

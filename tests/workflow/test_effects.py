@@ -37,6 +37,7 @@ from workflow.permit import effects_common as pieces
 from workflow.permit.commands import SuspendReason
 from workflow.permit.decide import decide
 from workflow.permit.events import AttemptRefused, PermitArchived, PermitIssued
+from workflow.permit.life import Inside
 from workflow.permit.state import Status
 from workflow.rules.types import Role
 from workflow.values import Actor, WorkType
@@ -327,6 +328,16 @@ def test_a_stop_is_told_everybody_at_once_through_the_safety_lane() -> None:
     assert (told.roles, told.groups) == ((*pieces.KEEPERS, Role.SAFETY_DEPT), (pieces.SAFETY_GROUP,))
     assert pieces.PROMPT not in timers(desk.done)
     assert pieces.VALIDITY in timers(desk.done)
+
+
+def test_a_stop_is_told_whoever_is_inside_by_the_log_too() -> None:
+    desk = Desk().reach(Status.ACTIVE)
+    before = desk.permit
+    (stop,) = desk.ask(desk.by(WORKER, c.StopWork, reason=SuspendReason.EMERGENCY))
+    guest = Inside(person=PersonId("guest"), since=desk.now, tools=0)
+    found = x.effects(stop, before, replace(desk.permit, inside=(guest,)), desk.now)
+    (told,) = (one for one in found if isinstance(one, Notify))
+    assert set(told.people) == {*CREW, guest.person}
 
 
 def test_another_reason_is_shouted_again_the_same_is_not() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from workflow.permit import events as e
 from workflow.permit.commands_base import CheckInWay, SuspendReason
+from workflow.permit.content import GasSample
 from workflow.permit.life import HandoverSignature
 from workflow.permit.state import Permit, RoleSignature
 from workflow.permit.tasks import PHOTO_PURPOSE, Asking
@@ -205,7 +206,14 @@ def suspend(reason: SuspendReason, text: Callable[[Permit], str]) -> Callable[[P
 
 
 def failures(permit: Permit) -> str:
-    return "；".join(failure for record in permit.gas if not record.passed for failure in record.failures)
+    """「硫化氢 12mg/m³，限值 ≤10mg/m³（GBZ 2.1 MAC，检测仪A-103）」: who measured it is the place people run from."""
+    failing = [record for record in permit.gas if not record.passed]
+    return "；".join(f"{'；'.join(each.failures)}{measured_by(each.sample)}" for each in failing)
+
+
+def measured_by(sample: GasSample) -> str:
+    """「（检测仪A-103）」; nothing where a person measured."""
+    return f"（检测仪{sample.device.replace(',', '、')}）" if sample.device else ""
 
 
 def expire(why: str) -> Callable[[Permit, Now], e.Event]:

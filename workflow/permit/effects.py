@@ -231,7 +231,7 @@ def _suspended(event: e.WorkSuspended, before: Permit, after: Permit, at: dateti
         after,
         Purpose.SUSPENDED,
         Lane.SAFETY,
-        people=crew(after),
+        people=(*crew(after), *(one.person for one in after.inside)),
         roles=(*KEEPERS, Role.SAFETY_DEPT),
         groups=(SAFETY_GROUP,),
         key=str(after.version),

@@ -112,7 +112,7 @@ def _beyond(asked: Asked, watch: Watch, one: Detector) -> Iterator[Answer]:
     gas = asked.rules.gas
     for said in (_heard(asked, watch, one, what) for what in one.quantities):
         if said is not None and gas is not None and band(said, gas, asked.content) is Band.BEYOND:
-            fact = f"{_called(one)}：{'；'.join(failures(said, gas, asked.content))}"
+            fact = f"{one.called}：{'；'.join(failures(said, gas, asked.content))}"
             cure = "人员不要进入，已在里面的立即撤出；处理后重新检测"
             yield bad(fact, cure, _GUARD, button="gas_help", clause=CLAUSE)
 
@@ -121,16 +121,16 @@ def _unfit(asked: Asked, watch: Watch, one: Detector, what: str) -> Answer | Non
     """Why one sensor does not let work begin; None: it does."""
     said, gas = _heard(asked, watch, one, what), asked.rules.gas
     if said is None:
-        fact = f"{_called(one)}{_silence(asked, one, what)}"
+        fact = f"{one.called}{_silence(asked, one, what)}"
         return open_(fact, "请检查检测仪的电源、网络和位置，等数据恢复", _GUARD, clause=CLAUSE)
     quality = said.quality
     if quality is Quality.GOOD and not one.fit(asked.day(asked.at)):
         quality = Quality.CALIBRATION_EXPIRED
     if quality is not Quality.GOOD:
         why, cure = _WRONG[quality]
-        return bad(f"{_called(one)}{why}", cure, _KEEPER, clause=CLAUSE)
+        return bad(f"{one.called}{why}", cure, _KEEPER, clause=CLAUSE)
     if gas is not None and band(said, gas, asked.content) is Band.UNTOLD:
-        fact = f"{_called(one)}的读数不能与限值比较"
+        fact = f"{one.called}的读数不能与限值比较"
         return open_(fact, "请核对票面的可燃气种类和设备台账里的单位", _KEEPER, clause=CLAUSE)
     return None
 
@@ -157,7 +157,3 @@ def _lacking(asked: Asked, watch: Watch, short: Mapping[str, int]) -> str:
 def _label(asked: Asked, what: str) -> str:
     gas = asked.rules.gas
     return air.label(gas, what) if gas is not None else what
-
-
-def _called(one: Detector) -> str:
-    return f"{one.where}的{one.name}" if one.where else one.name
