@@ -26,6 +26,8 @@ from workflow.readings_sealed import untold
 
 LATE = timedelta(days=3)
 """How much later than its hour a segment may be sealed and still be written down with the next checkpoint."""
+SEAL_AFTER = timedelta(minutes=10)
+"""How long after its end an hour of readings is sealed: what came in then has long been written."""
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -50,8 +52,18 @@ def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint 
 
 def seal_now(tx: Tx, now: datetime) -> Checkpoint:
     """Take a checkpoint that covers the sealed hours of readings, too. Raise `storage.checkpoints.PastChanged`."""
+    seal_hours(tx, now)
     seal_readings(tx, now)
     return tx.take_checkpoint(now)
+
+
+def seal_hours(tx: Tx, now: datetime) -> None:
+    """Hash the hours of readings that are over and that nobody hashed yet: on a site without a bridge, what people
+    typed. With a bridge there is little left of them; sealed twice is sealed once."""
+    since, until = tx.sealed_to(), (now.astimezone(UTC) - SEAL_AFTER).replace(minute=0, second=0, microsecond=0)
+    if since is not None:
+        for subject, hour in tx.unsealed(since, until):
+            tx.seal(subject, hour)
 
 
 def seal_readings(tx: Tx, now: datetime) -> None:

@@ -24,6 +24,7 @@ import structlog
 from handlers import monitoring, whereabouts
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
+from handlers.sealing import SEAL_AFTER
 from handlers.sightings import Sighting
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
@@ -52,8 +53,6 @@ AGAIN: Final = timedelta(seconds=5)
 """How long a source that failed rests."""
 FLUSHES: Final = 8
 """Batches of readings written in a row before everything else is looked at again."""
-SEAL_AFTER: Final = timedelta(minutes=10)
-"""How long after its end an hour is sealed: what came in then has long been written."""
 SEAL_EVERY: Final = timedelta(minutes=1)
 BRIDGE: Final = Sender(platform="", corp="", user="bridge")
 

@@ -73,6 +73,11 @@ _LAST = Statement(
 )  # fmt: skip
 _NEWEST = Statement(select(func.max(_g.hour)).where(*asked(reading_segments, "site")), "site", channel=Channel.READINGS)
 _OLDEST = Statement(select(func.min(_v.since)).where(*asked(device_services, "site")), "site", channel=Channel.READINGS)
+_OLDEST_TYPED = Statement(
+    select(func.min(_r.received_at)).where(*asked(readings, "site"), _r.permit.is_not(None)),
+    "site",
+    channel=Channel.TYPED,
+)
 _BETWEEN = Statement(
     select(*_SEGMENT)
     .where(*asked(reading_segments, "site"), _g.hour >= bindparam("since"), _g.hour < bindparam("until"))
@@ -164,8 +169,11 @@ class SegmentsTx(TxBase):
         return tuple((subject, read(f"{hour}:00:00.000000Z")) for hour, subject in sorted(found))
 
     def sealed_to(self) -> datetime | None:
-        """From which hour on something may still be unsealed; None: no device ever served a permit."""
-        found = self.read(_NEWEST, (self.site,))[0][0] or self.read(_OLDEST, (self.site,))[0][0]
+        """From which hour on something may still be unsealed; None: no device ever served, nobody ever typed."""
+        found = self.read(_NEWEST, (self.site,))[0][0]
+        if found is None:
+            begun = [self.read(each, (self.site,))[0][0] for each in (_OLDEST, _OLDEST_TYPED)]
+            found = min((one for one in begun if one is not None), default=None)
         return None if found is None else read(found).replace(minute=0, second=0, microsecond=0)
 
     def seal(self, subject: str, hour: datetime) -> Segment:

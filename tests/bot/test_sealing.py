@@ -17,14 +17,17 @@ from handlers.answers import Say
 from handlers.encoding import unpack_outgoing
 from handlers.outgoing import GroupWords
 from handlers.sealing import seal
+from handlers.streams import sealed_readings
 from storage.directory import GroupChat, Register
 from storage.schema import agenda
 from storage.sql import Channel, Statement
 from tests.bot.test_present import studio
 from tests.support.clock import FakeClock
+from tests.support.hot_work import NUMBER
 from tests.support.office import CORP, ZONE, World
 from workflow.effects import Lane
 from workflow.ids import GroupId
+from workflow.readings_sealed import untold
 
 NIGHT = datetime(2025, 6, 11, 3, 0, tzinfo=ZONE)
 
@@ -46,6 +49,21 @@ def messages(world: World) -> list[tuple[str, str, GroupWords]]:
     rows = world.writer.submit_blocking(lambda tx: tx.read(everything, ()))
     unpacked = [(recipient, lane, unpack_outgoing(bytes(payload))) for recipient, lane, payload in rows]
     return [(who, lane, said) for who, lane, said in unpacked if isinstance(said, GroupWords)]
+
+
+async def test_what_people_typed_is_sealed_at_night_where_no_bridge_does_it(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("active")
+    assert await world.writer.submit(lambda tx: tx.segments_of_permit(NUMBER)) == ()
+    now = world.now + timedelta(hours=2)
+    assert await world.writer.submit(lambda tx: seal(tx, world.house, now, since=NIGHT)) is not None
+    segments = await world.writer.submit(lambda tx: tx.segments_of_permit(NUMBER))
+    assert [one.subject for one in segments] == [f"permit:{NUMBER}"]
+    assert segments[0].count > 0
+    told = await world.writer.submit(lambda tx: tx.load(sealed_readings(), segments[0].subject)[0])
+    assert not untold(told, segments, at=now)
+    later = now + timedelta(days=1)
+    await world.writer.submit(lambda tx: seal(tx, world.house, later, since=NIGHT + timedelta(days=400)))
+    assert await world.writer.submit(lambda tx: tx.segments_of_permit(NUMBER)) == segments
 
 
 async def test_one_line_a_night_to_the_group(at_stage: Callable[[str], World]) -> None:
