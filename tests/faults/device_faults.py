@@ -549,8 +549,8 @@ AROUND = (
     Fault(
         what="a storm of an overdue anemometer is not believed",
         file="handlers/facts.py",
-        old="if one.quality in MEANINGFUL",
-        new="if one.quality == GOOD",
+        old="if quality in MEANINGFUL",
+        new="if quality == GOOD",
         caught_by=_OFFICE + "test_a_storm_is_believed_of_an_anemometer_that_is_overdue_and_its_calm_is_not",
     ),
 )
