@@ -161,14 +161,14 @@ def _photo_stored(desk: Desk, arrival: MediaStored, media: MediaHash, pending: P
             hazard_steps.loose(desk, media)
             _which(desk, media)
         return
-    if not pending.said:
-        hazard_steps.loose(desk, media)
     label = label_of(desk.permit(pending.permit), pending.purpose)
     use = Use(permit=pending.permit, purpose=pending.purpose, label=label)
     awaiting = desk.talk.open_question(desk.now)
     asked = (
         pending.said or pending.purpose == PHOTO_PURPOSE or (awaiting is not None and _asked_use(desk, awaiting) == use)
     )
+    if not asked:
+        hazard_steps.loose(desk, media)
     if take(desk, use, media, camera=camera_took_it):
         _taken_as(desk, use, media, asked=asked)
 
