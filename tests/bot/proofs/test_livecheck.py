@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -15,7 +16,9 @@ from pydantic import SecretStr
 
 from bot.dingtalk.app import client_of
 from bot.dingtalk.live import live_plugs
-from bot.proofs.livecheck import SOURCE
+from bot.proofs import livecheck
+from bot.proofs.ladder import Asked, NothingYet
+from bot.proofs.livecheck import AHEAD, SOURCE, Sight
 from bot.proofs.site import Ladder, ladder_of
 from bot.settings import Settings, SettingsError
 from cards import words, words_keys, words_rungs
@@ -26,6 +29,7 @@ from sandbox.dingtalk import Edition, Twin
 from sandbox.dingtalk.phones import Phone
 from sandbox.dingtalk.presence import LiveCheck
 from storage.directory import Account, Register
+from tests.support.clock import START
 from tests.support.dingtalk_twin import APP, CORP, SECRET, plant_config
 from tests.support.hot_work import BOARD, CHIEF, UNIT
 from tests.support.office import Stage
@@ -259,3 +263,20 @@ def test_only_the_exclusive_edition_has_it() -> None:
 
 def _digest(plain: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("at", [START - SECOND, START + timedelta(minutes=1) + AHEAD + SECOND])
+async def test_a_platform_that_tells_of_another_time_than_it_was_asked_for_proves_nothing(at: datetime) -> None:
+    async def account(_: PersonId) -> str | None:
+        return "u"
+
+    async def seen(_user: str, _since: datetime, _until: datetime) -> tuple[Sight, ...]:
+        return (Sight(at=at, passed=True, platform="ios"),)
+
+    async def sign(_page: str, _nonce: str) -> dict[str, Any]:
+        return {}
+
+    plug = livecheck.LiveCheck(account=account, seen=seen, sign=sign, given={}, scripts="")
+    asked = Asked(person=UNIT, said="this", nonce=bytes(16), begun_at=START, page="https://here")
+    with pytest.raises(NothingYet):
+        await plug.finish(asked, START + timedelta(minutes=1), {})
