@@ -31,7 +31,7 @@ from handlers.arrivals import OutputAstray
 from handlers.desk import House
 from handlers.outgoing import OutputOrder
 from handlers.outputs import driven
-from hardware_bridge.outputs.keeper import Keeper
+from hardware_bridge.outputs.keeper import Keeper, tagged
 from hardware_bridge.outputs.model import Fitted, Line, Output, OutputId, Unreached
 from hardware_bridge.outputs.plan import OutputSaid, Plan, load
 from hardware_bridge.service import BRIDGE
@@ -101,6 +101,7 @@ class Outputs:
             outputs=[Fitted(output=output, line=self._line(output.id, said)) for output, said in plan.outputs],
             look=lambda: lent.writer.submit(lambda tx: driven(tx, lent.house)),
             air=bridge.aired,
+            guardian=tagged(bridge.at_post),
             tell=self._tell,
             clock=lent.clock.now,
             name=lent.ids.new(),

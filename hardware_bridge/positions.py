@@ -23,6 +23,7 @@ from workflow import values
 from workflow.geo import to_wgs84
 from workflow.ids import AreaId, DeviceId, PermitId, PersonId
 from workflow.permit.commands import LeaveSite
+from workflow.permit.release import SeenAt
 from workflow.permit.state import Status
 from workflow.presence import OUTSIDE_READINGS, Fix, TagRule, Track, Where, follow, shown_until
 from workflow.values import Actor
@@ -173,6 +174,18 @@ class Positions:
             post = self._posts.get(number)
             if post is not None:
                 post.ends = until
+
+    def shown(self, permit: PermitId, now: datetime) -> tuple[Where, SeenAt | None]:
+        """What the tags of a permit's guardian say now, and when one was last surely inside. One that is outside shows
+        nothing, whatever another one says."""
+        post = self._posts.get(permit)
+        tracks = () if post is None else tuple(post.tracks.values())
+        if any(one.at_time(now) is Where.OUTSIDE for one in tracks):
+            return Where.OUTSIDE, None
+        inside = [one.inside_at for one in tracks if one.inside_at is not None]
+        if post is None or not inside:
+            return Where.UNKNOWN, None
+        return Where.INSIDE, SeenAt(person=post.served.guardian, at=max(inside))
 
     def lacking(self) -> tuple[str, ...]:
         """Permits whose guardian's tag is asked for and can show nothing: a sentence each, for the health page."""

@@ -42,6 +42,8 @@ from storage.tx import Tx
 from storage.writer import Committed, Writer
 from workflow.ids import AreaId, DeviceId, PermitId, SiteId
 from workflow.monitoring import Quality, Reading
+from workflow.permit.release import SeenAt
+from workflow.presence import Where
 from workflow.segments import HOUR
 
 _log = structlog.get_logger()
@@ -335,6 +337,10 @@ class Bridge:
     def aired(self) -> dict[PermitId, datetime]:
         """Permits at work and the last moment all their gases were good, for whoever releases doors and ignitions."""
         return self._watching.aired()
+
+    def at_post(self, permit: PermitId) -> tuple[Where, SeenAt | None]:
+        """Where the guardian's tag is, for whoever releases doors and ignitions."""
+        return self._positions.shown(permit, self._clock())
 
     # --- health
 

@@ -30,6 +30,7 @@ from workflow.ids import AreaId, PermitId
 from workflow.permit.conditions import evacuates
 from workflow.permit.release import Bounds, Release, SeenAt, Shown, release
 from workflow.permit.state import Permit, Status
+from workflow.presence import Where
 
 _log = structlog.get_logger()
 
@@ -59,6 +60,20 @@ def checked_in(permit: Permit) -> SeenAt | None:
     """The guardian's newest check-in at the place, as the permit itself knows it."""
     seen = permit.presence.get(permit.guardian)
     return None if seen is None else SeenAt(person=permit.guardian, at=seen.at)
+
+
+def tagged(tag: Callable[[PermitId], tuple[Where, SeenAt | None]]) -> Guardian:
+    """What a tag says beside the check-ins: outside it takes back what was said before, inside it renews it, silent it
+    says nothing."""
+
+    def guardian(permit: Permit) -> SeenAt | None:
+        where, seen = tag(permit.id)
+        if where is Where.OUTSIDE:
+            return None
+        said = [one for one in (checked_in(permit), seen) if one is not None and one.person == permit.guardian]
+        return max(said, key=lambda one: one.at, default=None)
+
+    return guardian
 
 
 @dataclass(slots=True)

@@ -72,6 +72,13 @@ DRIVEN = (
         caught_by=_KEPT + "test_a_clock_that_was_set_back_makes_nothing_last_longer",
     ),
     Fault(
+        what="a guardian whose tag is outside stands at the box",
+        file=_KEEPER,
+        old="        if where is Where.OUTSIDE:\n            return None\n",
+        new="",
+        caught_by=_KEPT + "test_a_tag_renews_a_check_in_takes_it_back_or_says_nothing",
+    ),
+    Fault(
         what="no report is taken for a good one",
         file=_KEEPER,
         old="    if reported is None:\n        return OUTPUT_UNKNOWN\n",

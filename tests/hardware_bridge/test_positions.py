@@ -20,8 +20,9 @@ from tests.support.dice import Dice
 from tests.support.tags import FENCE, HALF, spot, tag, told
 from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit.commands import LeaveSite
+from workflow.permit.release import SeenAt
 from workflow.permit.state import Status
-from workflow.presence import TagRule
+from workflow.presence import TagRule, Where
 from workflow.values import ActorKind, WorkType
 
 NOW = datetime(2026, 5, 12, 3, tzinfo=UTC)
@@ -151,6 +152,19 @@ def test_the_end_of_the_silence_moves_by_what_is_surely_inside() -> None:
     assert post.positions.ends(NOW + seconds(100)) == {}
     post.bind(served(NOW, tag=RULE, status=Status.SUSPENDED, version=2))
     assert post.positions.ends(NOW + seconds(41)) == {}
+
+
+def test_what_the_tags_show_for_the_work_box() -> None:
+    post = Post(served(NOW))
+    assert post.positions.shown(P, NOW) == (Where.UNKNOWN, None)
+    assert post.positions.shown(PermitId("another"), NOW) == (Where.UNKNOWN, None)
+    post.walks(0)
+    assert post.positions.shown(P, NOW) == (Where.UNKNOWN, None)
+    post.walks(0, 0, at=NOW + seconds(5))
+    seen = SeenAt(person=PersonId("zhaomin"), at=NOW + seconds(10))
+    assert post.positions.shown(P, NOW + seconds(11)) == (Where.INSIDE, seen)
+    post.walks(OUT, OUT, OUT, at=NOW + seconds(20))
+    assert post.positions.shown(P, NOW + seconds(31)) == (Where.OUTSIDE, None)
 
 
 def test_what_can_show_nothing_is_named() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from cards.words_devices import OUTPUT_NOT_RELEASED, OUTPUT_NOT_SAFE, OUTPUT_UNKNOWN
 from handlers.outgoing import OutputOrder
-from hardware_bridge.outputs.keeper import BLIND, GRACE, SOUND_FOR, Keeper
+from hardware_bridge.outputs.keeper import BLIND, GRACE, SOUND_FOR, Keeper, checked_in, tagged
 from hardware_bridge.outputs.model import Command, Fitted, Output, OutputId, OutputKind, State, Unreached
 from tests.support.dice import Dice
 from tests.support.works import AREA, GUARDIAN, WORKER, Desk
@@ -22,6 +22,7 @@ from workflow.permit import commands as c
 from workflow.permit.commands import SuspendReason
 from workflow.permit.release import SeenAt
 from workflow.permit.state import Permit, Status, Suspension
+from workflow.presence import Where
 from workflow.values import Actor, WorkType
 
 SECOND = timedelta(seconds=1)
@@ -273,6 +274,21 @@ async def test_a_device_that_hangs_costs_only_its_own_turn(site: Site) -> None:
     async with asyncio.timeout(30):
         await site.second()
     assert site.keeper.reported(BOX) is None
+
+
+def test_a_tag_renews_a_check_in_takes_it_back_or_says_nothing(site: Site) -> None:
+    permit = site.permit
+    signed = checked_in(permit)
+    assert signed is not None
+    later = SeenAt(person=GUARDIAN, at=signed.at + timedelta(hours=1))
+    other = SeenAt(person=WORKER, at=later.at)
+    told: list[tuple[Where, SeenAt | None, SeenAt | None]] = [
+        (Where.UNKNOWN, None, signed), (Where.INSIDE, later, later), (Where.OUTSIDE, None, None),
+        (Where.INSIDE, other, signed), (Where.INSIDE, replace(later, at=signed.at - SECOND), signed),
+    ]  # fmt: skip
+    said = {PermitId(str(number)): (where, seen) for number, (where, seen, _) in enumerate(told)}
+    guardian = tagged(lambda number: said[number])
+    assert [guardian(replace(permit, id=number)) for number in said] == [wanted for _, _, wanted in told]
 
 
 # --- sirens
