@@ -32,6 +32,7 @@ from bot.setting_kinds import (
     PublicKeys,
     SigningKey,
     TimeZone,
+    named_keys,
 )
 
 PREFIX = "PERMITBOT_"
@@ -239,6 +240,8 @@ class Settings(BaseSettings):
         found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         if password := urlsplit(self.database_url.get_secret_value()).password:
             found.append(password)
+        if self.gateway_keys is not None:
+            found += [key for _, key in named_keys(self.gateway_keys)]
         return tuple(found)
 
     def wecom(self) -> WeComCredentials:

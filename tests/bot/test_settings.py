@@ -202,6 +202,17 @@ def test_secrets_never_print_and_are_all_known_to_the_log(tmp_path: Path, monkey
     assert "pw" in held, "the password alone may appear in a driver's message"
 
 
+def test_each_gateway_has_a_key_of_its_own_and_each_key_is_kept_out_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    north, south = "n" * 32, "s" * 32
+    settings = read(tmp_path, monkeypatch, GATEWAY_KEYS=f"north:{north}, south:{south}")
+    assert {north, south} <= set(settings.secrets())
+    for wrong in (north, f"north:{north},", "north:short", f"north:{north},north:{south}", f"no rth:{north}"):
+        with pytest.raises(SettingsError, match="GATEWAY_KEYS"):
+            read(tmp_path, monkeypatch, GATEWAY_KEYS=wrong)
+
+
 def test_the_example_file_names_every_setting_and_no_other(tmp_path: Path) -> None:
     lines = (Path(__file__).resolve().parents[2] / ".env.example").read_text(encoding="utf-8").splitlines()
     named = {line.lstrip("# ").split("=")[0] for line in lines if line.lstrip("# ").startswith(PREFIX)}
