@@ -44,7 +44,7 @@ coverage: dev  ## Measure branch coverage of the core; 100 % or it fails
 bench: dev  ## Run every benchmark; one JSON line per figure, nothing is asserted
 	@for one in benchmarks/g[0-9]*.py benchmarks/conflicts.py benchmarks/guards.py benchmarks/radar.py benchmarks/stall.py benchmarks/tail.py; do $(PY) "$$one" $(ARGS) || exit 1; done
 
-bench-deps:  ## Add what only a benchmark compares with (NoneBot2)
+bench-deps:  ## Add what only a benchmark compares with (NoneBot2, aiomqtt)
 	@tools/bootstrap.sh bench
 
 lint: dev  ## Format, style, types, room walls, lock: all must be clean (every check runs, also after a failure)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import works
-from tests.support.brokers import Speaker, published
+from tests.support.brokers import PROGRAM, Speaker, published
 from tests.support.eventually import eventually
 
 if TYPE_CHECKING:
@@ -180,6 +180,14 @@ class Gateway(Speaker):
         """Hang up."""
         self._line.shutdown(socket.SHUT_RDWR)
         self._line.close()
+
+
+def broker_here() -> bool:
+    """Whether Mosquitto is installed; says so where it is not."""
+    here = Path(PROGRAM).exists()
+    if not here:
+        print("not measured: the Mosquitto broker is not installed (make test-deps)", file=sys.stderr)
+    return here
 
 
 def say(**said: object) -> None:

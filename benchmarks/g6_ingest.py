@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.brokered import TOPIC, Behind, Gateway, house, made, packets, say, told
+from benchmarks.brokered import TOPIC, Behind, Gateway, broker_here, house, made, packets, say, told
 from benchmarks.pairs import FULL, interleaved, middle, noisy, report
 from tests.support.brokers import mosquitto
 from tests.support.eventually import eventually
@@ -170,6 +170,6 @@ if __name__ == "__main__":
             asyncio.run(peer(int(at), int(many)))
         case ["ours", at, many, where]:
             asyncio.run(ours(int(at), int(many), Path(where)))
-        case _:
+        case _ if broker_here():
             with tempfile.TemporaryDirectory(prefix="permitbot-g6-") as directory:
                 main(Path(directory))

@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.brokered import BEYOND, TOPIC, Gateway, house, made, packets, reading
+from benchmarks.brokered import BEYOND, TOPIC, Gateway, broker_here, house, made, packets, reading
 from benchmarks.pairs import FULL, middle, report
 from benchmarks.works import number
 from bot.clock import steady
@@ -187,6 +187,6 @@ def main(home: Path) -> None:
         asyncio.run(memory(many, broker.port))
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and broker_here():
     with tempfile.TemporaryDirectory(prefix="permitbot-g7-") as directory:
         main(Path(directory))
