@@ -46,12 +46,6 @@ OWED: Mapping[Owed, str] = {
     Owed.RECTIFICATION: "整改",
     Owed.ACCEPTANCE: "验收",
 }
-CLIMBED: Mapping[Supervision, str] = {
-    Supervision.NONE: "",
-    Supervision.SUPERIORS: "督办到双方上级",
-    Supervision.SAFETY_HEAD: "督办到安全负责人",
-    Supervision.LEADERSHIP: "督办到厂领导",
-}
 ABOUT: Mapping[About, str] = {
     About.REGISTERED: "已登记，谢谢。办到哪一步，这张卡片会跟着变。",
     About.ASK_ASSIGN: "没有登记的责任人，请派给一个人。",
@@ -95,7 +89,6 @@ ROWS: Mapping[str, str] = {
     "more": "延期",
     "hold": "临时措施",
     "photos": "照片",
-    "done": "整改",
 }
 UNNAMED = "不具名"
 CAMERA = "摄像头"
