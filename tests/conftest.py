@@ -44,6 +44,8 @@ if shaken := os.environ.get("PERMITBOT_SHAKEN"):
 
     asyncio.set_event_loop_policy(ShakenPolicy(shaken))
 
+LONGER_THAN_MOST = 300
+"""Seconds: a test that asks for a longer limit than the usual one (pyproject.toml), or for none, is a long one."""
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 SKIPPED_ON_CI = 1
 
@@ -67,8 +69,24 @@ NEEDS = {
 }
 
 
+def _is_long(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("timeout")
+    return mark is not None and not 0 < mark.args[0] <= LONGER_THAN_MOST
+
+
+def _long_first(items: list[pytest.Item]) -> None:
+    """Put the tests that take a minute at the head of each half: two workers begin with a half each, and whoever is
+    done early can take over short tests but not a long one that has begun."""
+    long = [item for item in items if _is_long(item)]
+    rest = [item for item in items if not _is_long(item)]
+    middle = max(0, len(items) // 2 - len(long[::2]))
+    items[:] = [*long[::2], *rest[:middle], *long[1::2], *rest[middle:]]
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with the cure, what needs a program that is not here."""
+    """Long tests first; and skip, with the cure, what needs a program that is not here."""
+    _long_first(items)
     for marker, (present, what) in NEEDS.items():
         marked = [item for item in items if item.get_closest_marker(marker)]
         if marked and not present():
