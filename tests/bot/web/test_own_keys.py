@@ -115,6 +115,19 @@ async def test_a_form_from_elsewhere_ends_nothing_even_with_the_right_token(
     assert (await site.ring(UNIT)).active
 
 
+async def test_a_form_without_the_token_of_this_very_sign_in_ends_nothing(site: KeySite) -> None:
+    await enrolled(site)
+    form = await form_of(site, UNIT, await shown(site, UNIT))
+    head = site.cookie(UNIT) | {"Origin": site.base}
+    for token in ("", "0" * len(form["form"])):
+        async with (
+            aiohttp.ClientSession(headers=head) as session,
+            session.post(f"{site.base}/keys/lost", data=form | {"form": token}) as done,
+        ):
+            assert done.status == 403
+    assert (await site.ring(UNIT)).active
+
+
 async def test_nobody_sees_or_ends_another_persons_keys(site: KeySite) -> None:
     """His own good form with another person's key in it."""
     await enrolled(site)
