@@ -163,6 +163,15 @@ async def test_the_same_bytes_given_again_are_kept(site: Site) -> None:
     assert await site.writer.submit(lambda tx: tx.to_erase(9)) == ()
 
 
+async def test_what_is_put_under_hold_between_mark_and_erasing_is_kept(site: Site) -> None:
+    """An investigation begins in the very night: the officer was told that everything of the permit stays."""
+    marked = await site.photo("ended", HELD)
+    await site.writer.submit(lambda tx: tx.forget_media(marked, thing="photos", at=START, version=1))
+    await site.hold(HoldPlaced(by=Actor.clock(), at=START, permit=PermitId(HELD), why="事故调查"))
+    await site.forgetter.forget(START)
+    assert site.lies(marked)
+
+
 async def test_evidence_is_never_nobodys(site: Site) -> None:
     """An original that an event names stays, though nothing was registered for the permit."""
     named = await site.photo("voice", mime="audio/amr", age=400 * DAY)
