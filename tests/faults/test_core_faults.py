@@ -17,6 +17,9 @@ from tests.faults.core_faults import FAULTS, Fault
 
 ROOT = Path(__file__).parents[2]
 GREEN, RED = 0, 1
+PARTS = 3
+"""Several orchards, so that they can be walked side by side. Every day walks the first; `make test-deep` walks all."""
+WALKED = [part if part == 0 else pytest.param(part, marks=pytest.mark.deep) for part in range(PARTS)]
 MACHINE = "test_live_work.py::test_live_work_never_goes_on_where_it_is_not_safe"
 
 
@@ -85,8 +88,10 @@ def test_there_are_enough_faults_and_each_has_its_place() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_every_planted_fault_turns_its_test_red(tmp_path: Path) -> None:
-    survivors = _survivors(_run(tmp_path, _jobs(FAULTS)), FAULTS)
+@pytest.mark.parametrize("part", WALKED)
+def test_every_planted_fault_turns_its_test_red(part: int, tmp_path: Path) -> None:
+    planted = FAULTS[part::PARTS]
+    survivors = _survivors(_run(tmp_path, _jobs(planted)), planted)
     assert not survivors, "\n\n".join(f"NOT CAUGHT: {what}\n{log}" for what, log in survivors.items())
 
 

@@ -13,9 +13,6 @@ from workflow.permit.gates import TABLE
 
 ROOT = Path(__file__).parents[2]
 EVERY = (*LINES, *FIGURES, *LAW)
-PARTS = 3
-"""Several orchards, so that they can be walked side by side. Every day walks the first; `make test-deep` walks all."""
-WALKED = [part if part == 0 else pytest.param(part, marks=pytest.mark.deep) for part in range(PARTS)]
 
 
 def test_every_gate_has_its_fault_and_each_fault_its_place() -> None:
@@ -27,8 +24,8 @@ def test_every_gate_has_its_fault_and_each_fault_its_place() -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("part", WALKED)
+@pytest.mark.parametrize("part", core.WALKED)
 def test_every_gate_taken_out_is_missed(part: int, tmp_path: Path) -> None:
-    planted = EVERY[part::PARTS]
+    planted = EVERY[part :: core.PARTS]
     survivors = core._survivors(core._run(tmp_path, core._jobs(planted)), planted)
     assert not survivors, "\n\n".join(f"NOT CAUGHT: {what}\n{log}" for what, log in survivors.items())
