@@ -62,7 +62,8 @@ async def _look(name: str, door: Door, feeds: tuple[Feed, ...], listen_s: float)
             cure = "let us read it in the broker's access list"
             return Finding(subject=subject, verdict=Verdict.BAD, saw=saw, cure=cure)
         began = steady()
-        await asyncio.wait_for(first.wait(), listen_s)
+        async with asyncio.timeout(listen_s):
+            await first.wait()
     except NotLetIn as no:
         cure = "compare user, password and the broker's list of users"
         return Finding(subject=subject, verdict=Verdict.BAD, saw=f"{door.address} does not let us in: {no}", cure=cure)

@@ -69,4 +69,5 @@ class Changes:
             while not condition():
                 moved = self._moved
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(moved.wait(), timeout=_LOOK_AGAIN)
+                    async with asyncio.timeout(_LOOK_AGAIN):
+                        await moved.wait()

@@ -104,7 +104,8 @@ class FlowingClock:
         while (left := (moment - self.now()).total_seconds()) > 0:
             pushed = self._pushed
             try:
-                await asyncio.wait_for(pushed.wait(), timeout=left)
+                async with asyncio.timeout(left):
+                    await pushed.wait()
             except TimeoutError:
                 continue
 

@@ -15,6 +15,7 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
 from hardware_bridge.outputs.model import Command, OutputId, State, Unreached
+from hardware_bridge.stopping import still_wanted
 
 _TIMEOUT: Final = 0.8
 """Seconds for one answer; a command and a report fit into the keeper's patience."""
@@ -63,7 +64,10 @@ class Coil:
         """Write ``value``, or read back. The line is dropped after anything odd: an answer that comes late would
         pass for that of the next question."""
         try:
-            found = await self._exchanged(value)
+            try:
+                found = await self._exchanged(value)
+            finally:
+                still_wanted()
         except BaseException:
             await self.close()
             raise

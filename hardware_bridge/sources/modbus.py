@@ -25,6 +25,7 @@ from hardware_bridge.source import Sink
 from hardware_bridge.sources.call import AGAIN, CONNECT_WITHIN
 from hardware_bridge.sources.tally import Tally
 from hardware_bridge.sources.turns import Turns
+from hardware_bridge.stopping import still_wanted
 
 if TYPE_CHECKING:
     from pymodbus.client import AsyncModbusTcpClient
@@ -168,11 +169,11 @@ class TcpWire:
         read = client.read_holding_registers if ask.function == HOLDING else client.read_input_registers
         try:
             answer = await read(ask.address, count=ask.count, device_id=ask.unit)
-            _still_wanted()
+            still_wanted()
         except ConnectionException:
             raise LineLost("connection lost") from None
         except ModbusException:
-            _still_wanted()
+            still_wanted()
             # A dead device and one that answers for another both end here; so does a frame that cannot be read.
             raise NoAnswer from None
         if answer.dev_id != ask.unit:
@@ -199,7 +200,7 @@ async def open_tcp(host: str, port: int, within: timedelta) -> Wire:
     client = AsyncModbusTcpClient(host, port=port, timeout=within.total_seconds(), retries=0, reconnect_delay=0)
     try:
         connected = await client.connect()
-        _still_wanted()
+        still_wanted()
     except BaseException:
         client.close()
         raise
@@ -207,14 +208,6 @@ async def open_tcp(host: str, port: int, within: timedelta) -> Wire:
         client.close()
         raise LineLost("cannot connect")
     return TcpWire(client)
-
-
-def _still_wanted() -> None:
-    """Raise `asyncio.CancelledError` where pymodbus swallowed one: it waits by `asyncio.wait_for`, which in Python 3.11
-    forgets a cancellation that comes together with the result. The service could never stop."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 # --- RTU over TCP -----------------------------------------------------------------------------------------------------

@@ -50,7 +50,8 @@ async def test_it_knocks_at_every_door_again_and_again(writer: Writer, caplog: p
     )
     with caplog.at_level(logging.CRITICAL, logger="apscheduler"):
         working = asyncio.create_task(housekeeper.run())
-        await asyncio.wait_for(enough.wait(), 30)
+        async with asyncio.timeout(30):
+            await enough.wait()
     assert not working.done()
     working.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -80,7 +80,8 @@ class Works:
         self._ending = True
         self._tell("stop")
         if self._keeper is not None:
-            await asyncio.wait_for(self._keeper, _START)
+            async with asyncio.timeout(_START):
+                await self._keeper
 
     async def clear_away(self) -> None:
         """Leave no process and no listener behind, whatever happened."""
@@ -108,8 +109,9 @@ class Works:
         assert self._forks is not None
         assert self._forks.stdin is not None
         self._forks.stdin.write(f"{self._port} {self.clock.now().isoformat()}\n".encode())
-        self._line = await asyncio.wait_for(self._lines.get(), _START)
-        word, _, port = (await asyncio.wait_for(self._hear(), _START)).partition(" ")
+        async with asyncio.timeout(_START):
+            self._line = await self._lines.get()
+            word, _, port = (await self._hear()).partition(" ")
         assert word == "ready", word
         self._port = int(port)
         self._answers = asyncio.Queue()

@@ -342,7 +342,8 @@ async def test_what_is_too_large_is_broken_off(client: DingTalkClient, dingtalk:
     dingtalk.then("/files/1.jpg", endless)
     with pytest.raises(MediaTooLarge):
         await client.download("code", max_bytes=10_000)
-    await asyncio.wait_for(stopped.wait(), 30)
+    async with asyncio.timeout(30):
+        await stopped.wait()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -73,6 +74,25 @@ async def test_nobody_at_the_port() -> None:
         port = one.port
     with pytest.raises(Unreached):
         await coil(port).state()
+
+
+async def test_who_is_cancelled_in_an_exchange_stops_at_whatever_moment() -> None:
+    async with board() as one:
+        for moment in range(60):  # an exchange takes about five steps of the loop
+            line = coil(one.port)
+
+            async def keep(line: Coil = line) -> None:
+                while True:
+                    await line.state()
+
+            keeping = asyncio.create_task(keep())
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            keeping.cancel()
+            async with asyncio.timeout(30):
+                await asyncio.wait((keeping,))
+            assert keeping.cancelled()
+            await line.close()
 
 
 # --- signed HTTP

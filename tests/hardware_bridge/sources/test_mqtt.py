@@ -251,7 +251,8 @@ async def test_a_bug_behind_the_sink_ends_the_try_and_is_not_swallowed(broker: M
     await eventually(lambda: connected(one))
     speaker.say(TOPIC, reading("1"))
     with pytest.raises(ZeroDivisionError):
-        await asyncio.wait_for(task, 30)
+        async with asyncio.timeout(30):
+            await task
 
 
 @dataclass
