@@ -4,7 +4,7 @@ Four families of what may be amiss, told apart because their cures differ:
 
 - a part of the house is silent (a loop, the writer, an arrival that nobody finishes): starting anew may help, so
   systemd gets no sign of life;
-- a permit that nothing watches: people are told, once, through the office;
+- a permit or a hazard that nothing watches: people are told, once, through the office;
 - a line to a platform that is down: nothing people say there arrives. Told, and no reason to start anew;
 - safety messages that wait: the platform or its network is down. Starting anew would help nobody.
 
@@ -30,6 +30,7 @@ from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.effects import Lane
+from workflow.hazard.guards import DEBT, unwatched
 from workflow.ids import SiteId
 from workflow.permit.guards import Watched, unguarded
 from workflow.permit.state import Status
@@ -49,7 +50,8 @@ WRITER = "writer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposed:
-    """An open permit that nothing watches. ``what``: see `workflow.permit.guards`."""
+    """An open permit, or a hazard, by its number, that nothing watches. ``what``: see `workflow.permit.guards` and
+    `workflow.hazard.guards`."""
 
     permit: str
     version: int
@@ -150,7 +152,7 @@ class Watchdog:
         """Each finding once: the office knows an arrival it has had, and we remember what still stands."""
         for one in self._seen.exposed:
             if (one.permit, one.what) not in self._told:
-                _log.error("nothing watches a permit", action=NAME, permit=one.permit, timer=one.what)
+                _log.error("nothing watches it", action=NAME, permit=one.permit, timer=one.what)
                 await self._tell(arrival_of(one.permit, one.version, one.what, site=self._site, now=now))
         self._told = frozenset((one.permit, one.what) for one in self._seen.exposed)
 
@@ -161,6 +163,11 @@ class Watchdog:
             watched = Watched(status=Status(row.status), timers=timers.get(row.permit, {}), last_act=row.updated_at)
             if what := unguarded(watched, now):
                 exposed.append(Exposed(permit=row.permit, version=row.version, what=what))
+        exposed += (
+            Exposed(permit=row.id, version=len(tx.stream_records(f"hazard/{row.id}")), what=DEBT)
+            for row in tx.open_hazards()
+            if unwatched(timers.get(row.id, {}), now)
+        )
         late = tx.late(AgendaKind.MESSAGE, before=now - ALARM_WAITS, lanes=(Lane.SAFETY,))
         dead = tx.agenda_counts().get((Lane.SAFETY.value, "dead"), 0)
         return _Seen(tuple(exposed), len(late), dead)

@@ -198,6 +198,7 @@ UNGUARDED: Mapping[str, str] = {
     "watch": "留守观察没有人催",
     "count": "没清点完也没有人催",
     "acceptance": "完工一天了还没有验收",
+    "asked_by_permit": "别处要它停工，一直没有停下来",
 }
 """What does not happen any more when a permit's timer is lost, by the timer's name."""
 

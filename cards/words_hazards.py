@@ -63,6 +63,7 @@ ABOUT: Mapping[About, str] = {
     About.MERGED: "和另一条是同一处，并在一起办。",
     About.REOPENED: "归档后又发现，重新打开。",
     About.REPRESENTATIVES: "重大隐患，依法同时告知职工代表。",
+    About.UNWATCHED: "系统一度没有在催这条隐患，期限可能被漏掉。请看一眼办到哪了，并告诉系统管理员。",
 }
 TAPS: Mapping[str, str] = {
     "take": "接单",

@@ -243,9 +243,10 @@ class Undelivered(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unguarded(Arrival):
-    """The watchdog found an open permit that nothing watches. ``sender`` is the clock itself.
+    """The watchdog found an open permit, or a hazard, that nothing watches. ``sender`` is the clock itself.
 
-    ``what``: the timer that is missing, see `workflow.permit.guards`.
+    ``permit``: its number. ``what``: the timer that is missing, see `workflow.permit.guards` and
+    `workflow.hazard.guards`.
     """
 
     permit: str

@@ -20,6 +20,7 @@ from handlers.outputs import ordered
 from storage.agenda import NewMessage, timer_key
 from workflow.effects import AskPermit, ClearTimer, Drive, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
 from workflow.ids import PermitId, PersonId
+from workflow.permit.guards import ASKED
 from workflow.permit.state import Permit
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ _INVITATIONS = frozenset(
     }
 )
 """Purposes that ask for something: they reach even the one whose typed word brought them about."""
-
-
-ASKED_BY_PERMIT = "asked_by_permit"
-"""What a row is called by which one permit asks another."""
 
 
 class UnfetchableMedia(Exception):
@@ -75,7 +72,7 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
             # Due at once, under a key of its own: an ended permit clears its timers, not what others ask of it.
             payload = pack_command(effect.command)
             key = f"ask/{effect.key}/{effect.permit}"
-            desk.tx.put_timer(key, desk.now, ASKED_BY_PERMIT, effect.permit, payload, at=desk.now)
+            desk.tx.put_timer(key, desk.now, ASKED, effect.permit, payload, at=desk.now)
         case Drive():
             ordered(desk, effect)
         case FetchMedia():

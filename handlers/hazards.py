@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from handlers.desk import Desk
-from handlers.effects import ASKED_BY_PERMIT
 from handlers.encoding import pack_command, pack_outgoing
 from handlers.outgoing import HazardCard, HazardRefresh, Outgoing
 from storage.agenda import NewMessage, timer_key
@@ -25,11 +24,13 @@ from workflow.hazard import events as e
 from workflow.hazard.decide import decide
 from workflow.hazard.effects import About
 from workflow.hazard.facts import Facts
+from workflow.hazard.guards import DEBT
 from workflow.hazard.likeness import Alike, Known, alike
 from workflow.hazard.owed import due
 from workflow.hazard.state import Hazard, Kind, Sighting
 from workflow.ids import AreaId, HazardId, MediaHash, PermitId, PersonId
 from workflow.permit import commands as permit
+from workflow.permit.guards import ASKED as STOP
 from workflow.permit.state import Status
 from workflow.permit.transitions import LISTENS
 from workflow.plant import Person
@@ -39,8 +40,6 @@ SERIES = "YH"
 """隐患: numbers are ``YH-<site>-<day>-<running>``."""
 ASKED = "hazard"
 """What a refusal calls the thing asked, and the purpose of media and messages."""
-DEBT = "debt"
-"""Name of a hazard's one timer."""
 REPRESENTATIVES = "staff_representative"
 """The post that hears of every major hazard (Work Safety Law Art 41); held by nobody, the safety department does."""
 _HEADS = (Role.CHIEF, Role.PRINCIPAL)
@@ -90,6 +89,22 @@ def overdue(desk: Desk, number: HazardId, command: c.DebtOverdue) -> None:
     """The clock: what was owed until now, asked as of now. A stale one decides nothing."""
     before = load(desk, number)
     _write(desk, before, decide(before, replace(command, at=desk.now), facts_of(desk, before, command)))
+
+
+def watch_again(desk: Desk, number: HazardId) -> None:
+    """Its timer was lost: set it anew, and tell the duty leader and the safety department, who may have missed it."""
+    now = load(desk, number)
+    clock = wanted.clock_of(now)
+    if clock is None:
+        return
+    _apply(desk, clock, now)
+    duty = desk.house.posts.duty_leader(desk.tx.directory)
+    key = f"{now.round}.{now.version}"
+    told = wanted.Tell(
+        hazard=number, about=About.UNWATCHED, lane=Lane.SAFETY, people=() if duty is None else (duty,),
+        roles=(Role.SAFETY_DEPT,), key=key,
+    )  # fmt: skip
+    _tell(desk, told, now)
 
 
 def _decided(desk: Desk, state: Hazard, command: c.Command) -> tuple[e.Event, ...] | None:
@@ -254,7 +269,7 @@ def _apply(desk: Desk, effect: wanted.Effect, now: Hazard) -> None:
             # As one permit asks another: a row of its own, so that a kill between the two loses nothing.
             key = f"ask/{now.id}.{now.version}/{effect.permit}"
             payload = pack_command(effect.command)
-            desk.tx.put_timer(key, desk.now, ASKED_BY_PERMIT, effect.permit, payload, at=desk.now)
+            desk.tx.put_timer(key, desk.now, STOP, effect.permit, payload, at=desk.now)
         case never:
             assert_never(never)
 

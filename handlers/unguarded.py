@@ -1,4 +1,4 @@
-"""A permit that nothing watches: whoever answers for safety is told, once (docs/adr/0076).
+"""A permit or a hazard that nothing watches: whoever answers for safety is told, once (docs/adr/0076).
 
 Nobody on site did anything wrong, and the work need not be unsafe: but from now on silence would not be noticed. So
 people look, until the operator has found out why.
@@ -13,9 +13,11 @@ from handlers.answers import Say
 from handlers.arrivals import Unguarded
 from handlers.desk import Desk
 from handlers.due import CLOCK
+from handlers.hazards import watch_again
 from handlers.outgoing import GroupNote, PermitCard
 from workflow.effects import Lane, Purpose
-from workflow.ids import AreaId, PermitId, PersonId, SiteId
+from workflow.hazard.guards import DEBT
+from workflow.ids import AreaId, HazardId, PermitId, PersonId, SiteId
 from workflow.permit.effects_common import SAFETY_GROUP
 from workflow.rules.types import Role
 
@@ -34,6 +36,9 @@ def arrival_of(permit: str, version: int, what: str, *, site: SiteId, now: datet
 
 def unguarded(desk: Desk, arrival: Unguarded) -> None:
     """Tell the duty leader and the safety department; where nobody holds either post, the safety groups."""
+    if arrival.what == DEBT:
+        watch_again(desk, HazardId(arrival.permit))
+        return
     permit = desk.known(PermitId(arrival.permit))
     if permit is None:
         return

@@ -266,10 +266,12 @@ class AgendaTx(TxBase):
         return {permit: read(due) for permit, due in self.read(ARMED, (self.site,))}
 
     def timers(self) -> dict[str, dict[str, datetime]]:
-        """The pending timers of every permit that has one: by permit, then by name, when each was promised for."""
+        """The pending timers of every permit that has one: by permit, then by name, when each was promised for; of
+        several with one name the earliest."""
         found: dict[str, dict[str, datetime]] = {}
         for permit, name, due in self.read(TIMERS, (self.site,)):
-            found.setdefault(permit, {})[name] = read(due)
+            mine, promised = found.setdefault(permit, {}), read(due)
+            mine[name] = min(promised, mine.get(name, promised))
         return found
 
     def agenda_counts(self) -> dict[tuple[str, str], int]:

@@ -12,6 +12,27 @@ _MAJOR = _LIFE + "test_a_major_one_climbs_at_once_and_wants_measures_and_a_plan_
 
 HAZARDS = (
     Fault(
+        what="the superior of an unnamed reporter hears of it",
+        file=_FACTS,
+        old="superior for one in debtors(hazard, facts))",
+        new="superior for one in (*debtors(hazard, facts), hazard.reporter.as_person) if one)",
+        caught_by=_LIFE + "test_the_reporters_own_superior_hears_nothing_of_it",
+    ),
+    Fault(
+        what="a timer that does not fire watches over it",
+        file="hazard/guards.py",
+        old="return due is None or due + LATE <= now",
+        new="return due is None",
+        caught_by="hazard/test_guards.py::test_a_timer_that_does_not_fire_is_dead",
+    ),
+    Fault(
+        what="a stop that does not get through is nobody's trouble",
+        file="permit/guards.py",
+        old="    if ASKED in permit.timers and",
+        new="    if False and",
+        caught_by="test_guards.py::test_a_stop_from_elsewhere_that_does_not_get_through_comes_first",
+    ),
+    Fault(
         what="whoever mended it accepts it",
         file=_WORK,
         old='    if who in {now.responsible, *now.hands}:\n        refuse("who.independent", "整改的人',

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workflow.permit.effects_common import COUNT, NODE, PROMPT, START, VALIDITY, WATCH
-from workflow.permit.guards import ACCEPTANCE, FRESH, GUARDS, LATE, Watched, unguarded
+from workflow.permit.guards import ACCEPTANCE, ASKED, FRESH, GUARDS, LATE, Watched, unguarded
 from workflow.permit.state import Status
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -25,6 +25,13 @@ def seen(status: Status, *names: str, due: datetime = AHEAD, quiet: timedelta = 
 def test_every_status_has_its_guards_and_work_is_never_without() -> None:
     assert set(GUARDS) == set(Status)
     assert {status for status, guards in GUARDS.items() if guards} == AT_WORK
+
+
+def test_a_stop_from_elsewhere_that_does_not_get_through_comes_first() -> None:
+    timers = {PROMPT: AHEAD, VALIDITY: AHEAD, ASKED: NOON - FRESH}
+    busy = Watched(status=Status.ACTIVE, timers=timers, last_act=NOON)
+    assert unguarded(busy, NOON) == ASKED
+    assert unguarded(busy, NOON - timedelta(seconds=1)) == ""
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from workflow.hazard import commands as c
 from workflow.hazard import events as e
 from workflow.hazard.law import Inside, Legal
 from workflow.hazard.owed import next_look, owed
-from workflow.hazard.state import Hazard
+from workflow.hazard.state import Hazard, Owed
 from workflow.ids import HazardId, PermitId, PersonId
 from workflow.permit.commands import StopWork
 from workflow.permit.commands_base import SuspendReason
@@ -44,6 +44,8 @@ class About(StrEnum):
     REOPENED = "reopened"
     REPRESENTATIVES = "representatives"
     """A major one is told to the staff's representatives, too (Work Safety Law Art 41)."""
+    UNWATCHED = "unwatched"
+    """Its timer was lost: what is owed might have been forgotten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,18 @@ def _clock(before: Hazard, after: Hazard) -> tuple[Effect, ...]:
         return (ClearClock(hazard=after.id),) if next_look(before) is not None else ()
     if (due, what, after.round, after.rung) == (next_look(before), owed(before), before.round, before.rung):
         return ()
-    asked = c.DebtOverdue(by=Actor.clock(), at=due, owed=what, round=after.round, rung=after.rung)
-    return (SetClock(hazard=after.id, due=due, command=asked),)
+    return (_asks(after, due, what),)
+
+
+def clock_of(hazard: Hazard) -> SetClock | None:
+    """The clock an open hazard must have, for whoever sets a lost one anew; None once nothing is owed."""
+    due, what = next_look(hazard), owed(hazard)
+    return None if due is None or what is None else _asks(hazard, due, what)
+
+
+def _asks(now: Hazard, due: datetime, what: Owed) -> SetClock:
+    asked = c.DebtOverdue(by=Actor.clock(), at=due, owed=what, round=now.round, rung=now.rung)
+    return SetClock(hazard=now.id, due=due, command=asked)
 
 
 def lane(hazard: Hazard) -> Lane:

@@ -84,8 +84,6 @@ def told_at(level: Supervision, hazard: Hazard, facts: Facts) -> tuple[Supervisi
 
 
 def _superiors(hazard: Hazard, facts: Facts) -> tuple[PersonId, ...]:
-    """Of whoever owes it, and of whoever asked: two departments both hear of it."""
-    asker = None if hazard.reporter is None else hazard.reporter.as_person
-    below = (*debtors(hazard, facts), *((asker,) if asker is not None else ()))
-    above = (facts.people[one].superior for one in below if one in facts.people)
+    """Of whoever owes it, and of nobody else: through his own superior a reporter who stays unnamed would be found."""
+    above = (facts.people[one].superior for one in debtors(hazard, facts))
     return tuple(one for one in above if one is not None)

@@ -48,7 +48,7 @@ class Supervision(IntEnum):
 
     NONE = 0
     SUPERIORS = 1
-    """The superior of whoever owes it, and the superior of whoever asked."""
+    """The superiors of whoever owes it."""
     SAFETY_HEAD = 2
     LEADERSHIP = 3
 

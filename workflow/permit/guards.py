@@ -17,6 +17,8 @@ from workflow.permit.effects_common import COUNT, PROMPT, START, VALIDITY, WATCH
 from workflow.permit.state import Status
 from workflow.values import aware
 
+ASKED = "asked_by_permit"
+"""Name of the row by which another permit, or a hazard, asks this one to stop: it is due at once."""
 LATE = timedelta(minutes=5)
 """How long a timer may be overdue before it counts as dead: the longest pause between two tries."""
 FRESH = timedelta(minutes=1)
@@ -57,8 +59,13 @@ class Watched:
 
 
 def unguarded(permit: Watched, now: datetime) -> str:
-    """The name of the timer that is missing or dead, ``acceptance`` when nobody came to accept; empty: all is well."""
+    """The name of the timer that is missing or dead, ``acceptance`` when nobody came to accept; empty: all is well.
+
+    A stop that was asked from elsewhere and does not get through comes first: the work goes on in danger.
+    """
     aware(now)
+    if ASKED in permit.timers and permit.timers[ASKED] + FRESH <= now:
+        return ASKED
     if now - permit.last_act < FRESH:
         return ""
     living = {name for name, due in permit.timers.items() if due + LATE > now}

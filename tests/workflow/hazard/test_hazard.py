@@ -425,14 +425,14 @@ def test_it_is_not_asked_for_when_it_is_over_nor_granted_to_oneself() -> None:
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
-def test_what_does_not_come_climbs_to_both_superiors_the_head_and_the_leadership_and_stays_there() -> None:
+def test_what_does_not_come_climbs_to_the_superior_the_head_and_the_leadership_and_stays_there() -> None:
     hazard = reported()
     levels = []
     for _ in range(4):
         assert hazard.clock() == ["SupervisionRaised"]
         levels.append((hazard.state.supervision, hazard.state.told))
     assert levels == [
-        (Supervision.SUPERIORS, (FOREMAN, SHOP)), (Supervision.SAFETY_HEAD, (HEAD,)),
+        (Supervision.SUPERIORS, (FOREMAN,)), (Supervision.SAFETY_HEAD, (HEAD,)),
         (Supervision.LEADERSHIP, (CHIEF,)), (Supervision.LEADERSHIP, (CHIEF,)),
     ]  # fmt: skip
     assert told(hazard)[About.REMINDED].people == (MENDER,)
@@ -443,7 +443,7 @@ def test_where_nobody_is_named_the_safety_departments_superior_hears_of_it() -> 
     hazard = reported(registered=None)
     assert hazard.refused(SAFETY, c.AddNote, text=" ") == "hazard.text"
     assert hazard.clock() == ["SupervisionRaised"]
-    assert hazard.state.told == (HEAD, SHOP)
+    assert hazard.state.told == (HEAD,)
     assert debtors(put_right_and_filed().state, hazard.facts) == ()
     alone = Tracked().knows(registered=None, people={**PEOPLE, SAFETY: PEOPLE[CHIEF], OTHER_SAFETY: PEOPLE[CHIEF]})
     alone.ask(Actor.device(DeviceId("cam1")), c.Report, what=seen(RAIL))
@@ -505,8 +505,18 @@ def test_what_is_owed_for_the_acceptance_climbs_as_well() -> None:
     assert (owed(hazard.state), due(hazard.state)) == (Owed.ACCEPTANCE, hazard.now + 8 * HOUR)
     assert not overdue(hazard.state, hazard.now)
     hazard.clock()
-    assert hazard.state.told == (HEAD, SHOP), "the safety department's superior and the reporter's"
+    assert hazard.state.told == (HEAD,), "the superior of those who may accept it"
     assert overdue(hazard.state, hazard.now)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_reporters_own_superior_hears_nothing_of_it(named: bool) -> None:
+    hazard = Tracked()
+    hazard.ask(WORKER, c.Report, what=seen("泵房2号泵护栏松动", photo(1), named=named))
+    for _ in range(4):
+        hazard.clock()
+        assert SHOP not in hazard.state.told
+        assert all(SHOP not in one.people for one in told(hazard).values())
 
 
 # --- what cannot be ---------------------------------------------------------------------------------------------------
