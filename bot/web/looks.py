@@ -11,11 +11,13 @@ from cards.pictures.qr import permit_code, svg
 from cards.pictures.watermark import Watermark
 from cards.refusal import finding_line
 from cards.views import PermitView
+from cards.worth import worth
 from handlers.keys import SignLink
 from handlers.purposes import label_of
 from workflow.findings import Finding, Verdict
 from workflow.permit import commands as c
-from workflow.permit.state import Photo, Signature
+from workflow.permit.signing import ACCEPT, RESUME, START
+from workflow.permit.state import Permit, Photo, RoleSignature, Signature
 from workflow.permit.transitions import LISTENS
 from workflow.permit.unusual import Comparison
 from workflow.rules.types import Role
@@ -30,6 +32,7 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
         "law": permit.law,
         "grade_why": f"{permit.law.grade_why}（{permit.law.grade_clause}）",
         "signatures": [_signature(view, one) for one in permit.signatures],
+        "at_work": [_at_work(view, verdict, one) for verdict, each in _given(permit) for one in each],
         "vouched": [
             (view.name(person), words_links.VOUCHED.format(name=view.name(voucher)))
             for person, voucher in permit.vouched.items()
@@ -108,7 +111,21 @@ def _signature(view: PermitView, one: Signature) -> dict[str, str]:
         "who": view.name(one.person),
         "opinion": one.opinion,
         "when": f"{words.day(one.at, view.zone)} {words.clock(one.at, view.zone)}",
-        "strength": words.PROOF[one.proof.method] if one.proof is not None else words.NO_PROOF,
+        "strength": worth(one.proof, view.name, escalated=one.escalated),
+    }
+
+
+def _given(permit: Permit) -> tuple[tuple[str, tuple[RoleSignature, ...]], ...]:
+    """The signatures of work that count now; a stop has taken earlier ones away."""
+    return (START, permit.start_signatures), (RESUME, permit.resume_signatures), (ACCEPT, permit.acceptance)
+
+
+def _at_work(view: PermitView, verdict: str, one: RoleSignature) -> dict[str, str]:
+    return {
+        "node": f"{words_keys.WORK_STEP[verdict]}·{words.ROLE[one.role]}",
+        "who": view.name(one.person),
+        "when": f"{words.day(one.at, view.zone)} {words.clock(one.at, view.zone)}",
+        "strength": worth(one.proof, view.name),
     }
 
 

@@ -11,6 +11,7 @@ from cards.forms import words
 from cards.forms.paper import Paper, number
 from cards.forms.past import course, index, inside
 from cards.forms.table import Table
+from cards.worth import worth
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasReading
@@ -187,14 +188,6 @@ def signatures(paper: Paper) -> Table:
     )
 
 
-def worth(proof: Proof | None, *, escalated: bool = False) -> str:
-    """What a signature is worth, said no better than it is."""
-    if proof is None:
-        return chat.NO_PROOF + (words.ESCALATED if escalated else "")
-    place = words.ON_SITE if proof.at_site and "现场" not in chat.PROOF[proof.method] else ""
-    return chat.PROOF[proof.method] + place + (words.ESCALATED if escalated else "")
-
-
 def _review(paper: Paper) -> Iterator[tuple[str, ...]]:
     asked = _last(paper, e.ReviewRequested)
     lift = paper.content.work is WorkType.LIFT
@@ -202,14 +195,14 @@ def _review(paper: Paper) -> Iterator[tuple[str, ...]]:
     if asked is None or paper.permit.review_requested_at is None:
         yield title, "", "", "", ""
     else:
-        yield title, "", paper.who(asked.by), paper.time(asked.at), worth(asked.proof)
+        yield title, "", paper.who(asked.by), paper.time(asked.at), worth(asked.proof, paper.name)
     signed = {one.node: one for one in paper.permit.signatures}
     for node in paper.law.chain:
         one = signed.get(node.key)
         if one is None:
             yield node.label, "", "", "", ""
         else:
-            how = worth(one.proof, escalated=one.escalated)
+            how = worth(one.proof, paper.name, escalated=one.escalated)
             yield node.label, one.opinion, paper.name(one.person), paper.time(one.at), how
 
 
@@ -224,7 +217,7 @@ def _start(paper: Paper) -> Iterator[tuple[str, ...]]:
         title = words.CHECK_TICKET if hot_shift else words.START.format(role=_signer(role))
         one = signed.get(role)
         yield (title, "", "", "", "") if one is None else (
-            title, "", paper.who(one.by), paper.time(one.at), worth(one.proof)
+            title, "", paper.who(one.by), paper.time(one.at), worth(one.proof, paper.name)
         )  # fmt: skip
 
 
@@ -232,23 +225,22 @@ def _resumed(paper: Paper) -> Iterator[tuple[str, ...]]:
     for one in paper.events:
         if isinstance(one, e.ResumeSigned):
             title = words.RESUME.format(role=_signer(one.role))
-            yield title, one.cause_removed, paper.who(one.by), paper.time(one.at), worth(one.proof)
+            yield title, one.cause_removed, paper.who(one.by), paper.time(one.at), worth(one.proof, paper.name)
 
 
 def _relieved(paper: Paper) -> Iterator[tuple[str, ...]]:
     for one in paper.events:
         if isinstance(one, e.HandoverSigned):
-            # Like an acceptance it carries no proof of its own.
-            yield words.HANDOVER.format(number=one.number), "", paper.who(one.by), paper.time(one.at), worth(None)
+            # The record of a hand-over carries no proof: it was a tap in the chat.
+            yield words.HANDOVER.format(number=one.number), "", paper.who(one.by), paper.time(one.at), worth(None, paper.name)
 
 
 def _accepted(paper: Paper) -> Iterator[tuple[str, ...]]:
     signed = {one.role: one for one in paper.permit.acceptance}
     for role in paper.law.acceptance_roles:
         title, one = words.ACCEPTANCE.format(role=_signer(role)), signed.get(role)
-        # The record of an acceptance carries no proof: it was a tap in the chat.
         yield (title, "", "", "", "") if one is None else (
-            title, "", paper.name(one.person), paper.time(one.at), worth(None)
+            title, "", paper.name(one.person), paper.time(one.at), worth(one.proof, paper.name)
         )  # fmt: skip
 
 

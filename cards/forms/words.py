@@ -91,8 +91,6 @@ ACCEPTANCE = "完工验收（{role}）"
 HANDOVER = "交接班签字（第{number}份）"
 LEADER_OPINION = "作业负责人意见"
 COMMANDER_OPINION = "作业指挥意见"
-ON_SITE = "，在现场"
-ESCALATED = "（超时上报后签）"
 
 SYSTEM = "系统"
 WENT_IN, CAME_OUT = "进入", "出来"

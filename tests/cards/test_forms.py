@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from cards import words as chat
+from cards import words_proofs
 from cards.forms import words
 from cards.forms.cells import cells
 from cards.forms.paper import BREAK, Paper, masked, printable
 from cards.forms.sheet import COPIES, form_code, sheet
-from cards.forms.tables import measures, signatures, tables, worth
+from cards.forms.tables import measures, signatures, tables
+from cards.worth import worth
 from tests.support.papers import NUMBER_OF_CARD, blank, events, paper, paper_of
 from tests.support.works import GUARDIAN, LEADER, PERMIT, SHIFT, UNIT_HEAD, WORKER, at
 from workflow.permit import events as e
@@ -217,18 +219,33 @@ def test_a_signature_says_what_it_is_worth_and_no_more() -> None:
     assert rows["所在单位"][1:3] == ("同意，注意风向", "钱进")
     assert rows["所在单位"][4] == chat.PROOF[ProofMethod.PLATFORM_SESSION]
     assert rows["安全管理部门"][4] == chat.NO_PROOF
-    assert rows["审批人"][4] == chat.PROOF[ProofMethod.PASSKEY] + words.ON_SITE
+    assert rows["审批人"][4] == chat.PROOF[ProofMethod.PASSKEY] + words_proofs.ON_SITE
     assert words.CHECK_TICKET in rows
     assert signatures(paper(WorkType.LIFT)).rows[0][0] == words.COMMANDER_OPINION
+
+
+def test_start_resume_and_acceptance_say_what_they_are_worth() -> None:
+    signed = Proof(method=ProofMethod.PASSKEY, subject=UNIT_HEAD, decision_hash="", at=at("12:30"))
+    told = [
+        replace(event, proof=signed)
+        if isinstance(event, e.AcceptanceSigned) and event.role is Role.SITE_UNIT
+        else event
+        for event in events(WorkType.HOT)
+    ]
+    said: dict[str, set[str]] = {}
+    for title, _, _, _, how in signatures(paper_of(tuple(told))).rows:
+        said.setdefault(title[:4], set()).add(how)
+    key, tap = chat.PROOF[ProofMethod.PASSKEY], chat.PROOF[ProofMethod.PLATFORM_SESSION]
+    assert (said["开工确认"], said["复工确认"], said["完工验收"]) == ({tap}, {tap}, {key, chat.NO_PROOF})
 
 
 @pytest.mark.parametrize("method", [ProofMethod.PLATFORM_SESSION, ProofMethod.PLATFORM_SESSION_AT_SITE])
 def test_a_tap_in_the_chat_is_never_called_biometric(method: ProofMethod) -> None:
     for at_site in (True, None):
-        said = worth(Proof(method=method, subject=UNIT_HEAD, decision_hash="", at=at("08:00"), at_site=at_site))
+        said = worth(Proof(method=method, subject=UNIT_HEAD, decision_hash="", at=at("08:00"), at_site=at_site), str)
         assert "未核验指纹人脸" in said
-    assert "指纹" not in worth(None)
-    assert "人脸" not in worth(None)
+    assert "指纹" not in worth(None, str)
+    assert "人脸" not in worth(None, str)
 
 
 def test_unsigned_nodes_are_listed_and_empty() -> None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 from workflow.errors import ImpossibleEvent
 from workflow.ids import PersonId
 from workflow.permit.changes import Changes
-from workflow.permit.events import Event
+from workflow.permit.events import AcceptanceSigned, Event, ResumeSigned, StartSigned
 from workflow.permit.state import MeasureState, Permit, RoleSignature
 from workflow.rules.types import Role
 
@@ -32,11 +32,11 @@ def signed_all(signatures: tuple[RoleSignature, ...], roles: tuple[Role, ...]) -
 
 
 def with_signature(
-    signatures: tuple[RoleSignature, ...], role: Role, person: PersonId, event: Event
+    signatures: tuple[RoleSignature, ...], person: PersonId, event: StartSigned | ResumeSigned | AcceptanceSigned
 ) -> tuple[RoleSignature, ...]:
     """The signatures with this one added; a role's newer signature takes the place of its older one."""
-    others = tuple(signature for signature in signatures if signature.role is not role)
-    return (*others, RoleSignature(role=role, person=person, at=event.at))
+    others = tuple(signature for signature in signatures if signature.role is not event.role)
+    return (*others, RoleSignature(role=event.role, person=person, at=event.at, proof=event.proof))
 
 
 def measured(permit: Permit, no: str, state: MeasureState) -> Changes:

@@ -16,7 +16,7 @@ _WATCHED = frozenset({Status.FIRE_WATCH, Status.EXPIRED, Status.VOIDED})
 
 
 def start_signed(permit: Permit, event: e.StartSigned) -> Changes:
-    return {"start_signatures": with_signature(permit.start_signatures, event.role, who(permit, event), event)}
+    return {"start_signatures": with_signature(permit.start_signatures, who(permit, event), event)}
 
 
 def started(permit: Permit, event: e.WorkStarted) -> Changes:
@@ -53,7 +53,7 @@ def suspended(permit: Permit, event: e.WorkSuspended) -> Changes:
 
 
 def resume_signed(permit: Permit, event: e.ResumeSigned) -> Changes:
-    return {"resume_signatures": with_signature(permit.resume_signatures, event.role, who(permit, event), event)}
+    return {"resume_signatures": with_signature(permit.resume_signatures, who(permit, event), event)}
 
 
 def resumed(permit: Permit, event: e.WorkResumed) -> Changes:
@@ -121,7 +121,7 @@ def acceptance(permit: Permit, event: e.AcceptanceSigned) -> Changes:
         impossible(permit, event, "comes before everything is put right")
     if not permit.counted_out or permit.watch_open or any(s.role is event.role for s in permit.acceptance):
         impossible(permit, event, "comes twice, or before people, tools and the watch are done")
-    return {"acceptance": with_signature(permit.acceptance, event.role, who(permit, event), event)}
+    return {"acceptance": with_signature(permit.acceptance, who(permit, event), event)}
 
 
 def closed(permit: Permit, event: e.PermitClosed) -> Changes:

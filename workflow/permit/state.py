@@ -133,6 +133,7 @@ class RoleSignature:
     role: Role
     person: PersonId
     at: datetime
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

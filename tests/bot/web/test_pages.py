@@ -415,6 +415,18 @@ async def test_a_signature_is_called_no_better_than_it_is(at_stage: Stage, tmp_p
     assert "未核验" in words.PROOF[ProofMethod.PLATFORM_SESSION_AT_SITE]
 
 
+async def test_who_started_the_work_and_how_he_confirmed_stands_on_the_page(at_stage: Stage, tmp_path: Path) -> None:
+    world = at_stage("active")
+    async with site_of(world, tmp_path) as site:
+        _, text = await site.get(f"/p/{NUMBER}", person=WORKER)
+    section = text.split("开工、复工、验收确认")[1].split("</section>")[0]
+    given = (await world.permit(NUMBER)).start_signatures
+    assert section.count("<li>") == len(given) == 2
+    assert section.count("开工·") == 2
+    assert section.count("在现场用聊天账号点按（未核验指纹人脸）") == 2
+    assert str(GUARD) not in section, "people have names"
+
+
 # --- photos ----------------------------------------------------------------------------------------------------------
 
 
