@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cards import words, words_proofs
+from cards import words, words_links, words_proofs
 from workflow.ids import PersonId
 from workflow.values import Proof
 
@@ -15,4 +15,6 @@ def worth(proof: Proof | None, name: Callable[[PersonId], str], *, escalated: bo
     if proof is None:
         return words.NO_PROOF + late
     said = words.PROOF[proof.method]
+    if proof.voucher is not None:
+        said = words_links.VOUCHED.format(name=name(proof.voucher))
     return said + (words_proofs.ON_SITE if proof.at_site and "现场" not in said else "") + late

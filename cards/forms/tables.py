@@ -232,7 +232,8 @@ def _relieved(paper: Paper) -> Iterator[tuple[str, ...]]:
     for one in paper.events:
         if isinstance(one, e.HandoverSigned):
             # The record of a hand-over carries no proof: it was a tap in the chat.
-            yield words.HANDOVER.format(number=one.number), "", paper.who(one.by), paper.time(one.at), worth(None, paper.name)
+            how = worth(None, paper.name)
+            yield words.HANDOVER.format(number=one.number), "", paper.who(one.by), paper.time(one.at), how
 
 
 def _accepted(paper: Paper) -> Iterator[tuple[str, ...]]:
