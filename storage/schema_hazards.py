@@ -26,6 +26,8 @@ hazards = Table(
     Column("earned", Integer, nullable=False),
     PrimaryKeyConstraint("site", "id"),
     Index("hazards_open", "site", "is_open", "responsible"),
+    Index("hazards_place", "site", "area", "kind"),
+    Index("hazards_reported", "site", "reported_at"),
     Index("hazards_earned", "site", "reporter", "reported_on"),
 )
 """``earned`` by reporter and day is the ledger of points; what it stands on is in the journal."""
