@@ -92,16 +92,16 @@ def _written(
     if len(numbers) > MOST:
         raise TooMany(f"more than {MOST} permits; ask for fewer days")
     title = say.BOOK_NAME.format(since=window.since, until=window.until)
-    out = Workbook(SHEETS, zone=zone, made=now, title=title.removesuffix(".xlsx"))
-    seen: set[PersonId] = set()
-    for number in numbers:
-        seen.update(_added(out, tx, permits, PermitId(number), settings, book))
     figures = {
         "since": str(window.since), "until": str(window.until), "count": str(len(numbers)), "zone": settings.timezone,
         "at": now.astimezone(zone).strftime("%Y-%m-%d %H:%M"), "by": asked.name or asked.viewer or say.SERVER,
     }  # fmt: skip
-    out.about(say.ABOUT_LINES, figures)
-    return Made(name=title, data=out.data(), count=len(numbers)), seen
+    seen: set[PersonId] = set()
+    with Workbook(SHEETS, zone=zone, made=now, title=title.removesuffix(".xlsx")) as out:
+        for number in numbers:
+            seen.update(_added(out, tx, permits, PermitId(number), settings, book))
+        out.about(say.ABOUT_LINES, figures)
+        return Made(name=title, data=out.data(), count=len(numbers)), seen
 
 
 def _added(

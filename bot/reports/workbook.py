@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
@@ -29,11 +29,12 @@ _OPTIONS: Final = {
 
 
 class Workbook:
-    """A workbook being written; `data` ends it."""
+    """A workbook being written, as ``with``; `data` ends it. One that breaks off leaves no file behind."""
 
     def __init__(self, sheets: Iterable[Sheet], *, zone: tzinfo, made: datetime, title: str) -> None:
         self._zone = zone
         self._out = io.BytesIO()
+        self._closed = False
         self._book: Any = xlsxwriter.Workbook(self._out, _OPTIONS)
         self._book.set_properties({"title": title, "created": made.astimezone(zone).replace(tzinfo=None)})
         self._text = self._look({"num_format": "@", "text_wrap": True})
@@ -41,6 +42,17 @@ class Workbook:
         self._number = self._look({"num_format": "General"})
         self._head = self._look({"num_format": "@", "bold": True, "bg_color": "#E7E6E6", "text_wrap": True})
         self._pages: dict[str, _Page] = {sheet.name: self._page(sheet) for sheet in sheets}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._book.close()
 
     def _look(self, properties: dict[str, Any]) -> Any:
         return self._book.add_format({"valign": "top", **properties})
@@ -84,7 +96,7 @@ class Workbook:
         """The file. Nothing can be added afterwards."""
         for page in self._pages.values():
             page.made.autofilter(0, 0, page.rows, page.columns - 1)
-        self._book.close()
+        self._close()
         return self._out.getvalue()
 
 

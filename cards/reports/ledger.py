@@ -15,14 +15,15 @@ from cards import words
 from cards import words_reports as say
 from cards.forms.cells import place
 from cards.forms.paper import Paper, masked
-from cards.forms.tables import worth
 from cards.forms.words import ACCEPTANCE as ACCEPTED
 from cards.forms.words import FAILED, HANDOVER, PASSED, RESUME, SIGNER, START
 from cards.reports.hidden import without_numbers
+from cards.worth import worth
 from workflow.ids import PermitId
 from workflow.permit import events as e
 from workflow.rules.sampling import called
 from workflow.rules.types import Role
+from workflow.values import Proof
 
 Cell = str | datetime | int | Decimal | None
 
@@ -97,29 +98,37 @@ def _signatures(paper: Paper) -> Iterator[tuple[Cell, ...]]:
         if isinstance(event, e.PermitSubmitted):
             revision = event.revision
             nodes = {str(node.key): node.label for node in event.rules.chain}
-        step = _signed(event, nodes)
+        step = _signed(paper, event, nodes)
         if step is not None:
             what, opinion, how = step
             yield paper.number, revision, what, _typed(opinion), paper.who(event.by), event.at, how
 
 
-def _signed(event: e.Event, nodes: dict[str, str]) -> tuple[str, str, str] | None:
+def _signed(paper: Paper, event: e.Event, nodes: dict[str, str]) -> tuple[str, str, str] | None:
     """What was signed, with which words, and what the signature is worth; None for what is no signature."""
+
+    def how(proof: Proof | None) -> str:
+        return worth(proof, paper.name)
+
     match event:
         case e.ReviewRequested():
-            return say.FIRST_OPINION, "", worth(event.proof)
+            return say.FIRST_OPINION, "", how(event.proof)
         case e.StepApproved():
-            return nodes.get(event.node, event.node), event.opinion, worth(event.proof, escalated=event.escalated)
+            return (
+                nodes.get(event.node, event.node),
+                event.opinion,
+                worth(event.proof, paper.name, escalated=event.escalated),
+            )
         case e.BriefingSigned():
-            return say.BRIEFED, "", worth(event.proof)
+            return say.BRIEFED, "", how(event.proof)
         case e.StartSigned():
-            return START.format(role=_role(event.role)), "", worth(event.proof)
+            return START.format(role=_role(event.role)), "", how(event.proof)
         case e.ResumeSigned():
-            return RESUME.format(role=_role(event.role)), event.cause_removed, worth(event.proof)
+            return RESUME.format(role=_role(event.role)), event.cause_removed, how(event.proof)
         case e.HandoverSigned():
-            return HANDOVER.format(number=event.number), "", worth(None)
+            return HANDOVER.format(number=event.number), "", how(None)
         case e.AcceptanceSigned():
-            return ACCEPTED.format(role=_role(event.role)), "", worth(event.proof)
+            return ACCEPTED.format(role=_role(event.role)), "", how(event.proof)
         case _:
             return None
 
