@@ -17,7 +17,7 @@ from tests.faults.core_faults import FAULTS, Fault
 
 ROOT = Path(__file__).parents[2]
 GREEN, RED = 0, 1
-PARTS = 3
+PARTS = 6
 """Several orchards, so that they can be walked side by side. Every day walks the first; `make test-deep` walks all."""
 WALKED = [part if part == 0 else pytest.param(part, marks=pytest.mark.deep) for part in range(PARTS)]
 MACHINE = "test_live_work.py::test_live_work_never_goes_on_where_it_is_not_safe"

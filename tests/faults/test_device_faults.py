@@ -55,8 +55,8 @@ def test_every_fault_has_its_place() -> None:
 @pytest.mark.parametrize(
     "faults",
     [
-        ALONE[::2],
-        pytest.param(ALONE[1::2], marks=pytest.mark.deep),
+        ALONE[:: core.PARTS],
+        pytest.param(tuple(one for at, one in enumerate(ALONE) if at % core.PARTS), marks=pytest.mark.deep),
         pytest.param(AROUND, marks=pytest.mark.deep),
         # Several of these let a test wait for what never comes.
         pytest.param(LINES, marks=pytest.mark.deep),

@@ -21,6 +21,8 @@ def test_every_fault_has_its_place() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_every_planted_fault_turns_its_test_red(tmp_path: Path) -> None:
-    survivors = core._survivors(core._run(tmp_path, core._jobs(HAZARDS)), HAZARDS)
+@pytest.mark.parametrize("part", core.WALKED)
+def test_every_planted_fault_turns_its_test_red(part: int, tmp_path: Path) -> None:
+    planted = HAZARDS[part :: core.PARTS]
+    survivors = core._survivors(core._run(tmp_path, core._jobs(planted)), planted)
     assert not survivors, "\n\n".join(f"NOT CAUGHT: {what}\n{log}" for what, log in survivors.items())
