@@ -18,10 +18,11 @@ from storage.errors import StorageError
 from storage.forgetting import ROWS
 from storage.privacy import Use
 from storage.tx import Tx
+from workflow.hazard.shown import SHOWING
 from workflow.ids import MediaHash, PermitId
 from workflow.permit import events
 from workflow.privacy.keeping import FORGOTTEN, HOLDS, Forgotten, digest_of
-from workflow.privacy.retention import ORIGINALS, Retention, Thing, kind_of
+from workflow.privacy.retention import HAZARD, ORIGINALS, Retention, Thing, kind_of
 from workflow.values import Actor
 
 BATCH = 500
@@ -32,7 +33,10 @@ LOOSE = 20
 """Originals without a permit a step marks at most: for each the journal is asked."""
 NAMED_WITHIN = timedelta(days=1)
 """How long after a photo or voice came in an event may name it."""
-_NAMING = tuple(one.__name__ for one in events.ALL if {"media", "evidence"} & {each.name for each in fields(one)})
+_NAMING = (
+    *(one.__name__ for one in events.ALL if {"media", "evidence"} & {each.name for each in fields(one)}),
+    *(one.__name__ for one in SHOWING),
+)
 
 
 def sweep(tx: Tx, retention: Retention, now: datetime) -> None:
@@ -117,11 +121,18 @@ def _over(
     for sha256, group in groupby(uses, key=attrgetter("sha256")):
         own = tuple(group)
         if all(_past(use, retention, kept, now) for use in own):
-            yield sha256, kind_of(own[0].mime, bound=any(use.permit for use in own))
+            yield sha256, _line(own)
+
+
+def _line(uses: tuple[Use, ...]) -> Thing:
+    """The line under which an original is counted: its permit's, where it has one, else its hazard's."""
+    bound = sorted((use for use in uses if use.permit), key=lambda use: use.purpose == HAZARD)
+    first = (*bound, *uses)[0]
+    return kind_of(first.mime, bound=bool(bound), purpose=first.purpose)
 
 
 def _past(use: Use, retention: Retention, kept: Mapping[PermitId, str], now: datetime) -> bool:
-    thing = kind_of(use.mime, bound=bool(use.permit))
+    thing = kind_of(use.mime, bound=bool(use.permit), purpose=use.purpose)
     since = use.received_at if not use.permit else use.ended and max(use.ended, use.received_at)
     return retention.forgettable(thing, since=since, now=now, held=PermitId(use.permit) in kept)
 
@@ -168,6 +179,8 @@ def still_wanted(tx: Tx, house: House, retention: Retention, sha256: MediaHash, 
     kept = held(tx, house)
     return any(
         (one.permit is not None and PermitId(one.permit) in kept)
-        or not retention.forgettable(kind_of(one.mime, bound=bool(one.permit)), since=one.received_at, now=now)
+        or not retention.forgettable(
+            kind_of(one.mime, bound=bool(one.permit), purpose=one.purpose), since=one.received_at, now=now
+        )
         for one in uses
     )

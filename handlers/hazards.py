@@ -27,6 +27,7 @@ from workflow.hazard.facts import Facts
 from workflow.hazard.guards import DEBT
 from workflow.hazard.likeness import Alike, Known, alike
 from workflow.hazard.owed import due
+from workflow.hazard.shown import originals
 from workflow.hazard.state import Hazard, Kind, Sighting
 from workflow.ids import AreaId, HazardId, MediaHash, PermitId, PersonId
 from workflow.permit import commands as permit
@@ -34,11 +35,12 @@ from workflow.permit.guards import ASKED as STOP
 from workflow.permit.state import Status
 from workflow.permit.transitions import LISTENS
 from workflow.plant import Person
+from workflow.privacy.retention import HAZARD
 from workflow.rules.types import Role
 
 SERIES = "YH"
 """隐患: numbers are ``YH-<site>-<day>-<running>``."""
-ASKED = "hazard"
+ASKED = HAZARD
 """What a refusal calls the thing asked, and the purpose of media and messages."""
 REPRESENTATIVES = "staff_representative"
 """The post that hears of every major hazard (Work Safety Law Art 41); held by nobody, the safety department does."""
@@ -122,10 +124,13 @@ def _write(desk: Desk, before: Hazard, found: tuple[e.Event, ...]) -> Hazard:
         after = desk.tx.append(fold, before.id, version, (event,), desk.now, desk.cause)[0]
         for effect in wanted.effects(event, state, after):
             _apply(desk, effect, after)
+        _keep(desk, after.id, originals(event))
+        if isinstance(event, e.HazardMerged):
+            # They show the one that goes on, too, and are kept as long as that is.
+            _keep(desk, event.into, (*after.before, *after.videos))
         state = after
     if found:
         _project(desk, state)
-        keep_media(desk, state)
     return state
 
 
@@ -149,16 +154,16 @@ def _project(desk: Desk, now: Hazard) -> None:
             reported_on=now.reported_at.astimezone(desk.house.zone).date(),
             due_at=due(now),
             earned=now.earned,
+            ended_at=now.ended_at,
         )
     )
 
 
-def keep_media(desk: Desk, now: Hazard) -> None:
+def _keep(desk: Desk, number: HazardId, shown: Iterable[MediaHash]) -> None:
     """What a hazard shows serves it from now on: media without a use is forgotten as nobody's."""
-    videos = () if now.sighting is None else now.sighting.videos
-    for media in (*now.before, *videos, *now.after):
+    for media in shown:
         for row in desk.tx.media_called(media)[:1]:
-            desk.tx.add_media(replace(row, permit=now.id, purpose=ASKED))
+            desk.tx.add_media(replace(row, permit=number, purpose=ASKED))
 
 
 # --- what the core knows --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""封存 · 解除封存 · 封存清单: a permit under legal hold is forgotten by no table."""
+"""封存 · 解除封存 · 封存清单: a permit or hazard under legal hold is forgotten by no table."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _list(desk: Desk, _line: Line, _rest: str) -> None:
 
 def _decided(desk: Desk, rest: str, decide: keeping.Decide, done: Say) -> None:
     number, why = permit_in(rest)
-    if number is None or desk.known(number) is None:
+    if number is None or (desk.known(number) is None and desk.tx.hazard(number) is None):
         desk.say(Say.HOLD_HOW)
         return
     state = desk.tx.load(desk.house.keeping, HOLDS)[0]

@@ -13,7 +13,7 @@ from sqlalchemy.sql import bindparam
 
 from storage.schema_hazards import hazards
 from storage.sql import Channel, Row, Statement, asked, put_row
-from storage.times import read, spell
+from storage.times import read, read_optional, spell, spell_optional
 from storage.tx_base import TxBase
 from workflow.values import aware
 
@@ -36,11 +36,13 @@ class HazardRow:
     reported_on: date
     due_at: datetime | None
     earned: int
+    ended_at: datetime | None = None
 
     def __post_init__(self) -> None:
         aware(self.reported_at)
-        if self.due_at is not None:
-            aware(self.due_at)
+        for moment in (self.due_at, self.ended_at):
+            if moment is not None:
+                aware(moment)
 
 
 _h = hazards.c
@@ -71,12 +73,12 @@ class HazardsTx(TxBase):
 
     def put_hazard(self, row: HazardRow) -> None:
         """Write what a hazard is now."""
-        due = None if row.due_at is None else spell(row.due_at)
         self.write(
             _PUT,
             (
                 self.site, row.id, row.is_open, row.stage, row.area, row.kind, row.place, row.said, row.reporter,
-                row.responsible, row.supervision, spell(row.reported_at), row.reported_on.isoformat(), due, row.earned,
+                row.responsible, row.supervision, spell(row.reported_at), row.reported_on.isoformat(),
+                spell_optional(row.due_at), row.earned, spell_optional(row.ended_at),
             ),
         )  # fmt: skip
 
@@ -102,10 +104,11 @@ def _rows(rows: list[Row]) -> tuple[HazardRow, ...]:
         HazardRow(
             id=key, is_open=bool(on), stage=stage, area=area, kind=kind, place=place, said=said, reporter=reporter,
             responsible=responsible, supervision=int(supervision), reported_at=read(reported_at),
-            reported_on=date.fromisoformat(day), due_at=None if due is None else read(due), earned=int(earned),
+            reported_on=date.fromisoformat(day), due_at=read_optional(due), earned=int(earned),
+            ended_at=read_optional(ended),
         )
         for (
             _, key, on, stage, area, kind, place, said, reporter, responsible, supervision, reported_at, day, due,
-            earned,
+            earned, ended,
         ) in rows
     )  # fmt: skip

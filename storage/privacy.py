@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, false, select, true, update
 
 from storage.schema import board, journal, likeness, media
+from storage.schema_hazards import hazards
 from storage.schema_privacy import confidential, forgotten_media, looks
 from storage.sql import Channel, Statement, among, asked, insert_row, listed, put_row
-from storage.times import read, spell
+from storage.times import read, read_optional, spell
 from storage.tx_base import TxBase
 from workflow.ids import MediaHash
 from workflow.values import aware
@@ -19,11 +21,12 @@ from workflow.values import aware
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One use of an original, and what is known of its permit. ``ended``: when that was last touched; None: open,
-    unknown, or there is none."""
+    """One use of an original, and what is known of its permit, or hazard. ``ended``: when that was last touched; None:
+    open, unknown, or there is none."""
 
     sha256: MediaHash
     permit: str
+    purpose: str
     mime: str
     received_at: datetime
     ended: datetime | None
@@ -67,10 +70,16 @@ class Hidden:
 
 GIVEN_AGAIN = "given_again"
 """What a mark becomes that was taken back; the row stays, for the digest of its batch is over all that were marked."""
-_m, _b, _f = media.c, board.c, forgotten_media.c
+_m, _b, _f, _z = media.c, board.c, forgotten_media.c, hazards.c
 _USES = Statement(
-    select(_m.sha256, _m.permit, _m.mime, _m.received_at, _b.is_open, _b.updated_at)
-    .select_from(media.outerjoin(board, (_b.site == _m.site) & (_b.permit == _m.permit)))
+    select(
+        _m.sha256, _m.permit, _m.purpose, _m.mime, _m.received_at, _b.is_open, _b.updated_at, _z.is_open, _z.ended_at
+    )
+    .select_from(
+        media.outerjoin(board, (_b.site == _m.site) & (_b.permit == _m.permit)).outerjoin(
+            hazards, (_z.site == _m.site) & (_z.id == _m.permit)
+        )
+    )
     .where(*asked(media, "site"), _m.sha256 > bindparam("after"))
     .order_by(_m.sha256, _m.permit, _m.purpose)
     .limit(bindparam("most")),
@@ -156,6 +165,11 @@ _UNHIDE = Statement(
 )
 
 
+def _over(is_open: object, at: Any) -> datetime | None:
+    """When what an original belongs to was over; None for what is open, and for what is not there."""
+    return None if is_open is None or is_open else read_optional(at)
+
+
 def note_looks(found: Iterable[Look], site: str) -> list[tuple[Statement, tuple[object, ...]]]:
     """The rows of looks as statements, for whoever has no transaction of the writer's."""
     return [
@@ -173,13 +187,13 @@ class PrivacyTx(TxBase):
 
     def media_uses(self, after: str, most: int) -> tuple[Use, ...]:
         """The next uses of originals in the order of their hashes, forgotten ones included."""
-        rows = self.read(_USES, (self.site, after, most), Channel.MEDIA, Channel.BOARD)
+        rows = self.read(_USES, (self.site, after, most), Channel.MEDIA, Channel.BOARD, Channel.HAZARDS)
         return tuple(
             Use(
-                sha256=MediaHash(sha256), permit=permit, mime=mime, received_at=read(received_at),
-                ended=None if is_open or is_open is None else read(updated_at),
+                sha256=MediaHash(sha256), permit=permit, purpose=purpose, mime=mime, received_at=read(received_at),
+                ended=_over(is_open, updated_at) or _over(is_seen, ended_at),
             )
-            for sha256, permit, mime, received_at, is_open, updated_at in rows
+            for sha256, permit, purpose, mime, received_at, is_open, updated_at, is_seen, ended_at in rows
         )  # fmt: skip
 
     def named_by(self, sha256: str, kinds: Iterable[str], since: datetime, until: datetime) -> bool:

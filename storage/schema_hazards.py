@@ -24,6 +24,7 @@ hazards = Table(
     Column("reported_on", Instant, nullable=False),  # the day at the site
     Column("due_at", Instant),  # when what is owed must be there; empty: nothing is owed
     Column("earned", Integer, nullable=False),
+    Column("ended_at", Instant),  # when it was put on file, dismissed or merged; empty: it is open
     PrimaryKeyConstraint("site", "id"),
     Index("hazards_open", "site", "is_open", "responsible"),
     Index("hazards_place", "site", "area", "kind"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -118,6 +119,40 @@ async def test_a_video_is_kept_with_the_report(world: World) -> None:
     seen = (await hazard(world)).sighting
     assert seen is not None
     assert len(seen.videos) == 1
+
+
+async def test_whatever_is_shown_belongs_to_it_also_late_and_the_doubles(world: World) -> None:
+    await world.says(WORKER, SEEN)
+    await world.photographs(WORKER, name="before")
+    rows = await world.take(Video(**world.head(WORKER, None), handle="film"))
+    await world.stores(rows.of(Fetch, WORKER)[0], "0" * 32)
+    await press(world, UNIT, "rectify")
+    await world.photographs(UNIT, name="after")
+    await world.says(UNIT, "已补装踏板并紧固")
+    await world.photographs(GUARD, name="seen late")
+    rows = await world.says(GUARD, "隐患 2号罐 爬梯的踏板少了一块")
+    await world.offered(rows, GUARD)
+    assert await kept_for(world, ONE) == {"before", "film", "after", "seen late"}
+
+    await world.photographs(GUARD, name="pump")
+    await world.says(GUARD, "隐患 2号罐 1号泵地脚螺栓松")
+    await world.says(SAFETY, "隐患 2号罐 5号泵没有罩")
+    three = HazardId("YH-HC-20260318-003")
+    await world.says(SAFETY, f"合并 {TWO} {three}")
+    assert (await hazard(world, TWO)).stage is Stage.MERGED
+    assert await kept_for(world, three) == {"pump"}
+    row = await world.writer.submit(lambda tx: tx.hazard(TWO))
+    assert row is not None
+    assert row.ended_at == world.now
+    assert (await world.says(SAFETY, f"封存 {three} 事故调查")).said(SAFETY) == ["hold_placed"]
+
+
+async def kept_for(world: World, number: HazardId) -> set[str]:
+    names = {
+        hashlib.sha256(name.encode()).hexdigest(): name for name in ("before", "film", "after", "seen late", "pump")
+    }
+    uses = await world.writer.submit(lambda tx: tx.media_uses("", 500))
+    return {names[use.sha256] for use in uses if use.permit == number and use.purpose == "hazard"}
 
 
 async def test_the_board_that_was_scanned_is_the_place(world: World) -> None:

@@ -147,6 +147,8 @@ class Hazard:
     """Others who saw the same."""
     before: tuple[MediaHash, ...] = ()
     """Pictures of how it was, oldest first."""
+    videos: tuple[MediaHash, ...] = ()
+    """Films of how it was, oldest first."""
     after: tuple[MediaHash, ...] = ()
     """Pictures of the last rectification; empty again after it was sent back."""
     grade: Grade | None = None

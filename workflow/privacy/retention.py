@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from workflow.values import aware
 
@@ -23,8 +24,11 @@ class Thing(StrEnum):
     VIDEOS = "videos"
     VOICES = "voices"
     """Also every other original of a permit that is neither picture nor film."""
+    HAZARD_PHOTOS = "hazard_photos"
+    """Also every other original of a hazard that is no film."""
+    HAZARD_VIDEOS = "hazard_videos"
     LOOSE_MEDIA = "loose_media"
-    """Originals that belong to no permit."""
+    """Originals that belong to no permit and no hazard."""
     PERMIT_READINGS = "permit_readings"
     READINGS = "readings"
     """Raw readings that belong to no permit."""
@@ -42,7 +46,9 @@ class Thing(StrEnum):
     """Blood type, contra-indications, emergency contact."""
 
 
-ORIGINALS = frozenset({Thing.PHOTOS, Thing.VIDEOS, Thing.VOICES, Thing.LOOSE_MEDIA})
+ORIGINALS = frozenset(
+    {Thing.PHOTOS, Thing.VIDEOS, Thing.VOICES, Thing.HAZARD_PHOTOS, Thing.HAZARD_VIDEOS, Thing.LOOSE_MEDIA}
+)
 """Files: their bytes go, their hashes stay."""
 OF_PERMITS = frozenset({Thing.PHOTOS, Thing.VIDEOS, Thing.VOICES, Thing.PERMIT_READINGS})
 """Counted from the end of the permit; an open permit and one under hold keep theirs."""
@@ -91,10 +97,16 @@ class Retention:
         return before is not None and since is not None and not held and since < before
 
 
-def kind_of(mime: str, *, bound: bool) -> Thing:
-    """Which line an original falls under. ``bound``: it belongs to a permit."""
+HAZARD: Final = "hazard"
+"""The purpose an original has that belongs to a hazard."""
+
+
+def kind_of(mime: str, *, bound: bool, purpose: str = "") -> Thing:
+    """Which line an original falls under. ``bound``: it belongs to a permit, or (``purpose``) to a hazard."""
     if not bound:
         return Thing.LOOSE_MEDIA
+    if purpose == HAZARD:
+        return Thing.HAZARD_VIDEOS if mime.startswith("video/") else Thing.HAZARD_PHOTOS
     match mime.partition("/")[0]:
         case "image":
             return Thing.PHOTOS

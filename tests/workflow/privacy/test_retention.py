@@ -23,7 +23,7 @@ from workflow.privacy.keeping import (
     hold,
     lift,
 )
-from workflow.privacy.retention import Retention, Thing, kind_of
+from workflow.privacy.retention import HAZARD, Retention, Thing, kind_of
 from workflow.values import Actor
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
@@ -82,6 +82,9 @@ def test_originals_fall_under_their_own_line() -> None:
     assert kind_of("video/mp4", bound=True) is Thing.VIDEOS
     assert kind_of("audio/amr", bound=True) is Thing.VOICES
     assert kind_of("image/jpeg", bound=False) is Thing.LOOSE_MEDIA
+    assert kind_of("image/jpeg", bound=True, purpose=HAZARD) is Thing.HAZARD_PHOTOS
+    assert kind_of("video/mp4", bound=True, purpose=HAZARD) is Thing.HAZARD_VIDEOS
+    assert kind_of("image/jpeg", bound=False, purpose=HAZARD) is Thing.LOOSE_MEDIA
 
 
 def test_a_time_without_zone_is_refused() -> None:
