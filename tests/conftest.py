@@ -14,6 +14,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+from tests.support.plain_log import plain_log
+
+plain_log()
+
 # Same examples on every run: a red test stays red until somebody mends it. `make test-deep` explores.
 settings.register_profile(
     "default", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]

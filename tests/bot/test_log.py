@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from bot import log as log_module
 from bot.log import STARS, Redactor, configure, get_logger
+from tests.support.plain_log import plain_log
 
 # The example identity number of GB 11643-1999; the mobile numbers are invented.
 IDENTITY = "11010519491231002X"
@@ -30,7 +31,7 @@ def _leave_logging_as_found() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    plain_log()
     structlog.contextvars.clear_contextvars()
 
 

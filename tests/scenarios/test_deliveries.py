@@ -19,6 +19,7 @@ from sandbox.story_hot import approve, ask, prepare
 from storage.sql import Channel, Statement
 from tests.scenarios.conftest import Plant
 from tests.support.chaos import Chaos, Mail
+from tests.support.plain_log import plain_log
 from tests.support.plant_on import PlantOn, plant_on
 from workflow.journal import verify
 from workflow.permit import events as e
@@ -83,7 +84,7 @@ def hushed() -> Iterator[None]:
     """A million lines of log help nobody."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     yield
-    structlog.reset_defaults()
+    plain_log()
 
 
 @pytest.mark.deep
