@@ -31,6 +31,7 @@ from handlers.arrivals import OutputAstray
 from handlers.desk import House
 from handlers.outgoing import OutputOrder
 from handlers.outputs import driven
+from hardware_bridge.body import whole
 from hardware_bridge.outputs.keeper import Keeper, tagged
 from hardware_bridge.outputs.model import Fitted, Line, Output, OutputId, Unreached
 from hardware_bridge.outputs.plan import OutputSaid, Plan, load
@@ -192,9 +193,9 @@ class Outputs:
 
     async def _taken(self, request: web.Request) -> web.Response:
         """A badge as a reader read it: whether it counts, and what still lacks until the door is released."""
-        raw = await request.content.read(LARGEST + 1)
+        raw = await whole(request.content, LARGEST)
         try:
-            if len(raw) > LARGEST:
+            if raw is None:
                 raise NotABadge("too long")
             read = msgspec.json.decode(raw, type=_Read)
             lacks = self.show(read.output, read.badge)

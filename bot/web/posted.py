@@ -9,19 +9,12 @@ import msgspec
 from aiohttp import web
 
 from cards import words_keys as say
+from hardware_bridge.body import whole
 
 MAX_BODY: Final = 16 << 10
 """Bytes of what a browser sends back; a large key's answer has three thousand."""
 Take = Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]
 """(token of the link, what was posted, the request) → what the page is told."""
-
-
-async def whole(request: web.Request, most: int) -> bytes | None:
-    """The whole body, in however many pieces the network brings it; None where it is longer than ``most``."""
-    body = b""
-    while len(body) <= most and (more := await request.content.read(most + 1 - len(body))):
-        body += more
-    return body if len(body) <= most else None
 
 
 class Posted:
@@ -40,7 +33,7 @@ class Posted:
         async def posted(request: web.Request) -> web.Response:
             if self._foreign(request) or request.content_type != "application/json":
                 return self._said({"ok": False, "text": say.TROUBLE}, 403)
-            body = await whole(request, MAX_BODY)
+            body = await whole(request.content, MAX_BODY)
             if body is None:
                 return self._said({"ok": False, "text": say.TROUBLE}, 413)
             try:

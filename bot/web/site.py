@@ -18,7 +18,6 @@ from aiohttp import web
 
 from bot.web import site_looks as looks
 from bot.web.pages import BOARD_PAGES, Pages
-from bot.web.posted import whole
 from bot.web.site_acts import Done, Gas, Hand, Picture, Stop, read_act
 from bot.web.site_gate import STOP, Gate, Ground, NotHere, Visitor, refused, told_as
 from bot.web.site_told import Told, heard_of_stop, told
@@ -29,6 +28,7 @@ from cards.words_ways import ways_of
 from handlers import onsite
 from handlers.arrivals import Sender
 from handlers.looking import opened
+from hardware_bridge.body import whole
 from storage.tx import Tx
 from workflow.ids import PermitId
 from workflow.plant import Area
@@ -265,7 +265,7 @@ class SitePages:
 
     @staticmethod
     async def _body(request: web.Request, limit: int) -> bytes:
-        body = await whole(request, limit)
+        body = await whole(request.content, limit)
         if body is None:
             raise NotHere(refused(413, say.TOO_MUCH))
         return body

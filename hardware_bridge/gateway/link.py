@@ -13,6 +13,7 @@ from typing import Final
 import aiohttp
 import msgspec
 
+from hardware_bridge.body import whole
 from hardware_bridge.codecs.signed_push import Push, sign
 from hardware_bridge.gateway.batch import MOST_BYTES, PATH, Answer, Batch, Entry, answer_seal
 
@@ -87,11 +88,11 @@ class Link:
             async with self._session.post(
                 self._url, data=body, headers=headers, timeout=aiohttp.ClientTimeout(total=PATIENCE_S)
             ) as got:
-                said, status = await got.content.read(MOST_BYTES), got.status
+                said, status = await whole(got.content, MOST_BYTES), got.status
                 seal = got.headers.get(SIGNATURE, "")
         except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
             raise LinkDown(type(trouble).__name__) from trouble
-        if not hmac.compare_digest(seal.encode(), answer_seal(self._key, nonce, said).encode()):
+        if said is None or not hmac.compare_digest(seal.encode(), answer_seal(self._key, nonce, said).encode()):
             raise LinkDown(f"an answer the house did not sign ({status})")
         return self._read(said, status)
 

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
+from hardware_bridge.body import whole
 from hardware_bridge.codecs.signed_push import FEWEST_KEY_BYTES, Push, sign
 from hardware_bridge.outputs.model import Command, OutputId, State, Unreached
 
@@ -94,12 +95,14 @@ class Webhook:
         headers = {TIMESTAMP: push.timestamp, NONCE: nonce, SIGNATURE: sign(self._key, push)}
         try:
             async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
-                raw = await answer.content.read(LONGEST_ANSWER)
+                raw = await whole(answer.content, LONGEST_ANSWER)
                 signed = answer.headers.get(SIGNATURE, "")
                 if answer.status != 200:
                     raise Unreached(f"{self._output}: answered {answer.status}")
         except (aiohttp.ClientError, OSError) as down:
             raise Unreached(f"{self._output}: {type(down).__name__}") from None
+        if raw is None:
+            raise Unreached(f"{self._output}: the answer is too long")
         return self._believed(raw, signed, nonce)
 
     def _believed(self, raw: bytes, signed: str, nonce: str) -> Answer:

@@ -3,7 +3,8 @@ relay."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,13 @@ def badge(site: WholeSite, number: int, *, output: str = "box-1", person: str = 
     return msgspec.json.encode({"output": "box-1", "badge": spelled(made, site.service._key)})
 
 
+async def slowly(body: bytes) -> AsyncIterator[bytes]:
+    """As a small reader writes: a few characters, and then the rest."""
+    yield body[:20]
+    await asyncio.sleep(0.05)
+    yield body[20:]
+
+
 async def test_badges_at_the_page_and_at_the_port(at_stage: Stage, tmp_path: Path) -> None:
     async with board() as wired:
         given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
@@ -71,6 +79,8 @@ async def test_badges_at_the_page_and_at_the_port(at_stage: Stage, tmp_path: Pat
             ):  # fmt: skip
                 answer, said = await site.ask("POST", PORT, data=wrong)
                 assert (answer.status, said) == (403, '{"taken": false, "lacks": []}')
+            answer, said = await site.ask("POST", PORT, data=slowly(badge(site, 5)))
+            assert (answer.status, msgspec.json.decode(said)["taken"]) == (200, True)
 
 
 async def test_a_stop_reaches_the_relay_over_the_outbox(at_stage: Stage, tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ class House:
     kept: set[str] = field(default_factory=set)
     swallow: int = 0
     """So many requests are taken and never answered."""
+    slow: bool = False
+    """Answers come in pieces."""
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     port: int = 0
 
@@ -82,6 +84,8 @@ class House:
     async def _between(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.requests.append((dict(request.headers), await request.read()))
         answer = await handler(request)
+        if self.slow:
+            answer = await _slowly(request, answer)
         if self.swallow and b'"entries"' in self.requests[-1][1]:
             self.swallow -= 1
             assert request.transport is not None
@@ -92,6 +96,16 @@ class House:
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
         await self._runner.cleanup()
+
+
+async def _slowly(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    sent = web.StreamResponse(status=answer.status, headers={SIGNATURE: answer.headers[SIGNATURE]})
+    await sent.prepare(request)
+    assert isinstance(answer.body, bytes)
+    await sent.write(answer.body[:20])
+    await asyncio.sleep(0.05)
+    await sent.write(answer.body[20:])
+    return sent
 
 
 @dataclass
@@ -165,6 +179,13 @@ async def test_what_waited_while_the_link_was_cut_comes_in_order_as_old_as_it_is
     ages = [(house.now() - said.device_time).total_seconds() for said, _ in house.heard[1:3] if said.device_time]  # type: ignore[union-attr]  # samples
     assert ages == [1200, 600]
     assert len(plant.spool) == 0
+
+
+async def test_an_answer_that_comes_in_pieces_is_one(plant: Plant, house: House) -> None:
+    house.slow = True
+    await plant.says("20.9")
+    await plant.gateway.send()
+    assert (house.values(), len(plant.spool)) == (["20.9"], 0)
 
 
 async def test_an_answer_that_got_lost_counts_nothing_twice(plant: Plant, house: House) -> None:

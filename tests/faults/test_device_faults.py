@@ -17,6 +17,7 @@ from tests.faults.core_faults import Fault
 from tests.faults.device_faults import ALONE as DEVICES_ALONE
 from tests.faults.device_faults import AROUND as DEVICES_AROUND
 from tests.faults.line_faults import LINES
+from tests.faults.reread_faults import REREAD
 
 ROOT = Path(__file__).parents[2]
 ALONE = (*DEVICES_ALONE, *tags.ALONE, *gate.ALONE, *gateway.ALONE)
@@ -43,7 +44,7 @@ def _jobs(faults: Iterable[Fault]) -> list[dict[str, Any]]:
 
 
 def test_every_fault_has_its_place() -> None:
-    every = (*ALONE, *AROUND, *LINES)
+    every = (*ALONE, *AROUND, *LINES, *REREAD)
     assert len({fault.what for fault in every}) == len(every)
     for fault in every:
         source = (ROOT / fault.file).read_text(encoding="utf-8")
@@ -60,8 +61,9 @@ def test_every_fault_has_its_place() -> None:
         pytest.param(AROUND, marks=pytest.mark.deep),
         # Several of these let a test wait for what never comes.
         pytest.param(LINES, marks=pytest.mark.deep),
+        pytest.param(REREAD, marks=pytest.mark.deep),
     ],
-    ids=["every day", "now and then", "around", "lines"],
+    ids=["every day", "now and then", "around", "lines", "read again"],
 )
 def test_every_planted_fault_turns_its_test_red(faults: tuple[Fault, ...], tmp_path: Path) -> None:
     survivors = core._survivors(core._run(tmp_path, _jobs(faults), _tree), faults)

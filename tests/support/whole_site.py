@@ -45,7 +45,11 @@ class WholeSite:
         return f"ptw_session={seal_session(person, key=self.service._key, now=self.clock.now())}"
 
     async def ask(
-        self, method: str, path: str, headers: dict[str, str] | None = None, data: str | bytes | None = None
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str] | None = None,
+        data: str | bytes | AsyncIterator[bytes] | None = None,
     ) -> tuple[aiohttp.ClientResponse, str]:
         """One request, following nothing."""
         url = f"{self.service.base_url}{path}"

@@ -16,7 +16,7 @@ from aiohttp import web
 from hardware_bridge.codecs.signed_push import Push, sign, verify
 from hardware_bridge.outputs.coil import Coil, Wiring
 from hardware_bridge.outputs.model import Command, OutputId, State, Unreached
-from hardware_bridge.outputs.webhook import NONCE, SIGNATURE, TIMESTAMP, Webhook, answer_signature
+from hardware_bridge.outputs.webhook import LONGEST_ANSWER, NONCE, SIGNATURE, TIMESTAMP, Webhook, answer_signature
 from hardware_bridge.sample import DeviceKey
 from tests.support.relay_board import board
 
@@ -118,7 +118,7 @@ class Door:
         self.nonces = Nonces()
         self.first: web.Response | None = None
 
-    async def take(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         push = Push(
             method=request.method, path=request.path_qs, timestamp=request.headers[TIMESTAMP],
@@ -129,7 +129,19 @@ class Door:
         said = json.loads(body)
         self.heard.append(said)
         self.does = said.get("set", self.does)
-        return self._answer(push.nonce)
+        answer = self._answer(push.nonce)
+        return answer if self.how != "in pieces" else await self._slowly(request, answer)
+
+    @staticmethod
+    async def _slowly(request: web.Request, answer: web.Response) -> web.StreamResponse:
+        """As a small controller writes: a few characters, and then the rest."""
+        sent = web.StreamResponse(headers={SIGNATURE: answer.headers[SIGNATURE]})
+        await sent.prepare(request)
+        assert isinstance(answer.body, bytes)
+        await sent.write(answer.body[:7])
+        await asyncio.sleep(0.05)
+        await sent.write(answer.body[7:])
+        return sent
 
     def _answer(self, nonce: str) -> web.Response:
         match self.how:
@@ -145,6 +157,8 @@ class Door:
                 answer = self._signed({"output": "door-1", "state": self.does, "nonce": nonce})
                 answer.headers[SIGNATURE] = "0" * 64
                 return answer
+            case "too long":
+                return self._signed({"output": "door-1", "state": self.does, "nonce": nonce, "x": "x" * LONGEST_ANSWER})
             case "a word unknown":
                 return self._signed({"output": "door-1", "state": "ajar", "nonce": nonce})
             case _:
@@ -186,7 +200,9 @@ async def test_a_door_hears_for_how_long_and_says_what_it_does() -> None:
     assert one.heard[3] == {"output": "door-1", "set": "safe", "key": "a-2"}
 
 
-@pytest.mark.parametrize("how", ["elsewhere", "ill", "another door", "recorded", "forged", "a word unknown"])
+@pytest.mark.parametrize(
+    "how", ["elsewhere", "ill", "another door", "recorded", "forged", "a word unknown", "too long"]
+)
 async def test_only_the_doors_own_answer_to_this_question_counts(how: str) -> None:
     async with door() as (one, line):
         one.how = how
@@ -194,6 +210,13 @@ async def test_only_the_doors_own_answer_to_this_question_counts(how: str) -> No
             await line.state()
         with pytest.raises(Unreached):
             await line.command(SHUT)
+
+
+async def test_an_answer_that_comes_in_pieces_is_one() -> None:
+    async with door() as (one, line):
+        one.how = "in pieces"
+        await line.command(OPEN)
+        assert await line.state() is State.RELEASED
 
 
 async def test_a_door_takes_no_command_of_anybody_else() -> None:
