@@ -189,6 +189,7 @@ def facts_of(desk: Desk, state: Hazard, command: c.Command) -> Facts:
         registered=None if what is None or area is None else _registered(rules, what.kind, holders),
         permits=() if what is None else _live_there(desk, what),
         used_photos=frozenset(one for one in photos if _used(desk, state.id, one)),
+        other=load(desk, command.into) if isinstance(command, c.Merge) else None,
         earned_today=_earned(desk, state),
     )
 

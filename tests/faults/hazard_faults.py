@@ -207,4 +207,25 @@ HAZARDS = (
         new="    if False:\n",
         caught_by="hazard/test_grading.py::test_two_texts",
     ),
+    Fault(
+        what="a double goes on under one that is over",
+        file=_DECIDE,
+        old=" or not other.open:\n",
+        new=":\n",
+        caught_by=_LIFE + "test_no_merge_makes_a_hazard_vanish_or_milder",
+    ),
+    Fault(
+        what="a double goes on under a milder one",
+        file=_DECIDE,
+        old="    if not _as_grave(other.ruling[1], now.ruling[1]):\n",
+        new="    if _as_grave(now.ruling[1], other.ruling[1]) and not other.open:\n",
+        caught_by=_LIFE + "test_no_merge_makes_a_hazard_vanish_or_milder",
+    ),
+    Fault(
+        what="the law's grade is dismissed by the safety department",
+        file=_DECIDE,
+        old="    if now.ruling[1].legal is Legal.MAJOR:\n",
+        new="    if now.ruling[1].legal is Legal.MAJOR and now.charge is not None:\n",
+        caught_by=_LIFE + "test_the_laws_grade_is_dismissed_by_the_leadership_alone",
+    ),
 )

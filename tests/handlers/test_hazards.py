@@ -292,6 +292,15 @@ async def test_the_words_of_those_who_judge(world: World) -> None:
     assert (await world.says(SAFETY, "不属实 YH-HC-20260318-077 看错了")).said(SAFETY) == ["hazard_unknown"]
 
 
+async def test_a_double_goes_on_under_one_that_is_open(world: World) -> None:
+    await reported(world)
+    await world.says(GUARD, "隐患 1号罐 护栏松动")
+    assert (await world.says(SAFETY, f"合并 {ONE} {TWO}")).said(SAFETY) == ["hazard_done"]
+    assert (await hazard(world)).merged_into == TWO
+    assert (await world.says(SAFETY, f"合并 {TWO} {ONE}")).refused(SAFETY) == ["hazard.into"], "it is over"
+    assert (await hazard(world, TWO)).open
+
+
 async def test_everybody_finds_his_own(world: World) -> None:
     await reported(world)
     for who, word, found in ((WORKER, "我的隐患", True), (UNIT, "待整改", True), (WORKER, "待整改", False)):

@@ -87,13 +87,23 @@ def _see_again(_now: Hazard, command: c.SeeAgain, _: Facts) -> tuple[e.Event, ..
 
 def _merge(now: Hazard, command: c.Merge, facts: Facts) -> tuple[e.Event, ...]:
     _is_safety(command, facts, "合并")
+    _not_the_responsible(now, command)
     if command.into == now.id:
         refuse("hazard.same", "不能和自己合并", "请写另一条隐患的编号")
+    other = facts.other
+    if other is None or other.id != command.into or not other.open:
+        refuse("hazard.into", f"{command.into} 没有登记或已经结束，并进去就没有人管了", "请写一条还没结束的隐患的编号")
+    if not _as_grave(other.ruling[1], now.ruling[1]):
+        refuse("hazard.into", f"{command.into} 等级更低", "请先核定它的等级，或反过来合并")
     return (e.HazardMerged(by=command.by, at=command.at, into=command.into),)
 
 
 def _dismiss(now: Hazard, command: c.Dismiss, facts: Facts) -> tuple[e.Event, ...]:
-    _is_safety(command, facts, "判定不属实")
+    if now.ruling[1].legal is Legal.MAJOR:
+        if PersonId(command.by.id) not in present(facts.leadership, facts):
+            refuse("who.role", "法定重大隐患只有厂领导能判定不属实", "请报厂领导核定")
+    else:
+        _is_safety(command, facts, "判定不属实")
     _not_the_responsible(now, command)
     return (e.HazardDismissed(by=command.by, at=command.at, why=the_why(command.why)),)
 
@@ -177,6 +187,12 @@ def _overdue(now: Hazard, command: c.DebtOverdue, facts: Facts) -> tuple[e.Event
     wanted = Supervision(min(now.supervision + 1, Supervision.LEADERSHIP))
     level, told = told_at(wanted, now, facts)
     return (e.SupervisionRaised(by=command.by, at=command.at, level=level, owed=command.owed, told=told),)
+
+
+def _as_grave(one: Grade, other: Grade) -> bool:
+    """Whether under the grade of ``one`` nothing is asked less strictly than under that of ``other``."""
+    law = one.legal is Legal.MAJOR or other.legal is not Legal.MAJOR
+    return law and one.plant.rank >= other.plant.rank and one.urgent >= other.urgent
 
 
 def _is_safety(command: c.Command, facts: Facts, what: str) -> None:

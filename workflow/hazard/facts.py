@@ -34,6 +34,8 @@ class Facts:
     """Live permits in whose place it is."""
     used_photos: frozenset[MediaHash] = field(default_factory=frozenset)
     """Of the pictures shown now, those the plant has already seen elsewhere."""
+    other: Hazard | None = None
+    """The hazard another one is to go on under; None = nobody reported it."""
     earned_today: int = 0
     """Points the reporter already got for reports of the same day."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -204,10 +205,11 @@ def test_a_hazard_held_for_graver_later_stops_the_work_then() -> None:
 
 
 def test_only_the_safety_department_merges_and_dismisses_and_never_its_own() -> None:
-    other = HazardId("YH-HC-20260115-008")
+    other = OTHER
     assert reported().refused(MENDER, c.Merge, into=other) == "who.role"
     assert reported().refused(SAFETY, c.Merge, into=ID) == "hazard.same"
-    merged = reported()
+    assert reported(registered=SAFETY, other=twin(reported())).refused(SAFETY, c.Merge, into=other) == "who.independent"
+    merged = reported(other=twin(reported()))
     assert merged.ask(SAFETY, c.Merge, into=other) == ["HazardMerged"]
     assert merged.state.merged_into == other
     assert ClearClock(hazard=ID) in merged.done
@@ -219,6 +221,36 @@ def test_only_the_safety_department_merges_and_dismisses_and_never_its_own() -> 
     assert dropped.ask(SAFETY, c.Dismiss, why="现场核实正常") == ["HazardDismissed"]
     assert told(dropped)[About.DISMISSED].people == (WORKER, MENDER)
     assert dropped.ask(WORKER, c.Reopen, why="还在，请再看", photos=(photo(7),)) == ["HazardReopened", "HazardAssigned"]
+
+
+OTHER = HazardId("YH-HC-20260115-008")
+
+
+def twin(hazard: Tracked) -> Hazard:
+    """The same under another number."""
+    return replace(hazard.state, id=OTHER)
+
+
+def test_no_merge_makes_a_hazard_vanish_or_milder() -> None:
+    ended = put_right()
+    ended.ask(SAFETY, c.Accept)
+    for gone in (None, twin(ended), twin(Tracked()), reported(RUST).state):
+        assert reported(other=gone).refused(SAFETY, c.Merge, into=OTHER) == "hazard.into"
+    into = reported(other=twin(reported()))
+    into.ask(SAFETY, c.Merge, into=OTHER)
+    assert reported(other=twin(into)).refused(SAFETY, c.Merge, into=OTHER) == "hazard.into", "nor in a circle"
+    for graver, milder in ((NO_PERMIT, RAIL), (RAIL, RUST), (SMELL, RUST)):
+        known = {"permits": (HOT,)}
+        into = reported(milder, **known)
+        assert reported(graver, other=twin(into), **known).refused(SAFETY, c.Merge, into=OTHER) == "hazard.into"
+        into = reported(graver, **known)
+        assert reported(milder, other=twin(into), **known).ask(SAFETY, c.Merge, into=OTHER) == ["HazardMerged"]
+
+
+def test_the_laws_grade_is_dismissed_by_the_leadership_alone() -> None:
+    assert reported(NO_PERMIT).refused(SAFETY, c.Dismiss, why="看过没有这回事") == "who.role"
+    assert reported(NO_PERMIT, registered=CHIEF).refused(CHIEF, c.Dismiss, why="看过没有这回事") == "who.independent"
+    assert reported(NO_PERMIT).ask(CHIEF, c.Dismiss, why="看过没有这回事") == ["HazardDismissed"]
 
 
 def test_regrading_has_its_people_and_the_law_is_lowered_by_the_leadership_alone() -> None:
