@@ -43,6 +43,7 @@ from bot.proofs.site import Ladder, ladder_of
 from bot.pulse import Pulse
 from bot.radar import Radar
 from bot.relay import Relay
+from bot.reports.by_chat import RegistersByChat
 from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
@@ -234,6 +235,9 @@ class Service(Looking):
                 clock=tools.clock,
                 voice=voice,
                 drive=self._drive,
+                registers=RegistersByChat(
+                    settings=self.settings, writer=self.writer, house=self._furniture, clock=tools.clock
+                ),
             ),
             platforms=platforms,
             pace={name: one.pace for name, one in chats.items()},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from cards.card import Card, Message
+from cards.card import Card, File, Message
 from storage.agenda import Claimed
 
 
@@ -56,11 +56,12 @@ def user_on(told: Push | Edit, platform: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPost:
-    """One text to one group."""
+    """One text to one group; or a ``file``, and the text stands for it in our own log."""
 
     platform: str
     chat: str
     text: str
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

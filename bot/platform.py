@@ -19,7 +19,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Protocol
 
-from cards.card import Card, Message
+from cards.card import Card, File, Message
 
 
 class PlatformTrouble(Exception):
@@ -140,6 +140,10 @@ class Platform(Protocol):
 
     async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
         """Post to a group; ``urgent`` as in `push`. Raise `TryLater`, `Undeliverable`."""
+        ...
+
+    async def file_to_group(self, chat: str, file: File) -> None:
+        """Put a file into a group. It knows no key: sent again it stands there again. Raise as `say_to_group`."""
         ...
 
     async def fetch(self, handle: str) -> Fetched:

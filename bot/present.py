@@ -26,7 +26,7 @@ from cards import words, words_links
 from cards.answers import STRANGER, answer_text
 from cards.ask import ask_card, settled_card
 from cards.buttons import Action, Press, pack
-from cards.card import Bubble, Card, Message
+from cards.card import Bubble, Card, File, Message
 from cards.draft import draft_card
 from cards.group import group_line
 from cards.links import Ticket, code_of, seal
@@ -85,8 +85,15 @@ class Voice:
     """Public address under which one-time links are opened; None while no page is served."""
 
 
+Registers = Callable[[out.RegisterFile], Awaitable[File | Bubble]]
+"""Makes the file somebody asked for, or the words that say why there is none."""
 Drive = Callable[[out.OutputOrder], Awaitable[None]]
 """Carries out an order to doors, ignitions and sirens. Raise `bot.platform.TryLater` until they have taken it."""
+
+
+async def _no_registers(wanted: out.RegisterFile) -> Bubble:
+    """A presenter that was given no maker."""
+    raise TypeError(f"nobody makes registers here: {wanted.since}")
 
 
 async def _nothing_to_drive(_: out.OutputOrder) -> None:
@@ -105,7 +112,9 @@ class Presenter:
         clock: Clock,
         voice: Voice,
         drive: Drive = _nothing_to_drive,
+        registers: Registers = _no_registers,
     ) -> None:
+        self._registers = registers
         self._drive = drive
         self._writer = writer
         self._viewer = viewer
@@ -142,6 +151,9 @@ class Presenter:
             case out.OutputOrder():
                 await self._drive(intent)
                 return (Done(),)
+            case out.RegisterFile():
+                made = await self._registers(intent)
+                return await self._say(lane, intent.person, lambda _: made)
             case _:
                 return await self._words(lane, intent)
 

@@ -318,24 +318,26 @@ class Relay:
             case Edit():
                 return await self._copies.edit(errand, delivery)
             case GroupPost():
-                # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
-                self._pace[delivery.platform].take(self._clock.now(), f"group|{delivery.chat}", errand.lane)
-                if errand.lane is Lane.INFORMATION and errand.again:
-                    _log.warning("may stand there already", action="relay", key=errand.row.key)
-                    return None  # a robot knows no key: news is said at most once, an alarm at least once
-                platform = self._platforms[delivery.platform]
-                await platform.say_to_group(
-                    delivery.chat,
-                    delivery.text,
-                    key=errand.row.key,
-                    again=errand.again,
-                    urgent=errand.lane is Lane.SAFETY,
-                )
+                await self._to_group(errand, delivery)
                 return None
             case Done():
                 return None
             case _:
                 assert_never(delivery)
+
+    async def _to_group(self, errand: Errand, post: GroupPost) -> None:
+        # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
+        self._pace[post.platform].take(self._clock.now(), f"group|{post.chat}", errand.lane)
+        if errand.lane is Lane.INFORMATION and errand.again:
+            _log.warning("may stand there already", action="relay", key=errand.row.key)
+            return  # a robot knows no key: news is said at most once, an alarm at least once
+        platform = self._platforms[post.platform]
+        if post.file is not None:
+            await platform.file_to_group(post.chat, post.file)
+            return
+        await platform.say_to_group(
+            post.chat, post.text, key=errand.row.key, again=errand.again, urgent=errand.lane is Lane.SAFETY
+        )
 
     # --- how it ends
 

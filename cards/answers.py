@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cards import words_finding
+from cards import words_finding, words_reports
 from cards.words_attention import ANSWERS_ATTENTION
 from cards.words_evidence import DAILY, TROUBLE
 from cards.words_hazards import ANSWERS_HAZARDS
@@ -282,6 +282,8 @@ ANSWERS: Mapping[str, str] = {
     ),
     "key_witnessed": "{name}的钥匙已登记：{device}。不是本人当面办的，马上发「注销钥匙 {name} 序号」。",
     "key_cloned": "{name}的钥匙（{device}）疑似被复制，已停用，刚才的签字没有生效。请马上核实，换手机重新登记。",
+    "report_how": words_reports.HOW,
+    "report_not_yours": words_reports.NOT_YOURS,
     # green channel
     "channel_how": (
         "绿色通道只用于来不及办票的抢修，由当班班长、属地负责人、安环部或值班领导开通：\n"

@@ -5,7 +5,7 @@ Lengths are character counts that every platform we serve can show; encoders che
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -108,4 +108,18 @@ class Bubble:
     text: str
 
 
-Message = Card | Bubble
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file to be kept: its name with the ending, what it is (``application/pdf``), its bytes."""
+
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
+
+    @property
+    def ending(self) -> str:
+        """``xlsx``, ``pdf``."""
+        return self.name.rpartition(".")[2].lower()
+
+
+Message = Card | Bubble | File

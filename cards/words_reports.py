@@ -12,6 +12,12 @@ FIRST_OPINION: Final = "提交审批（作业负责人意见）"
 BRIEFED: Final = "接受安全交底"
 BOOK_NAME: Final = "作业票台账 {since}至{until}.xlsx"
 SERVER: Final = "系统管理员（服务器命令行）"
+HOW: Final = (
+    "要哪几天的作业票台账？例如：报表 上月；报表 本周；报表 2026-03；报表 2026-03-01至2026-03-15（最多一年）。"
+    "做好后发文件给您。"
+)
+NOT_YOURS: Final = "作业票台账写有很多人的名字，只给安全管理部门。"
+TOO_MANY: Final = "{since}至{until}的作业票太多，聊天里发不了。请缩短时间，或请系统管理员在服务器上导出。"
 CUT: Final = "……（太长，此处截断，全文见作业票）"
 
 ABOUT_LINES: Final = (

@@ -249,6 +249,10 @@ class Say(StrEnum):
     GLASS_TOLD = "glass_told"
     GLASS_BROKEN = "glass_broken"
 
+    # --- reports
+    REPORT_HOW = "report_how"
+    REPORT_NOT_YOURS = "report_not_yours"
+
     # --- hazards
     HAZARD_HOW = "hazard_how"
     HAZARD_LINE = "hazard_line"
@@ -486,6 +490,8 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.GLASS_WHOM: (),
     Say.GLASS_TOLD: ("by", "why"),
     Say.GLASS_BROKEN: ("by", "name", "why"),
+    Say.REPORT_HOW: (),
+    Say.REPORT_NOT_YOURS: (),
     Say.HAZARD_HOW: (),
     Say.HAZARD_LINE: (),
     Say.HAZARD_SAME: ("number", "place", "text"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from cards.buttons import Press
 from workflow.effects import Order, Purpose
@@ -221,6 +221,16 @@ class BehindGlass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterFile:
+    """The register of permits of whole days, as a file for the person. Who may have it is asked again when it is
+    made."""
+
+    person: PersonId
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputOrder:
     """Not a message: outputs of the plant are to be driven to their safe side. ``at``: when that was decided."""
 
@@ -248,5 +258,6 @@ Outgoing = (
     | Fetch
     | VouchedLink
     | BehindGlass
+    | RegisterFile
     | OutputOrder
 )

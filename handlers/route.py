@@ -58,6 +58,7 @@ from handlers.matching import matching
 from handlers.muster import muster_said
 from handlers.outputs import astray
 from handlers.reading import Line
+from handlers.reporting import reporting
 from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
 from handlers.request.questions import Field
@@ -297,8 +298,8 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, glass, hazard_said, spoken, typed_number, board_typed, anew_said, moved_said,
-    shift_said, muster_said, roster_said, end_note_said, confirming, enrolling, finding, holding, looking, _too_long,
-    sketching, hazard_answered, _answer, isolating, boxing, matching, _prompted,
+    shift_said, muster_said, roster_said, end_note_said, confirming, enrolling, finding, reporting, holding, looking,
+    _too_long, sketching, hazard_answered, _answer, isolating, boxing, matching, _prompted,
     _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -58,7 +58,26 @@ class Markdown:
         return {"title": self.title, "text": self.text}
 
 
-RobotMessage = Text | Markdown
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that was uploaded; ``ending`` is one of xlsx, pdf, zip, rar, doc, docx."""
+
+    media_id: str
+    name: str
+    ending: str
+
+    @property
+    def key(self) -> str:
+        """The platform's name of the kind."""
+        return "sampleFile"
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """What fills it."""
+        return {"mediaId": self.media_id, "fileName": self.name, "fileType": self.ending}
+
+
+RobotMessage = Text | Markdown | File
 
 
 def param(message: RobotMessage) -> str:

@@ -24,8 +24,9 @@ from bot.dingtalk.budget import Spacing
 from bot.dingtalk.clicks import VERSION
 from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import Alarm, Alert
-from bot.dingtalk.media import MAX_MEDIA, MediaTooLarge
-from bot.dingtalk.outgoing import CardInstance, MessageInvalid, Text, pieces
+from bot.dingtalk.media import MAX_MEDIA, MediaKind, MediaTooLarge
+from bot.dingtalk.outgoing import CardInstance, MessageInvalid, RobotMessage, Text, pieces
+from bot.dingtalk.outgoing import File as Handed
 from bot.dingtalk.results import Delivered
 from bot.dingtalk.translate import OUTSIDE
 from bot.platform import (
@@ -41,7 +42,7 @@ from bot.platform import (
     Unacceptable,
     Undeliverable,
 )
-from cards.card import Bubble, Card, Message, Tone
+from cards.card import Bubble, Card, File, Message, Tone
 from cards.dingtalk import Kind, encode, template_of, track_id
 from cards.typed import as_text
 
@@ -107,6 +108,8 @@ class DingTalkPlatform:
             if self._templates:
                 return 1
             message = Bubble(text=as_text(message))
+        if isinstance(message, File):
+            return 1
         return max(1, sum(1 for _ in pieces(message.text)))
 
     async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
@@ -136,6 +139,8 @@ class DingTalkPlatform:
 
     def _alert(self, user: str, message: Message, key: str) -> Alert:
         plain = isinstance(message, Bubble) or not self._templates
+        if isinstance(message, File):
+            message = Bubble(text=message.name)
         text = as_text(message) if isinstance(message, Card) else message.text
         title = message.title if isinstance(message, Card) else text.partition("\n")[0][:60]
         url = (message.url or "") if isinstance(message, Card) else ""
@@ -147,6 +152,9 @@ class DingTalkPlatform:
     async def _show(self, user: str, message: Message, key: str, *, urgent: bool) -> Pushed:
         if isinstance(message, Bubble):
             return await self._say(user, message.text, key, urgent=urgent)
+        if isinstance(message, File):
+            sent = await self._send(user, await self._uploaded(message), urgent=urgent)
+            return Pushed(task=text_task(key), msgid=sent, handle=None)
         template = self._templates[0] if self._templates else None
         encoded = encode(message, template=template)
         if template is None or encoded.kind is Kind.TEXT:
@@ -175,15 +183,27 @@ class DingTalkPlatform:
     async def _say(self, user: str, text: str, key: str, *, urgent: bool) -> Pushed:
         sent_key: str | None = None
         for piece in _cut(text):
-            message = Text(content=piece)
-            send = partial(self._client.send, (user,), message, urgent=urgent)
-            sent = await _translated(send, urgent=urgent)
-            if user in sent.invalid:
-                raise Undeliverable("robot/oToMessages/batchSend: the member is not reached by the app")
-            if user in sent.held_back:
-                raise TryLater("robot/oToMessages/batchSend: too much for this member now", HELD_BACK, sure=True)
-            sent_key = sent_key or sent.key
+            sent = await self._send(user, Text(content=piece), urgent=urgent)
+            sent_key = sent_key or sent
         return Pushed(task=text_task(key), msgid=sent_key, handle=None)
+
+    async def _send(self, user: str, message: RobotMessage, *, urgent: bool) -> str:
+        """One message; the platform's key of it."""
+        sent = await _translated(partial(self._client.send, (user,), message, urgent=urgent), urgent=urgent)
+        if user in sent.invalid:
+            raise Undeliverable("robot/oToMessages/batchSend: the member is not reached by the app")
+        if user in sent.held_back:
+            raise TryLater("robot/oToMessages/batchSend: too much for this member now", HELD_BACK, sure=True)
+        return sent.key
+
+    async def _uploaded(self, file: File) -> Handed:
+        """The bytes handed over, to be sent by their id. A lost answer costs another upload, and nobody sees it."""
+        upload = partial(self._client.upload, MediaKind.FILE, file.data, filename=file.name, content_type=file.mime)
+        try:
+            media = await _translated(upload)
+        except TryLater as later:
+            raise TryLater(str(later), later.wait, sure=True) from None
+        return Handed(media_id=media, name=file.name, ending=file.ending)
 
     async def edit(self, user: str, card: Card, *, task: str, handle: str | None = None) -> None:
         """See `bot.platform.Platform.edit`. No right is needed, so ``handle`` is not looked at.
@@ -228,6 +248,11 @@ class DingTalkPlatform:
                 await _translated(send, urgent=urgent)
             except TryLater as later:
                 raise TryLater(str(later), later.wait, sure=later.sure and number == 0) from None
+
+    async def file_to_group(self, chat: str, file: File) -> None:
+        """See `bot.platform.Platform.file_to_group`."""
+        message = await self._uploaded(file)
+        await _translated(partial(self._client.send_to_group, chat, message))
 
     async def fetch(self, handle: str) -> Fetched:
         """See `bot.platform.Platform.fetch`; ``handle`` is a downloadCode."""

@@ -60,7 +60,9 @@ class Made:
     count: int
 
 
-def make(settings: Settings, asked: Asked, *, clock: Clock | None = None, book: RuleBook | None = None) -> Made:
+def make(
+    settings: Settings, asked: Asked, *, clock: Clock | None = None, book: RuleBook | None = None, most: int = MOST
+) -> Made:
     """The workbook. Blocks: in a service run it in a thread.
 
     Raise `TooMany`, `storage.errors.StorageError` (also when the look could not be written down) and, where ``book`` is
@@ -68,29 +70,31 @@ def make(settings: Settings, asked: Asked, *, clock: Clock | None = None, book: 
     """
     clock = clock or SystemClock()
     book = book or policies.load(settings.policies, plant=settings.plant_file)
-    made, seen = asyncio.run(_read(settings, asked, book, clock.now()))
+    made, seen = asyncio.run(_read(settings, asked, book, clock.now(), most))
     what = f"{asked.window.since}..{asked.window.until}"
     looked(settings, seen, LookKind.EXPORT, what=what, why=asked.why, viewer=asked.viewer, clock=clock)
     return made
 
 
-async def _read(settings: Settings, asked: Asked, book: RuleBook, now: datetime) -> tuple[Made, set[PersonId]]:
+async def _read(
+    settings: Settings, asked: Asked, book: RuleBook, now: datetime, most: int
+) -> tuple[Made, set[PersonId]]:
     permits = permits_of(SiteId(settings.site_id))
     store = Store(ready_database(settings), settings.site_id)
     try:
-        return await store.read(lambda tx: _written(tx, permits, settings, asked, book, now))
+        return await store.read(lambda tx: _written(tx, permits, settings, asked, book, now, most))
     finally:
         await store.close()
 
 
 def _written(
-    tx: Tx, permits: Permits, settings: Settings, asked: Asked, book: RuleBook, now: datetime
+    tx: Tx, permits: Permits, settings: Settings, asked: Asked, book: RuleBook, now: datetime, most: int
 ) -> tuple[Made, set[PersonId]]:
     zone, window = settings.zone, asked.window
     since, until = window.moments(zone)
-    numbers = planned_between(tx, since, until, most=MOST + 1)
-    if len(numbers) > MOST:
-        raise TooMany(f"more than {MOST} permits; ask for fewer days")
+    numbers = planned_between(tx, since, until, most=most + 1)
+    if len(numbers) > most:
+        raise TooMany(f"more than {most} permits; ask for fewer days")
     title = say.BOOK_NAME.format(since=window.since, until=window.until)
     figures = {
         "since": str(window.since), "until": str(window.until), "count": str(len(numbers)), "zone": settings.timezone,

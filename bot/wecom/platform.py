@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -26,9 +26,9 @@ from bot.platform import (
 )
 from bot.wecom import errors
 from bot.wecom.client import WeComClient
-from bot.wecom.media import MediaTooLarge
-from bot.wecom.messages import MessageInvalid, ReplaceCard, TemplateCard, Text, To, split_text
-from cards.card import Bubble, Card, Message
+from bot.wecom.media import MediaTooLarge, check_upload, upload_form
+from bot.wecom.messages import Media, MediaKind, MessageInvalid, ReplaceCard, TemplateCard, Text, To, split_text
+from cards.card import Bubble, Card, File, Message
 from cards.wecom import encode
 
 T = TypeVar("T")
@@ -69,15 +69,19 @@ class WeComPlatform:
         self._base_url = base_url.rstrip("/")
         self._notice_url = notice_url
         self._chat_key = chat_key
+        self._handed: dict[str, str] = {}
+        """Files of which the platform took the bytes and nobody knows whether it sent them: media id by key."""
 
     def parts(self, message: Message) -> int:
         """See `bot.platform.Platform.parts`."""
-        return 1 if isinstance(message, Card) else max(1, sum(1 for _ in split_text(message.text)))
+        return max(1, sum(1 for _ in split_text(message.text))) if isinstance(message, Bubble) else 1
 
     async def push(self, user: str, message: Message, *, key: str, again: bool, urgent: bool = False) -> Pushed:
         """See `bot.platform.Platform.push`."""
         if isinstance(message, Bubble):
             return await self._say(user, message, key, urgent=urgent)
+        if isinstance(message, File):
+            return await self._hand(user, message, key, urgent=urgent)
         task = task_of(key)
         card = TemplateCard(card=encode(message, task_id=task, notice_url=self._notice_url))
         try:
@@ -101,6 +105,24 @@ class WeComPlatform:
             if sent.missed:
                 raise Undeliverable(f"{user} is not reached by the app")
         return Pushed(task=task_of(key), msgid=None, handle=None)
+
+    async def _hand(self, user: str, file: File, key: str, *, urgent: bool) -> Pushed:
+        """A file. What was uploaded is kept while nobody knows whether it was sent: so the next try is the same JSON,
+        which the platform shows once."""
+        media = self._handed.get(key)
+        if media is None:
+            upload = partial(self._client.upload, MediaKind.FILE, file.data, filename=file.name, content_type=file.mime)
+            media = (await _translated(upload)).media_id
+        self._handed.pop(key, None)
+        message = Media(kind=MediaKind.FILE, media_id=media)
+        try:
+            sent = await _translated(partial(self._client.send, message, To(users=(user,)), key=key, urgent=urgent))
+        except TryLater:
+            self._handed[key] = media
+            raise
+        if sent.missed:
+            raise Undeliverable(f"{user} is not reached by the app")
+        return Pushed(task=task_of(key), msgid=sent.message_id or None, handle=None)
 
     async def edit(self, user: str, card: Card, *, task: str, handle: str | None) -> None:
         """See `bot.platform.Platform.edit`."""
@@ -129,27 +151,49 @@ class WeComPlatform:
             await self._post(chat, piece)
 
     async def _post(self, chat: str, piece: str) -> None:
+        await self._robot(chat, "send", json={"msgtype": "text", "text": {"content": piece}})
+
+    async def file_to_group(self, chat: str, file: File) -> None:
+        """See `bot.platform.Platform.file_to_group`. Uploads for robots are their own: 20 MB, three days."""
+        try:
+            check_upload(MediaKind.FILE, file.data)
+        except MessageInvalid as wrong:
+            raise Unacceptable(str(wrong)) from wrong
+        form = upload_form(file.data, filename=file.name, content_type=file.mime)
+        try:
+            said = await self._robot(chat, "upload_media", data=form(), type=MediaKind.FILE.value)
+        except TryLater as later:
+            raise TryLater(str(later), later.wait, sure=True) from None  # nothing was said yet
+        await self._robot(chat, "send", json={"msgtype": "file", "file": {"media_id": str(said.get("media_id"))}})
+
+    async def _robot(
+        self, chat: str, what: str, *, json: Any = None, data: Any = None, **params: str
+    ) -> dict[str, Any]:
+        """Ask the group's robot; its answer with errcode 0. Raise `TryLater`, `Undeliverable`."""
         robot = self._chat_key(chat)
         if robot is None:
-            raise Undeliverable(f"webhook/send: {chat} is not set")
-        address = f"{self._base_url}/cgi-bin/webhook/send"
-        body: Mapping[str, Any] = {"msgtype": "text", "text": {"content": piece}}
+            raise Undeliverable(f"webhook/{what}: {chat} is not set")
+        address, limit = (
+            f"{self._base_url}/cgi-bin/webhook/{what}",
+            aiohttp.ClientTimeout(total=10 if data is None else 60),
+        )
         try:
             async with self._session.post(
-                address, params={"key": robot}, json=body, timeout=aiohttp.ClientTimeout(total=10)
+                address, params={"key": robot, **params}, json=json, data=data, timeout=limit
             ) as answer:
                 said = await answer.json(content_type=None)
         except aiohttp.ClientConnectorError as trouble:
-            raise TryLater(f"webhook/send: {type(trouble).__name__}", sure=True) from None
+            raise TryLater(f"webhook/{what}: {type(trouble).__name__}", sure=True) from None
         except (aiohttp.ClientError, TimeoutError, ValueError) as trouble:
             # Without its cause: the address in it carries the group's key.
-            raise TryLater(f"webhook/send: {type(trouble).__name__}") from None
+            raise TryLater(f"webhook/{what}: {type(trouble).__name__}") from None
         if not isinstance(said, dict) or not isinstance(code := said.get("errcode", 0), int):
-            raise TryLater("webhook/send: no answer that can be read")
+            raise TryLater(f"webhook/{what}: no answer that can be read")
         if code in {*errors.BUSY, *errors.THROTTLING}:
-            raise TryLater(f"webhook/send: errcode {code}", timedelta(minutes=1), sure=True)
+            raise TryLater(f"webhook/{what}: errcode {code}", timedelta(minutes=1), sure=True)
         if code != 0:
-            raise Undeliverable(f"webhook/send: errcode {code}")
+            raise Undeliverable(f"webhook/{what}: errcode {code}")
+        return said
 
     async def fetch(self, handle: str) -> Fetched:
         """See `bot.platform.Platform.fetch`."""

@@ -75,6 +75,8 @@ def item_view(item: Json) -> Json:
     }
     if item["kind"] == "image":
         said["media"] = str(item["media_id"])
+    if item["kind"] == "file":
+        said["file"] = {"id": str(item["media_id"]), "name": str(item.get("filename", ""))}
     return view | said
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from bot.platform import AlreadySent, Cards, Fetched, Gone, HandleSpent, Platform, Pushed, TryLater, Undeliverable
-from cards.card import Bubble, Card, Message
+from cards.card import Bubble, Card, File, Message
 
 
 @dataclass(slots=True)
@@ -124,6 +124,11 @@ class FakeChat:
             self.urgent.append(chat)
         await self._enter("group", chat)
         self.groups[chat].append(text)
+        self._leave("group")
+
+    async def file_to_group(self, chat: str, file: File) -> None:
+        await self._enter("group", chat)
+        self.groups[chat].append(file.name)
         self._leave("group")
 
     async def fetch(self, handle: str) -> Fetched:

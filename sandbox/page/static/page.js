@@ -67,6 +67,7 @@ function itemView(phone, item) {
   const bubble = el("div", { className: `said${item.mine ? " mine" : ""}` });
   if (item.media) bubble.append(el("img", { src: `media/${encodeURIComponent(item.media)}`, alt: "照片" }));
   if (item.text) bubble.append(item.text);
+  if (item.file) bubble.append(el("a", { href: `media/${encodeURIComponent(item.file.id)}`, download: item.file.name, textContent: item.file.name }));
   return bubble;
 }
 

@@ -28,7 +28,7 @@ from bot.platform import (
     Unacceptable,
     Undeliverable,
 )
-from cards.card import Bubble, Button, Card
+from cards.card import Bubble, Button, Card, File
 from cards.dingtalk import track_id
 from cards.dingtalk_template import PATH
 from sandbox.clock import ManualClock
@@ -45,6 +45,7 @@ CARD = Card(
     title="待您会签｜二级动火 2号罐",
     buttons=(Button(text="现场签字", token="p1.approve"),),
 )
+FILE = File(name="作业票台账 2026-03-01至2026-03-31.xlsx", mime="application/zip", data=b"PK\x03\x04 a workbook")
 DONE = replace(CARD, key="k2", title="已签发｜二级动火 2号罐", buttons=(), done="已由王强 08:30 通过")
 ACCESS = "Forbidden.AccessDenied."
 
@@ -318,3 +319,26 @@ async def test_another_host_than_the_platform_s_is_not_asked(
     strict = DingTalkClient(session, manual, api, corp_id=CORP, robot_code=APP, downloads=Downloads())
     with pytest.raises(TryLater):
         await platform_of(strict, manual, waiting).fetch(await code_of(twin, JPEG))
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_arrives_with_its_name_and_every_byte(twin: Twin, platform: Platform) -> None:
+    await platform.push("wangqiang", FILE, key="row-1", again=False)
+    (item,) = twin.phone("wangqiang", client_id=APP).screen
+    assert (item["kind"], item["filename"]) == ("file", FILE.name)
+    found = twin.hand.media.peek(str(item["media_id"]))
+    assert found is not None
+    assert found.content == FILE.data
+    assert platform.parts(FILE) == 1
+    with pytest.raises(Undeliverable):
+        await platform.push("nobody", FILE, key="row-2", again=False)
+
+
+async def test_a_file_reaches_a_group(twin: Twin, platform: Platform) -> None:
+    await platform.file_to_group(GROUP, FILE)
+    (item,) = twin.group(GROUP).screen
+    assert (item["kind"], item["filename"]) == ("file", FILE.name)
+    with pytest.raises(Undeliverable):
+        await platform.file_to_group("cidnobody==", FILE)

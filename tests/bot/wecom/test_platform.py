@@ -15,13 +15,13 @@ from bot.platform import AlreadySent, HandleSpent, Platform, TryLater, Undeliver
 from bot.wecom.api import MAX_OPEN_CALLS
 from bot.wecom.client import WeComClient
 from bot.wecom.platform import WeComPlatform, task_of
-from cards.card import Bubble, Button, Card
+from cards.card import Bubble, Button, Card, File
 from handlers.arrivals import Photo, Tap
 from sandbox.wecom import Outage
 from tests.support.eventually import eventually
 from tests.support.wecom_plant import Plant, connected
 from tests.support.wecom_server import ScriptedWeCom, serving
-from tests.support.wecom_twin import JPEG, ROBOT
+from tests.support.wecom_twin import CORP, JPEG, ROBOT
 
 CARD = Card(
     subject="permit:1",
@@ -29,6 +29,7 @@ CARD = Card(
     title="待您会签｜二级动火 2号罐",
     buttons=(Button(text="现场签字", token="p1.approve"),),
 )
+FILE = File(name="作业票台账 2026-03-01至2026-03-31.xlsx", mime="application/zip", data=b"PK\x03\x04 a workbook")
 DONE = replace(CARD, title="已签发｜二级动火 2号罐", buttons=(), done="已由王强 08:30 通过")
 
 
@@ -82,6 +83,34 @@ async def test_long_words_come_in_pieces_in_order(plant: Plant, platform: Platfo
     pieces = [item["text"] if "text" in item else item["content"] for item in plant.phone().screen]
     assert len(pieces) > 1
     assert "\n".join(str(piece) for piece in pieces) == text
+
+
+async def test_a_file_arrives_with_its_name_and_every_byte(plant: Plant, platform: Platform) -> None:
+    pushed = await platform.push("WangQiang", FILE, key="row-1", again=False)
+    (item,) = plant.phone().screen
+    assert (item["kind"], item["filename"]) == ("file", FILE.name)
+    found = plant.twin.world.media.peek(str(item["media_id"]))
+    assert found is not None
+    assert (found.content, found.content_type) == (FILE.data, FILE.mime)
+    assert (pushed.handle, platform.parts(FILE)) == (None, 1)
+
+
+async def test_a_file_whose_answer_was_lost_is_shown_once(plant: Plant, platform: Platform) -> None:
+    plant.twin.faults.lose_answer("message/send")
+    with pytest.raises(TryLater):
+        await platform.push("WangQiang", FILE, key="row-1", again=False)
+    await platform.push("WangQiang", replace(FILE, data=b"made anew, later"), key="row-1", again=True)
+    assert len(plant.phone().screen) == 1
+
+
+async def test_a_file_reaches_a_group_through_its_robot(plant: Plant, platform: Platform) -> None:
+    await platform.file_to_group(ROBOT, FILE)
+    (item,) = plant.twin.group(ROBOT, corpid=CORP).screen
+    assert (item["kind"], item["filename"]) == ("file", FILE.name)
+    with pytest.raises(Undeliverable):
+        await platform.file_to_group("no-such-robot", FILE)
+    with pytest.raises(Undeliverable, match="bytes"):
+        await platform.file_to_group(ROBOT, replace(FILE, data=b""))
 
 
 async def test_a_tap_buys_one_change(plant: Plant, platform: Platform) -> None:

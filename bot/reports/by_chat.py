@@ -1,0 +1,58 @@
+"""The register for somebody who asked by chat: made in a thread, one at a time, for whoever may have it *now*."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Final
+
+from bot.clock import Clock
+from bot.settings import Settings
+from cards import words_reports as say
+from cards.card import Bubble, File
+from handlers.desk import House
+from handlers.outgoing import RegisterFile
+from handlers.reporting import may_have_registers
+from handlers.windows import Window
+from storage.tx import Tx
+from storage.writer import Writer
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST: Final = 1_000
+"""Permits of one file: it has to be ready within the lease of its row (`bot.relay.LEASE`)."""
+LARGEST: Final = 20 * 1024 * 1024
+"""Bytes that both platforms take."""
+
+
+class RegistersByChat:
+    """Makes the file of one `RegisterFile`, or the words that stand in its place."""
+
+    def __init__(self, *, settings: Settings, writer: Writer, house: House, clock: Clock, most: int = MOST) -> None:
+        self._settings = settings
+        self._writer = writer
+        self._house = house
+        self._clock = clock
+        self._most = most
+        self._one_at_a_time = asyncio.Semaphore(1)
+
+    async def __call__(self, wanted: RegisterFile) -> File | Bubble:
+        """Raise `storage.errors.StorageError`."""
+        from bot.reports import ledger  # it brings the compiler of the forms along, and is seldom wanted
+
+        def look(tx: Tx) -> str | None:
+            known = tx.directory.person(wanted.person)
+            return known.name if known and may_have_registers(tx, self._house, wanted.person) else None
+
+        name = await self._writer.submit(look)
+        if name is None:
+            return Bubble(text=say.NOT_YOURS)
+        window = Window(since=wanted.since, until=wanted.until)
+        asked = ledger.Asked(window=window, viewer=wanted.person, name=name)
+        make = partial(ledger.make, self._settings, asked, clock=self._clock, book=self._house.book, most=self._most)
+        too_many = Bubble(text=say.TOO_MANY.format(since=wanted.since, until=wanted.until))
+        try:
+            async with self._one_at_a_time:
+                made = await asyncio.to_thread(make)
+        except ledger.TooMany:
+            return too_many
+        return too_many if len(made.data) > LARGEST else File(name=made.name, mime=XLSX, data=made.data)

@@ -1,0 +1,73 @@
+"""The register as the file somebody is sent: made of his office, for whoever may have it at that moment."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]  # ships no types
+import pytest
+from pydantic import SecretStr
+
+from bot.reports.by_chat import MOST, RegistersByChat
+from bot.settings import Settings
+from cards import words_reports as say
+from cards.card import Bubble, File
+from handlers.outgoing import RegisterFile
+from storage.directory import Register
+from tests.support.hot_work import GUARD, NUMBER, SAFETY, WORKER
+from tests.support.key_site import WorldClock
+from tests.support.office import SITE, TODAY, Stage, World
+from workflow.ids import PersonId
+
+MARCH = date(2026, 3, 1), date(2026, 3, 31)
+
+
+@pytest.fixture
+def world(at_stage: Stage) -> World:
+    return at_stage("active")
+
+
+@pytest.fixture
+def maker(world: World, tmp_path: Path) -> RegistersByChat:
+    return made_by(world, tmp_path)
+
+
+def made_by(world: World, folder: Path, most: int = MOST) -> RegistersByChat:
+    database = SecretStr(f"sqlite:///{folder / 'office.sqlite3'}")
+    settings = Settings(_env_file=None, site_id=SITE, database_url=database)
+    return RegistersByChat(
+        settings=settings, writer=world.writer, house=world.house, clock=WorldClock(world), most=most
+    )
+
+
+def wanted(person: PersonId = SAFETY) -> RegisterFile:
+    return RegisterFile(person=person, since=MARCH[0], until=MARCH[1])
+
+
+async def test_an_officer_gets_a_workbook_and_whoever_is_named_can_see_it(world: World, maker: RegistersByChat) -> None:
+    file = await maker(wanted())
+    assert isinstance(file, File)
+    assert (file.name, file.ending) == ("作业票台账 2026-03-01至2026-03-31.xlsx", "xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(file.data))
+    assert [row[0].value for row in book[say.LEDGER].iter_rows(min_row=2)] == [NUMBER]
+    officer = await world.writer.submit(lambda tx: tx.directory.people[SAFETY].name)
+    assert officer in "".join(str(row[1].value) for row in book[say.ABOUT].iter_rows())
+    looks = await world.writer.submit(lambda tx: tx.looks_at(GUARD, since=TODAY, most=9))
+    assert [(one.viewer, one.kind) for one in looks] == [(SAFETY, "export")]
+
+
+async def test_who_is_no_officer_any_more_when_it_is_made_gets_words(world: World, maker: RegistersByChat) -> None:
+    assert await maker(wanted(WORKER)) == Bubble(text=say.NOT_YOURS)
+    await world.writer.submit(
+        lambda tx: tx.put_register(Register(people=(replace(tx.directory.people[SAFETY], active=False),)))
+    )
+    assert await maker(wanted()) == Bubble(text=say.NOT_YOURS)
+
+
+async def test_too_many_permits_for_a_chat_is_said(world: World, tmp_path: Path) -> None:
+    told = await made_by(world, tmp_path, most=0)(wanted())
+    assert isinstance(told, Bubble)
+    assert "2026-03-01至2026-03-31" in told.text
