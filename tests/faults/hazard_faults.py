@@ -228,4 +228,18 @@ HAZARDS = (
         new="    if now.ruling[1].legal is Legal.MAJOR and now.charge is not None:\n",
         caught_by=_LIFE + "test_the_laws_grade_is_dismissed_by_the_leadership_alone",
     ),
+    Fault(
+        what="live work goes on beside an urgent one that came back",
+        file="hazard/effects.py",
+        old="roles=(Role.SAFETY_DEPT,)), *_live_work(event, now))\n",
+        new="roles=(Role.SAFETY_DEPT,)),)\n",
+        caught_by=_LIFE + "test_live_work_hears_of_a_reopened_one_as_of_a_new_one",
+    ),
+    Fault(
+        what="measures of the last time hold off what came back",
+        file=_EVOLVE,
+        old='        interim="", permits',
+        new="        permits",
+        caught_by=_LIFE + "test_a_major_one_that_came_back_wants_measures_again",
+    ),
 )

@@ -149,10 +149,13 @@ def _reopen(now: Hazard, command: c.Reopen, facts: Facts) -> tuple[e.Event, ...]
     reporter = None if now.reporter is None else now.reporter.as_person
     if who not in {reporter, *now.witnesses, *facts.safety, *facts.leadership, *facts.owners}:
         refuse("who.role", "只有报告人、属地、安全管理部门或厂领导能重新打开", "看到新的问题请直接报一条新隐患")
-    law, _ = now.ruling
+    law, held = now.ruling
     if now.ended_at is not None and command.at - now.ended_at > law.reopen:
         refuse("hazard.old", f"{now.id} 结束已超过{law.reopen.days}天", "请报一条新隐患，注明原来的编号")
-    first = e.HazardReopened(by=command.by, at=command.at, why=the_why(command.why), photos=command.photos)
+    first = e.HazardReopened(
+        by=command.by, at=command.at, why=the_why(command.why), photos=command.photos,
+        permits=facts.permits, inside=_inside(held, facts),
+    )  # fmt: skip
     again = () if now.responsible is None or not present((now.responsible,), facts) else (
         e.HazardAssigned(by=Actor.clock(), at=command.at, to=now.responsible),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from workflow.effects import Lane
 from workflow.hazard import commands as c
@@ -151,14 +151,21 @@ def _reported(event: e.HazardReported, now: Hazard) -> tuple[Effect, ...]:
 
 
 def _graver(event: e.HazardReported | e.HazardRegraded, now: Hazard) -> tuple[Effect, ...]:
-    found: list[Effect] = []
-    if event.grade.legal is Legal.MAJOR:
-        found.append(_tell(now, About.REPRESENTATIVES, lane=Lane.INFORMATION))
-    if event.inside is Inside.ASK_GUARDIAN:
-        found.append(_tell(now, About.ASK_GUARDIAN, guardians_of=event.permits, lane=Lane.SAFETY))
-    if event.inside is Inside.STOP:
-        found.extend(_stop(event, now, permit) for permit in event.permits)
-    return tuple(found)
+    major = event.grade.legal is Legal.MAJOR
+    told = (_tell(now, About.REPRESENTATIVES, lane=Lane.INFORMATION),) if major else ()
+    return (*told, *_live_work(event, now))
+
+
+def _live_work(event: e.HazardReported | e.HazardRegraded | e.HazardReopened, now: Hazard) -> tuple[Effect, ...]:
+    match event.inside:
+        case Inside.NOTHING:
+            return ()
+        case Inside.ASK_GUARDIAN:
+            return (_tell(now, About.ASK_GUARDIAN, guardians_of=event.permits, lane=Lane.SAFETY),)
+        case Inside.STOP:
+            return tuple(_stop(event, now, permit) for permit in event.permits)
+        case never:
+            assert_never(never)
 
 
 def _stop(event: e.Event, now: Hazard, permit: PermitId) -> StopPermit:
@@ -205,8 +212,8 @@ def _ended(about: About) -> Callable[[Any, Hazard], tuple[Effect, ...]]:
     return told
 
 
-def _reopened(_event: e.HazardReopened, now: Hazard) -> tuple[Effect, ...]:
-    return (_tell(now, About.REOPENED, roles=(Role.SAFETY_DEPT,)),)
+def _reopened(event: e.HazardReopened, now: Hazard) -> tuple[Effect, ...]:
+    return (_tell(now, About.REOPENED, roles=(Role.SAFETY_DEPT,)), *_live_work(event, now))
 
 
 _TABLE: Mapping[type[e.Event], Callable[[Any, Hazard], tuple[Effect, ...]]] = {

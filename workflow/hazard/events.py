@@ -138,10 +138,12 @@ class HazardSentBack(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HazardReopened(Event):
-    """Taken up again under its number."""
+    """Taken up again under its number; ``permits`` and ``inside`` as when it was reported."""
 
     why: str
     photos: tuple[MediaHash, ...] = ()
+    permits: tuple[PermitId, ...] = ()
+    inside: Inside = Inside.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,8 @@ def _reopened(now: Hazard, event: e.HazardReopened) -> Hazard:
     return replace(
         now, round=now.round + 1, after=(), before=(*now.before, *event.photos), rectified_by=None, rectified_at=None,
         accepted_by=None, ended_at=None, responsible=None, assigned_at=event.at, taken_at=None, rectify_by=None,
+        # What held the danger off then was taken away when it was put on file.
+        interim="", permits=tuple(dict.fromkeys((*now.permits, *event.permits))),
     )  # fmt: skip
 
 

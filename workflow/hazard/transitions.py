@@ -11,7 +11,8 @@ In prose, after domain 3.1 (Order 16 of 2007, Work Safety Law Art 41) and what p
 4.  Whoever ever said it was put right never accepts it. Closing takes pictures of before and after.
 5.  More time is asked for before it is over, answered by somebody else, a counted number of times. No date moves
     otherwise, but forward.
-6.  What is on file may be taken up again, under its number, for a while; what was dismissed, too. A double goes on
+6.  What is on file may be taken up again, under its number, for a while; what was dismissed, too. Live work of
+    its place hears of it as of a new one, and a major one wants new measures. A double goes on
     under one that is open and held for no milder; the law's grade is dismissed by the leadership alone.
 7.  Where special work goes on, a hazard asks the guardian or stops the work, as the plant's rules say. It never starts
     or resumes any.

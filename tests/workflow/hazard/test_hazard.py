@@ -379,6 +379,28 @@ def test_what_is_on_file_is_taken_up_again_for_a_while() -> None:
     assert hazard.refused(WORKER, c.Reopen, why="又松了一次") == "hazard.old"
 
 
+@pytest.mark.parametrize(("text", "stops", "asks"), [(SMELL, True, False), (RAIL, False, True), (RUST, False, False)])
+def test_live_work_hears_of_a_reopened_one_as_of_a_new_one(text: str, stops: bool, asks: bool) -> None:
+    later = PermitId("DHZY-HC-20260116-002")
+    hazard = put_right(text, permits=(HOT,))
+    hazard.ask(CHIEF if text == NO_PERMIT else SAFETY, c.Accept)
+    hazard.knows(permits=(later,)).ask(WORKER, c.Reopen, why="又出现了一次")
+    stopped = [one for one in hazard.done if isinstance(one, StopPermit)]
+    assert [one.permit for one in stopped] == ([later] if stops else [])
+    assert all(one.command.reason is SuspendReason.HAZARD for one in stopped)
+    assert (About.ASK_GUARDIAN in told(hazard)) is asks
+    assert hazard.state.permits == (HOT, later)
+
+
+def test_a_major_one_that_came_back_wants_measures_again() -> None:
+    hazard = put_right(NO_PERMIT)
+    hazard.ask(CHIEF, c.Accept)
+    hazard.ask(WORKER, c.Reopen, why="又有人无票动火")
+    hazard.ask(MENDER, c.Take)
+    assert owed(hazard.state) is Owed.INTERIM
+    assert hazard.refused(MENDER, c.Rectify, text="已补办", photos=(photo(9),)) == "hazard.interim"
+
+
 def test_a_reopened_one_goes_to_whoever_answers_now() -> None:
     hazard = put_right()
     hazard.ask(SAFETY, c.Accept)
