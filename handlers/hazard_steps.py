@@ -67,6 +67,7 @@ def report(
         videos=videos,
         permit=permit if permit is not None and desk.known(permit) is not None else None,
         named=named,
+        between=tuple(areas) if len(areas) > 1 else (),
     )
     found = () if _grave(desk, what) else hazards.likely(desk, what)
     if found:

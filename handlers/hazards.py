@@ -213,12 +213,12 @@ def _registered(rules: HazardRules, kind: Kind, holders: Mapping[Role, tuple[Per
 
 
 def _live_there(desk: Desk, what: Sighting) -> tuple[PermitId, ...]:
-    """Live permits at the place, and the one the reporter named: those a stop would reach."""
+    """Live permits at each place that was named, and the one the reporter named: those a stop would reach."""
     return tuple(
         PermitId(row.permit)
         for row in desk.tx.open_permits()
         if row.live
-        and (row.permit == what.permit or (what.area is not None and row.area == what.area))
+        and (row.permit == what.permit or row.area in what.areas)
         and permit.StopWork in LISTENS[Status(row.status)]
     )
 

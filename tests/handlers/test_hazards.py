@@ -320,6 +320,15 @@ async def test_a_major_one_stops_the_live_work_of_the_place(at_stage: Callable[[
     assert (await hazard(world, HazardId(number))).permits == (NUMBER,)
 
 
+async def test_one_between_two_places_stops_the_live_work_of_both(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("active")
+    await world.says("linhui", "隐患 1号罐和2号罐之间 法兰大量泄漏")
+    await world.passes(seconds=1)
+    assert await world.status(NUMBER) is Status.SUSPENDED
+    (row,) = await world.writer.submit(lambda tx: tx.open_hazards())
+    assert row.area == "", "nobody answers for both: the safety department names somebody"
+
+
 async def test_a_serious_one_asks_the_guardian_and_stops_nothing(at_stage: Callable[[str], World]) -> None:
     world = at_stage("active")
     rows = await world.says("linhui", "隐患 2号罐 护栏松动")

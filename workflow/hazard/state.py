@@ -79,6 +79,13 @@ class Sighting:
     permit: PermitId | None = None
     """The permit it was seen at, when the reporter named one."""
     named: bool = True
+    between: tuple[AreaId, ...] = ()
+    """The places it was said to lie between, where more than one was named; then ``area`` is None."""
+
+    @property
+    def areas(self) -> tuple[AreaId, ...]:
+        """Every place it may reach into."""
+        return self.between if self.area is None else (self.area,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
