@@ -26,13 +26,18 @@ def verify(env_file: EnvFile = ENV_FILE) -> None:
 
 @evidence.command()
 def export(
-    what: Annotated[str, typer.Argument(metavar="NUMBER|FROM..TO", help="A permit, or days: 2026-01-01..2026-01-31.")],
+    what: Annotated[
+        str, typer.Argument(metavar="NUMBER|FROM..TO", help="A permit or hazard, or days: 2026-01-01..2026-01-31.")
+    ],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A new file.")] = None,
     checkpoint: Annotated[
         int | None, typer.Option(help="The checkpoint the reader holds from outside; otherwise the newest.")
     ] = None,
     no_media: Annotated[bool, typer.Option("--no-media", help="Leave photos and other originals out.")] = False,
     forms: Annotated[bool, typer.Option("--forms", help="Add the printed form of each permit.")] = False,
+    reporters: Annotated[
+        bool, typer.Option("--reporters", help="Also what tells who reported a hazard unnamed.")
+    ] = False,
     why: Why = "",
     env_file: EnvFile = ENV_FILE,
 ) -> None:
@@ -42,7 +47,7 @@ def export(
         from bot import evidence_out as outside
 
         try:
-            asked = outside.wanted(what, checkpoint=checkpoint, media=not no_media, forms=forms)
+            asked = outside.wanted(what, checkpoint=checkpoint, media=not no_media, forms=forms, reporters=reporters)
         except outside.NotAsked as wrong:
             raise typer.BadParameter(str(wrong)) from None
         raise typer.Exit(outside.write(settings=settings, asked=asked, path=output, say=typer.echo, why=why))

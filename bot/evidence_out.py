@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,9 @@ from bot.evidence import ready_database
 from bot.looked import looked
 from bot.new_file import written
 from bot.settings import Settings
+from bot.withholding import NUMBER
 from cards.words_evidence import DAILY, README, sealed
+from handlers.hazards import SERIES
 from handlers.sealing import seal_now
 from storage.checkpoints import PastChanged
 from storage.media import MediaFiles
@@ -37,7 +39,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What shall be exported: one permit, or the days ``[since, until]`` of the site; relative to which checkpoint."""
+    """What shall be exported: one permit or hazard, or the days ``[since, until]`` of the site; relative to which
+    checkpoint."""
 
     permit: str | None = None
     since: date | None = None
@@ -45,16 +48,21 @@ class Wanted:
     checkpoint: int | None = None
     media: bool = True
     forms: bool = False
+    reporters: bool = False
+    """Whether those who reported hazards unnamed are given away."""
 
 
 class NotAsked(Exception):
     """What is wanted is neither a permit's number nor a span ``YYYY-MM-DD..YYYY-MM-DD``."""
 
 
-def wanted(what: str, *, checkpoint: int | None = None, media: bool = True, forms: bool = False) -> Wanted:
+def wanted(
+    what: str, *, checkpoint: int | None = None, media: bool = True, forms: bool = False, reporters: bool = False
+) -> Wanted:
     """Read ``NUMBER`` or ``FROM..TO`` (both days included). Raise `NotAsked`."""
+    how = Wanted(checkpoint=checkpoint, media=media, forms=forms, reporters=reporters)
     if ".." not in what:
-        return Wanted(permit=what, checkpoint=checkpoint, media=media, forms=forms)
+        return replace(how, permit=what)
     first, _, last = what.partition("..")
     try:
         since, until = date.fromisoformat(first), date.fromisoformat(last)
@@ -62,7 +70,7 @@ def wanted(what: str, *, checkpoint: int | None = None, media: bool = True, form
         raise NotAsked(f"{what} is no span: write it as 2026-01-01..2026-12-31") from None
     if until < since:
         raise NotAsked(f"{what} ends before it begins")
-    return Wanted(since=since, until=until, checkpoint=checkpoint, media=media, forms=forms)
+    return replace(how, since=since, until=until)
 
 
 def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say, why: str = "") -> int:
@@ -91,10 +99,11 @@ def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say, why
     if not written(target, data, say):
         return 1
     records = sum(map(len, found.streams.values()))
-    withheld = sum(export.personal(record) for each in found.streams.values() for record in each)
+    numbers = sum(why == NUMBER for why in found.kept.values())
     say(f"{target}: {records} records of {len(found.streams)} streams, {len(media)} originals, {len(data)} bytes.")
     for count, what in (
-        (withheld, "records withheld (personal numbers)"),
+        (numbers, "records withheld (personal numbers)"),
+        (len(found.kept) - numbers, "records withheld (unnamed reporters)"),
         (missing - forgotten, "originals missing on disk"),
         (forgotten, "originals deleted, their time of keeping being over"),
     ):
@@ -108,11 +117,13 @@ def write(*, settings: Settings, asked: Wanted, path: Path | None, say: Say, why
 def gather(tx: Tx, asked: Wanted, zone: tzinfo) -> export.Gathered | None:
     """What is exported, in one look. Raise `bot.export.NotSealed`."""
     if asked.permit is not None:
+        if asked.permit.startswith(f"{SERIES}-"):
+            return export.of_hazard(tx, asked.permit, checkpoint=asked.checkpoint, reporters=asked.reporters)
         return export.of_permit(tx, asked.permit, checkpoint=asked.checkpoint)
     if asked.since is None or asked.until is None:
         raise TypeError("neither a permit nor a span")
     since, until = (datetime.combine(day, time(), zone) for day in (asked.since, asked.until + timedelta(days=1)))
-    return export.of_span(tx, since, until, checkpoint=asked.checkpoint)
+    return export.of_span(tx, since, until, checkpoint=asked.checkpoint, reporters=asked.reporters)
 
 
 def _originals(files: MediaFiles, hashes: Iterable[str]) -> tuple[dict[str, bytes], int]:

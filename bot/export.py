@@ -1,8 +1,8 @@
 """An evidence export: what happened to one permit or in a span of days, with everything needed to check it elsewhere.
 
 The format is described in docs/evidence.md. The same journal gives the same bytes: nothing in the archive tells when or
-where it was made. It holds the events exactly as they were hashed. A record in which somebody wrote a phone or identity
-number is withheld: its hash stays in the chain, its words stay here.
+where it was made. It holds the events exactly as they were hashed. A record that tells a phone or identity number, or
+an unnamed reporter, is withheld (`bot.withholding`): its hash stays in the chain, its words stay here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from bot.withholding import HAZARD, Kept, said, text_of, withheld
 from storage.checkpoints import entries
 from storage.privacy import ForgottenMedia
 from storage.readings import ReadingRow
@@ -31,11 +32,6 @@ FORMAT: Final = "permitbot.export.v1"
 PERMIT: Final = "permit/"
 READINGS: Final = "readings/"
 _FORGOTTEN: Final = "retention/forgotten"
-_PERSONAL: Final = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
-    r"|[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![0-9A-Za-z])"
-)
-"""A mobile or identity number; digits inside a hash or a longer number are none."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the archive: the earliest that the format knows."""
@@ -66,8 +62,22 @@ class Gathered:
     """Originals that events name and whose time was over, by batch."""
     batches: Mapping[int, tuple[str, ...]]
     """All hashes of those batches, by the version of the record that tells of it."""
+    kept: Kept
+    """Records whose words stay here, and why."""
     span: tuple[int, int] | None
     """For a span of days: from which leaf of the log on all of it is shown, and before which every stream must be."""
+
+
+def of_hazard(tx: Tx, number: str, *, checkpoint: int | None, reporters: bool = False) -> Gathered | None:
+    """One hazard; None when there is none. Raise `NotSealed` for a checkpoint that was never taken."""
+    records = tx.stream_records(f"{HAZARD}{number}")
+    if not records:
+        return None
+    streams = {f"{HAZARD}{number}": records}
+    kept = withheld(streams.values(), reporters=reporters)
+    if tx.forgotten(media_named(streams.values(), kept)):
+        streams[_FORGOTTEN] = tx.stream_records(_FORGOTTEN)
+    return _gathered(tx, {"hazard": number}, streams, checkpoint, (), None, kept)
 
 
 def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None:
@@ -76,10 +86,11 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
     if not records:
         return None
     streams = {f"{PERMIT}{permit}": records}
-    for signer in sorted({str(_said(record).get("by", {}).get("id")) for record in records}):
+    for signer in sorted({str(said(record).get("by", {}).get("id")) for record in records}):
         if keys := tx.stream_records(f"keys/{signer}"):
             streams[f"keys/{signer}"] = keys
-    if tx.forgotten(media_named(streams.values())):
+    kept = withheld(streams.values())
+    if tx.forgotten(media_named(streams.values(), kept)):
         streams[_FORGOTTEN] = tx.stream_records(_FORGOTTEN)
     readings = tx.readings_of_permit(permit, _EARLIEST, _LATEST)
     hours = tx.segments_of_permit(permit)
@@ -87,10 +98,13 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
         if told := tx.stream_records(name):
             streams[name] = told
     segments = tuple((one, tx.segment_lines(one.subject, one.hour)) for one in hours)
-    return _gathered(tx, {"permit": permit}, streams, checkpoint, readings, None, segments)
+    kept = withheld(streams.values())
+    return _gathered(tx, {"permit": permit}, streams, checkpoint, readings, None, kept, segments)
 
 
-def of_span(tx: Tx, since: datetime, until: datetime, *, checkpoint: int | None) -> Gathered | None:
+def of_span(
+    tx: Tx, since: datetime, until: datetime, *, checkpoint: int | None, reporters: bool = False
+) -> Gathered | None:
     """Every stream that moved in ``[since, until)``, whole; None when none did. Raise `NotSealed`."""
     taken, chosen = _chosen(tx, checkpoint)
     before = [one.leaves for one, _ in taken if one.taken_at <= since]
@@ -104,7 +118,8 @@ def of_span(tx: Tx, since: datetime, until: datetime, *, checkpoint: int | None)
     if not streams:
         return None
     scope = {"from": instant(since), "to": instant(until)}
-    return _gathered(tx, scope, streams, checkpoint, (), span if chosen is not None else None)
+    kept = withheld(streams.values(), reporters=reporters)
+    return _gathered(tx, scope, streams, checkpoint, (), span if chosen is not None else None, kept)
 
 
 _EARLIEST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -131,12 +146,14 @@ def _gathered(
     checkpoint: int | None,
     readings: tuple[ReadingRow, ...],
     span: tuple[int, int] | None,
+    kept: Kept,
     segments: tuple[tuple[Segment, tuple[bytes, ...]], ...] = (),
 ) -> Gathered:
     taken, chosen = _chosen(tx, checkpoint)
     # Without the stream that tells of it a deletion is a claim, and the verifier would say so.
-    forgotten = tx.forgotten(media_named(streams.values())) if _FORGOTTEN in streams else ()
-    said = _strings(record.body for records in streams.values() for record in records)
+    forgotten = tx.forgotten(media_named(streams.values(), kept)) if _FORGOTTEN in streams else ()
+    every = (record for records in streams.values() for record in records)
+    named = _strings(record.body for record in every if (record.stream, record.version) not in kept)
     return Gathered(
         site=tx.site,
         scope=scope,
@@ -146,9 +163,10 @@ def _gathered(
         leaves=tx.checkpoint_leaves(),
         readings=readings,
         segments=segments,
-        names={str(one.id): one.name for one in _people(tx) if str(one.id) in said},
+        names={str(one.id): one.name for one in _people(tx) if str(one.id) in named},
         forgotten=forgotten,
         batches={version: tx.forgotten_with(version) for version in {one.version for one in forgotten}},
+        kept=kept,
         span=span,
     )
 
@@ -162,9 +180,9 @@ def files_of(found: Gathered, *, media: Mapping[str, bytes], forms: Mapping[str,
     listed = []
     for number, (name, records) in enumerate(sorted(found.streams.items()), start=1):
         file = f"streams/{number:05d}.jsonl"
-        files[file] = _lines(map(_record, records))
+        files[file] = _lines(_record(record, found.kept) for record in records)
         listed.append({"stream": name, "file": file, "records": len(records)})
-        files |= _rules(name, records)
+        files |= _rules(name, records, found.kept)
     files |= {f"media/{digest}": data for digest, data in media.items()}
     files |= {f"forms/{permit}.pdf": data for permit, data in forms.items()}
     if found.forgotten:
@@ -206,36 +224,17 @@ def segment(lines: bytes) -> bytes:
 
 def named_media(found: Gathered) -> set[str]:
     """The hashes of photos and other originals that events name; those that a withheld record names stay here."""
-    return media_named(found.streams.values())
+    return media_named(found.streams.values(), found.kept)
 
 
-def media_named(streams: Iterable[Iterable[Record]]) -> set[str]:
+def media_named(streams: Iterable[Iterable[Record]], kept: Kept) -> set[str]:
     """`named_media` of records."""
     hashes: set[str] = set()
     for records in streams:
         for record in records:
-            if not personal(record):
-                hashes |= set(_media(_said(record)))
+            if (record.stream, record.version) not in kept:
+                hashes |= set(_media(said(record)))
     return hashes
-
-
-def personal(record: Record) -> bool:
-    """Whether somebody wrote a phone or identity number into this record."""
-    return any(_PERSONAL.search(text) for text in (record.cause, _text(record.body)))
-
-
-def _text(body: bytes) -> str:
-    """Bytes that were damaged are exported, too: the verifier is to see them."""
-    return body.decode(errors="replace")
-
-
-def _said(record: Record) -> dict[str, Any]:
-    """The event as plain JSON; nothing when it was damaged."""
-    try:
-        found = json.loads(record.body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _media(value: Any) -> Iterator[str]:
@@ -243,6 +242,8 @@ def _media(value: Any) -> Iterator[str]:
         for name, one in value.items():
             if name in ("media", "evidence") and isinstance(one, str) and _HASH.fullmatch(one):
                 yield one
+            elif name in ("photos", "videos") and isinstance(one, list):
+                yield from (each for each in one if isinstance(each, str) and _HASH.fullmatch(each))
             elif name != "rules":
                 yield from _media(one)
     elif isinstance(value, list):
@@ -253,11 +254,11 @@ def _media(value: Any) -> Iterator[str]:
 def _strings(bodies: Iterable[bytes]) -> set[str]:
     found: set[str] = set()
     for body in bodies:
-        found |= set(re.findall(r'"((?:[^"\\]|\\.)*)"', _text(body)))
+        found |= set(re.findall(r'"((?:[^"\\]|\\.)*)"', text_of(body)))
     return found
 
 
-def _record(record: Record) -> dict[str, Any]:
+def _record(record: Record, kept: Kept) -> dict[str, Any]:
     line: dict[str, Any] = {
         "version": record.version,
         "at": instant(record.at),
@@ -265,14 +266,18 @@ def _record(record: Record) -> dict[str, Any]:
         "prev": record.prev.hex(),
         "hash": record.hash.hex(),
     }
-    if personal(record):
-        return line | {"withheld": "personal number"}
-    return line | {"cause": record.cause, "body": _text(record.body)}
+    if why := kept.get((record.stream, record.version)):
+        return line | {"withheld": why}
+    return line | {"cause": record.cause, "body": text_of(record.body)}
 
 
-def _rules(name: str, records: Sequence[Record]) -> Files:
+def _rules(name: str, records: Sequence[Record], kept: Kept) -> Files:
     """The rules frozen with each submission, as a file somebody can read without looking for them."""
-    submitted = [_said(record) for record in records if record.kind == "PermitSubmitted" and not personal(record)]
+    submitted = [
+        said(record)
+        for record in records
+        if record.kind == "PermitSubmitted" and (record.stream, record.version) not in kept
+    ]
     return {
         f"rules/{name.removeprefix(PERMIT)}-r{body['revision']}.json": _json(body["rules"])
         for body in submitted

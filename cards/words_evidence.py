@@ -21,7 +21,7 @@ README = """作业票证据导出  Permitbot evidence export
 manifest.json 清单　streams/ 逐条记录（与计算摘要时一字不差）　checkpoints.jsonl、proofs.json 存证点与证明
 rules/ 提交时冻结的规则　media/ 照片等原件（文件名就是其 SHA-256）　people.json 工号与姓名
 readings.jsonl、segments.jsonl 仪器读数与其封存时段
-forms/ 票面 PDF（若要求导出）。记录里若有人写了手机号或身份证号，该条正文不导出，只留摘要。
+forms/ 票面 PDF（若要求导出）。记录里若有人写了手机号或身份证号，或会透露不具名报隐患的人，该条正文不导出，只留摘要。
 
 [How to check]
 1. Do not use a copy of the verifier handed over with this file: get permitbot_verify.py yourself (one file, no network,
@@ -37,8 +37,8 @@ Exit codes: 0 holds, 1 does not hold, 2 not readable, 3 nothing wrong found but 
 manifest.json (list of files), streams/ (the records, byte for byte as hashed), checkpoints.jsonl and proofs.json
 (checkpoints and Merkle proofs), rules/ (as frozen at submission), media/ (originals, named by their SHA-256),
 people.json (ids and names), readings.jsonl and segments.jsonl (raw readings, and the sealed hours they lie in), forms/
-(printed forms, when asked for). A record in which somebody wrote a phone or identity number is withheld: its hash stays
-in the chain.
+(printed forms, when asked for). A record in which somebody wrote a phone or identity number, or that would tell who
+reported a hazard unnamed, is withheld: its hash stays in the chain.
 """
 
 DAILY = (

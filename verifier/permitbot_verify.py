@@ -325,8 +325,8 @@ def check_streams(export: Export, report: Report) -> None:
     if withheld:
         report.say(
             CANNOT,
-            f"{withheld}条记录因含个人号码未导出正文，只能看到链在延续",
-            f"{withheld} records are withheld (personal numbers); only the chain around them is seen",
+            f"{withheld}条记录因含个人号码或不具名报告人未导出正文，只能看到链在延续",
+            f"{withheld} records are withheld (personal numbers, unnamed reporters); only the chain around them is seen",
         )
 
 
@@ -655,6 +655,61 @@ def decision_fault(
     return None, obj(proof["assertion"])
 
 
+def check_hazards(export: Export, report: Report) -> None:
+    """Whoever mended a hazard did not accept it, nor grant himself time; each was mended with new pictures (4)."""
+    looked, bad, hidden = 0, 0, 0
+    for stream in export.streams.values():
+        if not stream.name.startswith("hazard/"):
+            continue
+        looked += 1
+        fault, unsure = hazard_fault(stream)
+        hidden += unsure
+        if fault is not None:
+            bad += 1
+            version, zh, en = fault
+            report.say(BAD, f"{stream.name} 第{version}条{zh}", f"{stream.name} #{version}: {en}")
+    if looked and not bad:
+        report.say(
+            OK,
+            f"{looked}条隐患：整改的人都没有自己验收，整改前后各有照片",
+            f"{looked} hazards: nobody accepted what he mended, each was mended with new pictures",
+        )
+    if hidden:
+        report.say(
+            CANNOT,
+            f"{hidden}条隐患有整改、派发或验收记录未导出正文，由谁整改无法全部核对",
+            f"{hidden} hazards: an assignment, mending or acceptance is withheld; who mended is not wholly seen",
+        )
+
+
+def hazard_fault(stream: Stream) -> tuple[tuple[int, str, str] | None, bool]:
+    """What is wrong with one hazard, and whether a record that matters for it is withheld."""
+    hands: set[str] = set()
+    shown: set[str] = set()
+    responsible = asked = ""
+    unsure = False
+    for version, _, kind, body in stream.events:
+        who = str(obj(body.get("by")).get("id")) if body else ""
+        if kind.startswith("withheld:"):
+            unsure |= kind.removeprefix("withheld:") in ("HazardAssigned", "HazardRectified", "HazardAccepted")
+        elif kind == "HazardAssigned":
+            responsible = text_of(body.get("to"))
+        elif kind == "ExtensionAsked":
+            asked = who
+        elif kind == "ExtensionGranted" and who == asked:
+            return (version, "自己批了自己的延期", "whoever asked for more time granted it himself"), unsure
+        elif kind == "HazardRectified":
+            hands |= {who, responsible} - {""}
+            photos = {text_of(one) for one in items(body.get("photos"))}
+            if not photos or photos & shown:
+                return (version, "没有新的整改后照片", "is put right without a new picture"), unsure
+        elif kind == "HazardAccepted" and who in hands | {responsible}:
+            return (version, "整改的人自己验收", "whoever mended it accepted it himself"), unsure
+        if kind != "HazardRectified":
+            media_named(body, shown)
+    return None, unsure
+
+
 def check_rules(export: Export, report: Report) -> None:
     frozen = {}
     for stream in export.streams.values():
@@ -681,6 +736,8 @@ def media_named(value: object, found: set[str]) -> None:
         for name, one in value.items():
             if name in ("media", "evidence") and isinstance(one, str) and re.fullmatch(r"[0-9a-f]{64}", one):
                 found.add(one)
+            elif name in ("photos", "videos") and isinstance(one, list):
+                found |= {each for each in one if isinstance(each, str) and re.fullmatch(r"[0-9a-f]{64}", each)}
             media_named(one, found)
     elif isinstance(value, list):
         for one in value:
@@ -1174,6 +1231,7 @@ def verify(path: Path, anchor: tuple[int | None, bytes] | None) -> Report:
     check_media(export, report)
     check_readings(export, report)
     check_signatures(export, check_contents(export, report), report)
+    check_hazards(export, report)
     check_anchor(anchor, chain, chosen, places, report)
     return report
 
