@@ -20,6 +20,7 @@ from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.fetcher import Fetcher
 from bot.platform import Undeliverable
 from bot.present_hazard import HazardPresenter
+from bot.present_overnight import of_the_night, still_to_say
 from bot.standing import INVITATIONS, stands
 from bot.web.access import concerned
 from cards import words, words_links
@@ -30,7 +31,7 @@ from cards.card import Bubble, Card, File, Message
 from cards.draft import draft_card
 from cards.group import group_line
 from cards.links import Ticket, code_of, seal
-from cards.lists import task_list
+from cards.lists import overnight, task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
@@ -135,6 +136,8 @@ class Presenter:
         match intent:
             case out.PermitCard():
                 return await self._permit(lane, intent)
+            case out.Overnight():
+                return await self._overnight(lane, intent, row.key)
             case out.GroupNote():
                 return await self._group(lane, intent)
             case out.GroupWords():
@@ -217,6 +220,16 @@ class Presenter:
                 return ()
             view = replace(view, purpose=None)
         return _push(lane, account, intent.person, permit_card(view), now, view.permit.version)
+
+    async def _overnight(self, lane: Lane, intent: out.Overnight, key: str) -> tuple[Delivery, ...]:
+        now = self._clock.now()
+        told = await self._writer.submit(lambda tx: of_the_night(tx, intent, key))
+        account, views = await still_to_say(told, lambda card: self._seen(card, now))
+        if not views:
+            return ()
+        if len(views) == 1:
+            return _push(lane, account, intent.person, permit_card(views[0]), now, views[0].permit.version)
+        return _push(lane, account, intent.person, overnight(intent.person, views), now)
 
     async def _refresh(self, intent: out.PermitRefresh) -> tuple[Delivery, ...]:
         now = self._clock.now()

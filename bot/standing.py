@@ -13,6 +13,7 @@ INVITATIONS = frozenset(
         Purpose.ASK_ACCEPT,
         Purpose.ASK_PREPARE,
         Purpose.ASK_APPROVE,
+        Purpose.REMIND,
         Purpose.ESCALATED,
         Purpose.ASK_START,
         Purpose.ASK_BRIEF,
@@ -46,6 +47,20 @@ def _approval(view: PermitView) -> bool:
     return view.permit.status is Status.IN_REVIEW and (not view.viewer or view.viewer in view.asked)
 
 
+def _late(view: PermitView) -> bool:
+    """The step is still waited for, nobody took charge of it, and it climbed to this person (a group has no viewer)."""
+    permit = view.permit
+    waits = permit.status in (Status.SUBMITTED, Status.IN_REVIEW) and not permit.escalation_acknowledged
+    return waits and (not view.viewer or view.viewer in permit.escalated_to)
+
+
+def _remind(view: PermitView) -> bool:
+    """The step is still waited for by this person, and nobody took charge of it."""
+    permit = view.permit
+    waits = permit.status in (Status.SUBMITTED, Status.IN_REVIEW) and not permit.escalation_acknowledged
+    return waits and view.viewer in view.asked
+
+
 def _briefing(view: PermitView) -> bool:
     """Nobody who may brief has done so yet."""
     permit = view.permit
@@ -72,7 +87,8 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.ASK_ACCEPT: _in(Status.SUBMITTED),
     Purpose.ASK_PREPARE: _in(Status.PREPARING),
     Purpose.ASK_APPROVE: _approval,
-    Purpose.ESCALATED: _in(Status.SUBMITTED, Status.IN_REVIEW),
+    Purpose.REMIND: _remind,
+    Purpose.ESCALATED: _late,
     Purpose.RETURNED: _in(Status.DRAFT),
     Purpose.REJECTED: _always,
     Purpose.CANCELLED: _always,

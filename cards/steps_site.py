@@ -178,12 +178,13 @@ def _handover(view: PermitView) -> tuple[str, tuple[Button, ...]]:
 
 
 def stopped_by(permit: Permit) -> str:
-    """「气体分析不合格：可燃 0.8%vol」, or nothing when no stop is in force."""
+    """「气体分析不合格：可燃 0.8%vol」, of several reasons the newest and how many; nothing without a stop."""
     stop = permit.suspension
     if stop is None:
         return ""
     reason = words.SUSPENDED[stop.reasons[-1]]
-    return f"{reason}：{stop.text}" if stop.text else reason
+    counted = words_steps.OF_SEVERAL.format(count=len(stop.reasons)) if len(stop.reasons) > 1 else ""
+    return f"{counted}{reason}：{stop.text}" if stop.text else f"{counted}{reason}"
 
 
 def ordered_out(permit: Permit) -> bool:

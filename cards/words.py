@@ -166,6 +166,7 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.ASK_ACCEPT: "请受理",
     Purpose.ASK_PREPARE: "请准备",
     Purpose.ASK_APPROVE: "请审批",
+    Purpose.REMIND: "还在等您",
     Purpose.ESCALATED: "超时未审，请关注",
     Purpose.RETURNED: "被退回，请修改",
     Purpose.REJECTED: "被拒绝",
@@ -253,6 +254,8 @@ DRAFT_LEFTOVERS = "没看懂：{words}。要紧的话请换个说法。"
 
 NO_TASKS = "现在没有等您办的事。"
 TASKS_TITLE = "我的任务：{waiting}件等您办，共{total}件"
+NIGHT_TITLE = "夜里没打扰您，现在有{count}件事"
+NIGHT_MORE = "还有{left}件没列出来：发「我的任务」看等您办的。"
 STATUS_SHORT: Mapping[Status, str] = {
     Status.DRAFT: "待改",
     Status.SUBMITTED: "已申请",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cards.steps_review import written_out
+from handlers import manners
 from handlers.answers import Say
 from handlers.asked import Holders, who
 from handlers.encoding import pack_command, pack_outgoing
@@ -20,6 +21,7 @@ from handlers.outputs import ordered
 from storage.agenda import NewMessage, timer_key
 from workflow.effects import AskPermit, ClearTimer, Drive, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
 from workflow.ids import PermitId, PersonId
+from workflow.permit.effects_common import NODE
 from workflow.permit.guards import ASKED
 from workflow.permit.state import Permit
 
@@ -39,6 +41,9 @@ _INVITATIONS = frozenset(
     }
 )
 """Purposes that ask for something: they reach even the one whose typed word brought them about."""
+
+_BY_WHO_HAS_NOT_SIGNED = frozenset({Purpose.ASK_APPROVE, Purpose.REMIND})
+"""One person signs one node: whoever has is not asked for another."""
 
 
 class UnfetchableMedia(Exception):
@@ -63,6 +68,8 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
         case SetTimer():
             key = timer_key(effect.permit, effect.name)
             due, command = drawn(effect, desk.house.secret, desk.now)
+            if effect.name == NODE:
+                due = manners.climbs_by_day(desk, situation.permit, due)
             desk.tx.put_timer(key, due, effect.name, effect.permit, pack_command(command), at=desk.now)
         case ClearTimer(name=""):
             desk.tx.drop_timers(effect.permit)
@@ -85,12 +92,12 @@ def _notify(desk: Desk, effect: Notify, situation: Situation) -> None:
             _checklist(desk, effect, situation.permit, person)
         if not _knows(desk, effect, person):
             card = PermitCard(person=person, permit=effect.permit, purpose=effect.purpose)
-            _post(desk, effect, card, str(person))
+            manners.post(desk, effect, situation.permit, _message(desk, effect, card, str(person)))
     area = situation.permit.what.area
     for purpose in effect.groups:
         for group in desk.tx.directory.groups_for(purpose, area):
             note = GroupNote(group=group.id, permit=effect.permit, purpose=effect.purpose)
-            _post(desk, effect, note, str(group.id))
+            manners.post(desk, effect, situation.permit, _message(desk, effect, note, str(group.id)))
 
 
 def _checklist(desk: Desk, effect: Notify, permit: Permit, person: PersonId) -> None:
@@ -98,17 +105,16 @@ def _checklist(desk: Desk, effect: Notify, permit: Permit, person: PersonId) -> 
     rows = written_out(permit)
     if rows:
         args = {"number": str(permit.id), "lines": "\n".join(rows)}
-        desk.tx.post(
-            NewMessage(
-                key=f"{permit.id}:checklist:{effect.key}:{person}",
-                lane=effect.lane,
-                recipient=person,
-                purpose="checklist",
-                payload=pack_outgoing(Answer(person=person, key=Say.CHECKLIST.value, args=args)),
-                at=desk.now,
-                permit=permit.id,
-            )
+        message = NewMessage(
+            key=f"{permit.id}:checklist:{effect.key}:{person}",
+            lane=effect.lane,
+            recipient=person,
+            purpose="checklist",
+            payload=pack_outgoing(Answer(person=person, key=Say.CHECKLIST.value, args=args)),
+            at=desk.now,
+            permit=permit.id,
         )
+        desk.tx.post(manners.by_day(desk, permit, message))
 
 
 def _people(effect: Notify, situation: Situation) -> Iterator[PersonId]:
@@ -116,7 +122,7 @@ def _people(effect: Notify, situation: Situation) -> Iterator[PersonId]:
     spent = {signature.person for signature in situation.permit.signatures}
     for role in effect.roles:
         for person in who(situation.permit, role, situation.holders):
-            if effect.purpose is not Purpose.ASK_APPROVE or person not in spent:
+            if effect.purpose not in _BY_WHO_HAS_NOT_SIGNED or person not in spent:
                 yield person
 
 
@@ -130,17 +136,15 @@ def notices(permit: PermitId, purpose: Purpose, key: str) -> str:
     return f"{permit}:{purpose.value}:{key}:"
 
 
-def _post(desk: Desk, effect: Notify, outgoing: Outgoing, recipient: str) -> None:
-    desk.tx.post(
-        NewMessage(
-            key=f"{notices(effect.permit, effect.purpose, effect.key)}{recipient}",
-            lane=effect.lane,
-            recipient=recipient,
-            purpose=effect.purpose.value,
-            payload=pack_outgoing(outgoing),
-            at=desk.now,
-            permit=effect.permit,
-        )
+def _message(desk: Desk, effect: Notify, outgoing: Outgoing, recipient: str) -> NewMessage:
+    return NewMessage(
+        key=f"{notices(effect.permit, effect.purpose, effect.key)}{recipient}",
+        lane=effect.lane,
+        recipient=recipient,
+        purpose=effect.purpose.value,
+        payload=pack_outgoing(outgoing),
+        at=desk.now,
+        permit=effect.permit,
     )
 
 
@@ -164,7 +168,7 @@ def _refresh(desk: Desk, permit: PermitId, refresh: Outgoing, recipient: str) ->
             key=f"{permit}:refresh:{recipient}:{desk.cause}",
             lane=Lane.ACTION,
             recipient=recipient,
-            purpose="refresh",
+            purpose=manners.REFRESH,
             payload=pack_outgoing(refresh),
             at=desk.now,
             permit=permit,

@@ -32,6 +32,18 @@ class PermitCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overnight:
+    """A `PermitCard` that waited for the morning. All of one ``night`` are one message: the first speaks for all, the
+    others say nothing."""
+
+    person: PersonId
+    permit: PermitId
+    purpose: Purpose
+    night: str
+    """How the keys of all of them begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermitRefresh:
     """Edit the copies the person already holds; push nothing. ``handle``: what a tap just brought, if any:
     a one-use right, or the key of the tapped card."""
@@ -242,6 +254,7 @@ class OutputOrder:
 
 Outgoing = (
     PermitCard
+    | Overnight
     | PermitRefresh
     | HoldersRefresh
     | HazardCard

@@ -27,6 +27,7 @@ from storage.agenda_sql import (
     DEAD,
     DROP_TIMER,
     DROP_TIMERS,
+    LAST_PUSH,
     LATE,
     NEXT,
     OVERTAKEN,
@@ -124,6 +125,7 @@ class DeadRow:
 class Posted:
     """A message as it lies in the outbox, sent or not."""
 
+    key: str
     recipient: str
     lane: Lane
     state: AgendaState
@@ -168,12 +170,20 @@ class AgendaTx(TxBase):
 
         One with a coalesce key that replaced an earlier one goes by the earlier one's key, and is not among them.
         """
-        after = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-        rows = self.read(POSTED, (self.site, prefix, after), *AGENDA_CHANNELS)
+        rows = self.read(POSTED, (self.site, prefix, _after(prefix)), *AGENDA_CHANNELS)
         return tuple(
-            Posted(recipient=recipient or "", lane=Lane(lane), state=AgendaState(state), payload=payload)
-            for recipient, lane, state, payload in rows
+            Posted(key=key, recipient=recipient or "", lane=Lane(lane), state=AgendaState(state), payload=payload)
+            for key, recipient, lane, state, payload in rows
         )
+
+    def last_push(self, prefix: str, recipient: str, *, now: datetime, but: str) -> datetime | None:
+        """When somebody was last sent a message whose key begins so, or will be within moments; None = never.
+
+        ``but``: a purpose that does not count. What is held back for later than ``now`` does not count either.
+        """
+        asked = (self.site, recipient, prefix, _after(prefix), but, spell(now))
+        found = self.read(LAST_PUSH, asked, *AGENDA_CHANNELS)[0][0]
+        return None if found is None else read(found)
 
     def claim_due(
         self,
@@ -283,6 +293,11 @@ class AgendaTx(TxBase):
         before = wakes.get(lane)
         if before is None or at < before:
             self.remember(wakes, lane, at)
+
+
+def _after(prefix: str) -> str:
+    """The first key behind all that begin so."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def _lanes(kind: AgendaKind, lanes: Sequence[Lane]) -> list[str]:

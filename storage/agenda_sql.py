@@ -281,7 +281,7 @@ LATE = Statement(
     channel=Channel.MESSAGES,
 )
 POSTED = Statement(
-    select(_a.recipient, _a.lane, _a.state, _a.payload)
+    select(_a.key, _a.recipient, _a.lane, _a.state, _a.payload)
     .where(
         *asked(agenda, "site"),
         literal_column("agenda.kind = 'message'"),
@@ -292,6 +292,24 @@ POSTED = Statement(
     "site",
     "first",
     "after",
+    channel=Channel.MESSAGES,
+)
+LAST_PUSH = Statement(
+    select(func.max(case((literal_column("agenda.state = 'done'"), _a.closed_at), else_=_a.due_at))).where(
+        *asked(agenda, "site", "recipient"),
+        literal_column("agenda.kind = 'message'"),
+        literal_column("agenda.state IN ('pending', 'done')"),
+        _a.key >= bindparam("first"),
+        _a.key < bindparam("after"),
+        _a.purpose != bindparam("but"),
+        _a.due_at <= bindparam("now"),
+    ),
+    "site",
+    "recipient",
+    "first",
+    "after",
+    "but",
+    "now",
     channel=Channel.MESSAGES,
 )
 ARMED = Statement(

@@ -12,6 +12,7 @@ from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
 from storage.policy_yaml import Source
 from workflow.ids import NodeKey
+from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.presence import TagRule
 from workflow.rules import law
@@ -56,6 +57,12 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             code_tries=model.vouching.code_tries,
             people_a_minute=model.vouching.people_a_minute,
             foreman_posts=tuple(model.vouching.foreman_posts),
+        ),
+        manners=Manners(
+            gap=model.manners.gap,
+            quiet_from=model.manners.quiet.from_,
+            quiet_to=model.manners.quiet.to,
+            storm=model.manners.storm,
         ),
         interlock=model.interlock.max_age if model.interlock is not None else None,
         monitoring=tuple(

@@ -28,6 +28,7 @@ from storage.policy_fields import (
 )
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.interlock import MAX_AGE
+from workflow.manners import LONGEST_STORM
 from workflow.monitoring import ALONE_FOR, SILENT_AFTER
 from workflow.presence import OUTSIDE_READINGS
 from workflow.presence import SILENT_AFTER as TAG_SILENT_AFTER
@@ -184,6 +185,22 @@ class Words(Model):
 class Night(Model):
     from_: Clock = Field(alias="from")
     to: Clock
+
+
+class WhenTold(Model):
+    """How often people are written to, and when not (docs/adr/0173)."""
+
+    gap: Duration = timedelta(minutes=15)
+    quiet: Night = Night.model_validate({"from": "22:00", "to": "06:00"})
+    """Equal times: no quiet hours."""
+    storm: Duration = timedelta(minutes=1)
+
+    @field_validator("storm")
+    @classmethod
+    def _short(cls, storm: timedelta) -> timedelta:
+        if storm > LONGEST_STORM:
+            raise ValueError("报警最多合并 2 分钟：再久就有人等着报警")
+        return storm
 
 
 class Nodes(Model):
@@ -347,6 +364,7 @@ class Plant(Model):
     count_reminder: Positive
     green_channel: int = Field(default=3, ge=0, le=30)
     vouching: Vouching = Vouching()
+    manners: WhenTold = WhenTold()
     interlock: EquipmentSystem | None = None
     retention: dict[Text, Text] = {}
     """Read and judged by `storage.policy_retention`."""

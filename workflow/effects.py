@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     ASK_ACCEPT = "ask_accept"
     ASK_PREPARE = "ask_prepare"
     ASK_APPROVE = "ask_approve"
+    REMIND = "remind"
+    """The same step still waits for those who were asked."""
     ESCALATED = "escalated"
     RETURNED = "returned"
     REJECTED = "rejected"
@@ -64,6 +66,9 @@ class Notify:
     people: tuple[PersonId, ...] = ()
     roles: tuple[Role, ...] = ()
     groups: tuple[str, ...] = ()
+    again: bool = False
+    """Whoever is told knows the heart of it: this reminds, or adds to it. It may be held back a while and told with
+    others (`workflow.manners`)."""
     key: str = ""
     """Tells two sends of one purpose for one permit apart (node, prompt, level): part of the idempotency key."""
 

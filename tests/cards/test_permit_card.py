@@ -146,7 +146,7 @@ def test_a_stopped_job_says_why_first_and_only_the_named_may_resume() -> None:
     card, guard = shown(view(suspended, GUARD, {Role.GUARDIAN}))
     assert card.tone is Tone.DANGER
     assert "停工" in card.quote
-    assert "气体分析不合格" in card.quote
+    assert "共2项报警，最新：气体分析不合格" in card.quote, "one card that counts"
     assert Action.RESUME in guard
     _, worker = shown(view(suspended, WORKER, {Role.WORKER}))
     assert Action.RESUME not in worker

@@ -32,6 +32,28 @@ VOUCHING = "test_vouching.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
+    # --- what is said at once ---
+    Fault(
+        what="an order to get out waits to be counted with other alarms",
+        file="permit/effects.py",
+        old="        again=bool(known) and not _ordered_out_now(event, before),\n",
+        new="        again=bool(known),\n",
+        caught_by=EFFECTS + "test_only_an_alarm_that_adds_to_a_known_stop_may_be_counted",
+    ),
+    Fault(
+        what="the first alarm of a stop waits to be counted",
+        file="permit/effects.py",
+        old="        again=bool(known) and not _ordered_out_now(event, before),\n",
+        new="        again=not _ordered_out_now(event, before),\n",
+        caught_by=EFFECTS + "test_only_an_alarm_that_adds_to_a_known_stop_may_be_counted",
+    ),
+    Fault(
+        what="an emergency counts as one more alarm",
+        file="permit/effects.py",
+        old="    if event.reason is SuspendReason.EMERGENCY:\n",
+        new="    if not event.evacuate:\n",
+        caught_by=EFFECTS + "test_only_an_alarm_that_adds_to_a_known_stop_may_be_counted",
+    ),
     # --- what stops by itself ---
     Fault(
         what="failing gas no longer stops the work",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -376,6 +377,23 @@ def test_looking_for_due_rows_walks_an_index_however_many_wait(sqlite_url: str) 
         assert any(index in step for step in touching), plan
         assert "USE TEMP B-TREE FOR ORDER BY" not in plan
     connection.close()
+
+
+async def test_when_somebody_was_last_told_of_a_thing_is_known(agenda: Agenda) -> None:
+    refreshed = replace(message("P:refresh:1", at=minutes(6)), purpose="refresh")
+    held = message("P:held:1", at=minutes(7), not_before=minutes(40))
+    await agenda.post(message("P:ask:1"), message("P2:ask:1", at=minutes(5)), refreshed, held)
+
+    async def last(prefix: str = "P:", who: str = "wang", now: int = 10) -> datetime | None:
+        return await agenda.writer.submit(lambda tx: tx.last_push(prefix, who, now=minutes(now), but="refresh"))
+
+    assert await last(who="li") is None
+    assert await last("P:held:") is None, "what is held back has not been told"
+    assert await last(now=41) == minutes(40)
+    (told, *_) = await agenda.messages(minutes(0))
+    assert await last("P:ask:") == minutes(0), "under way"
+    await agenda.done(told, minutes(9))
+    assert await last("P:ask:") == minutes(9), "it counts when it left, not when it was wanted"
 
 
 async def test_what_one_arrival_posted_is_found_by_it_sent_or_not(agenda: Agenda) -> None:

@@ -253,13 +253,15 @@ def test_a_late_step_tells_the_superior_and_reminds_once() -> None:
     first = after(desk, overdue())
     assert [(told.purpose, told.people, told.roles, told.key) for told in first.told] == [
         (Purpose.ESCALATED, (CHIEF,), (), "1:site_unit:1"),
-        (Purpose.ASK_APPROVE, (), (Role.SITE_UNIT,), "1:site_unit:1"),
+        (Purpose.REMIND, (), (Role.SITE_UNIT,), "1:site_unit:1"),
     ]
+    assert all(told.again for told in first.told)
     assert first.set_[pieces.NODE].due == desk.now + 30 * MINUTE
     assert [after(desk, overdue()).told[0].people for _ in range(2)] == [(DIRECTOR,), (DUTY,)]
     desk.changed["duty_leader"] = None
     nobody = after(desk, overdue())
     assert [(told.people, told.groups) for told in nobody.told] == [((), (pieces.MANAGEMENT_GROUP,))]
+    assert after(desk, overdue()).told[0].key == nobody.told[0].key  # a group is told once
     stopped = after(desk, desk.by(CHIEF, c.AcknowledgeEscalation, node=NodeKey("site_unit")))
     assert (stopped.told, stopped.cleared) == ([], {pieces.NODE})
 
@@ -267,7 +269,7 @@ def test_a_late_step_tells_the_superior_and_reminds_once() -> None:
 def test_a_late_request_reminds_the_owning_unit() -> None:
     desk = Desk().reach(Status.SUBMITTED)
     found = after(desk, desk.tick(c.NodeOverdue, revision=1, node=NodeKey("accept"), level=0))
-    assert found.purposes == [Purpose.ESCALATED, Purpose.ASK_ACCEPT]
+    assert found.purposes == [Purpose.ESCALATED, Purpose.REMIND]
 
 
 # --- work -----------------------------------------------------------------------------------------------------------
@@ -338,6 +340,24 @@ def test_a_stop_is_told_whoever_is_inside_by_the_log_too() -> None:
     found = x.effects(stop, before, replace(desk.permit, inside=(guest,)), desk.now)
     (told,) = (one for one in found if isinstance(one, Notify))
     assert set(told.people) == {*CREW, guest.person}
+
+
+def test_only_an_alarm_that_adds_to_a_known_stop_may_be_counted() -> None:
+    """A first alarm, whoever's order to get out, and an emergency are told at once; the rest may be counted."""
+    desk = Desk().reach(Status.ACTIVE)
+
+    def stop(reason: SuspendReason) -> bool:
+        (told,) = after(desk, desk.by(WORKER, c.StopWork, reason=reason)).told
+        return told.again
+
+    wanted = {
+        SuspendReason.WIND: False,
+        SuspendReason.GUARDIAN_LEFT: True,
+        SuspendReason.GAS: False,
+        SuspendReason.DEVICE_ALARM: True,
+        SuspendReason.EMERGENCY: False,
+    }
+    assert {reason: stop(reason) for reason in wanted} == wanted
 
 
 def test_another_reason_is_shouted_again_the_same_is_not() -> None:

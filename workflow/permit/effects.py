@@ -19,6 +19,7 @@ from workflow.permit import commands as c
 from workflow.permit import effects_life as life
 from workflow.permit import events as e
 from workflow.permit.commands_base import SuspendReason
+from workflow.permit.conditions import evacuates
 from workflow.permit.effects_common import (
     COUNT,
     GAS,
@@ -156,13 +157,15 @@ def _dead(after: Permit, at: datetime) -> Effects:
 def _escalated(event: e.NodeEscalated, _before: Permit, after: Permit, at: datetime) -> Effects:
     """The next superior hears of it; those first asked are reminded once, on the first rung."""
     key = f"{after.revision}:{event.node}:{event.level}"
-    people = (event.to,) if event.to is not None else ()
-    groups = () if event.to is not None else (MANAGEMENT_GROUP,)
-    up = tell(after, Purpose.ESCALATED, Lane.ACTION, people=people, groups=groups, key=key)
-    purpose = Purpose.ASK_ACCEPT if after.status is Status.SUBMITTED else Purpose.ASK_APPROVE
+    if event.to is not None:
+        up = tell(after, Purpose.ESCALATED, Lane.ACTION, people=(event.to,), key=key, again=True)
+    else:
+        # Where nobody is left to climb to a group is told, and once: it is nobody's to answer.
+        once = f"{after.revision}:{event.node}"
+        up = tell(after, Purpose.ESCALATED, Lane.ACTION, groups=(MANAGEMENT_GROUP,), key=once, again=True)
     step = waiting(after, at)
     asked = () if step is None or event.level > 1 else (step.role,)
-    reminder = tell(after, purpose, Lane.ACTION, roles=asked, key=key)
+    reminder = tell(after, Purpose.REMIND, Lane.ACTION, roles=asked, key=key, again=True)
     next_rung = () if step is None else climb(after, step, at)
     return (*up, *reminder, *next_rung, Refresh(permit=after.id))
 
@@ -235,10 +238,19 @@ def _suspended(event: e.WorkSuspended, before: Permit, after: Permit, at: dateti
         roles=(*KEEPERS, Role.SAFETY_DEPT),
         groups=(SAFETY_GROUP,),
         key=str(after.version),
+        again=bool(known) and not _ordered_out_now(event, before),
     )
     evacuate = event.evacuate and event.reason is not SuspendReason.LINKED
     linked = ask_linked(after, LinkChange.SUSPENDED, at, evacuate=evacuate)
     return (*clear(after, PROMPT, GAS), *shift, *told, *linked, Refresh(permit=after.id))
+
+
+def _ordered_out_now(event: e.WorkSuspended, before: Permit) -> bool:
+    """Whether the stop orders people out whom no earlier reason of it has ordered out yet."""
+    earlier = () if before.suspension is None else before.suspension.reasons
+    if event.reason is SuspendReason.EMERGENCY:
+        return True  # of another size than whatever was known
+    return event.evacuate and not any(evacuates(before.what.work, reason) for reason in earlier)
 
 
 def _resumed(event: e.WorkResumed, before: Permit, after: Permit, at: datetime) -> Effects:

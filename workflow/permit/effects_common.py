@@ -68,6 +68,7 @@ def tell(
     roles: tuple[Role, ...] = (),
     groups: tuple[str, ...] = (),
     key: str = "",
+    again: bool = False,
 ) -> Effects:
     """One message, or none when it would reach nobody. Roles the permit itself fills become people here."""
     named = tuple(person for role in roles if role in NAMED for person in NAMED[role](permit))
@@ -75,7 +76,10 @@ def tell(
     people = tuple(dict.fromkeys((*people, *named)))
     if not (people or posts or groups):
         return ()
-    return (Notify(permit=permit.id, purpose=purpose, lane=lane, people=people, roles=posts, groups=groups, key=key),)
+    told = Notify(
+        permit=permit.id, purpose=purpose, lane=lane, people=people, roles=posts, groups=groups, key=key, again=again
+    )
+    return (told,)
 
 
 def ask_step(permit: Permit, purpose: Purpose, at: datetime) -> Effects:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from workflow.ids import NodeKey
+from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.presence import TagRule
 from workflow.rules.bounds import Bound, WeatherStop
@@ -414,3 +415,5 @@ class PlantRules:
     prompt_tasks: Mapping[WorkType, tuple[TaskWeight, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """What the plant has guardians asked for instead of what the packs propose; an empty tuple = taps only."""
     vouching: Vouching = Vouching()
+    manners: Manners = field(default_factory=Manners)
+    """When its people may be disturbed."""
