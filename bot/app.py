@@ -43,7 +43,8 @@ from bot.proofs.site import Ladder, ladder_of
 from bot.pulse import Pulse
 from bot.radar import Radar
 from bot.relay import Relay
-from bot.reports.by_chat import RegistersByChat
+from bot.reports.by_chat import FilesByChat
+from bot.reports.schedule import WANTED, Summaries
 from bot.sealing import Sealer
 from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
@@ -235,9 +236,7 @@ class Service(Looking):
                 clock=tools.clock,
                 voice=voice,
                 drive=self._drive,
-                registers=RegistersByChat(
-                    settings=self.settings, writer=self.writer, house=self._furniture, clock=tools.clock
-                ),
+                files=FilesByChat(settings=self.settings, writer=self.writer, house=self._furniture, clock=tools.clock),
             ),
             platforms=platforms,
             pace={name: one.pace for name, one in chats.items()},
@@ -261,6 +260,8 @@ class Service(Looking):
         ).knock
         pages = self.settings.public_url is not None
         yield Radar(writer=self.writer, clock=self._tools.clock, house=self._furniture, pages=pages).knock
+        wanted = WANTED[self.settings.summaries]
+        yield Summaries(writer=self.writer, clock=self._tools.clock, house=self._furniture, wanted=wanted).knock
         for name, one in self.chats.items():
             nightly = Nightly(
                 writer=self.writer,

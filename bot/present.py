@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
-from typing import assert_never
+from typing import Protocol, assert_never
 
 import structlog
 
@@ -86,19 +86,24 @@ class Voice:
     """Public address under which one-time links are opened; None while no page is served."""
 
 
-Registers = Callable[[out.RegisterFile], Awaitable[File | Bubble]]
-"""Makes the file somebody asked for, or the words that say why there is none."""
 Drive = Callable[[out.OutputOrder], Awaitable[None]]
 """Carries out an order to doors, ignitions and sirens. Raise `bot.platform.TryLater` until they have taken it."""
 
 
-async def _no_registers(wanted: out.RegisterFile) -> Bubble:
-    """A presenter that was given no maker."""
-    raise TypeError(f"nobody makes registers here: {wanted.since}")
-
-
 async def _nothing_to_drive(_: out.OutputOrder) -> None:
     """A site whose outputs were taken away since the order was written."""
+
+
+class Files(Protocol):
+    """Makes what goes out as a file."""
+
+    async def register(self, wanted: out.RegisterFile) -> File | Bubble:
+        """The file somebody asked for, or the words that say why there is none."""
+        ...
+
+    async def summary(self, wanted: out.SummaryFile) -> File:
+        """The page for a group."""
+        ...
 
 
 class Presenter:
@@ -113,9 +118,9 @@ class Presenter:
         clock: Clock,
         voice: Voice,
         drive: Drive = _nothing_to_drive,
-        registers: Registers = _no_registers,
+        files: Files | None = None,
     ) -> None:
-        self._registers = registers
+        self._files = files
         self._drive = drive
         self._writer = writer
         self._viewer = viewer
@@ -155,8 +160,12 @@ class Presenter:
                 await self._drive(intent)
                 return (Done(),)
             case out.RegisterFile():
-                made = await self._registers(intent)
+                made = await self._makers().register(intent)
                 return await self._say(lane, intent.person, lambda _: made)
+            case out.SummaryFile():
+                chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
+                page = await self._makers().summary(intent) if chats else None
+                return tuple(GroupPost(platform=platform, chat=chat, text="", file=page) for platform, chat in chats)
             case _:
                 return await self._words(lane, intent)
 
@@ -207,6 +216,11 @@ class Presenter:
                 return tuple(GroupPost(platform=platform, chat=chat, text=line) for platform, chat in chats)
             case _:
                 return ()
+
+    def _makers(self) -> Files:
+        if self._files is None:
+            raise TypeError("nobody makes files here")
+        return self._files
 
     # --- permits
 

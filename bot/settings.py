@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     timezone: TimeZone = "Asia/Shanghai"
     """The plant's time zone: days, shifts and everything people read."""
 
+    summaries: Literal["month", "week", "both", "none"] = "month"
+    """Which summaries go to the management's group as a page (docs/operations/reports.md)."""
+
     database_url: SecretStr = SecretStr("sqlite:///var/permitbot.sqlite3")
     """SQLAlchemy address; a secret because a PostgreSQL one carries a password."""
     media_dir: Path = Path("var/media")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
+
+from workflow.figures import Violation
 
 LEDGER, SIGNED, AIR, ABOUT = "作业票台账", "签字", "气体检测", "说明"
 """The sheets of the register."""
@@ -31,3 +34,54 @@ ABOUT_LINES: Final = (
     ("不包含", "统计指标（见月报）、照片、隐患、设备连续读数"),
 )
 """What the last sheet says: a stranger who gets the file alone must not read more into it than there is."""
+
+# --- the summary
+
+SUMMARY_TITLE: Final[Mapping[str, str]] = {"month": "作业票月报", "week": "作业票周报", "days": "作业票汇总"}
+SUMMARY_NAME: Final = "{title} {since}至{until}.pdf"
+DAYS: Final = "{since} 至 {until}"
+SUMMARY_MADE: Final = "截至 {at}（{zone}）"
+SUMMARY_NOTES: Final = (
+    "比率后面括号里是 分子/分母；时长说的是中位数，括号里是件数。没有分母的写“—”，不写 0% 或 100%。",
+    "件数很少时，比率的高低可能只差一两张票，请先看件数。",
+    "数字由本系统从记录里算出，只描述发生过的事，不作为任何作业的依据；页内没有人员姓名。",
+)
+KPI, HAPPENED, MEANINGS = "指标", "发生了什么（次）", "指标怎么算"
+BY_WORK, BY_AREA = "按作业类型", "按区域"
+FIGURE, WHAT, WHERE, MEANING, LEAVES_OUT, SOURCE = "指标", "事项", "分组", "算法", "不包含", "口径来源"
+BEFORE: Final = "上期（{days}）"
+NOTHING: Final = "—"
+SPREAD: Final = "中位 {middle}，最长 {longest}（{count}件）"
+SHARE: Final = "{percent}%（{part}/{whole}）"
+TIMES: Final = "{count}次"
+PART_OF: Final = "{part}；{whole}"
+UNKNOWN_GROUP: Final = "没有写明"
+TALLY: Final[Mapping[str, str]] = {
+    "PermitSubmitted": "提交申请（含改后再提交）",
+    "PermitIssued": "签发",
+    "WorkStarted": "开工",
+    "WorkSuspended": "停工",
+    "WorkResumed": "复工",
+    "PermitClosed": "验收关闭",
+    "PermitRejected": "拒绝",
+    "PermitCancelled": "取消",
+    "PermitVoided": "作废",
+    "PermitExpired": "过期",
+    "AttemptRefused": "被拒的操作",
+    "HazardReported": "上报隐患",
+    "HazardAccepted": "隐患验收通过",
+}
+"""The milestone events that are told, by kind."""
+VIOLATION: Final[Mapping[Violation, str]] = {
+    Violation.REFUSED: "条件不满足时的操作（已拦住）",
+    Violation.VOIDED: "作业票作废",
+    Violation.OVERRUN: "到期时人员可能还在作业",
+    Violation.NO_PERMIT: "无票抢险（绿色通道）",
+    Violation.GUARDIAN_LEFT: "监护人离开，停工",
+    Violation.GUARDIAN_SILENT: "监护人不应答，停工",
+    Violation.MISCOUNT: "进出人数对不上，停工",
+    Violation.CERTIFICATE: "证件问题，停工",
+    Violation.VENTILATION: "通风停止，停工",
+    Violation.GAS: "气体不合格，停工",
+}
+SUMMARY_POSTED: Final = "{title}（{days}）"

@@ -243,6 +243,17 @@ class RegisterFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryFile:
+    """The summary of whole days, as a page for a group. ``as_of``: what was known then stands on it, however late it
+    is sent."""
+
+    group: GroupId
+    since: date
+    until: date
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputOrder:
     """Not a message: outputs of the plant are to be driven to their safe side. ``at``: when that was decided."""
 
@@ -272,5 +283,6 @@ Outgoing = (
     | VouchedLink
     | BehindGlass
     | RegisterFile
+    | SummaryFile
     | OutputOrder
 )

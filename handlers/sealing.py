@@ -37,7 +37,7 @@ def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint 
     # A time ahead of now was written under a clock that was wrong.
     if last is not None and since <= last.taken_at <= now:
         return None
-    management, safety = (_groups(tx, purpose) for purpose in (MANAGEMENT_GROUP, SAFETY_GROUP))
+    management, safety = (meeting(tx, purpose) for purpose in (MANAGEMENT_GROUP, SAFETY_GROUP))
     day = since.astimezone(house.zone).date()
     try:
         taken = seal_now(tx, now)
@@ -76,7 +76,7 @@ def seal_readings(tx: Tx, now: datetime) -> None:
             tx.append(fold, subject, version, fresh, now, "seal")
 
 
-def _groups(tx: Tx, purpose: str) -> tuple[GroupId, ...]:
+def meeting(tx: Tx, purpose: str) -> tuple[GroupId, ...]:
     """The groups of a purpose that meet somewhere: a line to a group without a chat would reach nobody."""
     directory = tx.directory
     return tuple(group.id for group in directory.groups_for(purpose) if directory.chats_of(group.id))

@@ -1,4 +1,4 @@
-"""The register for somebody who asked by chat: made in a thread, one at a time, for whoever may have it *now*."""
+"""Files for people and groups: made in a thread, one at a time, when their row of the outbox has its turn."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from bot.settings import Settings
 from cards import words_reports as say
 from cards.card import Bubble, File
 from handlers.desk import House
-from handlers.outgoing import RegisterFile
+from handlers.outgoing import RegisterFile, SummaryFile
 from handlers.reporting import may_have_registers
 from handlers.windows import Window
 from storage.tx import Tx
 from storage.writer import Writer
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
 MOST: Final = 1_000
 """Permits of one file: it has to be ready within the lease of its row (`bot.relay.LEASE`)."""
 LARGEST: Final = 20 * 1024 * 1024
 """Bytes that both platforms take."""
 
 
-class RegistersByChat:
-    """Makes the file of one `RegisterFile`, or the words that stand in its place."""
+class FilesByChat:
+    """Makes the file of one row, or the words that stand in its place. A `bot.present.Files`."""
 
     def __init__(self, *, settings: Settings, writer: Writer, house: House, clock: Clock, most: int = MOST) -> None:
         self._settings = settings
@@ -35,9 +36,18 @@ class RegistersByChat:
         self._most = most
         self._one_at_a_time = asyncio.Semaphore(1)
 
-    async def __call__(self, wanted: RegisterFile) -> File | Bubble:
-        """Raise `storage.errors.StorageError`."""
-        from bot.reports import ledger  # it brings the compiler of the forms along, and is seldom wanted
+    async def summary(self, wanted: SummaryFile) -> File:
+        """The page for a group. Raise `storage.errors.StorageError`."""
+        from bot.reports import summary  # it brings the compiler of the forms along, and is seldom wanted
+
+        window = Window(since=wanted.since, until=wanted.until)
+        async with self._one_at_a_time:
+            made = await asyncio.to_thread(summary.make, self._settings, window, as_of=wanted.as_of)
+        return File(name=made.name, mime=PDF, data=made.data)
+
+    async def register(self, wanted: RegisterFile) -> File | Bubble:
+        """For whoever may have it *now*. Raise `storage.errors.StorageError`."""
+        from bot.reports import ledger
 
         def look(tx: Tx) -> str | None:
             known = tx.directory.person(wanted.person)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
-from bot.present import NoAddress, Presenter, Voice
+from bot.present import Files, NoAddress, Presenter, Voice
 from bot.standing import INVITATIONS, stands
 from cards import words
 from cards.answers import STRANGER
@@ -73,7 +73,7 @@ class Studio:
         return self.world.now
 
 
-def studio(world: World, viewer: Viewer | None = None) -> Studio:
+def studio(world: World, viewer: Viewer | None = None, *, files: Files | None = None) -> Studio:
     fetched = Fetched()
 
     class Clock:
@@ -92,6 +92,7 @@ def studio(world: World, viewer: Viewer | None = None) -> Studio:
             pages_on=frozenset({"wecom"}),
             reach=frozenset({("wecom", CORP)}),
         ),
+        files=files,
     )
     return Studio(world=world, presenter=presenter, fetched=fetched)
 

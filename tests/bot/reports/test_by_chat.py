@@ -11,7 +11,7 @@ import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pytest
 from pydantic import SecretStr
 
-from bot.reports.by_chat import MOST, RegistersByChat
+from bot.reports.by_chat import MOST, FilesByChat
 from bot.settings import Settings
 from cards import words_reports as say
 from cards.card import Bubble, File
@@ -31,24 +31,22 @@ def world(at_stage: Stage) -> World:
 
 
 @pytest.fixture
-def maker(world: World, tmp_path: Path) -> RegistersByChat:
+def maker(world: World, tmp_path: Path) -> FilesByChat:
     return made_by(world, tmp_path)
 
 
-def made_by(world: World, folder: Path, most: int = MOST) -> RegistersByChat:
+def made_by(world: World, folder: Path, most: int = MOST) -> FilesByChat:
     database = SecretStr(f"sqlite:///{folder / 'office.sqlite3'}")
     settings = Settings(_env_file=None, site_id=SITE, database_url=database)
-    return RegistersByChat(
-        settings=settings, writer=world.writer, house=world.house, clock=WorldClock(world), most=most
-    )
+    return FilesByChat(settings=settings, writer=world.writer, house=world.house, clock=WorldClock(world), most=most)
 
 
 def wanted(person: PersonId = SAFETY) -> RegisterFile:
     return RegisterFile(person=person, since=MARCH[0], until=MARCH[1])
 
 
-async def test_an_officer_gets_a_workbook_and_whoever_is_named_can_see_it(world: World, maker: RegistersByChat) -> None:
-    file = await maker(wanted())
+async def test_an_officer_gets_a_workbook_and_whoever_is_named_can_see_it(world: World, maker: FilesByChat) -> None:
+    file = await maker.register(wanted())
     assert isinstance(file, File)
     assert (file.name, file.ending) == ("作业票台账 2026-03-01至2026-03-31.xlsx", "xlsx")
     book = openpyxl.load_workbook(io.BytesIO(file.data))
@@ -59,15 +57,15 @@ async def test_an_officer_gets_a_workbook_and_whoever_is_named_can_see_it(world:
     assert [(one.viewer, one.kind) for one in looks] == [(SAFETY, "export")]
 
 
-async def test_who_is_no_officer_any_more_when_it_is_made_gets_words(world: World, maker: RegistersByChat) -> None:
-    assert await maker(wanted(WORKER)) == Bubble(text=say.NOT_YOURS)
+async def test_who_is_no_officer_any_more_when_it_is_made_gets_words(world: World, maker: FilesByChat) -> None:
+    assert await maker.register(wanted(WORKER)) == Bubble(text=say.NOT_YOURS)
     await world.writer.submit(
         lambda tx: tx.put_register(Register(people=(replace(tx.directory.people[SAFETY], active=False),)))
     )
-    assert await maker(wanted()) == Bubble(text=say.NOT_YOURS)
+    assert await maker.register(wanted()) == Bubble(text=say.NOT_YOURS)
 
 
 async def test_too_many_permits_for_a_chat_is_said(world: World, tmp_path: Path) -> None:
-    told = await made_by(world, tmp_path, most=0)(wanted())
+    told = await made_by(world, tmp_path, most=0).register(wanted())
     assert isinstance(told, Bubble)
     assert "2026-03-01至2026-03-31" in told.text
