@@ -242,10 +242,11 @@ CASES: Mapping[Key, Callable[[Cut, Dialect], str]] = {
 """The cases of each figure. Parameters: ``site``, ``since``, ``until``, and of ``as_of`` and ``back`` what it needs."""
 
 SPREAD = """
-    SELECT grp, max(many), sum(value), max(value), max(CASE WHEN place = (many + 1) / 2 THEN value END)
-    FROM (SELECT grp, value, row_number() OVER (PARTITION BY grp ORDER BY value) AS place,
-                 count(*) OVER (PARTITION BY grp) AS many FROM ({cases}) c WHERE value >= 0) o
-    GROUP BY grp ORDER BY grp"""
+    WITH c AS MATERIALIZED ({cases}),
+    o AS (SELECT grp, value, row_number() OVER (PARTITION BY grp ORDER BY value) AS place FROM c WHERE value >= 0),
+    g AS (SELECT grp, count(*) AS many, sum(value) AS total, max(value) AS longest FROM c WHERE value >= 0 GROUP BY grp)
+    SELECT g.grp, g.many, g.total, g.longest, o.value FROM g JOIN o ON o.grp = g.grp AND o.place = (g.many + 1) / 2
+    ORDER BY g.grp"""
 """Group, number, sum, longest and middle. A clock that was set back makes durations below nothing: left out."""
 SHARE = "SELECT grp, sum(value), count(*) FROM ({cases}) c GROUP BY grp ORDER BY grp"
 COUNT = "SELECT grp, remark, count(*) FROM ({cases}) c GROUP BY grp, remark ORDER BY grp, remark"
