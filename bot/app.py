@@ -53,6 +53,7 @@ from bot.watchdog import Watchdog, problems
 from bot.web.uploads import Uploads
 from handlers.desk import House, house
 from handlers.deviating import remind
+from handlers.digests import arm
 from handlers.due import due_of
 from handlers.office import Office
 from handlers.outgoing import OutputOrder
@@ -300,6 +301,7 @@ class Service(Looking):
             # Whoever claimed a row before us is dead; an alarm it held must not wait for the end of its lease.
             now = self._tools.clock.now()
             await self.writer.submit(lambda tx: tx.release_claims(now))
+        await self.writer.submit(partial(arm, house=self._furniture, now=self._tools.clock.now()))
         for name, loop in self._loops():
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         # What was built so far lives as long as we do, and looking at all of it lets everybody wait for tens of ms:

@@ -62,6 +62,8 @@ class GroupPost:
     chat: str
     text: str
     file: File | None = None
+    links: tuple[str, ...] = ()
+    """As in `cards.card.Bubble`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -138,8 +139,10 @@ class Platform(Protocol):
         """Take a message back; False when that is not possible any more. Raise `TryLater`."""
         ...
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
-        """Post to a group; ``urgent`` as in `push`. Raise `TryLater`, `Undeliverable`."""
+    async def say_to_group(
+        self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False, links: Sequence[str] = ()
+    ) -> None:
+        """Post to a group; ``urgent`` as in `push`, ``links`` as in `Bubble`. Raise `TryLater`, `Undeliverable`."""
         ...
 
     async def file_to_group(self, chat: str, file: File) -> None:

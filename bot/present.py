@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.fetcher import Fetcher
 from bot.platform import Undeliverable
+from bot.present_digest import DigestPresenter
 from bot.present_hazard import HazardPresenter
 from bot.present_overnight import of_the_night, still_to_say
 from bot.standing import INVITATIONS, stands
@@ -132,6 +133,10 @@ class Presenter:
             pages_on=voice.pages_on,
         )  # fmt: skip
 
+        self._digests = DigestPresenter(
+            writer=writer, house=viewer.house, base=voice.links, account=self._account, chats=self._chats
+        )
+
     async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:
         """The deliveries of one row; empty when nothing is left to be said.
 
@@ -156,6 +161,8 @@ class Presenter:
             case out.Fetch():
                 await self._fetchers[intent.platform].fetch(intent)
                 return (Done(),)
+            case out.Digest():
+                return await self._digests(intent, self._clock.now())
             case out.OutputOrder():
                 await self._drive(intent)
                 return (Done(),)

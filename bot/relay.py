@@ -336,7 +336,12 @@ class Relay:
             await platform.file_to_group(post.chat, post.file)
             return
         await platform.say_to_group(
-            post.chat, post.text, key=errand.row.key, again=errand.again, urgent=errand.lane is Lane.SAFETY
+            post.chat,
+            post.text,
+            key=errand.row.key,
+            again=errand.again,
+            urgent=errand.lane is Lane.SAFETY,
+            links=post.links,
         )
 
     # --- how it ends

@@ -106,6 +106,12 @@ class Bubble:
     """A plain text answer. Long text is split by the encoder on byte limits without breaking characters."""
 
     text: str
+    links: tuple[str, ...] = ()
+    """An address for each line of ``text``, empty for a line that leads nowhere; none at all where no line does."""
+
+    def __post_init__(self) -> None:
+        if self.links and len(self.links) != self.text.count("\n") + 1:
+            raise ValueError("one address for each line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

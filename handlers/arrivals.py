@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.digest_due import ShiftBegins
 from handlers.held import HeldReport
 from handlers.outgoing import Outgoing
 from workflow.hazard.commands import DebtOverdue
@@ -211,7 +212,7 @@ class Due(Arrival):
 
     permit: str
     name: str
-    command: Command | DebtOverdue | HeldReport
+    command: Command | DebtOverdue | HeldReport | ShiftBegins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from datetime import datetime
 from handlers import monitoring, whereabouts
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
+from handlers.digest_due import ShiftBegins
+from handlers.digests import shift_begins
 from handlers.encoding import unpack_command
 from handlers.hazard_steps import held_too_long
 from handlers.hazards import overdue
@@ -38,5 +40,7 @@ def fell_due(desk: Desk, due: Due) -> None:
         overdue(desk, HazardId(due.permit), due.command)
     elif isinstance(due.command, HeldReport):
         held_too_long(desk, due.command)
+    elif isinstance(due.command, ShiftBegins):
+        shift_begins(desk, due.command)
     elif not (monitoring.outdated(desk, due) or whereabouts.outdated(desk, due)):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

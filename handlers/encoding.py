@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, get_args
 
 import msgspec
 
+from handlers.digest_due import ShiftBegins
 from handlers.held import HeldReport
 from handlers.outgoing import Outgoing
 from storage.codec import Codec
@@ -18,7 +19,7 @@ from workflow.permit import commands
 from workflow.permit.commands import Command
 
 T = TypeVar("T")
-Timed = Command | DebtOverdue | HeldReport
+Timed = Command | DebtOverdue | HeldReport | ShiftBegins
 """What a timer may ask."""
 
 
@@ -46,7 +47,7 @@ class _Tagged(Generic[T]):
 
 
 _OUTGOING: _Tagged[Any] = _Tagged(get_args(Outgoing))
-_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue, HeldReport))
+_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue, HeldReport, ShiftBegins))
 
 
 def pack_outgoing(outgoing: Outgoing) -> bytes:

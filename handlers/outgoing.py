@@ -263,6 +263,15 @@ class OutputOrder:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What matters at the start of a shift, to a group or to one person; nothing when there is nothing to say."""
+
+    shift: datetime
+    group: GroupId | None = None
+    person: PersonId | None = None
+
+
 Outgoing = (
     PermitCard
     | Overnight
@@ -285,4 +294,5 @@ Outgoing = (
     | RegisterFile
     | SummaryFile
     | OutputOrder
+    | Digest
 )

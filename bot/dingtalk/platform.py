@@ -25,7 +25,7 @@ from bot.dingtalk.clicks import VERSION
 from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import Alarm, Alert
 from bot.dingtalk.media import MAX_MEDIA, MediaKind, MediaTooLarge
-from bot.dingtalk.outgoing import CardInstance, MessageInvalid, RobotMessage, Text, pieces
+from bot.dingtalk.outgoing import CardInstance, Markdown, MessageInvalid, RobotMessage, Text, pieces
 from bot.dingtalk.outgoing import File as Handed
 from bot.dingtalk.results import Delivered
 from bot.dingtalk.translate import OUTSIDE
@@ -44,6 +44,7 @@ from bot.platform import (
 )
 from cards.card import Bubble, Card, File, Message, Tone
 from cards.dingtalk import Kind, encode, template_of, track_id
+from cards.linked import markdown
 from cards.typed import as_text
 
 T = TypeVar("T")
@@ -151,7 +152,7 @@ class DingTalkPlatform:
 
     async def _show(self, user: str, message: Message, key: str, *, urgent: bool) -> Pushed:
         if isinstance(message, Bubble):
-            return await self._say(user, message.text, key, urgent=urgent)
+            return await self._say(user, message.text, key, urgent=urgent, links=message.links)
         if isinstance(message, File):
             sent = await self._send(user, await self._uploaded(message), urgent=urgent)
             return Pushed(task=text_task(key), msgid=sent, handle=None)
@@ -180,10 +181,10 @@ class DingTalkPlatform:
         self._spacing.delivered(card.track)
         return Pushed(task=card.track, msgid=delivered.carrier, handle=None)
 
-    async def _say(self, user: str, text: str, key: str, *, urgent: bool) -> Pushed:
+    async def _say(self, user: str, text: str, key: str, *, urgent: bool, links: Sequence[str] = ()) -> Pushed:
         sent_key: str | None = None
-        for piece in _cut(text):
-            sent = await self._send(user, Text(content=piece), urgent=urgent)
+        for message in _messages(text, links):
+            sent = await self._send(user, message, urgent=urgent)
             sent_key = sent_key or sent
         return Pushed(task=text_task(key), msgid=sent_key, handle=None)
 
@@ -238,11 +239,12 @@ class DingTalkPlatform:
             return False
         return msgid not in failed
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
+    async def say_to_group(
+        self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False, links: Sequence[str] = ()
+    ) -> None:
         """Post to a group, by its openConversationId. It knows no idempotency (docs/adr/0077)."""
         del key, again
-        for number, piece in enumerate(_cut(text)):
-            message = Text(content=piece)
+        for number, message in enumerate(_messages(text, links)):
             try:
                 send = partial(self._client.send_to_group, chat, message, urgent=urgent)
                 await _translated(send, urgent=urgent)
@@ -265,6 +267,13 @@ class DingTalkPlatform:
 def text_task(key: str) -> str:
     """Our key of what went out in plain words; it names no card."""
     return "pbt-" + hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
+def _messages(text: str, links: Sequence[str]) -> Sequence[Text | Markdown]:
+    """What a text is sent as: as plain pieces, or in one piece where its lines lead somewhere."""
+    if links:
+        return (Markdown(title=text.partition("\n")[0][:60], text=markdown(text, links, line_end="  \n")),)
+    return [Text(content=piece) for piece in _cut(text)]
 
 
 def _cut(text: str) -> list[str]:

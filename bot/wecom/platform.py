@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -27,8 +27,19 @@ from bot.platform import (
 from bot.wecom import errors
 from bot.wecom.client import WeComClient
 from bot.wecom.media import MediaTooLarge, check_upload, upload_form
-from bot.wecom.messages import Media, MediaKind, MessageInvalid, ReplaceCard, TemplateCard, Text, To, split_text
+from bot.wecom.messages import (
+    MAX_TEXT,
+    Media,
+    MediaKind,
+    MessageInvalid,
+    ReplaceCard,
+    TemplateCard,
+    Text,
+    To,
+    split_text,
+)
 from cards.card import Bubble, Card, File, Message
+from cards.linked import anchors, markdown
 from cards.wecom import encode
 
 T = TypeVar("T")
@@ -38,6 +49,7 @@ MAX_MEDIA: Final = 20 * 1024 * 1024
 DUPLICATE_TASK: Final = 42014
 _ASK_AN_OPERATOR: Final = timedelta(minutes=5)
 _MAX_GROUP_TEXT: Final = 2048
+_MAX_GROUP_MARKDOWN: Final = 4096
 
 
 def task_of(key: str) -> str:
@@ -96,7 +108,8 @@ class WeComPlatform:
 
     async def _say(self, user: str, bubble: Bubble, key: str, *, urgent: bool) -> Pushed:
         """In pieces, each with a key of its own: of a text that broke off in the middle only the rest is sent again."""
-        pieces = list(split_text(bubble.text))
+        linked = anchors(bubble.text, bubble.links) if bubble.links else ""
+        pieces = [linked] if linked and len(linked.encode()) <= MAX_TEXT else list(split_text(bubble.text))
         if not pieces:
             raise Unacceptable("a text without words")
         for number, piece in enumerate(pieces):
@@ -144,14 +157,20 @@ class WeComPlatform:
             return False
         return True
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
+    async def say_to_group(
+        self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False, links: Sequence[str] = ()
+    ) -> None:
         """Post through the group's robot. It knows no idempotency; what the relay makes of that: docs/adr/0077."""
         del key, again, urgent  # a robot has one queue only
+        marked = markdown(text, links) if links else ""
+        if marked and len(marked.encode()) <= _MAX_GROUP_MARKDOWN:
+            await self._post(chat, "markdown", marked)
+            return
         for piece in split_text(text, _MAX_GROUP_TEXT):
-            await self._post(chat, piece)
+            await self._post(chat, "text", piece)
 
-    async def _post(self, chat: str, piece: str) -> None:
-        await self._robot(chat, "send", json={"msgtype": "text", "text": {"content": piece}})
+    async def _post(self, chat: str, kind: str, piece: str) -> None:
+        await self._robot(chat, "send", json={"msgtype": kind, kind: {"content": piece}})
 
     async def file_to_group(self, chat: str, file: File) -> None:
         """See `bot.platform.Platform.file_to_group`. Uploads for robots are their own: 20 MB, three days."""

@@ -305,6 +305,25 @@ async def test_a_group_hears_one_line_in_each_of_its_chats(at_stage: Stage) -> N
     assert all(isinstance(post, GroupPost) and post.text.startswith("【已开工】") for post in posts)
 
 
+async def test_a_digest_goes_to_every_chat_of_its_group_and_to_a_manager_when_something_is_wrong(
+    at_stage: Stage,
+) -> None:
+    desk = studio(at_stage("active"))
+    await desk.put(chats("robot-1", "robot-2"))
+    to_group, to_manager = (
+        out.Digest(shift=desk.world.now, group=GROUP),
+        out.Digest(shift=desk.world.now, person=PersonId(SAFETY)),
+    )
+    posts = await desk.of(to_group, Lane.INFORMATION)
+    assert [post.chat for post in posts if isinstance(post, GroupPost)] == ["robot-1", "robot-2"]
+    assert all(isinstance(post, GroupPost) and "【正在作业】1项" in post.text for post in posts)
+    assert await desk.of(to_manager, Lane.INFORMATION) == ()
+    await desk.world.says(LEADER, "停工 有异味")
+    message = pushed(await desk.of(to_manager, Lane.INFORMATION)).message
+    assert isinstance(message, Bubble)
+    assert "【异常】1项" in message.text
+
+
 async def test_a_stop_for_a_group_without_a_chat_is_no_silence_a_digest_is(at_stage: Stage) -> None:
     desk = studio(at_stage("active"))
     with pytest.raises(NoAddress):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.platform import AlreadySent, Cards, Fetched, Gone, HandleSpent, Platform, Pushed, TryLater, Undeliverable
@@ -119,7 +120,9 @@ class FakeChat:
         self._leave("recall")
         return True
 
-    async def say_to_group(self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False) -> None:
+    async def say_to_group(
+        self, chat: str, text: str, *, key: str, again: bool, urgent: bool = False, links: Sequence[str] = ()
+    ) -> None:
         if urgent:
             self.urgent.append(chat)
         await self._enter("group", chat)

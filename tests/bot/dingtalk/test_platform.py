@@ -240,6 +240,15 @@ async def test_a_group_hears_one_line(twin: Twin, platform: Platform) -> None:
         await platform.say_to_group("cidnobody==", "x", key="row-2", again=False)
 
 
+async def test_a_line_that_leads_somewhere_can_be_tapped(twin: Twin, platform: Platform) -> None:
+    said = Bubble(text="班前简报\n2号罐 一级动火", links=("", "https://permit.example.com/p/1"))
+    await platform.say_to_group(GROUP, said.text, key="row-1", again=False, links=said.links)
+    await platform.push("wangqiang", said, key="row-2", again=False)
+    phone = twin.phone("wangqiang", client_id=APP)
+    for screen in (phone.in_group(GROUP).screen, phone.screen):
+        assert "[2号罐 一级动火](https://permit.example.com/p/1)" in str(screen[-1])
+
+
 # --- troubles -------------------------------------------------------------------------------------------------------
 
 

@@ -167,6 +167,20 @@ async def test_a_group_hears_one_line(plant: Plant, platform: Platform) -> None:
         await platform.say_to_group(ROBOT, "x", key="row-2", again=False)
 
 
+async def test_a_line_that_leads_somewhere_can_be_tapped(plant: Plant, platform: Platform) -> None:
+    text, links = "班前简报\n2号罐 <一级动火>", ("", "https://permit.example.com/p/1")
+    await platform.say_to_group(ROBOT, text, key="row-1", again=False, links=links)
+    shown = str(plant.twin.group(ROBOT, corpid=plant.client.corp_id).screen[-1])
+    assert "[2号罐 ＜一级动火＞](https://permit.example.com/p/1)" in shown
+    await platform.push("wangqiang", Bubble(text=text, links=links), key="row-2", again=False)
+    assert '<a href="https://permit.example.com/p/1">2号罐 ＜一级动火＞</a>' in str(plant.phone().screen[-1])
+    long = "\n".join(["二号罐区2号罐一级动火" * 5] * 12)
+    await platform.push(
+        "wangqiang", Bubble(text=long, links=("https://x.cn/" + "y" * 60,) * 12), key="row-3", again=False
+    )
+    assert "<a" not in str(plant.phone().screen[-1]), "an anchor is never cut in the middle: then it is plain words"
+
+
 async def test_a_photo_is_fetched_while_it_is_there(plant: Plant, platform: Platform) -> None:
     await plant.phone().send_photo(JPEG)
     (photo,) = plant.office.arrivals
