@@ -17,6 +17,7 @@ from bot.gate import ring_of
 from bot.proofs.install import install_key_pages
 from bot.proofs.site import Ladder
 from bot.settings import Settings
+from bot.web.board_install import install_board
 from bot.web.finding import FindPage
 from bot.web.hazards import HazardPictures
 from bot.web.outside import OutsidePages
@@ -71,6 +72,7 @@ class Front:
         search = partial(lines, self.settings)
         FindPage(pages=pages, writer=self.writer, house=house, clock=self.clock, search=search).install(app)
         SitePages(self._ground(public), pages).install(app)
+        install_board(app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock)
         for each in self.more:
             each(app, pages)
         HazardPictures(

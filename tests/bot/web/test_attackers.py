@@ -62,6 +62,11 @@ PAGES: Mapping[str, Page] = {
     "GET /p/{permit}/photo/{media}": Page(Guard.SESSION),
     "GET /p/{permit}/form": Page(Guard.SESSION),
     "GET /h/{permit}": Page(Guard.SESSION),
+    "GET /board": Page(Guard.SESSION, html=True, own=True),
+    "GET /board/changes": Page(Guard.SESSION, own=True),
+    "GET /board/back": Page(Guard.SESSION, html=True, own=True),
+    "GET /board/permit/{permit}": Page(Guard.SESSION, html=True),
+    "GET /board/permit/{permit}/gas": Page(Guard.SESSION),
     "GET /keys": Page(Guard.SESSION, html=True, own=True),
     "POST /keys/lost": Page(Guard.SESSION, html=True, own=True),
     "GET /find": Page(Guard.SESSION, html=True, own=True),
@@ -417,6 +422,8 @@ async def full_of_mischief(world: World) -> None:
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "GET /p/{permit}": ("task", "place", "jsa", "opinion", "detail", "name-", "area"),
+    "GET /board": ("task", "place", "area", "name-"),
+    "GET /board/permit/{permit}": ("task", "place", "jsa", "opinion", "detail", "name-", "area"),
     "GET /sign/{token}": ("task", "place", "unit", "firm", "jsa", "opinion", "cause", "name-"),
     "GET /key/{token}": ("name-",),
     "GET /key/{token}/code": ("name-",),

@@ -1,0 +1,44 @@
+"""The board put into a service: one reader, one feed, and the pages in front of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from bot.clock import Clock, steady
+from bot.web.board import BoardPages
+from bot.web.board_feed import Feed, Reader
+from bot.web.board_permit import BoardPermit
+from bot.web.board_push import Pusher
+from bot.web.pages import Pages
+from handlers.views import Viewer
+from storage.writer import Writer
+
+
+def install_board(
+    app: web.Application,
+    pages: Pages,
+    *,
+    writer: Writer,
+    viewer: Viewer,
+    clock: Clock,
+    steady: Callable[[], float] = steady,
+) -> None:
+    """Serve it; it looks at the database only while somebody looks at it."""
+    house = viewer.house
+    reader = Reader(writer.database, house)
+    feed = Feed(reader=reader, writer=writer, clock=clock, steady=steady)
+    BoardPages(pages=pages, pusher=Pusher(feed=feed, house=house), reader=reader, clock=clock).install(app)
+    BoardPermit(pages=pages, reader=reader, writer=writer, viewer=viewer, clock=clock).install(app)
+
+    async def running(_: web.Application) -> AsyncIterator[None]:
+        feed.start()
+        yield
+        await feed.stop()
+
+    async def let_go(_: web.Application) -> None:
+        feed.end()
+
+    app.cleanup_ctx.append(running)
+    app.on_shutdown.append(let_go)
