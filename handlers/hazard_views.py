@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cards.hazard import HazardView
 from cards.views import Seal
-from cards.words_hazards import CAMERA
+from cards.words_hazards import CAMERA, UNNAMED
 from handlers.arrivals import Sender
 from handlers.desk import Desk, House
 from handlers.hazards import facts_of, load
@@ -48,7 +48,7 @@ def hazard_view(
         hazard=hazard,
         about=About(about) if about else None,
         mine=person == seen_by or person in hazard.witnesses,
-        reporter=CAMERA if seen_by is None else _name(tx, shown),
+        reporter=CAMERA if seen_by is None else _reporter(_name(tx, shown), named=hazard.sighting.named),
         responsible=_name(tx, hazard.responsible),
         may=tuple(may_press(hazard, facts, person)),
         now=now,
@@ -73,6 +73,11 @@ def seen_by(tx: Tx, house: House, number: HazardId, person: PersonId, *, now: da
         *facts.safety, *facts.leadership, *facts.owners, *(desk.permit(one).guardian for one in hazard.permits),
     }  # fmt: skip
     return hazard if person in concerned else None
+
+
+def _reporter(name: str, *, named: bool) -> str:
+    """Whoever may know it is reminded that the others do not."""
+    return name if named or not name else f"{name}（{UNNAMED}）"
 
 
 def _name(tx: Tx, person: PersonId | None) -> str:

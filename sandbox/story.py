@@ -237,6 +237,14 @@ class Player:
         if self.hand(who).scans_permits:
             await self.scans(who, PERMIT_CODE + number)
 
+    async def sends(self, who: str) -> None:
+        """Send one picture nobody saw being taken, out of the album."""
+        await self._pause()
+        self.photos += 1
+        before = self._from_app(who)
+        await self.hand(who).sends_photo(picture(self.photos, self.hands.clock.now()))
+        await self._answered(who, before)
+
     async def shoots(self, who: str) -> None:
         """Take one picture that counts as taken here and now."""
         await self._pause()

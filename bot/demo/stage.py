@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -19,6 +20,7 @@ from sandbox.equipment import EquipmentTwin, Says
 from sandbox.hands import Hands, Platform
 from sandbox.plant.mixes import Mix
 from sandbox.story import Player, StoryStuck
+from sandbox.story_hazard import hazard_story
 from sandbox.story_hot import hot_work_story
 from storage.agenda import AgendaKind
 from storage.tx import Tx
@@ -27,6 +29,7 @@ from workflow.journal import BrokenChain, Record, verify
 Json = dict[str, Any]
 _log = structlog.get_logger()
 _BEGINS, _SATURDAY = time(7, 20), 5
+_STORIES: Mapping[str, Callable[[Player], Awaitable[str]]] = {"work": hot_work_story, "hazard": hazard_story}
 _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
 
@@ -139,14 +142,16 @@ class DemoStage:
         running = self._playing is not None and not self._playing.done()
         return {"running": running, "told": self._told, "failed": self._failed}
 
-    async def play(self, *, play: bool) -> str:
-        """Start or stop the story."""
+    async def play(self, *, play: bool, of: str = "work") -> str:
+        """Start or stop a story."""
+        if of not in _STORIES:
+            raise ValueError("没有这个演示")
         await self._stop_story()
         if not play:
             self._told = ""
             return "演示停了"
         self._failed = False
-        self._playing = asyncio.create_task(self._play())
+        self._playing = asyncio.create_task(self._play(_STORIES[of]))
         return "演示开始"
 
     # -- the equipment system -------------------------------------------------------------------------------------
@@ -203,7 +208,7 @@ class DemoStage:
                 await self._playing
             self._playing = None
 
-    async def _play(self) -> None:
+    async def _play(self, story: Callable[[Player], Awaitable[str]]) -> None:
         def say(text: str) -> None:
             self._told = text
 
@@ -213,7 +218,7 @@ class DemoStage:
         )
         try:
             await self.new_morning()
-            await hot_work_story(player)
+            await story(player)
         except StoryStuck as stuck:
             self._told, self._failed = f"演示卡住了：{stuck}", True
             _log.warning("story stuck", action="story", why=str(stuck))

@@ -74,8 +74,9 @@ class Stage(Protocol):
         """``running``, ``told`` (the sentence of the present step) and ``failed``."""
         ...
 
-    async def play(self, *, play: bool) -> str:
-        """Start or stop the story; answers what to tell the visitor."""
+    async def play(self, *, play: bool, of: str = "work") -> str:
+        """Start or stop a story, ``of`` a work or a hazard; answers what to tell the visitor. Raise ValueError for a
+        story that is not played here."""
         ...
 
     def vessels(self) -> list[dict[str, str]]:
@@ -212,7 +213,8 @@ class DemoPage:
 
     async def _story(self, request: web.Request) -> web.Response:
         body = cast(Json, await request.json())
-        return web.json_response({"told": await self._stage.play(play=bool(body["play"]))})
+        told = await self._stage.play(play=bool(body["play"]), of=str(body.get("of", "work")))
+        return web.json_response({"told": told})
 
     async def _equipment(self, request: web.Request) -> web.Response:
         body = cast(Json, await request.json())

@@ -354,6 +354,7 @@ async def test_whoever_reports_unnamed_is_never_shown_to_the_line(world: World) 
     knows = {"linhui", SAFETY}
     safety = {one for one in people if "林慧" in str(await card(world, one))}
     assert safety >= knows
+    assert "林慧（不具名）" in str(await card(world, SAFETY)), "whoever knows is reminded to keep it"
     assert UNIT not in safety
     assert HEAD not in safety
     for rows in seen:

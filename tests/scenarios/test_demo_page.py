@@ -137,6 +137,8 @@ async def test_what_breaks_is_said_in_words(visitor: Visitor) -> None:
     await visitor.act(WELDER, "text", text="嗯嗯啊哈")
     await eventually(lambda: len(visitor.site.hands.of("qinchuan").screen) > 1)
     status, said = await visitor.act(WELDER, "group_voice")
+    assert await visitor.post("story", play=True, of="dance") == (400, "这一步看不懂：没有这个演示")
+    assert (await visitor.state())["story"]["running"] is False
     assert (status, said) == (400, "群里的语音机器人听不到，请在群里@机器人用文字说，或在单聊里发语音")
     assert (await visitor.act("wecom-zhaomin", "group_photo"))[0] == 400
     assert (await visitor.act(WELDER, "menu", key="x"))[0] == 400

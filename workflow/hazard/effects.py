@@ -206,7 +206,8 @@ def _supervised(event: e.SupervisionRaised, now: Hazard) -> tuple[Effect, ...]:
 
 def _ended(about: About) -> Callable[[Any, Hazard], tuple[Effect, ...]]:
     def told(_event: e.Event, now: Hazard) -> tuple[Effect, ...]:
-        people = (_reporter(now), *now.witnesses, now.responsible)
+        # Whoever was told that it climbed hears that it is over: a card cannot always be changed in his hands.
+        people = (_reporter(now), *now.witnesses, now.responsible, *now.told)
         return (_tell(now, about, *people, lane=Lane.INFORMATION),)
 
     return told

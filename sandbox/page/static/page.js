@@ -140,6 +140,7 @@ function draw() {
   $("speed").textContent = state.clock.speed === 1 ? "实时" : `×${state.clock.speed}`;
   $("next").textContent = state.clock.next ? `（${state.clock.next}）` : "";
   $("story").textContent = state.story.running ? "停止演示" : "演示一遍";
+  $("hazard").disabled = state.story.running;
   if (state.story.told) tell(state.story.told, state.story.failed);
   keepOnly("phones", "phone", state.phones);
   for (const phone of state.phones) {
@@ -231,6 +232,7 @@ $("slow").onclick = () => post("clock", { speed: 1 });
 $("fast").onclick = () => post("clock", { speed: 60 });
 $("jump").onclick = () => post("clock", { jump: "next" });
 $("story").onclick = () => post("story", { play: !(state && state.story.running) });
+$("hazard").onclick = () => post("story", { play: true, of: "hazard" });
 $("mix").onchange = () => post("mix", { mix: $("mix").value }).then(look);
 $("permit").onchange = journal;
 setInterval(() => { if (state) look(); }, 2000);

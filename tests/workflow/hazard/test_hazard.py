@@ -220,6 +220,10 @@ def test_only_the_safety_department_merges_and_dismisses_and_never_its_own() -> 
     dropped = reported()
     assert dropped.ask(SAFETY, c.Dismiss, why="现场核实正常") == ["HazardDismissed"]
     assert told(dropped)[About.DISMISSED].people == (WORKER, MENDER)
+    climbed = reported()
+    climbed.clock()
+    climbed.ask(SAFETY, c.Dismiss, why="现场核实没有问题")
+    assert told(climbed)[About.DISMISSED].people == (WORKER, MENDER, FOREMAN), "and whoever was told that it climbed"
     assert dropped.ask(WORKER, c.Reopen, why="还在，请再看", photos=(photo(7),)) == ["HazardReopened", "HazardAssigned"]
 
 
