@@ -7,6 +7,7 @@ from tests.faults.core_faults import Fault
 _LINES = "tests/hardware_bridge/outputs/test_lines.py::"
 _HOOK = "hardware_bridge/outputs/webhook.py"
 
+_AIR, _FOLDED = "tests/workflow/test_failed_air.py::", "workflow/permit/evolve_site.py"
 _HAZARDS = "tests/handlers/test_hazards.py::"
 
 REREAD = (
@@ -16,6 +17,34 @@ REREAD = (
         old="row.area in what.areas",
         new="row.area == what.area",
         caught_by=_HAZARDS + "test_one_between_two_places_stops_the_live_work_of_both",
+    ),
+    Fault(
+        what="the failure of one gas makes that of another forgotten",
+        file=_FOLDED,
+        old="(old.passed or _supersedes(new, old))",
+        new="True",
+        caught_by=_AIR + "test_a_second_failure_does_not_hide_the_first",
+    ),
+    Fault(
+        what="the calm of one detector clears what another cried somewhere else",
+        file=_FOLDED,
+        old=" and (old.sample.point != NOWHERE or _devices(old) <= _devices(new))",
+        new="",
+        caught_by=_AIR + "test_one_detector_never_answers_for_another_at_no_particular_point",
+    ),
+    Fault(
+        what="a detector clears what another found at its own point",
+        file="workflow/permit/decide_site.py",
+        old="return new in records and command.by.kind is ActorKind.PERSON and answered(stray, new)",
+        new="return new in records and answered(stray, new)",
+        caught_by=_AIR + "test_people_clear_what_a_detector_found_at_no_point_that_must_be_covered",
+    ),
+    Fault(
+        what="of the points that must be covered one is enough to clear it",
+        file="workflow/permit/decide_site.py",
+        old="        return all(tests and all(",
+        new="        return any(tests and all(",
+        caught_by=_AIR + "test_where_points_must_be_covered_all_of_them_clear_it",
     ),
     Fault(
         what="of a door's answer that comes in pieces only the first counts",

@@ -15,10 +15,12 @@ from workflow.permit import words
 from workflow.permit.again import outdated
 from workflow.permit.case import Case, demand, no
 from workflow.permit.decide_prompts import gas_answers
+from workflow.permit.evolve_site import answered, with_pass
 from workflow.permit.signing import BRIEF, CLOCKS_APART, DOUBLE_TAP, check_proof, said
-from workflow.permit.state import MeasureState
+from workflow.permit.state import GasRecord, MeasureState
 from workflow.permit.vouching import unfit_voucher
 from workflow.permit.who import only, the_person
+from workflow.rules import sampling
 from workflow.rules.checklists import NUMBERS, PHOTO, TEXT, evidence_of
 from workflow.rules.gas import judge
 from workflow.rules.types import Measure, Role
@@ -162,9 +164,30 @@ def record_gas(case: Case, command: c.RecordGas) -> tuple[e.Event, ...]:
     if verdict.passed:
         _may_pass(case, command)
     recorded = e.GasRecorded(
-        by=command.by, at=command.at, sample=sample, passed=verdict.passed, failures=verdict.failures
-    )
+        by=command.by, at=command.at, sample=sample, passed=verdict.passed, failures=verdict.failures,
+        answers=_answers(case, command) if verdict.passed else (),
+    )  # fmt: skip
     return (recorded, *gas_answers(case, command))
+
+
+def _answers(case: Case, command: c.RecordGas) -> tuple[str, ...]:
+    """Points nobody must cover whose failing samples a pass clears: once every point that must be covered was tested
+    since; where none must, by somebody who went there. No detector ever clears those of another."""
+    new = GasRecord(sample=command.sample, recorded_at=command.at, passed=True)
+    records = with_pass(case.permit.gas, new)
+    wanted = sampling.points(case.rules_to_stop_by, case.facts.equipment)
+    named = {name for point in wanted for name in point}
+
+    def cleared(stray: GasRecord) -> bool:
+        if not wanted:
+            return new in records and command.by.kind is ActorKind.PERSON and answered(stray, new)
+        here = [[one for one in records if one.sample.point in point] for point in wanted]
+        return all(tests and all(one.passed and answered(stray, one) for one in tests) for tests in here)
+
+    failing = [one for one in case.permit.gas if not one.passed]
+    strays = [one for one in failing if one.sample.point not in named and (wanted or one.sample.device)]
+    points = dict.fromkeys(one.sample.point for one in strays)
+    return tuple(point for point in points if all(cleared(one) for one in strays if one.sample.point == point))
 
 
 def _may_pass(case: Case, command: c.RecordGas) -> None:

@@ -262,6 +262,8 @@ class GasRecorded(Event):
     sample: GasSample
     passed: bool
     failures: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    """Points nobody must cover, at which something had failed: with this pass the whole place was tested anew since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from workflow.values import WorkType
 MAX_POINTS = 32
 """Gas records kept in the state; failing ones are never dropped."""
 MAX_NOTES = 50
+NOWHERE = ""
+"""The point of a detector that stands at none in particular: two of them need not be near each other."""
 
 
 def briefed(permit: Permit, event: e.BriefingSigned) -> Changes:
@@ -97,9 +99,10 @@ def gas(permit: Permit, event: e.GasRecorded) -> Changes:
     """A failing sample takes start and resume signatures away; in a confined space, every earlier pass as well."""
     new = GasRecord(sample=event.sample, recorded_at=event.at, passed=event.passed, failures=event.failures)
     if event.passed:
-        return {"gas": _bounded(_with_pass(permit.gas, new))}
+        left = tuple(r for r in permit.gas if r.passed or r.sample.point not in event.answers)
+        return {"gas": _bounded(with_pass(left, new))}
     confined = permit.what.work is WorkType.CONFINED_SPACE
-    others = tuple(r for r in permit.gas if r.sample.point != event.sample.point and not (confined and r.passed))
+    others = tuple(r for r in permit.gas if not (confined and r.passed) and not _replaces(new, r))
     return {
         "gas": _bounded((*others, new)),
         "gas_failed_once": permit.gas_failed_once or confined,
@@ -109,20 +112,34 @@ def gas(permit: Permit, event: e.GasRecorded) -> Changes:
     }
 
 
-def _with_pass(records: tuple[GasRecord, ...], new: GasRecord) -> tuple[GasRecord, ...]:
-    """A pass replaces an older record of its point; a failing one only when drawn later and covering the same gases."""
-    old = next((record for record in records if record.sample.point == new.sample.point), None)
-    if old is not None and not _supersedes(new, old):
+def with_pass(records: tuple[GasRecord, ...], new: GasRecord) -> tuple[GasRecord, ...]:
+    """A pass replaces the older records of its point; failing ones only all together (`answered`)."""
+    here = [record for record in records if record.sample.point == new.sample.point]
+    if not all(_supersedes(new, old) for old in here):
         return records
-    return (*(record for record in records if record is not old), new)
+    return (*(record for record in records if record not in here), new)
 
 
 def _supersedes(new: GasRecord, old: GasRecord) -> bool:
     if old.passed:
         return new.sample.sampled_at >= old.sample.sampled_at
+    return answered(old, new) and (old.sample.point != NOWHERE or _devices(old) <= _devices(new))
+
+
+def answered(old: GasRecord, new: GasRecord) -> bool:
+    """Whether a failing sample was tested anew: drawn later, and of all its gases."""
     covered = {reading.gas for reading in new.sample.readings}
     asked = {reading.gas for reading in old.sample.readings}
     return new.sample.sampled_at > old.sample.sampled_at and covered >= asked
+
+
+def _replaces(new: GasRecord, old: GasRecord) -> bool:
+    """Whether a failing sample stands for an older record of its point: what else failed there is not forgotten."""
+    return old.sample.point == new.sample.point and (old.passed or _supersedes(new, old))
+
+
+def _devices(record: GasRecord) -> frozenset[str]:
+    return frozenset((record.sample.device or "").split(","))
 
 
 def _bounded(records: tuple[GasRecord, ...]) -> tuple[GasRecord, ...]:
