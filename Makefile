@@ -63,11 +63,11 @@ format: dev  ## Put the code into house format
 lock:  ## Compile the lock files anew from pyproject.toml (needs uv; LOCK_ARGS=--upgrade takes newer versions)
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv on PATH (or UV=/path/to/uv)'; exit 1; }
 	$(UV) pip compile pyproject.toml --group build --extra broker $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements.lock
-	$(UV) pip compile pyproject.toml --group build --group dev --extra broker --extra pg --constraints requirements.lock \
+	$(UV) pip compile pyproject.toml --group build --group dev --extra broker --extra media --extra pg --constraints requirements.lock \
 	  $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-dev.lock
-	$(UV) pip compile pyproject.toml --group build --group dev --group bench --extra broker --extra pg \
+	$(UV) pip compile pyproject.toml --group build --group dev --group bench --extra broker --extra media --extra pg \
 	  --constraints requirements-dev.lock $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-bench.lock
-	$(UV) pip compile pyproject.toml --group build --group dev --group mutation --extra broker --extra pg \
+	$(UV) pip compile pyproject.toml --group build --group dev --group mutation --extra broker --extra media --extra pg \
 	  --constraints requirements-dev.lock $(LOCK_FLAGS) $(LOCK_ARGS) --output-file requirements-mutation.lock
 	@$(MAKE) dev && $(PY) tools/check_lock.py
 

@@ -20,7 +20,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot import chat
+from bot import chat, stills
 from bot.bridging import Sources, agreed, bridge_of, no_sources
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
@@ -56,7 +56,7 @@ from handlers.deviating import remind
 from handlers.digests import arm
 from handlers.due import due_of
 from handlers.office import Office
-from handlers.outgoing import OutputOrder
+from handlers.outgoing import OutputOrder, StillOrder
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
 from storage import migrate as migrations
@@ -75,6 +75,8 @@ from workflow.privacy.retention import Retention
 
 if TYPE_CHECKING:
     from bot.outputs import Outputs
+    from bot.stills import Stills
+    from hardware_bridge.cameras.plan import Plan as CameraPlan
     from hardware_bridge.outputs.plan import Plan
 
 _log = structlog.get_logger()
@@ -102,6 +104,7 @@ class Service(Looking):
         retention: Retention,
         ladder: Ladder,
         plan: Plan | None = None,
+        cameras: CameraPlan | None = None,
     ) -> None:
         super().__init__(writer=writer, furniture=furniture, zone=ZoneInfo(settings.timezone))
         self.settings = settings
@@ -117,6 +120,7 @@ class Service(Looking):
         self._viewer = Viewer(house=furniture)
         self._key = _button_key(settings)
         self.media = MediaFiles(settings.media_dir)
+        self.stills = self._cameras(cameras)
         self._uploads = Uploads(settings.media_dir / "incoming")
         self._pulse = Pulse(tools.steady)
         self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
@@ -182,6 +186,24 @@ class Service(Looking):
         if self.outputs is not None:
             await self.outputs.drive(order)
 
+    def _cameras(self, plan: CameraPlan | None) -> Stills | None:
+        """The cameras of the site; None where there are none."""
+        if plan is None:
+            return None
+        from bot.stills import Stills
+        from hardware_bridge.cameras.rtsp import RtspCamera
+
+        return Stills(
+            cameras={name: RtspCamera(address) for name, address in plan.addresses.items()},
+            site=self.site, house=self._furniture, writer=self.writer, media=self.media, clock=self._tools.clock,
+            tell=self.office.handle,
+        )  # fmt: skip
+
+    async def _picture(self, order: StillOrder) -> None:
+        """An order for a picture; none is taken where the cameras were taken away since."""
+        if self.stills is not None:
+            await self.stills.take(order)
+
     def _made(self, settings: Settings) -> Iterable[Chat]:
         """The platforms of this site."""
         if self._tools.chats is not None:
@@ -238,6 +260,7 @@ class Service(Looking):
                 voice=voice,
                 drive=self._drive,
                 files=FilesByChat(settings=self.settings, writer=self.writer, house=self._furniture, clock=tools.clock),
+                picture=self._picture,
             ),
             platforms=platforms,
             pace={name: one.pace for name, one in chats.items()},
@@ -444,6 +467,7 @@ async def build(
     book = policies.load(settings.policies, plant=settings.plant_file)
     agreed(settings, book)
     plan = _plan(settings)
+    cameras = await asyncio.to_thread(stills.planned, settings, book)
     retention = load_retention(settings.policies, plant=settings.plant_file)
     radar = load_radar(settings.policies)
     hazard_rules = load_hazards(settings.policies, plant=settings.plant_file, industry=book.plant.industry)
@@ -464,6 +488,7 @@ async def build(
         hazard_rules=hazard_rules,
         rungs=ladder.rungs(),
         outputs=plan is not None,
+        cameras=stills.known(cameras),
     )
     return Service(
         settings=settings,
@@ -474,6 +499,7 @@ async def build(
         retention=retention,
         ladder=ladder,
         plan=plan,
+        cameras=cameras,
     )
 
 

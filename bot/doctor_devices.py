@@ -11,6 +11,7 @@ from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from storage.directory import Device
+    from workflow.rules.book import RuleBook
 
 SOON = timedelta(days=30)
 """How long before its end a calibration is spoken of."""
@@ -29,14 +30,17 @@ def examine_devices(settings: Settings, today: date) -> Iterator[Finding]:
 
     try:
         register = roster.in_force(settings)
-        agreed(settings, policies.load(settings.policies, plant=settings.plant_file))
+        book = policies.load(settings.policies, plant=settings.plant_file)
+        agreed(settings, book)
     except SettingsError as wrong:
         yield Finding(subject=_SUBJECT, verdict=Verdict.BAD, saw=str(wrong), cure="PERMITBOT_HARDWARE_BRIDGE=true")
         return
     except (StorageError, DBAPIError, policies.PolicyError):
         return  # already said of the database or the policies
     yield from _lines(settings)
-    yield from _outputs(settings, {str(area.id) for area in register.areas})
+    areas = {str(area.id) for area in register.areas}
+    yield from _outputs(settings, areas)
+    yield from _cameras(settings, book, areas)
     if settings.hardware_bridge:
         yield from _looked_at(register.devices, today)
 
@@ -77,6 +81,27 @@ def _outputs(settings: Settings, areas: set[str]) -> Iterator[Finding]:
         yield Finding(subject=subject, verdict=Verdict.BAD, saw=saw, cure=cure)
     if not lost:
         yield Finding(subject=subject, verdict=Verdict.GOOD, saw=f"{len(outputs)} outputs", cure="")
+
+
+def _cameras(settings: Settings, book: RuleBook, areas: set[str]) -> Iterator[Finding]:
+    """Cameras: one that looks at a place nobody knows shows no permit anything."""
+    from bot.stills import planned
+
+    subject, cure = "cameras", "mend the file, or load the register again"
+    try:
+        plan = planned(settings, book)
+    except SettingsError as wrong:
+        yield Finding(subject=subject, verdict=Verdict.BAD, saw=str(wrong), cure=cure)
+        return
+    if plan is None:
+        return
+    cameras = tuple(plan.cameras.by_id.values())
+    lost = [(one.id, area) for one in cameras for area in sorted(one.areas - areas)]
+    for camera, area in lost:
+        saw = f"{camera}: the register knows no area {area}"
+        yield Finding(subject=subject, verdict=Verdict.BAD, saw=saw, cure=cure)
+    if not lost:
+        yield Finding(subject=subject, verdict=Verdict.GOOD, saw=f"{len(cameras)} cameras", cure="")
 
 
 def _looked_at(rows: tuple[Device, ...], today: date) -> Iterator[Finding]:

@@ -91,6 +91,14 @@ Drive = Callable[[out.OutputOrder], Awaitable[None]]
 """Carries out an order to doors, ignitions and sirens. Raise `bot.platform.TryLater` until they have taken it."""
 
 
+Picture = Callable[[out.StillOrder], Awaitable[None]]
+"""Asks a camera for a picture and tells the office what came of it."""
+
+
+async def _no_camera(_: out.StillOrder) -> None:
+    """A site whose cameras were taken away since the order was written: the agenda answers in their place."""
+
+
 async def _nothing_to_drive(_: out.OutputOrder) -> None:
     """A site whose outputs were taken away since the order was written."""
 
@@ -120,8 +128,10 @@ class Presenter:
         voice: Voice,
         drive: Drive = _nothing_to_drive,
         files: Files | None = None,
+        picture: Picture = _no_camera,
     ) -> None:
         self._files = files
+        self._picture = picture
         self._drive = drive
         self._writer = writer
         self._viewer = viewer
@@ -158,14 +168,11 @@ class Presenter:
                 return await self._refresh(intent)
             case out.HoldersRefresh():
                 return await self._refresh_holders(intent)
-            case out.Fetch():
-                await self._fetchers[intent.platform].fetch(intent)
+            case out.Fetch() | out.OutputOrder() | out.StillOrder():
+                await self._errand(intent)
                 return (Done(),)
             case out.Digest():
                 return await self._digests(intent, self._clock.now())
-            case out.OutputOrder():
-                await self._drive(intent)
-                return (Done(),)
             case out.RegisterFile():
                 made = await self._makers().register(intent)
                 return await self._say(lane, intent.person, lambda _: made)
@@ -175,6 +182,16 @@ class Presenter:
                 return tuple(GroupPost(platform=platform, chat=chat, text="", file=page) for platform, chat in chats)
             case _:
                 return await self._words(lane, intent)
+
+    async def _errand(self, intent: out.Fetch | out.OutputOrder | out.StillOrder) -> None:
+        """What is done and said to nobody."""
+        match intent:
+            case out.Fetch():
+                await self._fetchers[intent.platform].fetch(intent)
+            case out.OutputOrder():
+                await self._drive(intent)
+            case out.StillOrder():
+                await self._picture(intent)
 
     async def _words(self, lane: Lane, intent: _Words) -> tuple[Delivery, ...]:
         """Answers, questions, drafts and lists: what belongs to one person's conversation; and cards of hazards."""

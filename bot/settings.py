@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     """Doors, turnstiles, ignitions and sirens (docs/hardware.md, Outputs); None: there are none."""
     output_key: SigningKey | None = None
     """Signs what goes to outputs over HTTP and what they answer."""
+    cameras_file: Path | None = None
+    """Cameras that show the places of work (docs/cameras.md); None: there are none."""
     gateway_keys: NamedKeys | None = None
     """The site gateways that may speak to this house, ``name:key`` each, divided by commas."""
     gateway_url: BaseUrl | None = None

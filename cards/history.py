@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Any, TypeVar
 
 from cards import words, words_links, words_photos
+from cards import words_devices as devices
 from cards import words_prompts as say
 from cards.words_photos import SKETCH
 from workflow.ids import PersonId
@@ -186,6 +187,8 @@ _line(
 _line(e.ClosingConfirmed, lambda x, t: f"收尾确认：{t.closings.get(x.need, x.need)} {x.text}{_photo(x.media)}".rstrip())
 _line(e.LinkNoted, lambda x, t: f"{words.WORK[x.work]}票{x.number}关联了本票")
 _line(e.LinkedPermitChanged, lambda x, t: x.text)
+_line(e.StillTaken, lambda x, t: f"拍下画面（{devices.OCCASION[x.occasion]}）：{x.name}")
+_line(e.CameraSilent, lambda x, t: f"{devices.camera_silent(x.name, x.why)}（{devices.OCCASION[x.occasion]}）")
 _line(e.AttemptRefused, lambda x, t: f"没办成：{x.text}")
 
 

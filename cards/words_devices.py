@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from workflow.monitoring import Quality
+from workflow.stills import Occasion, Silence
 
 _SILENT: Final = "{devices}超过{bound}秒没有合格数据（{gases}）"
 _NAMED: Final = 3
@@ -33,6 +34,30 @@ OUTPUT_UNKNOWN: Final = "没有回报状态，不知道现在是开是关"
 OUTPUT_NOT_SAFE: Final = "已下令回到安全状态，但回报的不是安全状态"
 OUTPUT_NOT_RELEASED: Final = "已放行，但回报仍在安全状态"
 """What is wrong with a door, an ignition or a siren; its name stands before."""
+
+CAMERA: Final = "作业点摄像头"
+CAMERA_PICTURE: Final = "摄像头画面"
+SILENCE: Final[Mapping[Silence, str]] = {
+    Silence.NO_CAMERA: "作业点没有登记摄像头",
+    Silence.UNREACHED: "连不上",
+    Silence.DENIED: "摄像头拒绝访问",
+    Silence.NO_PICTURE: "连上了，但没有能看的画面",
+    Silence.TOO_LARGE: "画面过大",
+    Silence.UNANSWERED: "规定时间内没有回音",
+}
+"""Why there is no picture; the camera's name stands before."""
+OCCASION: Final[Mapping[Occasion, str]] = {
+    Occasion.BEGIN: "开工或复工",
+    Occasion.STOP: "停工",
+    Occasion.RANDOM: "随机",
+}
+"""Why a picture was wanted."""
+
+
+def camera_silent(name: str, why: Silence) -> str:
+    """「2号罐顶摄像头没有画面：连不上」."""
+    return f"{name or CAMERA}没有画面：{SILENCE[why]}"
+
 
 QUALITY: Final[Mapping[Quality, str]] = {
     Quality.GOOD: "正常",

@@ -40,6 +40,7 @@ class Say(StrEnum):
     UNDELIVERED_WORDS = "undelivered_words"
     UNGUARDED = "unguarded"
     OUTPUT_ASTRAY = "output_astray"
+    CAMERA_SILENT = "camera_silent"
     QUOTA_HALF = "quota_half"
     QUOTA_LOW = "quota_low"
     QUOTA_LAST = "quota_last"
@@ -308,6 +309,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.UNDELIVERED_WORDS: ("names", "words"),
     Say.UNGUARDED: ("what",),
     Say.OUTPUT_ASTRAY: ("name", "what"),
+    Say.CAMERA_SILENT: ("name", "why"),
     Say.QUOTA_HALF: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LOW: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LAST: ("platform", "percent", "used", "limit"),

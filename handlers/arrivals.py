@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.digest_due import ShiftBegins
-from handlers.held import HeldReport
+from handlers.held import HeldReport, StillDue
 from handlers.outgoing import Outgoing
 from workflow.hazard.commands import DebtOverdue
 from workflow.ids import MediaHash, PermitId, SiteId
@@ -212,7 +212,7 @@ class Due(Arrival):
 
     permit: str
     name: str
-    command: Command | DebtOverdue | HeldReport | ShiftBegins
+    command: Command | DebtOverdue | HeldReport | ShiftBegins | StillDue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from handlers import attention, monitoring, silence, streams, unaccounted, whereabouts
+from handlers import attention, monitoring, silence, stills, streams, unaccounted, whereabouts
 from handlers import effects as outside
 from handlers import neighbour_news as news
 from handlers.aliases import suspicions
@@ -53,6 +53,7 @@ from workflow.plant import Person
 from workflow.privacy.looks import LookKind
 from workflow.rules.book import RuleBook
 from workflow.rules.types import PermitRules, Role
+from workflow.stills import NO_CAMERAS, Cameras
 from workflow.values import Actor
 
 Permits = Fold[Permit, Event]
@@ -121,6 +122,8 @@ class House:
     """Whether there are doors, ignitions or sirens that hear orders."""
     sightings: Sightings = field(default_factory=Sightings)
     """Where worn tags were last."""
+    cameras: Cameras = NO_CAMERAS
+    """Which cameras look at which place."""
 
 
 def house(
@@ -135,6 +138,7 @@ def house(
     radar: Weights | None = None,
     outputs: bool = False,
     hazard_rules: HazardRules | None = None,
+    cameras: Cameras = NO_CAMERAS,
 ) -> House:
     """The office's furniture for one site.
 
@@ -165,6 +169,7 @@ def house(
         radar=radar,
         rungs=rungs,
         outputs=outputs,
+        cameras=cameras,
         interlock=MAX_AGE if max_age is None and equipment_system else max_age,
     )
 
@@ -304,6 +309,7 @@ class Desk:
             wanted += effects(event, state, after, self.now)
             if isinstance(event, events.GasRecorded):
                 monitoring.typed(self, before.id, event)
+            stills.noted(self, event, after)
             state = after
         if state.content is None:
             return
@@ -312,6 +318,7 @@ class Desk:
         unaccounted.offered(self, before, state)
         monitoring.moved(self, before, state)
         whereabouts.moved(self, before, state)
+        stills.moved(self, before, state)
         situation = outside.Situation(permit=state, holders=facts.holders)
         for effect in wanted:
             outside.apply(self, effect, situation)

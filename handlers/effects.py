@@ -18,8 +18,21 @@ from handlers.encoding import pack_command, pack_outgoing
 from handlers.luck import drawn
 from handlers.outgoing import Answer, GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
 from handlers.outputs import ordered
+from handlers.stills import wanted
 from storage.agenda import NewMessage, timer_key
-from workflow.effects import AskPermit, ClearTimer, Drive, Effect, FetchMedia, Lane, Notify, Purpose, Refresh, SetTimer
+from workflow.effects import (
+    AskPermit,
+    ClearTimer,
+    Drive,
+    Effect,
+    FetchMedia,
+    Lane,
+    Notify,
+    Purpose,
+    Refresh,
+    SetTimer,
+    TakeStill,
+)
 from workflow.ids import PermitId, PersonId
 from workflow.permit.effects_common import NODE
 from workflow.permit.guards import ASKED
@@ -82,6 +95,8 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
             desk.tx.put_timer(key, desk.now, ASKED, effect.permit, payload, at=desk.now)
         case Drive():
             ordered(desk, effect)
+        case TakeStill():
+            wanted(desk, effect, situation.permit)
         case FetchMedia():
             raise UnfetchableMedia(effect.permit)
 

@@ -1,4 +1,5 @@
-"""A report that waits for its sender's word whether it is known: not for long, and never for ever."""
+"""What the agenda holds for handlers, beside commands: a report that waits for its sender's word whether it is known,
+and a picture by chance."""
 
 from __future__ import annotations
 
@@ -14,6 +15,16 @@ class HeldReport:
     """The clock: whoever was asked at ``at`` whether his report is a known hazard has had his time."""
 
     person: PersonId
+    at: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillDue:
+    """The clock: the moment ``at`` which the cameras of a permit's place are asked, drawn when the last one passed."""
+
     at: datetime
 
     def __post_init__(self) -> None:

@@ -13,7 +13,8 @@ from datetime import date, datetime
 from cards.buttons import Press
 from workflow.effects import Order, Purpose
 from workflow.findings import Finding
-from workflow.ids import AreaId, GroupId, HazardId, PermitId, PersonId
+from workflow.ids import AreaId, DeviceId, GroupId, HazardId, PermitId, PersonId
+from workflow.stills import Occasion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +273,17 @@ class Digest:
     person: PersonId | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillOrder:
+    """Not a message: a camera is to be asked for a picture. ``at``: when it was wanted; ``key`` names the wish."""
+
+    permit: PermitId
+    camera: DeviceId
+    key: str
+    occasion: Occasion
+    at: datetime
+
+
 Outgoing = (
     PermitCard
     | Overnight
@@ -295,4 +307,5 @@ Outgoing = (
     | SummaryFile
     | OutputOrder
     | Digest
+    | StillOrder
 )

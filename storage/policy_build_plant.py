@@ -18,6 +18,7 @@ from workflow.presence import TagRule
 from workflow.rules import law
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
+from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
 
 OWN = "本厂规定"
@@ -87,12 +88,24 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             )
             for one in model.guardian_tag
         ),
+        stills=tuple(_still(one) for one in model.stills),
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),
         tighten={work: tightening(model, work) for work in works},
         shifts=tuple(sorted(model.shifts)),
         validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
+    )
+
+
+def _still(said: m.Stills) -> StillRule:
+    chance = said.random
+    return StillRule(
+        works=frozenset(said.works),
+        grades=frozenset(said.grades),
+        earliest=None if chance is None else chance.at_least,
+        every=None if chance is None else chance.every,
+        silent=said.silent,
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit.commands import Command
 from workflow.rules.types import Role
+from workflow.stills import Occasion
 from workflow.values import aware
 
 
@@ -149,4 +150,15 @@ class Drive:
     """The permit's version: tells two orders of one kind apart, part of the idempotency key."""
 
 
-Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia | AskPermit | Drive
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStill:
+    """A picture of the place is worth having now, where the plant has cameras and asks them."""
+
+    permit: PermitId
+    area: AreaId
+    occasion: Occasion
+    key: str
+    """The permit's version: tells two wishes for one occasion apart."""
+
+
+Effect = Notify | Refresh | SetTimer | ClearTimer | FetchMedia | AskPermit | Drive | TakeStill

@@ -11,11 +11,13 @@ from cards.pictures.qr import permit_code, svg
 from cards.pictures.watermark import Watermark
 from cards.refusal import finding_line
 from cards.views import PermitView
+from cards.words_devices import CAMERA, CAMERA_PICTURE
 from cards.worth import worth
 from handlers.keys import SignLink
 from handlers.purposes import label_of
 from workflow.findings import Finding, Verdict
 from workflow.permit import commands as c
+from workflow.permit.life import Still
 from workflow.permit.signing import ACCEPT, RESUME, START
 from workflow.permit.state import Permit, Photo, RoleSignature, Signature
 from workflow.permit.transitions import LISTENS
@@ -40,6 +42,7 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
         "measures": [(measure.no, measure.label, permit.measures.get(measure.no)) for measure in permit.law.measures],
         "jsa": permit.jsa or "",
         "photos": [_photo(view, one) for one in permit.photos],
+        "stills": [_still(view, one) for one in permit.stills],
         "open": [finding_line(one) for one in view.findings if one.verdict is not Verdict.PASS],
         "names": view.names,
         "qr": svg(permit_code(permit.id)),
@@ -148,5 +151,22 @@ def mark_of(view: PermitView, photo: Photo) -> Watermark:
             f"{permit.id} {words.work_name(permit.what.work, permit.law.grade)} · {label_of(permit, photo.purpose)}",
             f"{view.area_name} {permit.what.place} · {view.name(photo.by)}",
             f"{local:%Y-%m-%d %H:%M:%S} · {words_photos.photo_worth(photo)}",
+        )
+    )
+
+
+def _still(view: PermitView, one: Still) -> dict[str, str]:
+    return {"media": one.media or "", "name": one.name or CAMERA, "when": words.clock(one.at, view.zone)}
+
+
+def still_mark_of(view: PermitView, still: Still) -> Watermark:
+    """What is written on a camera's picture."""
+    permit = view.permit
+    local = still.at.astimezone(view.zone)
+    return Watermark(
+        lines=(
+            f"{permit.id} {words.work_name(permit.what.work, permit.law.grade)} · {CAMERA_PICTURE}",
+            f"{view.area_name} {permit.what.place} · {still.name}",
+            f"{local:%Y-%m-%d %H:%M:%S}",
         )
     )

@@ -21,13 +21,13 @@ from aiohttp import web
 from bot.clock import Clock, Entropy
 from bot.gate import GateRing
 from bot.web.access import concerned, copy_for
-from bot.web.looks import context, mark_of
+from bot.web.looks import context, mark_of, still_mark_of
 from bot.web.session import LASTS, LOGIN_LASTS, NoSession, open_login, open_session, seal_login, seal_session
 from cards import words
 from cards.forms.words import BROKEN
 from cards.links import seal
 from cards.pictures.qr import svg
-from cards.pictures.watermark import BadPicture, watermarked
+from cards.pictures.watermark import BadPicture, Watermark, watermarked
 from cards.views import PermitView
 from cards.words_privacy import PHOTO_FORGOTTEN
 from handlers.gate import find_pass
@@ -207,10 +207,9 @@ class Pages:
         except NoSession:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         view = await self._seen(number, person) if number is not None and _MEDIA.fullmatch(media) else None
-        photo = next((one for one in view.permit.photos if one.media == media), None) if view is not None else None
-        if view is None or photo is None:
+        mark = _mark(view, media) if view is not None else None
+        if mark is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
-        mark = mark_of(view, photo)
         try:
             async with self._one_picture_at_a_time:
                 shown = await asyncio.to_thread(lambda: watermarked(self._media.read(MediaHash(media)), mark))
@@ -277,6 +276,17 @@ def _page(request: web.Request, template: str, told: dict[str, Any], status: int
     page = aiohttp_jinja2.render_template(template, request, told, status=status)
     page.headers.update(HEADERS)
     return page
+
+
+def _mark(view: PermitView, media: str) -> Watermark | None:
+    """What is written on a picture of this permit; None for one that is none of its."""
+    for photo in view.permit.photos:
+        if photo.media == media:
+            return mark_of(view, photo)
+    for still in view.permit.stills:
+        if still.media == media:
+            return still_mark_of(view, still)
+    return None
 
 
 def _sorry(request: web.Request, status: int, text: str) -> web.Response:

@@ -70,6 +70,7 @@ ConfirmClosing         .  .  .  .  .  .  .  x  x  .  .  .  .  x  x
 ShiftChangeDue         .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
 NoteLink               x  x  x  x  x  x  x  x  x  .  .  .  .  .  .
 LinkedChanged          .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+RecordStill            .  .  .  .  .  x  x  x  x  x  .  .  .  x  x
 """
 
 # M: moves · s: stays · . : impossible
@@ -128,12 +129,15 @@ ShiftHandedOver        .  .  .  .  .  .  s  .  .  .  .  .  .  .  .
 ClosingConfirmed       .  .  .  .  .  .  .  s  s  .  .  .  .  s  s
 LinkNoted              s  s  s  s  s  s  s  s  s  .  .  .  .  .  .
 LinkedPermitChanged    .  s  s  s  s  s  s  .  .  .  .  .  .  .  .
+StillTaken             .  .  .  .  .  s  s  s  s  s  .  .  .  s  s
+CameraSilent           .  .  .  .  .  s  s  s  s  s  .  .  .  s  s
 """
 
 # p: people · d: devices · c: the clock
 ASKS = """
 LeaveSite RecordGas ReportVentilation: pd
 StopWork: pdc
+RecordStill: dc
 NodeOverdue StartWindowEnded ValidityEnding ValidityEnded PromptDue FireWatchElapsed CountOverdue LookAround Archive: c
 ShiftChangeDue NoteLink LinkedChanged: c
 """

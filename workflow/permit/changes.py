@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from workflow.ids import PermitId, PersonId
 from workflow.permit.content import Content
-from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork
+from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork, Still
 from workflow.permit.state import (
     Closing,
     GasRecord,
@@ -53,6 +53,7 @@ class Changes(TypedDict, total=False):
     vouched: Mapping[PersonId, PersonId]
     presence: Mapping[PersonId, Presence]
     photos: tuple[Photo, ...]
+    stills: tuple[Still, ...]
     gas: tuple[GasRecord, ...]
     gas_failed_once: bool
     ventilation_running: bool | None

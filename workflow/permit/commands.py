@@ -18,6 +18,7 @@ from workflow.permit.commands_life import (
     LogExit,
     NoteLink,
     OpenHandover,
+    RecordStill,
     ShiftChangeDue,
     SignHandover,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "OpenHandover",
     "PromptDue",
     "RecordGas",
+    "RecordStill",
     "Reject",
     "ReportVentilation",
     "RequestReview",
@@ -391,5 +393,5 @@ ALL: tuple[type[Command], ...] = (
     AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
     LookAround,
     Archive, LogEntry, LogExit, OpenHandover, SignHandover, ShiftChangeDue, ConfirmClosing, NoteLink, LinkedChanged,
-    ConfirmPurged, ExcuseTask,
+    ConfirmPurged, ExcuseTask, RecordStill,
 )  # fmt: skip

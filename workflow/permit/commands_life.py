@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.ids import MediaHash, PermitId, PersonId
+from workflow.ids import DeviceId, MediaHash, PermitId, PersonId
 from workflow.permit.commands_base import Command
 from workflow.permit.life import LinkChange
+from workflow.stills import Occasion, Silence
 from workflow.values import WorkType, aware
 
 
@@ -94,3 +95,31 @@ class LinkedChanged(Command):
     text: str
     evacuate: bool = False
     """Everybody was ordered out there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordStill(Command):
+    """What became of a picture that was wanted: its hash, or why there is none. Exactly one of the two.
+
+    ``key`` names what was wanted; of two answers to one wish the first counts.
+    """
+
+    key: str
+    occasion: Occasion
+    camera: DeviceId
+    """Empty where no camera stands at the place."""
+    name: str
+    """What people call the camera."""
+    asked_at: datetime
+    taken_at: datetime | None = None
+    """When the picture was in our hands: nobody believes the camera's own clock."""
+    media: MediaHash | None = None
+    silence: Silence | None = None
+
+    def __post_init__(self) -> None:
+        Command.__post_init__(self)
+        aware(self.asked_at)
+        if (self.media is None) is (self.silence is None) or (self.media is None) is not (self.taken_at is None):
+            raise ValueError("a picture with its time, or a silence")
+        if self.taken_at is not None:
+            aware(self.taken_at)

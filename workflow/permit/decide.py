@@ -197,4 +197,5 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.ShiftChangeDue: handover.shift_change_due,
     c.NoteLink: linked.note_link,
     c.LinkedChanged: linked.linked_changed,
+    c.RecordStill: photos.record_still,
 }

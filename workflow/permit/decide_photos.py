@@ -1,4 +1,4 @@
-"""Photos as evidence: what is taken, and who may let a doubtful one count."""
+"""Photos as evidence: what is taken, who may let a doubtful one count; and what the plant's own cameras showed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from workflow.permit.case import Case, demand, no
 from workflow.permit.signing import said
 from workflow.permit.who import only, the_person
 from workflow.rules.types import Role
+from workflow.stills import Silence
 
 
 def add(case: Case, command: c.AddPhoto) -> tuple[e.Event, ...]:
@@ -60,3 +61,26 @@ def accept(case: Case, command: c.AcceptPhoto) -> tuple[e.Event, ...]:
             by=command.by, at=command.at, purpose=command.purpose, media=command.media, reason=command.reason.strip()
         ),
     )
+
+
+def record_still(case: Case, command: c.RecordStill) -> tuple[e.Event, ...]:
+    """What became of a picture that was wanted. The second answer to one wish says nothing new.
+
+    It is a line of the journal and no more: no gate asks for it, no prompt is answered by it.
+    """
+    if any(one.key == command.key for one in case.permit.stills):
+        return ()
+    if command.media is None or command.taken_at is None:
+        silence = command.silence or Silence.UNANSWERED
+        return (
+            e.CameraSilent(
+                by=command.by, at=command.at, key=command.key, occasion=command.occasion, camera=command.camera,
+                name=command.name, asked_at=command.asked_at, why=silence,
+            ),
+        )  # fmt: skip
+    return (
+        e.StillTaken(
+            by=command.by, at=command.at, key=command.key, occasion=command.occasion, camera=command.camera,
+            name=command.name, asked_at=command.asked_at, taken_at=command.taken_at, media=command.media,
+        ),
+    )  # fmt: skip

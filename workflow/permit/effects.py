@@ -53,6 +53,7 @@ from workflow.permit.effects_common import (
 )
 from workflow.permit.effects_life import ask_linked
 from workflow.permit.effects_outputs import driven
+from workflow.permit.effects_stills import wanted
 from workflow.permit.life import LinkChange
 from workflow.permit.state import Permit, Status
 from workflow.rules.types import Role
@@ -64,7 +65,11 @@ _TO_KEEPERS, _TO_GROUP = 2, 3
 
 def effects(event: e.Event, before: Permit, after: Permit, at: datetime) -> tuple[Effect, ...]:
     """What follows outside from one event. Pure; timers are counted from ``at``, the event's own time."""
-    return (*driven(event, before, after), *_TABLE[type(event)](event, before, after, at))
+    return (
+        *driven(event, before, after),
+        *_TABLE[type(event)](event, before, after, at),
+        *wanted(event, before, after),
+    )
 
 
 # --- asking and preparing -------------------------------------------------------------------------------------------
@@ -337,6 +342,8 @@ _TABLE: dict[type[e.Event], Callable[[Any, Permit, Permit, datetime], Effects]] 
     e.MeasureConfirmed: refresh,
     e.PhotoAdded: refresh,
     e.PhotoAccepted: refresh,
+    e.StillTaken: nothing,
+    e.CameraSilent: nothing,
     e.PurgeConfirmedByHand: refresh,
     e.GasRecorded: _analysed,
     e.VentilationReported: refresh,

@@ -16,10 +16,11 @@ def driven(event: e.Event, before: Permit, after: Permit) -> tuple[Drive, ...]:
     orders: list[Order] = []
     if before.status is Status.ACTIVE and after.status is not Status.ACTIVE:
         orders.append(Order.LOCK)
-    if isinstance(event, e.WorkSuspended) and event.evacuate and _new(event, before):
+    if isinstance(event, e.WorkSuspended) and event.evacuate and new_reason(event, before):
         orders.append(Order.SOUND)
     return tuple(Drive(permit=after.id, area=after.what.area, order=order, key=str(after.version)) for order in orders)
 
 
-def _new(event: e.WorkSuspended, before: Permit) -> bool:
+def new_reason(event: e.WorkSuspended, before: Permit) -> bool:
+    """Whether the work was not stopped for this before."""
     return before.suspension is None or event.reason not in before.suspension.reasons

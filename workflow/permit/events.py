@@ -13,6 +13,7 @@ from workflow.permit.commands_base import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
 from workflow.permit.events_base import Event
 from workflow.permit.events_life import (
+    CameraSilent,
     ClosingConfirmed,
     HandoverOpened,
     HandoverSigned,
@@ -22,6 +23,7 @@ from workflow.permit.events_life import (
     PersonEntered,
     PurgeConfirmedByHand,
     ShiftHandedOver,
+    StillTaken,
 )
 from workflow.permit.events_prompts import (
     PromptAnswered,
@@ -39,6 +41,7 @@ __all__ = [
     "ArrivedOnSite",
     "AttemptRefused",
     "BriefingSigned",
+    "CameraSilent",
     "ClosingConfirmed",
     "CountReminded",
     "EscalationAcknowledged",
@@ -82,6 +85,7 @@ __all__ = [
     "ShiftHandedOver",
     "StartSigned",
     "StepApproved",
+    "StillTaken",
     "TaskExcused",
     "ValidityWarned",
     "VentilationReported",
@@ -405,5 +409,5 @@ ALL: tuple[type[Event], ...] = (
     WorkSuspended, ResumeSigned, WorkResumed, ValidityWarned, WorkFinished, FireWatchStarted, FireWatchMinutesOver,
     FireWatchEnded, AcceptanceSigned, PermitClosed, PermitArchived, NoteAdded, CountReminded, AttemptRefused,
     PersonEntered, PersonCameOut, HandoverOpened, HandoverSigned, ShiftHandedOver, ClosingConfirmed, LinkNoted,
-    LinkedPermitChanged, PromptMisanswered, TaskExcused,
+    LinkedPermitChanged, PromptMisanswered, TaskExcused, StillTaken, CameraSilent,
 )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from workflow.ids import MediaHash, PermitId, PersonId
+from workflow.ids import DeviceId, MediaHash, PermitId, PersonId
 from workflow.permit.events_base import Event
 from workflow.permit.life import HandoverRecord, LinkChange
+from workflow.stills import Occasion, Silence
 from workflow.values import WorkType
 
 
@@ -86,3 +88,31 @@ class LinkedPermitChanged(Event):
     work: WorkType
     change: LinkChange
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillTaken(Event):
+    """A camera showed the place: ``media`` is the picture as it was received, under its SHA-256.
+
+    ``taken_at``: when it was in our hands. What a camera writes into its picture is its own affair.
+    """
+
+    key: str
+    occasion: Occasion
+    camera: DeviceId
+    name: str
+    asked_at: datetime
+    taken_at: datetime
+    media: MediaHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSilent(Event):
+    """A picture was wanted and there is none. ``camera`` is empty where none stands at the place."""
+
+    key: str
+    occasion: Occasion
+    camera: DeviceId
+    name: str
+    asked_at: datetime
+    why: Silence

@@ -107,4 +107,6 @@ _APPLY: dict[type[e.Event], Callable[[Permit, Any], Changes]] = {
     e.ClosingConfirmed: life.closing_confirmed,
     e.LinkNoted: life.link_noted,
     e.LinkedPermitChanged: life.linked_changed,
+    e.StillTaken: life.pictured,
+    e.CameraSilent: life.unpictured,
 }

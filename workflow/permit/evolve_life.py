@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from workflow.ids import MediaHash
 from workflow.permit import events as e
 from workflow.permit.changes import Changes
 from workflow.permit.evolve_common import impossible, who
-from workflow.permit.life import Confirmed, Handover, HandoverSignature, Inside, LinkChange, LinkedWork
+from workflow.permit.life import Confirmed, Handover, HandoverSignature, Inside, LinkChange, LinkedWork, Still
 from workflow.permit.state import SERVED, Permit
 
 
@@ -93,3 +95,17 @@ def linked_changed(permit: Permit, event: e.LinkedPermitChanged) -> Changes:
     if event.work in SERVED and event.change is not LinkChange.SUSPENDED:
         over = tuple(dict.fromkeys((*over, event.number)))
     return {"linked_news": event.text, "linked_over": over}
+
+
+def pictured(permit: Permit, event: e.StillTaken) -> Changes:
+    return _answered(permit, event, event.taken_at, event.media)
+
+
+def unpictured(permit: Permit, event: e.CameraSilent) -> Changes:
+    return _answered(permit, event, event.at, None)
+
+
+def _answered(permit: Permit, event: e.StillTaken | e.CameraSilent, at: datetime, media: MediaHash | None) -> Changes:
+    if any(one.key == event.key for one in permit.stills):
+        impossible(permit, event, f"answers {event.key} twice")
+    return {"stills": (*permit.stills, Still(key=event.key, name=event.name, at=at, media=media))}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from workflow.ids import PermitId, PersonId
+from workflow.ids import MediaHash, PermitId, PersonId
 from workflow.permit.content import GasSample
 from workflow.values import WorkType
 
@@ -29,6 +29,17 @@ class Inside:
     since: datetime
     tools: int
     """How many tools were carried in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """What became of a picture that was wanted. ``key`` names the wish; no ``media``: the camera was silent."""
+
+    key: str
+    name: str
+    at: datetime
+    """When it was taken, or when it was clear that there is none."""
+    media: MediaHash | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from workflow.ids import MediaHash, NodeKey, PermitId, PersonId, SiteId
 from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.content import Content, GasSample
-from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork
+from workflow.permit.life import ByHand, Confirmed, Handover, Inside, LinkedWork, Still
 from workflow.permit.tasks import Asking, Doubt
 from workflow.rules.types import ClosingNeed, Node, PermitRules, Role
 from workflow.rules.validity import ends_at
@@ -212,6 +212,8 @@ class Permit:
     """Who signed the briefing by a vouched link, and who vouched."""
     presence: Mapping[PersonId, Presence] = field(default_factory=_nobody)
     photos: tuple[Photo, ...] = ()
+    stills: tuple[Still, ...] = ()
+    """Pictures of cameras that were wanted, and what became of them. No gate looks at them."""
     gas: tuple[GasRecord, ...] = ()
     """Records that still count, one per point, newest last: a failing one stays until a later sample of its point
     passes. A failed test and a ventilation that stopped take away what had passed before (`evolve`)."""

@@ -47,6 +47,7 @@ from workflow.values import ActorKind
 _PERSON = frozenset({ActorKind.PERSON})
 _PERSON_OR_DEVICE = frozenset({ActorKind.PERSON, ActorKind.DEVICE})
 _CLOCK = frozenset({ActorKind.CLOCK})
+_DEVICE_OR_CLOCK = frozenset({ActorKind.DEVICE, ActorKind.CLOCK})
 _ANYTHING = frozenset(ActorKind)
 
 MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
@@ -97,6 +98,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.ShiftChangeDue: _CLOCK,
     c.NoteLink: _CLOCK,
     c.LinkedChanged: _CLOCK,
+    c.RecordStill: _DEVICE_OR_CLOCK,
 }
 
 # --- who hears what -------------------------------------------------------------------------------------------------
@@ -112,7 +114,7 @@ _BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded, *_JOB}
 _CLOCKED = {c.StartWindowEnded, c.ValidityEnded}
 _AFTERMATH = {
     c.Finish, c.CountPeople, c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue,
-    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AcceptPhoto, c.AddNote, c.ConfirmClosing, *_LOG,
+    c.CheckIn, c.LeaveSite, c.AddPhoto, c.AcceptPhoto, c.AddNote, c.ConfirmClosing, c.RecordStill, *_LOG,
 }  # fmt: skip
 
 LISTENS: dict[Status, frozenset[type[c.Command]]] = {
@@ -128,25 +130,28 @@ LISTENS: dict[Status, frozenset[type[c.Command]]] = {
     Status.ACTIVE: frozenset(
         {
             c.StopWork, c.Finish, c.CountPeople, c.AnswerPrompt, c.ExcuseTask, c.PromptDue, c.ValidityEnding,
-            c.ValidityEnded, c.AddNote, c.LookAround, c.ShiftChangeDue, *_LOG, *_JOB, *_ON_SITE,
+            c.ValidityEnded, c.AddNote, c.LookAround, c.ShiftChangeDue, c.RecordStill, *_LOG, *_JOB, *_ON_SITE,
         }
     ),
     Status.SUSPENDED: frozenset(
         {
             c.Resume, c.StopWork, c.Finish, c.Void, c.CountPeople, c.ValidityEnding, c.AddNote, c.OpenHandover,
-            c.SignHandover, c.ShiftChangeDue, *_LOG, *_JOB, *_CLOCKED, *_ON_SITE,
+            c.SignHandover, c.ShiftChangeDue, c.RecordStill, *_LOG, *_JOB, *_CLOCKED, *_ON_SITE,
         }
     ),
     Status.COMPLETED: frozenset(
-        {c.SignAcceptance, c.ConfirmClosing, c.CountOverdue, c.NoteLink, c.AddPhoto, c.AcceptPhoto, c.AddNote}
+        {
+            c.SignAcceptance, c.ConfirmClosing, c.CountOverdue, c.NoteLink, c.AddPhoto, c.AcceptPhoto, c.AddNote,
+            c.RecordStill,
+        }
     ),
     Status.FIRE_WATCH: frozenset(
         {
             c.StopWork, c.FireWatchElapsed, c.EndFireWatch, c.SignAcceptance, c.CountOverdue, c.CheckIn, c.LeaveSite,
-            c.ConfirmClosing, c.NoteLink, c.AddPhoto, c.AcceptPhoto, c.AddNote,
+            c.ConfirmClosing, c.NoteLink, c.AddPhoto, c.AcceptPhoto, c.AddNote, c.RecordStill,
         }
     ),
-    Status.CLOSED: frozenset({c.Archive, c.AddNote}),
+    Status.CLOSED: frozenset({c.Archive, c.AddNote, c.RecordStill}),
     Status.ARCHIVED: frozenset(),
     Status.REJECTED: frozenset(),
     Status.CANCELLED: frozenset(),
@@ -198,10 +203,11 @@ _SEEN_ON_SITE = {
 _TOLD = {e.LinkNoted, e.LinkedPermitChanged}
 _CLIMB = {e.NodeEscalated, e.EscalationAcknowledged}
 _ALWAYS = {e.NoteAdded, e.AttemptRefused}
+_STILLS = {e.StillTaken, e.CameraSilent}
 _AFTER = {
     e.WorkSuspended, e.WorkFinished, e.PeopleCounted, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded,
     e.AcceptanceSigned, e.CountReminded, e.ArrivedOnSite, e.LeftSite, e.PhotoAdded,
-    e.PhotoAccepted, e.PersonCameOut, e.ClosingConfirmed,
+    e.PhotoAccepted, e.PersonCameOut, e.ClosingConfirmed, *_STILLS,
 }  # fmt: skip
 
 STAYS: dict[Status, frozenset[type[e.Event]]] = {
@@ -213,29 +219,29 @@ STAYS: dict[Status, frozenset[type[e.Event]]] = {
     Status.ACTIVE: frozenset(
         {
             e.PeopleCounted, e.PromptRaised, e.PromptAnswered, e.PromptMissed, e.PromptMisanswered, e.TaskExcused,
-            e.ValidityWarned, e.PersonEntered, e.PersonCameOut, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
+            e.ValidityWarned, e.PersonEntered, e.PersonCameOut, *_STILLS, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
         }
     ),
     Status.SUSPENDED: frozenset(
         {
             e.WorkSuspended, e.ResumeSigned, e.PeopleCounted, e.ValidityWarned, e.PersonCameOut, e.HandoverOpened,
-            e.HandoverSigned, e.ShiftHandedOver, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
+            e.HandoverSigned, e.ShiftHandedOver, *_STILLS, *_TOLD, *_SEEN_ON_SITE, *_ALWAYS,
         }
     ),
     Status.COMPLETED: frozenset(
         {
             e.AcceptanceSigned, e.ClosingConfirmed, e.CountReminded, e.LinkNoted, e.PhotoAdded, e.PhotoAccepted,
-            *_ALWAYS,
+            *_STILLS, *_ALWAYS,
         }
     ),
     Status.FIRE_WATCH: frozenset(
         {
             e.WorkSuspended, e.FireWatchStarted, e.FireWatchMinutesOver, e.FireWatchEnded, e.AcceptanceSigned,
             e.ArrivedOnSite, e.LeftSite, e.PhotoAdded, e.PhotoAccepted, e.CountReminded,
-            e.ClosingConfirmed, e.LinkNoted, *_ALWAYS,
+            e.ClosingConfirmed, e.LinkNoted, *_STILLS, *_ALWAYS,
         }
     ),
-    Status.CLOSED: frozenset(_ALWAYS),
+    Status.CLOSED: frozenset({*_STILLS, *_ALWAYS}),
     Status.ARCHIVED: frozenset({e.AttemptRefused}),
     Status.REJECTED: frozenset({e.AttemptRefused}),
     Status.CANCELLED: frozenset({e.AttemptRefused}),

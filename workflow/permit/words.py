@@ -75,6 +75,7 @@ COMMAND: dict[type[c.Command], str] = {
     c.ShiftChangeDue: "交接班时间",
     c.NoteLink: "关联登记",
     c.LinkedChanged: "关联票变化",
+    c.RecordStill: "记录摄像头画面",
 }
 
 

@@ -36,6 +36,7 @@ from workflow.rules.types import (
     Role,
     Unit,
 )
+from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
 
 APPROVER_LEVELS: Mapping[Role, int] = {
@@ -406,6 +407,8 @@ class PlantRules:
     """Detectors that work must have while it goes on."""
     guardian_tag: tuple[TagRule, ...] = ()
     """Work whose guardian must be seen at the place by a tag while it goes on."""
+    stills: tuple[StillRule, ...] = ()
+    """Work the plant's cameras are asked to show."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()
