@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tests.faults.core_faults import Fault
+from tests.faults.detector_gate_faults import _GATE
+from tests.faults.detector_gate_faults import _case as _gate
 
 _LINES = "tests/hardware_bridge/outputs/test_lines.py::"
 _HOOK = "hardware_bridge/outputs/webhook.py"
@@ -17,6 +19,20 @@ REREAD = (
         old="row.area in what.areas",
         new="row.area == what.area",
         caught_by=_HAZARDS + "test_one_between_two_places_stops_the_live_work_of_both",
+    ),
+    Fault(
+        what="a detector that cried and died lets work begin",
+        file=_GATE,
+        old="        if gas is not None and what in one.quantities and band(",
+        new="        if gas is not None and _heard(asked, watch, one, what) is not None and band(",
+        caught_by=_gate("fail-cs-resume-此后已95秒没有数据"),
+    ),
+    Fault(
+        what="a gas the plant asks nothing of is no danger",
+        file=_GATE,
+        old="        if gas is not None and what in one.quantities and band(",
+        new="        if gas is not None and what in watch.quantities and band(",
+        caught_by=_gate("fail-cs-resume-氧气 18.0%vol"),
     ),
     Fault(
         what="the failure of one gas makes that of another forgotten",

@@ -21,6 +21,7 @@ from tests.support.gate_changes import (
     broken,
     by_night,
     called,
+    cried,
     failed_before,
     failing,
     isolated,
@@ -114,6 +115,8 @@ SITE = [
         "h2s", value=Decimal(12), unit="mg/m3"), "硫化氢 12mg/m³，限值 ≤10mg/m³"),
     Case("detectors", FAIL, CS, M.START, word(
         "co", value=Decimal(900), quality=Quality.CALIBRATION_EXPIRED), "一氧化碳 900ppm"),
+    Case("detectors", FAIL, CS, M.RESUME, cried(10), "氧气 18.0%vol"),
+    Case("detectors", FAIL, CS, M.RESUME, cried(95), "此后已95秒没有数据"),
     Case("detectors", FAIL, CS, M.START, word("o2", quality=Quality.CALIBRATION_EXPIRED), "A-103校准已过期"),
     Case("detectors", FAIL, CS, M.START, watched(calibration_due=date(2026, 11, 23)), "校准已过期"),
     Case("detectors", FAIL, CS, M.RESUME, word("co", quality=Quality.STUCK), "可能卡死（一氧化碳）"),

@@ -105,6 +105,16 @@ def word(what: str, **changes: object) -> Change:
     return watched(lambda newest, at: newest.update({what: said(at, what, **changes)}))
 
 
+def cried(seconds: int) -> Change:
+    """So long ago it said that there is too little oxygen, of which the plant asks nothing; nothing of oxygen since."""
+    return watched(
+        lambda newest, at: newest.update(
+            o2=said(at, "o2", value=Decimal("18.0"), received_at=at - timedelta(seconds=seconds))
+        ),
+        watch=replace(WATCHED, quantities=("h2s",)),
+    )
+
+
 def silent_for(seconds: int, *whats: str) -> Change:
     """Nothing was heard of it for so long, of these gases or of all."""
 

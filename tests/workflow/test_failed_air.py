@@ -56,7 +56,8 @@ def test_people_clear_what_a_detector_found_at_no_point_that_must_be_covered() -
     desk.later(MINUTE).ask(desk.gas(point="作业点"))
     assert [(record.sample.point, record.passed) for record in desk.permit.gas] == [("作业点", True)]
     desk.ask(by_device(desk, "A", h2s="30"))
-    desk.later(MINUTE).ask(by_device(desk, "B", h2s="0"))
+    clean = by_device(desk.later(MINUTE), "B", methane="0", h2s="0", o2="20.9")
+    desk.ask(replace(clean, sample=replace(clean.sample, point="北侧")))
     assert not all(record.passed for record in desk.permit.gas), "nobody was there"
 
 

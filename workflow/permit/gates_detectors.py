@@ -108,12 +108,16 @@ def _heard(asked: Asked, watch: Watch, one: Detector, what: str) -> Reading | No
 
 
 def _beyond(asked: Asked, watch: Watch, one: Detector) -> Iterator[Answer]:
-    """Every gas it measures, asked for or not: that is what would stop the work (docs/adr/0152)."""
+    """Every gas it measures, asked for or not: that is what would stop the work (docs/adr/0152). Who fell silent after
+    such a word has not taken it back."""
     gas = asked.rules.gas
-    for said in (_heard(asked, watch, one, what) for what in one.quantities):
-        if said is not None and gas is not None and band(said, gas, asked.content) is Band.BEYOND:
+    for what, said in (one.newest or {}).items():
+        if gas is not None and what in one.quantities and band(said, gas, asked.content) is Band.BEYOND:
             fact = f"{one.called}：{'；'.join(failures(said, gas, asked.content))}"
             cure = "人员不要进入，已在里面的立即撤出；处理后重新检测"
+            if _heard(asked, watch, one, what) is None:
+                fact += f"，此后{_silence(asked, one, what)}"
+                cure = "人员不要进入；各点重新检测，并恢复这台检测仪的数据，或在台账改派、停用"
             yield bad(fact, cure, _GUARD, button="gas_help", clause=CLAUSE)
 
 
