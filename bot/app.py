@@ -42,6 +42,7 @@ from bot.proofs.address import key_address
 from bot.proofs.site import Ladder, ladder_of
 from bot.pulse import Pulse
 from bot.radar import Radar
+from bot.reader import Reader
 from bot.relay import Relay
 from bot.reports.by_chat import FilesByChat
 from bot.reports.schedule import WANTED, Summaries
@@ -122,6 +123,7 @@ class Service(Looking):
         self.media = MediaFiles(settings.media_dir)
         self.stills = self._cameras(cameras)
         self._uploads = Uploads(settings.media_dir / "incoming")
+        self._reader = Reader(writer, settings.site_id)
         self._pulse = Pulse(tools.steady)
         self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
         self.chats: dict[str, Chat] = {one.name: one for one in self._made(settings)}
@@ -259,6 +261,7 @@ class Service(Looking):
                 clock=tools.clock,
                 voice=voice,
                 drive=self._drive,
+                read=self._reader.read,
                 files=FilesByChat(settings=self.settings, writer=self.writer, house=self._furniture, clock=tools.clock),
                 picture=self._picture,
             ),
@@ -361,6 +364,7 @@ class Service(Looking):
                     await one.finish()
             except Exception as trouble:  # the others still end in order; what is not acknowledged is brought again
                 _log.warning("not finished", action="stop", platform=one.name, error=type(trouble).__name__)
+        await self._reader.close()
         await self.writer.stop()
         await self._session.close()
 
@@ -397,6 +401,7 @@ class Service(Looking):
             clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session, ladder=self._ladder,
             handle=self.office.handle, under_way=partial(self._pulse.errand, "arrivals"),
             chats=tuple(self.chats.values()), more=() if self.outputs is None else (self.outputs.install,),
+            reader=self._reader,
         )  # fmt: skip
 
     async def _ask_for_accounts(self) -> None:

@@ -16,8 +16,10 @@ from bot.evidence_search import lines
 from bot.gate import ring_of
 from bot.proofs.install import install_key_pages
 from bot.proofs.site import Ladder
+from bot.reader import Reader
 from bot.settings import Settings
 from bot.web.board_install import install_board
+from bot.web.figures import FiguresPage
 from bot.web.finding import FindPage
 from bot.web.hazards import HazardPictures
 from bot.web.outside import OutsidePages
@@ -49,6 +51,7 @@ class Front:
     handle: Callable[[Arrival], Awaitable[None]]
     under_way: Callable[[], AbstractContextManager[None]]
     chats: tuple[Chat, ...]
+    reader: Reader
     more: tuple[Callable[[web.Application, Pages], None], ...] = ()
     """What else of the service shows something to whoever is signed in."""
 
@@ -71,6 +74,7 @@ class Front:
         SeenPage(pages=pages, writer=self.writer, house=house, clock=self.clock).install(app)
         search = partial(lines, self.settings)
         FindPage(pages=pages, writer=self.writer, house=house, clock=self.clock, search=search).install(app)
+        FiguresPage(pages=pages, reader=self.reader, house=house, clock=self.clock).install(app)
         SitePages(self._ground(public), pages).install(app)
         install_board(app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock)
         for each in self.more:

@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.fetcher import Fetcher
 from bot.platform import Undeliverable
-from bot.present_digest import DigestPresenter
+from bot.present_digest import DigestPresenter, Read
 from bot.present_hazard import HazardPresenter
 from bot.present_overnight import of_the_night, still_to_say
 from bot.standing import INVITATIONS, stands
@@ -129,7 +129,9 @@ class Presenter:
         drive: Drive = _nothing_to_drive,
         files: Files | None = None,
         picture: Picture = _no_camera,
+        read: Read | None = None,
     ) -> None:
+        """``read``: for what takes longer than a turn of the writer."""
         self._files = files
         self._picture = picture
         self._drive = drive
@@ -144,8 +146,9 @@ class Presenter:
         )  # fmt: skip
 
         self._digests = DigestPresenter(
-            writer=writer, house=viewer.house, base=voice.links, account=self._account, chats=self._chats
-        )
+            writer=writer, house=viewer.house, base=voice.links, read=read or writer.submit, account=self._account,
+            chats=self._chats,
+        )  # fmt: skip
 
     async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:
         """The deliveries of one row; empty when nothing is left to be said.
@@ -171,7 +174,7 @@ class Presenter:
             case out.Fetch() | out.OutputOrder() | out.StillOrder():
                 await self._errand(intent)
                 return (Done(),)
-            case out.Digest():
+            case out.Digest() | out.Morning():
                 return await self._digests(intent, self._clock.now())
             case out.RegisterFile():
                 made = await self._makers().register(intent)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from bot.delivery import Delivery, GroupPost, Push
-from cards.digest import digest
+from cards.digest import bubble, digest
 from handlers.desk import House
-from handlers.digests import view_of
-from handlers.outgoing import Digest
+from handlers.digests import TOO_LATE, view_of
+from handlers.figured import morning
+from handlers.outgoing import Digest, Morning
 from handlers.reach import Reached
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import GroupId, PersonId
+
+T = TypeVar("T")
+
+
+class Read(Protocol):
+    """Runs a read function: beside the writer in the service, for a day's figures take longer than a turn of it."""
+
+    def __call__(self, work: Callable[[Tx], T], /) -> Awaitable[T]:
+        """Its value."""
+        ...
 
 
 class DigestPresenter:
@@ -25,16 +37,22 @@ class DigestPresenter:
         writer: Writer,
         house: House,
         base: str | None,
+        read: Read,
         account: Callable[[Tx, PersonId], Reached | None],
         chats: Callable[[Tx, GroupId], tuple[tuple[str, str], ...]],
     ) -> None:
         self._writer = writer
         self._house = house
         self._base = base
+        self._read = read
         self._account = account
         self._chats = chats
 
-    async def __call__(self, intent: Digest, now: datetime) -> tuple[Delivery, ...]:
+    async def __call__(self, intent: Digest | Morning, now: datetime) -> tuple[Delivery, ...]:
+        """What it comes to now."""
+        return await (self._digest(intent, now) if isinstance(intent, Digest) else self._morning(intent, now))
+
+    async def _digest(self, intent: Digest, now: datetime) -> tuple[Delivery, ...]:
         """A text to every chat of the group, or to the person; nothing when there is nothing to say to anybody."""
         view, account, chats = await self._writer.submit(
             lambda tx: (
@@ -53,6 +71,19 @@ class DigestPresenter:
                     elsewhere=account.elsewhere,
                 ),
             )  # fmt: skip
+        return tuple(
+            GroupPost(platform=platform, chat=chat, text=said.text, links=said.links) for platform, chat in chats
+        )
+
+    async def _morning(self, intent: Morning, now: datetime) -> tuple[Delivery, ...]:
+        """The figures of a day to every chat of the group; nothing when nothing happened, or too late."""
+        if now - intent.as_of > TOO_LATE:
+            return ()
+        chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
+        lines = await self._read(lambda tx: morning(tx, self._house, intent.day, as_of=intent.as_of, base=self._base))
+        if not lines:
+            return ()
+        said = bubble(lines)
         return tuple(
             GroupPost(platform=platform, chat=chat, text=said.text, links=said.links) for platform, chat in chats
         )

@@ -16,7 +16,8 @@ from handlers.asked import ASKED
 from handlers.desk import Desk, House
 from handlers.digest_due import ShiftBegins
 from handlers.encoding import pack_command
-from handlers.outgoing import Digest
+from handlers.groups import meeting
+from handlers.outgoing import Digest, Morning
 from storage.board import BoardRow
 from storage.hazards import HazardRow
 from storage.times import read_optional, spell
@@ -25,11 +26,11 @@ from workflow.deviation.state import Stage
 from workflow.effects import Lane
 from workflow.figures import day_of
 from workflow.ids import AreaId, PersonId
-from workflow.permit.effects_common import MANAGEMENT_GROUP
+from workflow.permit.effects_common import MANAGEMENT_GROUP, SAFETY_GROUP
 from workflow.permit.state import Status
 from workflow.plant import Person
 from workflow.rules.types import Grade, Role
-from workflow.shifts import next_begin
+from workflow.shifts import first_of_day, next_begin
 from workflow.values import WorkType
 
 TOO_LATE = timedelta(hours=2)
@@ -58,7 +59,10 @@ def _arm(tx: Tx, coming: datetime, now: datetime) -> None:
 
 
 def shift_begins(desk: Desk, due: ShiftBegins) -> None:
-    """Post a row for every group and manager, unless it is too late; then wait for the next shift."""
+    """Post a row for every group and manager, unless it is too late; then wait for the next shift.
+
+    With the first shift of a day the management's group reads the figures of the day before.
+    """
     _arm(desk.tx, next_begin(desk.house.book.plant.shifts, desk.now, desk.house.zone), desk.now)
     if desk.now - due.at > TOO_LATE:
         return
@@ -68,9 +72,13 @@ def shift_begins(desk: Desk, due: ShiftBegins) -> None:
             _post(desk, str(group.id), Digest(shift=due.at, group=group.id))
     for person in managers(desk.tx, desk.house):
         _post(desk, person, Digest(shift=due.at, person=person))
+    if first_of_day(desk.house.book.plant.shifts, due.at, desk.house.zone):
+        yesterday = due.at.astimezone(desk.house.zone).date() - timedelta(days=1)
+        for to in meeting(desk.tx, MANAGEMENT_GROUP) or meeting(desk.tx, SAFETY_GROUP):
+            _post(desk, str(to), Morning(group=to, day=yesterday, as_of=due.at))
 
 
-def _post(desk: Desk, to: str, intent: Digest) -> None:
+def _post(desk: Desk, to: str, intent: Digest | Morning) -> None:
     desk.post_to(to, intent, purpose=_TIMER, lane=Lane.INFORMATION)
 
 

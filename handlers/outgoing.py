@@ -284,6 +284,15 @@ class StillOrder:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """The figures of a day, to a group, in a few lines. ``as_of``: from when one looks back, for a retry as well."""
+
+    group: GroupId
+    day: date
+    as_of: datetime
+
+
 Outgoing = (
     PermitCard
     | Overnight
@@ -308,4 +317,5 @@ Outgoing = (
     | OutputOrder
     | Digest
     | StillOrder
+    | Morning
 )

@@ -14,6 +14,7 @@ from cards.words_evidence import sealed
 from handlers.answers import Say
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
+from handlers.groups import meeting
 from handlers.outgoing import GroupWords
 from handlers.streams import sealed_readings
 from storage.checkpoints import PastChanged
@@ -74,12 +75,6 @@ def seal_readings(tx: Tx, now: datetime) -> None:
         told, version = tx.load(fold, subject)
         if fresh := untold(told, tuple(segments), at=now):
             tx.append(fold, subject, version, fresh, now, "seal")
-
-
-def meeting(tx: Tx, purpose: str) -> tuple[GroupId, ...]:
-    """The groups of a purpose that meet somewhere: a line to a group without a chat would reach nobody."""
-    directory = tx.directory
-    return tuple(group.id for group in directory.groups_for(purpose) if directory.chats_of(group.id))
 
 
 def _tell(desk: Desk, groups: Iterable[GroupId], key: Say, lane: Lane, **args: str) -> None:

@@ -13,8 +13,8 @@ from typing import Final
 
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
+from handlers.groups import meeting
 from handlers.outgoing import SummaryFile
-from handlers.sealing import meeting
 from handlers.windows import Window, month_before, week_before
 from storage.tx import Tx
 from workflow.effects import Lane

@@ -30,7 +30,7 @@ from workflow.rules.types import Role
 
 LONGEST: Final = timedelta(days=92)
 MOST: Final = 300
-_HEADERS: Final = HEADERS | {
+FORM_HEADERS: Final = HEADERS | {
     "Content-Security-Policy": HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
 }
 _NAMES: Final = tuple(name for name, _ in say.FIELDS)
@@ -116,5 +116,5 @@ def _shown(request: web.Request, asked: dict[str, str], told: str, lines: list[s
 
 def _page(request: web.Request, template: str, told: dict[str, Any], status: int = 200) -> web.Response:
     page = aiohttp_jinja2.render_template(template, request, told, status=status)
-    page.headers.update(_HEADERS)
+    page.headers.update(FORM_HEADERS)
     return page

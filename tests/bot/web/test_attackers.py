@@ -70,6 +70,7 @@ PAGES: Mapping[str, Page] = {
     "GET /keys": Page(Guard.SESSION, html=True, own=True),
     "POST /keys/lost": Page(Guard.SESSION, html=True, own=True),
     "GET /find": Page(Guard.SESSION, html=True, own=True),
+    "GET /figures": Page(Guard.SESSION, html=True, own=True),
     "GET /seen": Page(Guard.SESSION, html=True, own=True),
     "GET /site/{board}": Page(Guard.BOARD, html=True),
     "GET /site/{board}/public": Page(Guard.BOARD, html=True),
