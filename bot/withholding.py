@@ -16,6 +16,7 @@ from workflow.journal import Record
 NUMBER: Final = "personal number"
 REPORTER: Final = "unnamed reporter"
 HAZARD: Final = "hazard/"
+POINTS: Final = "points/"
 _PERSONAL: Final = re.compile(
     r"(?<![0-9A-Za-z.])(?:(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![0-9A-Za-z])"
@@ -45,7 +46,9 @@ def personal(record: Record) -> bool:
 
 
 def _of_unnamed(records: Sequence[Record]) -> Iterable[Record]:
-    """The records of a hazard that would tell who reported it unnamed."""
+    """The records of a hazard, or of somebody's points, that would tell who reported it unnamed."""
+    if records and records[0].stream.startswith(POINTS):
+        return [record for record in records if said(record).get("named") is False]
     if not records or not records[0].stream.startswith(HAZARD):
         return ()
     first = said(records[0])

@@ -11,6 +11,7 @@ from cards import words_finding, words_reports
 from cards.words_attention import ANSWERS_ATTENTION
 from cards.words_evidence import DAILY, TROUBLE
 from cards.words_hazards import ANSWERS_HAZARDS
+from cards.words_points import ANSWERS_POINTS
 from cards.words_privacy import ANSWERS_PRIVACY
 from cards.words_ways import WECOM, Ways
 
@@ -311,6 +312,7 @@ ANSWERS: Mapping[str, str] = {
     # personal data
     **ANSWERS_PRIVACY,
     **ANSWERS_HAZARDS,
+    **ANSWERS_POINTS,
 }
 
 STRANGER = "没有找到您的登记信息，什么也没办。请联系安环部把您登记到作业票系统里。"

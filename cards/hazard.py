@@ -31,6 +31,8 @@ class HazardView:
     about: About | None
     mine: bool
     """Whether the viewer reported it, or saw the same."""
+    earned: int = 0
+    """Points the viewer got for it."""
     reporter: str
     responsible: str
     may: tuple[str, ...]
@@ -58,6 +60,8 @@ def hazard_card(view: HazardView) -> Card:
     if seen is None:
         raise ValueError(f"{hazard.id} was never reported")
     said = words_hazards.ABOUT[view.about] if view.about is not None else ""
+    if view.earned and view.about is About.ARCHIVED:
+        said += words_hazards.EARNED.format(points=view.earned)
     buttons = tuple(_button(view, what) for what in view.may)
     return Card(
         subject=subject_of(hazard.id),

@@ -288,6 +288,7 @@ ASKED: Mapping[str, str] = {
     "photo": "存这张照片",
     "note": "记下这句话",
     "hold": "封存作业票",
+    "points": "隐患积分",
     "glass": "紧急查看",
     "hazard": "办隐患",
 }

@@ -65,6 +65,7 @@ ABOUT: Mapping[About, str] = {
     About.REPRESENTATIVES: "重大隐患，依法同时告知职工代表。",
     About.UNWATCHED: "系统一度没有在催这条隐患，期限可能被漏掉。请看一眼办到哪了，并告诉系统管理员。",
 }
+EARNED = "记{points}分，发「我的积分」看。"
 TAPS: Mapping[str, str] = {
     "take": "接单",
     "rectify": "已整改",

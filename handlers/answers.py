@@ -276,6 +276,13 @@ class Say(StrEnum):
     HAZARD_UNREAD = "hazard_unread"
     HAZARD_LIST = "hazard_list"
     HAZARD_NONE = "hazard_none"
+    POINTS_LEDGER = "points_ledger"
+    POINTS_NONE = "points_none"
+    POINTS_OFFICERS = "points_officers"
+    POINTS_STANDINGS = "points_standings"
+    POINTS_HOW = "points_how"
+    POINTS_DONE = "points_done"
+    POINTS_CHANGED = "points_changed"
 
 
 ROWS = "rows"
@@ -515,6 +522,13 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.HAZARD_UNREAD: ("number", "what"),
     Say.HAZARD_LIST: ("title", "lines"),
     Say.HAZARD_NONE: ("title",),
+    Say.POINTS_LEDGER: ("name", "balance", "lines"),
+    Say.POINTS_NONE: ("name",),
+    Say.POINTS_OFFICERS: (),
+    Say.POINTS_STANDINGS: ("lines",),
+    Say.POINTS_HOW: (),
+    Say.POINTS_DONE: ("name", "balance"),
+    Say.POINTS_CHANGED: ("balance",),
 }
 """What the words of each key may name. ``number`` is a permit number, ``numbers`` several; all are plain text."""
 

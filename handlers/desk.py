@@ -106,6 +106,7 @@ class House:
     keeping: streams.Keepings
     glasses: streams.Glasses
     hazards: streams.Hazards
+    points: streams.PointBooks
     hazard_rules: HazardRules | None = None
     """The law of hazards; None = none are taken here."""
     interlock: timedelta | None = None
@@ -164,6 +165,7 @@ def house(
         keeping=streams.keepings_of(site),
         glasses=streams.glasses_of(site),
         hazards=streams.hazards_of(site),
+        points=streams.points_of(site),
         hazard_rules=hazard_rules,
         key_pages=key_pages,
         radar=radar,

@@ -48,6 +48,7 @@ def hazard_view(
         hazard=hazard,
         about=About(about) if about else None,
         mine=person == seen_by or person in hazard.witnesses,
+        earned=hazard.earned if person == seen_by else 0,
         reporter=CAMERA if seen_by is None else _reporter(_name(tx, shown), named=hazard.sighting.named),
         responsible=_name(tx, hazard.responsible),
         may=tuple(may_press(hazard, facts, person)),

@@ -13,6 +13,7 @@ from typing import assert_never
 from handlers.desk import Desk
 from handlers.encoding import pack_command, pack_outgoing
 from handlers.outgoing import HazardCard, HazardRefresh, Outgoing
+from handlers.points import settle
 from storage.agenda import NewMessage, timer_key
 from storage.hazards import HazardRow
 from storage.policy_hazards import HazardRules
@@ -124,6 +125,7 @@ def _write(desk: Desk, before: Hazard, found: tuple[e.Event, ...]) -> Hazard:
         after = desk.tx.append(fold, before.id, version, (event,), desk.now, desk.cause)[0]
         for effect in wanted.effects(event, state, after):
             _apply(desk, effect, after)
+        settle(desk, event, after)
         _keep(desk, after.id, originals(event))
         if isinstance(event, e.HazardMerged):
             # They show the one that goes on, too, and are kept as long as that is.

@@ -8,7 +8,7 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock, keys, readings_sealed, vouching
+from workflow import interlock, keys, points, readings_sealed, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -38,6 +38,7 @@ Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
+PointBooks = Fold[points.Account, points.Event]
 Hazards = Fold[Hazard, hazard.Event]
 Glasses = Fold[glass.Glass, glass.Event]
 SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
@@ -130,6 +131,16 @@ def links_of(site: SiteId) -> LinkBooks:
         initial=lambda stream: vouching.Links(id=PersonId(stream), site=site),
         evolve=vouching.evolve,
         codec=Codec(vouching.ALL),
+    )
+
+
+def points_of(site: SiteId) -> PointBooks:
+    """The points of the people of one site, by person."""
+    return Fold(
+        kind="points",
+        initial=lambda stream: points.Account(id=PersonId(stream), site=site),
+        evolve=points.evolve,
+        codec=Codec(points.ALL),
     )
 
 

@@ -25,6 +25,8 @@ async def hazard_story(player: Player) -> str:
     await player.press(player.crew.safety, "验收通过")
     for who in (player.crew.worker, player.crew.above):
         await player.sees(who, "整改验收通过")
+    await player.types(player.crew.worker, "我的积分")
+    await player.sees(player.crew.worker, "余额5分")
     player.say(f"演示完了：{number} 从一张照片到归档，报告人一路跟着看，没有人知道是他报的")
     return number
 

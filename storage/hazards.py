@@ -66,6 +66,16 @@ _EARNED = Statement(
 )
 
 
+_EARNERS = Statement(
+    select(_h.reporter)
+    .distinct()
+    .where(*asked(hazards, "site"), _h.earned > 0, _h.reporter != "")
+    .order_by(_h.reporter),
+    "site",
+    channel=Channel.HAZARDS,
+)
+
+
 class HazardsTx(TxBase):
     """Hazards."""
 
@@ -93,6 +103,10 @@ class HazardsTx(TxBase):
     def hazards_by(self, reporter: str, most: int) -> tuple[HazardRow, ...]:
         """Those a person reported, newest first."""
         return _rows(self.read(_BY, (self.site, reporter, most)))
+
+    def earners(self) -> tuple[str, ...]:
+        """Everybody a report of whom ever earned something."""
+        return tuple(str(reporter) for (reporter,) in self.read(_EARNERS, (self.site,)))
 
     def hazard_points(self, reporter: str, day: date) -> int:
         """What a person earned by reports of one day at the site."""

@@ -33,6 +33,27 @@ HAZARDS = (
         caught_by="test_guards.py::test_a_stop_from_elsewhere_that_does_not_get_through_comes_first",
     ),
     Fault(
+        what="a hazard brings points as often as it is accepted",
+        file="points.py",
+        old="    if account.credited(hazard) is not None:\n        return ()\n    return (PointsCredited",
+        new="    return (PointsCredited",
+        caught_by="test_points.py::test_a_hazard_brings_points_once_and_never_again",
+    ),
+    Fault(
+        what="an officer serves himself",
+        file="points.py",
+        old="    if by == account.id:\n",
+        new="    if False:\n",
+        caught_by="test_points.py::test_an_officer_hands_out_what_is_there_and_never_to_himself",
+    ),
+    Fault(
+        what="more is handed out than there is",
+        file="points.py",
+        old="    if points > account.balance:\n",
+        new="    if False:\n",
+        caught_by="test_points.py::test_an_officer_hands_out_what_is_there_and_never_to_himself",
+    ),
+    Fault(
         what="whoever mended it accepts it",
         file=_WORK,
         old='    if who in {now.responsible, *now.hands}:\n        refuse("who.independent", "整改的人',
