@@ -18,6 +18,7 @@ from bot.cli_common import settings_of as _settings
 from bot.cli_evidence import evidence
 from bot.cli_gate import gate
 from bot.cli_policy import policy
+from bot.cli_reports import export as outside
 from bot.cli_reports import report
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app.add_typer(directory, name="directory")
 app.add_typer(policy, name="policy")
 app.add_typer(gate, name="gate")
 app.add_typer(report, name="report")
+app.add_typer(outside, name="export")
 
 
 @app.command()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Why = Annotated[str, typer.Option(help="What for; the people it names can read it.")]
 report = group("Registers and summaries as files.")
+export = group("Files for platforms outside.")
 
 
 What = Annotated[
@@ -53,3 +54,14 @@ def summary(what: What = "上月", output: Output = None, env_file: EnvFile = EN
 
         window = _window(what, settings)
         raise typer.Exit(pages.main(settings=settings, window=window, path=output, say=typer.echo))
+
+
+@export.command()
+def park(what: What = "上月", output: Output = None, why: Why = "", env_file: EnvFile = ENV_FILE) -> None:
+    """Write permits and hazards of some days by the park's dictionary, where that is switched on. Sends nothing."""
+    with plainly():
+        settings = settings_of(env_file)
+        from bot.reports import park as files
+
+        window = _window(what, settings)
+        raise typer.Exit(files.main(settings=settings, window=window, path=output, why=why, say=typer.echo))

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.reports.dictionary import park_of
 from bot.settings import Settings
 from storage import policies
 from storage.policies import PolicyError
@@ -43,6 +44,7 @@ def check(*, settings: Settings, folder: Path | None, plant: str | None, say: Sa
         load_radar(folder or settings.policies)
         own = plant or settings.plant_file
         load_hazards(folder or settings.policies, plant=own, industry=book.plant.industry)
+        park_of(folder or settings.policies)
     except PolicyError as wrong:
         for problem in wrong.problems:
             say(str(problem))

@@ -85,3 +85,16 @@ VIOLATION: Final[Mapping[Violation, str]] = {
     Violation.GAS: "气体不合格，停工",
 }
 SUMMARY_POSTED: Final = "{title}（{days}）"
+
+# --- the park's files
+
+PARK_NAME: Final = "park-{since}-{until}.zip"
+PARK_WHAT: Final = "园区数据 {since}..{until}"
+PARK_NO_WORK: Final = "没有签发过或没有作业就结束的票"
+PARK_NO_HAZARD: Final = "不算隐患，或并入了别的隐患"
+PARK_NOTES: Final = (
+    "字段来自二手资料；status 为 unconfirmed 的字段没有依据园区文件核对过，上报前请逐项核对。",
+    "held 为 false 的字段本系统不掌握，一律为空；空不代表没有或合格。",
+    "without_code 是本系统有值、但对方没有代码、因此没有给出的个数；本系统不换算单位、不猜代码。",
+    "本文件只是导出，没有上传到任何平台；园区要求的加密、签名不在内。",
+)

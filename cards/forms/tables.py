@@ -92,13 +92,13 @@ def _space_sample(paper: Paper, rules: GasRules | None, event: e.GasRecorded) ->
     at, point, _, verdict, who = _sample(paper, rules, event)
 
     def told(kind: GasKind) -> str:
-        mine = (one for one in event.sample.readings if _kind(rules, one) is kind)
+        mine = (one for one in event.sample.readings if kind_of(rules, one) is kind)
         return "  ".join(_reading(rules, one) for one in mine)
 
     return at, point, told(_TOXIC), told(_FLAMMABLE), told(_OXYGEN), verdict, who
 
 
-def _kind(rules: GasRules | None, one: GasReading) -> GasKind:
+def kind_of(rules: GasRules | None, one: GasReading) -> GasKind:
     """Which column a reading stands in: as the rules have it, else by what it says of itself."""
     for limit in () if rules is None else rules.limits:
         if limit.gas == one.gas:
