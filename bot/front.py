@@ -76,7 +76,10 @@ class Front:
         FindPage(pages=pages, writer=self.writer, house=house, clock=self.clock, search=search).install(app)
         FiguresPage(pages=pages, reader=self.reader, house=house, clock=self.clock).install(app)
         SitePages(self._ground(public), pages).install(app)
-        install_board(app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock)
+        install_board(
+            app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock, entropy=self.entropy, key=self.key,
+            public_url=public,
+        )  # fmt: skip
         for each in self.more:
             each(app, pages)
         HazardPictures(

@@ -22,6 +22,11 @@ class Looking:
         self.zone = zone
         self._furniture = furniture
 
+    @property
+    def house(self) -> House:
+        """The office's furniture."""
+        return self._furniture
+
     async def permit(self, number: str) -> Permit:
         """The permit as it stands; blank when there is none."""
         return await self.writer.submit(lambda tx: tx.load(self._furniture.permits, number)[0])

@@ -155,3 +155,18 @@ NO_GATES: Final = "没有查到缺的。"
 GATES_THEN: Final = "当时还差什么没有逐刻记录，不回放。"
 OWN_PAGE: Final = "票面和照片"
 TO_BOARD: Final = "回看板"
+
+WALL_DEAD: Final = "这块大屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
+SCREENS: Final = "大屏"
+SCREENS_NOTE: Final = (
+    "授权一块大屏显示看板：不用登录，一直开着，不显示人名、电话和手写的内容，也办不了任何事。半年后过期，随时可以停用。"
+)
+SCREENS_NOW: Final = "已授权的大屏"
+SCREENS_NONE: Final = "还没有。"
+SCREENS_NOBODY: Final = "大屏由安全管理部门授权。"
+SCREEN: Final = "{who} {day}授权，{until}过期"
+SCREEN_NAME: Final = "放在哪里"
+SCREEN_ALLOW: Final = "授权一块大屏"
+SCREEN_END: Final = "停用"
+SCREEN_NEW: Final = "在那块大屏的浏览器里打开这个链接"
+SCREEN_ONCE: Final = "只显示这一次。谁有这个链接谁就能看大屏，请不要转发。"

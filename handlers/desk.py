@@ -107,6 +107,7 @@ class House:
     glasses: streams.Glasses
     hazards: streams.Hazards
     points: streams.PointBooks
+    screens: streams.Screens
     hazard_rules: HazardRules | None = None
     """The law of hazards; None = none are taken here."""
     interlock: timedelta | None = None
@@ -166,6 +167,7 @@ def house(
         glasses=streams.glasses_of(site),
         hazards=streams.hazards_of(site),
         points=streams.points_of(site),
+        screens=streams.screens_of(site),
         hazard_rules=hazard_rules,
         key_pages=key_pages,
         radar=radar,

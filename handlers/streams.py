@@ -8,7 +8,7 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock, keys, points, readings_sealed, vouching
+from workflow import interlock, keys, points, readings_sealed, screens, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -41,6 +41,7 @@ Keepings = Fold[keeping.Keeping, keeping.Event]
 PointBooks = Fold[points.Account, points.Event]
 Hazards = Fold[Hazard, hazard.Event]
 Glasses = Fold[glass.Glass, glass.Event]
+Screens = Fold[screens.Screens, screens.Event]
 SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
 
 
@@ -161,6 +162,16 @@ def glasses_of(site: SiteId) -> Glasses:
         initial=lambda stream: glass.Glass(id=PersonId(stream), site=site),
         evolve=glass.evolve,
         codec=Codec(glass.ALL),
+    )
+
+
+def screens_of(site: SiteId) -> Screens:
+    """The wall screens of one site."""
+    return Fold(
+        kind="screens",
+        initial=lambda stream: screens.Screens(id=stream, site=site),
+        evolve=screens.evolve,
+        codec=Codec(screens.ALL),
     )
 
 

@@ -70,6 +70,7 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
             field = FieldDevices.of(heard, clock, site.service.bridge)
             stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field)
             await vessels.repeat()
+            await stage.hang_board()
             runner = web.AppRunner(DemoPage(stage).app(), shutdown_timeout=0.5)
             await runner.setup()
             try:

@@ -10,10 +10,13 @@ from typing import Any
 
 import structlog
 
+from bot.clock import SystemEntropy
 from bot.demo.devices import FieldDevices, steps
 from bot.demo.plant import CHAT, Works
+from bot.web.board_wall import WALL, new_secret
 from cards import words
 from cards.history import Telling, history_line
+from handlers import screens
 from handlers.monitoring import DEVICES
 from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
@@ -24,12 +27,14 @@ from sandbox.story_hazard import hazard_story
 from sandbox.story_hot import hot_work_story
 from storage.agenda import AgendaKind
 from storage.tx import Tx
+from workflow.ids import PersonId
 from workflow.journal import BrokenChain, Record, verify
 
 Json = dict[str, Any]
 _log = structlog.get_logger()
 _BEGINS, _SATURDAY = time(7, 20), 5
 _STORIES: Mapping[str, Callable[[Player], Awaitable[str]]] = {"work": hot_work_story, "hazard": hazard_story}
+_OFFICER = PersonId("sunli")
 _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
 
@@ -49,6 +54,7 @@ class DemoStage:
         self._plays = 0
         self._next = ""
         self._playing: asyncio.Task[None] | None = None
+        self._board = ""
 
     # -- the people -----------------------------------------------------------------------------------------------
 
@@ -61,6 +67,21 @@ class DemoStage:
     def service_url(self) -> str:
         """Where the product's own pages are."""
         return self._service.base_url
+
+    @property
+    def board(self) -> str:
+        """Where the board hangs on the demo's wall; empty until it does."""
+        return self._board
+
+    async def hang_board(self) -> None:
+        """Let the visitor's browser be a screen on the wall: it shows the board and needs no sign-in."""
+        if self._service.settings.public_url is None:
+            return
+        house, now, secret = self._service.house, self._clock.now(), new_secret(SystemEntropy())
+        hung = await self._service.writer.submit(
+            lambda tx: screens.allow(tx, house, _OFFICER, "演示大屏", secret, now, "demo:board")
+        )
+        self._board = f"{self._service.base_url}{WALL}/in/{secret}" if hung else ""
 
     def group(self, platform: Platform) -> str:
         """The chat of the safety group on a platform."""

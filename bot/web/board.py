@@ -79,6 +79,7 @@ class BoardPages:
             "changes": f"{CHANGES}?after={news.number}",
             "clock": self._pusher.clock(news),
             "scope": scope_words(scope),
+            "officer": scope.officer,
         }
         return page(request, "board.html", self._calendar(self._clock.now()) | more | {"told": told})
 

@@ -43,6 +43,7 @@ def gas_of(tx: Tx, house: House, permit: Permit, until: datetime) -> dict[str, A
     curves = [_told(permit, directory, key, said, house) for key, said in sorted(_by_device(rows).items())]
     return {
         "zone": str(zone),
+        "span": [begins.timestamp(), until.timestamp()],
         "curves": curves[:MOST_CURVES],
         "note": say.GAS_NOTE.format(since=words.clock(since, zone), until=words.clock(until, zone), rows=len(rows))
         + (say.GAS_MORE.format(n=len(curves) - MOST_CURVES) if len(curves) > MOST_CURVES else "")

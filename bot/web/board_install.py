@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from bot.clock import Clock, steady
+from bot.clock import Clock, Entropy, steady
 from bot.web.board import BoardPages
 from bot.web.board_feed import Feed, Reader
 from bot.web.board_permit import BoardPermit
 from bot.web.board_push import Pusher
+from bot.web.board_wall import WallPages
 from bot.web.pages import Pages
 from handlers.views import Viewer
 from storage.writer import Writer
@@ -23,13 +24,21 @@ def install_board(
     writer: Writer,
     viewer: Viewer,
     clock: Clock,
+    entropy: Entropy,
+    key: bytes,
+    public_url: str,
     steady: Callable[[], float] = steady,
 ) -> None:
     """Serve it; it looks at the database only while somebody looks at it."""
     house = viewer.house
     reader = Reader(writer.database, house)
     feed = Feed(reader=reader, writer=writer, clock=clock, steady=steady)
-    BoardPages(pages=pages, pusher=Pusher(feed=feed, house=house), reader=reader, clock=clock).install(app)
+    pusher = Pusher(feed=feed, house=house)
+    BoardPages(pages=pages, pusher=pusher, reader=reader, clock=clock).install(app)
+    WallPages(
+        pages=pages, pusher=pusher, reader=reader, writer=writer, house=house, clock=clock, entropy=entropy,
+        key=key, public_url=public_url,
+    ).install(app)  # fmt: skip
     BoardPermit(pages=pages, reader=reader, writer=writer, viewer=viewer, clock=clock).install(app)
 
     async def running(_: web.Application) -> AsyncIterator[None]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 from datetime import datetime, tzinfo
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -17,6 +16,7 @@ from aiohttp import web
 from bot.clock import Clock, Entropy
 from bot.log import get_logger
 from bot.web.pages import HEADERS, Pages
+from bot.web.posted import from_own_form
 from bot.web.session import NoSession
 from cards import words
 from cards import words_keys as say
@@ -58,8 +58,7 @@ class OwnKeyPages:
         self._clock = clock
         self._entropy = entropy
         self._key = key
-        parts = urlsplit(public_url)
-        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._public_url = public_url
 
     def install(self, app: web.Application) -> None:
         """Add the routes; `bot.web.pages.Pages` has set up the templates."""
@@ -82,7 +81,7 @@ class OwnKeyPages:
             person = self._pages.person(request)
         except NoSession:
             return _page(request, "sorry.html", {"text": say.POSTED_ODD}, 403)
-        if not self._ours(request):
+        if not from_own_form(request, self._public_url):
             return _page(request, "sorry.html", {"text": say.POSTED_ODD}, 403)
         sent = await request.post()
         form, tag = sent.get("form"), sent.get("key")
@@ -92,11 +91,6 @@ class OwnKeyPages:
         await self._writer.submit(lambda tx: lose(tx, self._house, person, tag, cause=cause, now=now))
         log.info("keys.lost", person=person)
         return web.Response(status=303, headers={**OWN_HEADERS, "Location": OWN_KEYS})
-
-    def _ours(self, request: web.Request) -> bool:
-        site = request.headers.get("Sec-Fetch-Site", "same-origin")
-        form = request.content_type == "application/x-www-form-urlencoded"
-        return form and request.headers.get("Origin") == self._origin and site == "same-origin"
 
     def _token(self, request: web.Request, person: PersonId) -> str:
         return form_token(f"own-keys:{person}", self._pages.cookie(request), secret=self._key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from aiohttp import web
@@ -15,6 +16,14 @@ MAX_BODY: Final = 16 << 10
 """Bytes of what a browser sends back; a large key's answer has three thousand."""
 Take = Callable[[str, object, web.Request], Awaitable[dict[str, Any]]]
 """(token of the link, what was posted, the request) → what the page is told."""
+
+
+def from_own_form(request: web.Request, public_url: str) -> bool:
+    """Whether a page of ours under this address posts a form; that page's ``Referrer-Policy`` is ``same-origin``."""
+    parts = urlsplit(public_url)
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    form = request.content_type == "application/x-www-form-urlencoded"
+    return form and request.headers.get("Origin") == f"{parts.scheme}://{parts.netloc}" and site == "same-origin"
 
 
 class Posted:

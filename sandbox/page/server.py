@@ -42,6 +42,11 @@ class Stage(Protocol):
         """Where the product's own pages are."""
         ...
 
+    @property
+    def board(self) -> str:
+        """Where the product's board can be opened without signing in; empty where it cannot."""
+        ...
+
     def group(self, platform: Platform) -> str:
         """The chat of the safety group on a platform."""
         ...
@@ -148,6 +153,7 @@ class DemoPage:
         return web.json_response(
             {
                 "plant": NAME,
+                "board": stage.board,
                 "clock": stage.clock(),
                 "story": stage.story(),
                 "mixes": stage.mixes(),

@@ -8,16 +8,17 @@
 
   // A phone that sleeps may stop one of the two clocks; the one that ran further is right.
   const mark = () => [performance.now(), Date.now()];
+  const begun = mark();
   const since = (then) => { const now = mark(); return Math.max(now[0] - then[0], now[1] - then[1]) / 1000; };
   const fill = (text, seconds) => text.replace("{clock}", clock).replace("{seconds}", Math.round(seconds));
 
   function tell() {
-    const silent = heard === null ? 0 : since(heard);
+    const silent = since(heard ?? begun);
     const seconds = silent + age;
     let word = "live";
     if (ended) word = "ended";
-    else if (heard === null) word = "connecting";
     else if (silent > SILENT) word = "lost";
+    else if (heard === null) word = "connecting";
     else if (seconds > BLIND) word = "blind";
     const text = fill(say[word], seconds);
     if (fresh.textContent !== text) fresh.textContent = text;

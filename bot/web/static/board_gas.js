@@ -15,7 +15,7 @@
     return value === null ? [] : [{ data: points.map(() => Number(value)), stroke }];
   }
 
-  function draw(curve, zone) {
+  function draw(curve, zone, span) {
     const figure = element("figure", "", "curve");
     figure.append(element("figcaption", `${curve.title}（${curve.unit}）`));
     place.append(figure);
@@ -23,9 +23,9 @@
     const limits = [...line(curve.at, curve.low, "#b3261e"), ...line(curve.at, curve.high, "#b3261e")];
     const dots = { show: curve.typed || values.length < 60, size: 6 };
     const options = {
-      width: figure.clientWidth, height: 220, cursor: { drag: { x: true, y: false } }, legend: { show: false },
+      width: figure.clientWidth, height: 220, cursor: { drag: { x: false, y: false } }, legend: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), zone),
-      scales: { x: { time: true } },
+      scales: { x: { time: true, range: () => span } }, // one window for all, so that silence at its end is seen
       axes: [{ values: [[3600 * 24, "{MM}-{DD}"], [3600, "{HH}:{mm}"], [60, "{HH}:{mm}"], [1, "{HH}:{mm}:{ss}"]]
         .map(([step, text]) => [step, text, null, null, null, null, null, null, 1]) }, { size: 60 }],
       series: [{}, { stroke: "#1b4f9c", width: curve.typed ? 0 : 2, points: dots, spanGaps: false },
@@ -43,7 +43,7 @@
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)))))
     .then((told) => {
       note.textContent = told.curves.length ? told.note : place.dataset.none;
-      for (const curve of told.curves) draw(curve, told.zone);
+      for (const curve of told.curves) draw(curve, told.zone, told.span);
     })
     .catch(() => { note.textContent = place.dataset.busy; });
 })();

@@ -136,6 +136,7 @@ function more(phone, input) {
 
 function draw() {
   $("plant").textContent = state.plant;
+  if (state.board) { $("board").href = state.board; $("board").hidden = false; }
   $("now").textContent = state.clock.text;
   $("speed").textContent = state.clock.speed === 1 ? "实时" : `×${state.clock.speed}`;
   $("next").textContent = state.clock.next ? `（${state.clock.next}）` : "";

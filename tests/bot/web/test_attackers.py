@@ -38,6 +38,8 @@ class Guard(Enum):
     """A one-time link of one person to one decision or one enrolment."""
     TICKET = auto()
     """A sealed ticket and a code said aloud."""
+    SCREEN = auto()
+    """A secret that a safety officer gave to one screen on a wall."""
     BOARD = auto()
     """The code on a board: everybody before it sees what works there and whom to call."""
     SIGNED = auto()
@@ -67,6 +69,12 @@ PAGES: Mapping[str, Page] = {
     "GET /board/back": Page(Guard.SESSION, html=True, own=True),
     "GET /board/permit/{permit}": Page(Guard.SESSION, html=True),
     "GET /board/permit/{permit}/gas": Page(Guard.SESSION),
+    "GET /board/screens": Page(Guard.SESSION, html=True, own=True),
+    "POST /board/screens": Page(Guard.SESSION, html=True, own=True),
+    "POST /board/screens/end": Page(Guard.SESSION, html=True, own=True),
+    "GET /wall": Page(Guard.SCREEN, html=True),
+    "GET /wall/changes": Page(Guard.SCREEN),
+    "GET /wall/in/{token}": Page(Guard.SCREEN, html=True),
     "GET /keys": Page(Guard.SESSION, html=True, own=True),
     "POST /keys/lost": Page(Guard.SESSION, html=True, own=True),
     "GET /find": Page(Guard.SESSION, html=True, own=True),
@@ -184,7 +192,7 @@ async def test_a_stranger_learns_nothing_anywhere(site: WholeSite) -> None:
             hidden = PAGES[route].guard is not Guard.BOARD
             if (hidden and any(secret in text for secret in SECRETS)) or answer.status >= 500:
                 through[route] = answer.status
-            if PAGES[route].guard in (Guard.SESSION, Guard.LINK, Guard.TICKET) and answer.status == 200:
+            if PAGES[route].guard in (Guard.SESSION, Guard.LINK, Guard.TICKET, Guard.SCREEN) and answer.status == 200:
                 through[route] = answer.status
     assert through == {}
 

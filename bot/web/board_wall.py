@@ -1,0 +1,229 @@
+"""The board on a wall: screens that an officer allowed, without names, telephone numbers or anything somebody typed.
+
+A screen is opened once by a link with a secret; its browser keeps the secret from then on. Ended or lapsed, it shows
+nothing new from the next beat on, and says so.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.clock import Clock, Entropy
+from bot.log import get_logger
+from bot.web.board import PATH, after, blind, page
+from bot.web.board_feed import Reader
+from bot.web.board_looks import scope_words
+from bot.web.board_push import Pusher
+from bot.web.pages import HEADERS, Pages
+from bot.web.posted import from_own_form
+from bot.web.session import NoSession
+from cards import words, words_keys
+from cards import words_board as say
+from cards.links import form_token
+from cards.pictures.qr import svg
+from handlers import screens
+from handlers.desk import House
+from handlers.live_board import Scope
+from storage.errors import StorageError
+from storage.tx import Tx
+from storage.writer import Writer
+from workflow.errors import Refused
+from workflow.ids import PersonId
+from workflow.screens import LASTS, LONGEST, Screen
+
+WALL: Final = "/wall"
+SCREENS: Final = f"{PATH}/screens"
+COOKIE: Final = "ptw_wall"
+_SEEN: Final = Scope(person=None, whole=True)
+_SECRET_BYTES, _CAUSE_BYTES = 32, 12
+
+log = get_logger("wall")
+
+
+class WallPages:
+    """Routes for one site."""
+
+    def __init__(
+        self,
+        *,
+        pages: Pages,
+        pusher: Pusher,
+        reader: Reader,
+        writer: Writer,
+        house: House,
+        clock: Clock,
+        entropy: Entropy,
+        key: bytes,
+        public_url: str,
+    ) -> None:
+        self._pages = pages
+        self._pusher = pusher
+        self._reader = reader
+        self._writer = writer
+        self._house = house
+        self._clock = clock
+        self._entropy = entropy
+        self._key = key
+        self._public_url = public_url.rstrip("/")
+        self._secure = self._public_url.startswith("https:")
+        self._cookie = f"__Host-{COOKIE}" if self._secure else COOKIE
+        self._zone = house.zone
+
+    def install(self, app: web.Application) -> None:
+        """Add the routes; `bot.web.pages.Pages` has set up the templates."""
+        app.add_routes(
+            [
+                web.get(WALL, self._wall),
+                web.get(f"{WALL}/changes", self._changes),
+                web.get(f"{WALL}/in/{{token:[A-Za-z0-9_-]{{43}}}}", self._enter),
+                web.get(SCREENS, self._screens),
+                web.post(SCREENS, self._allow),
+                web.post(f"{SCREENS}/end", self._end),
+            ]
+        )
+
+    # --- the screen
+
+    async def _enter(self, request: web.Request) -> web.Response:
+        """The link is opened at the screen: its browser keeps the secret, the address bar does not."""
+        secret = request.match_info["token"]
+        try:
+            known = await self._known(secret)
+        except StorageError as trouble:
+            return blind(request, trouble)
+        if known is None:
+            return page(request, "sorry.html", {"text": say.WALL_DEAD}, 410)
+        answer = web.Response(status=302, headers={**HEADERS, "Location": WALL})
+        answer.set_cookie(
+            self._cookie, secret, max_age=int(LASTS.total_seconds()), httponly=True, samesite="Lax",
+            secure=self._secure, path="/",
+        )  # fmt: skip
+        return answer
+
+    async def _wall(self, request: web.Request) -> web.Response:
+        try:
+            if await self._known(self._secret(request)) is None:
+                return page(request, "sorry.html", {"text": say.WALL_DEAD}, 403)
+            news = await self._pusher.feed.now()
+        except StorageError as trouble:
+            return blind(request, trouble)
+        told = {
+            "told": self._pusher.looks(news.picture, _SEEN),
+            "changes": f"{WALL}/changes?after={news.number}",
+            "clock": self._pusher.clock(news),
+            "scope": scope_words(_SEEN),
+        }
+        return page(request, "board.html", told)
+
+    async def _changes(self, request: web.Request) -> web.StreamResponse:
+        async def seeing() -> Scope | None:
+            return _SEEN if await self._known(self._secret(request)) is not None else None
+
+        try:
+            if await seeing() is None:
+                return web.Response(status=403, headers=HEADERS)
+        except StorageError:
+            return web.Response(status=503, headers=HEADERS)
+        return await self._pusher.stream(request, seeing, number=after(request))
+
+    def _secret(self, request: web.Request) -> str:
+        return request.cookies.get(self._cookie, "")
+
+    async def _known(self, secret: str) -> Screen | None:
+        house, now = self._reader.house, self._clock.now()
+        return await self._reader.read(lambda tx: screens.seen_through(tx, house, secret, now))
+
+    # --- the officer
+
+    async def _screens(self, request: web.Request) -> web.Response:
+        """Which screens there are, and two forms: for a new one, and to end one."""
+        try:
+            person = self._pages.person(request)
+        except NoSession:
+            return self._pages.send_to_login(request, SCREENS)
+        return await self._listed(request, person)
+
+    async def _allow(self, request: web.Request) -> web.Response:
+        """A new screen. Its link is shown this once."""
+        sent, person = await self._sent(request)
+        if person is None:
+            return page(request, "sorry.html", {"text": words_keys.POSTED_ODD}, 403)
+        secret = new_secret(self._entropy)
+        house, now, cause = self._house, self._clock.now(), self._cause()
+        try:
+            may = await self._writer.submit(
+                lambda tx: screens.allow(tx, house, person, sent.get("name", ""), secret, now, cause)
+            )
+        except Refused as refused:
+            return await self._listed(request, person, odd=refused.findings[0].fact, status=400)
+        if may:
+            log.info("wall.allowed", person=person)
+        return await self._listed(request, person, link=f"{self._public_url}{WALL}/in/{secret}" if may else "")
+
+    async def _end(self, request: web.Request) -> web.Response:
+        sent, person = await self._sent(request)
+        if person is None:
+            return page(request, "sorry.html", {"text": words_keys.POSTED_ODD}, 403)
+        house, now, cause = self._house, self._clock.now(), self._cause()
+        screen = sent.get("screen", "")
+        if await self._writer.submit(lambda tx: screens.end(tx, house, person, screen, now, cause)):
+            log.info("wall.ended", person=person)
+        return web.Response(status=303, headers={**HEADERS, "Location": SCREENS})
+
+    async def _listed(
+        self, request: web.Request, person: PersonId, *, link: str = "", odd: str = "", status: int = 200
+    ) -> web.Response:
+        house, now = self._reader.house, self._clock.now()
+
+        def gather(tx: Tx) -> tuple[tuple[Screen, ...], dict[PersonId, str]] | None:
+            if not screens.officer(tx, house, person):
+                return None
+            return screens.allowed(tx, house, now), {one.id: one.name for one in tx.directory.register.people}
+
+        try:
+            found = await self._reader.read(gather)
+        except StorageError as trouble:
+            return blind(request, trouble)
+        if found is None:
+            return page(request, "sorry.html", {"text": say.SCREENS_NOBODY}, 403)
+        told = {
+            "form": self._token(request, person),
+            "longest": LONGEST,
+            "screens": [self._told(one, found[1]) for one in found[0]],
+            "link": link,
+            "code": svg(link) if link else "",
+            "odd": odd,
+        }
+        return page(request, "board_screens.html", told, status)
+
+    def _told(self, one: Screen, names: dict[PersonId, str]) -> dict[str, Any]:
+        day = words.day(one.at, self._zone)
+        line = say.SCREEN.format(who=names.get(one.by, one.by), day=day, until=words.day(one.until, self._zone))
+        return {"hash": one.secret_hash, "name": one.name, "line": line}
+
+    async def _sent(self, request: web.Request) -> tuple[dict[str, str], PersonId | None]:
+        """What our own form sent in this very session; nobody for anything else."""
+        try:
+            person = self._pages.person(request)
+        except NoSession:
+            return {}, None
+        if not from_own_form(request, self._public_url):
+            return {}, None
+        sent = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        same = hmac.compare_digest(sent.get("form", "").encode(), self._token(request, person).encode())
+        return (sent, person) if same else ({}, None)
+
+    def _token(self, request: web.Request, person: PersonId) -> str:
+        return form_token(f"screens:{person}", self._pages.cookie(request), secret=self._key)
+
+    def _cause(self) -> str:
+        return f"screens:{self._entropy.take(_CAUSE_BYTES).hex()}"
+
+
+def new_secret(entropy: Entropy) -> str:
+    """What a new screen keeps."""
+    return urlsafe_b64encode(entropy.take(_SECRET_BYTES)).decode().rstrip("=")

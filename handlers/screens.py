@@ -1,0 +1,59 @@
+"""Wall screens: an officer lets one show the board, and ends it; a screen shows its secret and is seen through.
+
+The secret stands in nothing we keep: its hash is what is known of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from handlers.desk import House
+from handlers.live_board import scope_of
+from handlers.streams import keep
+from storage.tx import Tx
+from workflow import screens
+from workflow.ids import PersonId
+from workflow.screens import STREAM, Screen
+
+
+def hash_of(secret: str) -> str:
+    """By which a secret is known."""
+    return hashlib.sha256(b"permitbot.screen.v1\n" + secret.encode()).hexdigest()
+
+
+def officer(tx: Tx, house: House, person: PersonId) -> bool:
+    """Whether the person may allow and end screens."""
+    scope = scope_of(tx, house, person)
+    return scope is not None and scope.officer
+
+
+def allowed(tx: Tx, house: House, now: datetime) -> tuple[Screen, ...]:
+    """The screens that may show the board, newest first."""
+    state, _ = tx.load(house.screens, STREAM)
+    live = [one for one in state.allowed.values() if now < one.until]
+    return tuple(sorted(live, key=lambda one: (one.at, one.secret_hash), reverse=True))
+
+
+def seen_through(tx: Tx, house: House, secret: str, now: datetime) -> Screen | None:
+    """The screen that shows this secret; None for every other one."""
+    return tx.load(house.screens, STREAM)[0].live(hash_of(secret), now)
+
+
+def allow(tx: Tx, house: House, person: PersonId, name: str, secret: str, now: datetime, cause: str) -> bool:
+    """Let a screen show the board; whether the person may do that. Raise `workflow.errors.Refused`."""
+    if not officer(tx, house, person):
+        return False
+    state, _ = tx.load(house.screens, STREAM)
+    keep(tx, house.screens, STREAM, (screens.allow(state, person, now, name, hash_of(secret)),), at=now, cause=cause)
+    return True
+
+
+def end(tx: Tx, house: House, person: PersonId, secret_hash: str, now: datetime, cause: str) -> bool:
+    """End a screen; whether the person may do that. Ending what has ended is no error."""
+    if not officer(tx, house, person):
+        return False
+    event = screens.end(tx.load(house.screens, STREAM)[0], person, now, secret_hash)
+    if event is not None:
+        keep(tx, house.screens, STREAM, (event,), at=now, cause=cause)
+    return True

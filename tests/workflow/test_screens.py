@@ -1,0 +1,68 @@
+"""Wall screens: allowed by name for half a year, ended at once, and no more than a site can keep an eye on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workflow.errors import ImpossibleEvent, Refused
+from workflow.ids import PersonId, SiteId
+from workflow.screens import LASTS, LONGEST, MOST, Screens, allow, end, evolve
+from workflow.values import Actor
+
+NOW = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
+SAFETY = PersonId("sunli")
+NONE = Screens(id="wall", site=SiteId("hc"))
+
+
+def allowed(*secrets: str, at: datetime = NOW) -> Screens:
+    state = NONE
+    for secret in secrets:
+        state = evolve(state, allow(state, SAFETY, at, "中控室", secret))
+    return state
+
+
+def test_a_screen_is_seen_through_until_its_half_year_is_over() -> None:
+    state = allowed("one")
+    found = state.live("one", NOW + LASTS - timedelta(seconds=1))
+    assert found is not None
+    assert (found.name, found.by) == ("中控室", SAFETY)
+    assert state.live("one", NOW + LASTS) is None
+    assert state.live("other", NOW) is None
+    assert NONE.live("", NOW) is None
+
+
+def test_an_ended_screen_is_over_at_once_and_the_others_are_not() -> None:
+    state = allowed("one", "two")
+    event = end(state, SAFETY, NOW, "one")
+    assert event is not None
+    state = evolve(state, event)
+    assert (state.live("one", NOW), state.live("two", NOW) is not None) == (None, True)
+    assert end(state, SAFETY, NOW, "one") is None, "ending it twice is nothing"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "大" * (LONGEST + 1)])
+def test_a_screen_has_a_name(name: str) -> None:
+    with pytest.raises(Refused):
+        allow(NONE, SAFETY, NOW, name, "one")
+    assert allow(NONE, SAFETY, NOW, "  中控室\n东墙 ", "one").name == "中控室 东墙"
+
+
+def test_one_too_many_is_refused_and_lapsed_ones_do_not_count() -> None:
+    full = allowed(*(str(number) for number in range(MOST)))
+    with pytest.raises(Refused):
+        allow(full, SAFETY, NOW, "中控室", "one more")
+    assert allow(full, SAFETY, NOW + LASTS, "中控室", "one more")
+
+
+def test_what_cannot_follow_does_not() -> None:
+    once = allowed("one")
+    with pytest.raises(ImpossibleEvent):
+        evolve(once, allow(NONE, SAFETY, NOW, "中控室", "one"))
+    event = end(once, SAFETY, NOW, "one")
+    assert event is not None
+    with pytest.raises(ImpossibleEvent):
+        evolve(NONE, event)
+    with pytest.raises(ImpossibleEvent):
+        evolve(NONE, type(event)(by=Actor.clock(), at=NOW, secret_hash="one"))

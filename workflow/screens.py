@@ -1,0 +1,117 @@
+"""Wall screens: which of them may show the board, who allowed each, and that it may no longer. Pure.
+
+A screen holds a secret; only its SHA-256 is known here. It shows what anybody who passes may see, and can do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from workflow.errors import ImpossibleEvent, Refused
+from workflow.findings import no
+from workflow.ids import PersonId, SiteId
+from workflow.values import Actor, aware
+
+STREAM: Final = "wall"
+"""The id of the one stream."""
+LASTS: Final = timedelta(days=180)
+MOST: Final = 20
+"""Screens of a site at a time."""
+LONGEST: Final = 40
+"""Characters of a name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One screen that may show the board."""
+
+    secret_hash: str
+    name: str
+    by: PersonId
+    at: datetime
+
+    @property
+    def until(self) -> datetime:
+        """The first moment at which it may no longer."""
+        return self.at + LASTS
+
+
+def _none() -> Mapping[str, Screen]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screens:
+    """All screens of a site that were allowed and not ended, by the hash of their secret."""
+
+    id: str
+    site: SiteId
+    allowed: Mapping[str, Screen] = field(default_factory=_none)
+
+    def live(self, secret_hash: str, now: datetime) -> Screen | None:
+        """The screen with this secret, as long as it may show anything."""
+        found = self.allowed.get(secret_hash)
+        return found if found is not None and now < found.until else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    by: Actor
+    at: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenAllowed(Event):
+    """A screen may show the board."""
+
+    secret_hash: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenEnded(Event):
+    """It may no longer."""
+
+    secret_hash: str
+
+
+ALL: tuple[type[Event], ...] = (ScreenAllowed, ScreenEnded)
+
+
+def allow(screens: Screens, by: PersonId, at: datetime, name: str, secret_hash: str) -> ScreenAllowed:
+    """Let a new screen show the board. Raise `Refused` for one without a name, or one too many."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST:
+        raise Refused((no("screen.name", f"大屏的名字要有，不超过{LONGEST}个字", cure="写上这块屏放在哪里"),))
+    if sum(at < one.until for one in screens.allowed.values()) >= MOST:
+        raise Refused((no("screen.many", f"已经有{MOST}块大屏了", cure="先停用不用的"),))
+    return ScreenAllowed(by=Actor.person(by), at=at, secret_hash=secret_hash, name=name)
+
+
+def end(screens: Screens, by: PersonId, at: datetime, secret_hash: str) -> ScreenEnded | None:
+    """End one; None where there is none to end."""
+    if secret_hash not in screens.allowed:
+        return None
+    return ScreenEnded(by=Actor.person(by), at=at, secret_hash=secret_hash)
+
+
+def evolve(screens: Screens, event: Event) -> Screens:
+    """The state after the event. Raise `ImpossibleEvent` for one that cannot follow."""
+    person = event.by.as_person
+    match event:
+        case ScreenAllowed(secret_hash=secret) if person is not None and secret not in screens.allowed:
+            made = Screen(secret_hash=secret, name=event.name, by=person, at=event.at)
+            return replace(screens, allowed={**screens.allowed, secret: made})
+        case ScreenEnded(secret_hash=secret) if secret in screens.allowed:
+            return replace(screens, allowed={key: one for key, one in screens.allowed.items() if key != secret})
+        case _:
+            raise ImpossibleEvent(f"{screens.id}: {type(event).__name__} cannot follow")
