@@ -1,8 +1,9 @@
 """What waits for whom, how long, and whom it climbs to. Pure; nothing here ever approves.
 
 A step that has waited its time climbs one rung: to the next superior of those asked who has not been told yet, then to
-the plant's duty leader, and there it stays and repeats. It stops when a superior takes charge. The timer carries the
-revision, the step and the rung it was set for: one that fires late, twice or after a restart decides nothing.
+the plant's duty leader, and there it stays: nobody is told the same thing twice. It stops when a superior takes charge.
+The timer carries the revision, the step and the rung it was set for: one that fires late, twice or after a restart
+decides nothing. A signature that cannot be given before the day of the work is not late before that day.
 """
 
 from __future__ import annotations
@@ -44,6 +45,16 @@ def waiting(permit: Permit, at: datetime) -> Step | None:
     return Step(key=node.key, role=node.role, wait=waits(node, permit.law, permit.what, at))
 
 
+def late_from(permit: Permit, step: Step, at: datetime) -> datetime:
+    """When a step asked for at ``at`` is late.
+
+    The last signature counts from the first moment it can be given: issued sooner, a permit lapses before its start.
+    """
+    last = permit.node is not None and len(permit.signatures) + 1 == len(permit.law.chain)
+    possible = permit.what.planned.start - permit.law.max_validity
+    return (max(at, possible) if last else at) + step.wait
+
+
 def climbing(permit: Permit, revision: int, key: NodeKey, level: int, at: datetime) -> Step | None:
     """The step a timer was set for, when it is still waited for at this revision and rung, and nobody took charge."""
     step = waiting(permit, at)
@@ -62,7 +73,7 @@ def next_rung(
     people: Mapping[PersonId, Person],
     duty_leader: PersonId | None,
 ) -> PersonId | None:
-    """Whom to tell now: the nearest superior not yet told, then the duty leader, told again and again; None = nobody.
+    """Whom to tell now: the nearest superior not yet told, then the duty leader; None = everybody has been told.
 
     ``barred`` are the people of the request itself: they are climbed over, never to; so are people who left.
     """
@@ -71,7 +82,7 @@ def next_rung(
     for superior in _superiors(asked, people):
         if superior not in skip and superior in people and people[superior].active:
             return superior
-    return duty_leader if duty_leader not in barred else None
+    return duty_leader if duty_leader not in {*told, *barred} else None
 
 
 def _superiors(asked: Iterable[PersonId], people: Mapping[PersonId, Person]) -> Iterator[PersonId]:

@@ -314,14 +314,14 @@ def test_a_late_step_climbs_and_the_superior_may_sign_it() -> None:
     assert desk.refused(desk.approve(CHIEF, "approver")) == ["who.once"]
 
 
-def test_it_climbs_to_the_top_then_to_the_duty_leader_and_stays_there() -> None:
+def test_it_climbs_to_the_top_then_to_the_duty_leader_and_then_to_nobody() -> None:
     desk = Desk().reach(Status.IN_REVIEW)
     told = []
     for _ in range(4):
         (climbed,) = desk.later(30 * MINUTE).ask(overdue(desk, "site_unit"))
         assert isinstance(climbed, e.NodeEscalated)
         told.append(climbed.to)
-    assert told == [CHIEF, DIRECTOR, DUTY, DUTY]
+    assert told == [CHIEF, DIRECTOR, DUTY, None]
     assert desk.permit.escalated_to == (CHIEF, DIRECTOR, DUTY)
     assert desk.permit.status is Status.IN_REVIEW
     assert desk.permit.signatures == ()

@@ -12,6 +12,7 @@ from tests.support.works import (
     CHIEF,
     DIRECTOR,
     DUTY,
+    HOUR,
     MINUTE,
     SAFETY,
     STRANGER,
@@ -21,7 +22,7 @@ from tests.support.works import (
     at,
     people,
 )
-from workflow.escalation import ACCEPT, next_rung, waiting
+from workflow.escalation import ACCEPT, late_from, next_rung, waiting
 from workflow.ids import PersonId
 from workflow.permit.state import Status
 from workflow.rules.types import Role
@@ -32,7 +33,7 @@ def rung(asked: tuple[PersonId, ...], told: tuple[PersonId, ...] = (), **changes
     return next_rung(asked=asked, told=told, **parts)
 
 
-def test_rung_by_rung_to_the_top_then_the_duty_leader_again_and_again() -> None:
+def test_rung_by_rung_to_the_top_then_the_duty_leader_and_then_nobody() -> None:
     told: tuple[PersonId, ...] = ()
     climbed = []
     for _ in range(5):
@@ -41,7 +42,7 @@ def test_rung_by_rung_to_the_top_then_the_duty_leader_again_and_again() -> None:
         climbed.append(to)
         told = (*told, to)
     assert climbed == [PersonId("wang"), UNIT_HEAD, CHIEF, DIRECTOR, DUTY]
-    assert rung((WORKER,), told) == DUTY
+    assert rung((WORKER,), told) is None, "nobody is told the same thing twice"
 
 
 def test_several_holders_climb_side_by_side() -> None:
@@ -112,3 +113,19 @@ def test_near_the_planned_start_a_step_waits_less() -> None:
     waits = [step.wait for moment in ("06:00", "06:01", "09:00") if (step := waiting(desk.permit, at(moment)))]
     assert waits == [30 * MINUTE, 10 * MINUTE, 10 * MINUTE]
     assert APPLICANT not in desk.permit.escalated_to
+
+
+def test_the_last_signature_is_not_late_before_it_can_be_given() -> None:
+    """Work planned for 08:00 and a paper that lasts eight hours: issued before midnight it would lapse too soon."""
+    desk = Desk().reach(Status.IN_REVIEW)
+    evening = at("08:00") - 12 * HOUR
+    first = waiting(desk.permit, evening)
+    assert first is not None
+    assert late_from(desk.permit, first, evening) == evening + 30 * MINUTE
+    for who, key in ((UNIT_HEAD, "site_unit"), (SAFETY, "safety_dept")):
+        desk.ask(desk.check_in(who))
+        desk.ask(desk.approve(who, key))
+    last = waiting(desk.permit, evening)
+    assert last is not None
+    assert late_from(desk.permit, last, evening) == at("00:00") + 30 * MINUTE
+    assert late_from(desk.permit, last, at("06:30")) == at("06:30") + 30 * MINUTE

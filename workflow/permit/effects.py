@@ -171,7 +171,7 @@ def _escalated(event: e.NodeEscalated, _before: Permit, after: Permit, at: datet
     step = waiting(after, at)
     asked = () if step is None or event.level > 1 else (step.role,)
     reminder = tell(after, Purpose.REMIND, Lane.ACTION, roles=asked, key=key, again=True)
-    next_rung = () if step is None else climb(after, step, at)
+    next_rung = () if step is None or event.to is None else climb(after, step, at)
     return (*up, *reminder, *next_rung, Refresh(permit=after.id))
 
 

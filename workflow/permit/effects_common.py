@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workflow.effects import ClearTimer, Effect, Lane, Notify, Purpose, Refresh, SetTimer
-from workflow.escalation import Step, waiting
+from workflow.escalation import Step, late_from, waiting
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
@@ -93,7 +93,11 @@ def ask_step(permit: Permit, purpose: Purpose, at: datetime) -> Effects:
 
 def climb(permit: Permit, step: Step, at: datetime) -> Effects:
     command = c.NodeOverdue(
-        by=Actor.clock(), at=at + step.wait, revision=permit.revision, node=step.key, level=permit.escalation_level
+        by=Actor.clock(),
+        at=late_from(permit, step, at),
+        revision=permit.revision,
+        node=step.key,
+        level=permit.escalation_level,
     )
     return (set_timer(permit, NODE, command.at, command),)
 
