@@ -22,6 +22,7 @@ from aiohttp import web
 
 from bot import chat, stills
 from bot.bridging import Sources, agreed, bridge_of, no_sources
+from bot.certifying import Certifying
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
 from bot.device_lines import lines_of, push_routes
@@ -287,6 +288,7 @@ class Service(Looking):
         ).knock
         pages = self.settings.public_url is not None
         yield Radar(writer=self.writer, clock=self._tools.clock, house=self._furniture, pages=pages).knock
+        yield Certifying(writer=self.writer, reader=self._reader, clock=self._tools.clock, house=self._furniture).knock
         wanted = WANTED[self.settings.summaries]
         yield Summaries(writer=self.writer, clock=self._tools.clock, house=self._furniture, wanted=wanted).knock
         for name, one in self.chats.items():

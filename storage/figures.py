@@ -29,7 +29,7 @@ from storage.tx import Tx
 from workflow.figures import DEFINITIONS, LOOK_BACK, Case, Cut, Key, Share, Spread, Unit
 from workflow.values import Interval
 
-_CHANNELS = (Channel.JOURNAL, Channel.BOARD, Channel.HAZARDS, Channel.DIRECTORY, Channel.DEVIATIONS)
+_CHANNELS = (Channel.JOURNAL, Channel.BOARD, Channel.HAZARDS, Channel.DIRECTORY, Channel.DEVIATIONS, Channel.FIGURES)
 _FURTHER = {Key.CLOSED_LOOP: ("as_of",), Key.RECTIFIED: ("as_of",), Key.REPEATED: ("back",)}
 _PAGE = ("everything", "grp", "most", "skip")
 

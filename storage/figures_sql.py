@@ -151,6 +151,14 @@ def _closed_loop(cut: Cut, d: Dialect) -> str:
         ) o WHERE remark <> '{Outcome.LATE.value}' OR ends_at IS NULL OR ends_at <= :as_of"""
 
 
+def _certified(cut: Cut, d: Dialect) -> str:
+    return f"""
+        SELECT i.permit AS subject, {_group(cut, d, "i")} AS grp, CASE WHEN i.held THEN 1 ELSE 0 END AS value,
+               i.lacked AS remark
+        FROM certified i LEFT JOIN board b ON b.site = :site AND b.permit = i.permit
+        WHERE i.site = :site AND i.at >= :since AND i.at < :until"""
+
+
 def _cooperation(cut: Cut, d: Dialect) -> str:
     climbed = (
         f"EXISTS (SELECT 1 FROM journal c WHERE c.site = :site AND c.stream = i.stream AND c.version < i.version"
@@ -233,6 +241,7 @@ CASES: Mapping[Key, Callable[[Cut, Dialect], str]] = {
     Key.APPROVAL_TIME: _approval_time,
     Key.NODE_TIME: _node_time,
     Key.CLOSED_LOOP: _closed_loop,
+    Key.CERTIFIED: _certified,
     Key.COOPERATION: _cooperation,
     Key.VIOLATIONS: _violations,
     Key.RECTIFICATION_TIME: _rectification_time,

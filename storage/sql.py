@@ -70,6 +70,7 @@ class Channel(StrEnum):
     the other."""
     ATTENTION = "attention"
     PROOFS = "proofs"
+    FIGURES = "figures"
 
 
 def _dialect(backend: Backend) -> Dialect:

@@ -36,6 +36,7 @@ class Key(StrEnum):
     APPROVAL_TIME = "approval_time"
     NODE_TIME = "node_time"
     CLOSED_LOOP = "closed_loop"
+    CERTIFIED = "certified"
     COOPERATION = "cooperation"
     VIOLATIONS = "violations"
     RECTIFICATION_TIME = "rectification_time"
@@ -218,6 +219,16 @@ DEFINITIONS: Mapping[Key, Definition] = {
             whole="本期签发的票",
             leaves_out="还在计划时间内的不算；签发后取消、作废、过期的算没有闭环",
             source="申请－审批－执行－关闭 ÷ 签发",
+            cuts=_PLACES,
+        ),
+        Definition(
+            key=Key.CERTIFIED,
+            name="人证动态合规率",
+            unit=Unit.SHARE,
+            part="当天要求的证件都有效的",
+            whole="当天有作业的票上，规则要求持证的作业人员，每人每票每天算一次",
+            leaves_out="监护、审批、负责人不算；按次日凌晨的台账核对，没有核对的日子不在内",
+            source="在岗持有效证人数 ÷ 在岗特种作业人数，按日",
             cuts=_PLACES,
         ),
         Definition(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import storage.schema_figures
 import storage.schema_hazards
 import storage.schema_plant  # noqa: F401 - registers the tables of the plant
 from storage.schema import metadata

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from storage.board import BoardRow
+from storage.certified import put_certified
 from storage.codec import Codec
 from storage.deviations import DeviationRow
 from storage.directory import Register
@@ -124,6 +125,7 @@ def a_day(tx: Tx) -> None:
         e.PermitExpired(by=Actor.clock(), at=at("18:00"), why="有效期已到", was_live=True),
     )  # fmt: skip
     happened(tx, "A3", requested("cao", "15:00"), e.PermitRejected(by=by("qian"), at=at("15:10"), node=None, reason=""))
+    put_certified(tx, SPAN, "A1", ["", "焊接与热切割作业证", ""])
     tx.put_on_board(board("A1", area="TK2", work="hot", ends=at("16:00"), leader="li"))
     tx.put_on_board(board("A2", area="P1", work="cs", ends=at("18:00"), leader="cao"))
     tx.put_on_board(board("A3", area="P1", work="hot", ends=at("20:00"), leader="cao", applicant="cao"))
@@ -175,6 +177,14 @@ async def test_the_loop_is_closed_or_not_and_what_still_runs_is_neither(writer: 
         Case(subject="A2", group="", value=0, remark="expired"),
         Case(subject="A1", group="", value=1, remark="closed"),
     )
+
+
+async def test_those_at_work_are_counted_by_day_and_what_they_lack_is_said(writer: Writer) -> None:
+    await writer.submit(a_day)
+    found = await writer.submit(lambda tx: shares(tx, Key.CERTIFIED, SPAN, Cut.WORK, as_of=LATER))
+    assert found == {"hot": Share(part=2, whole=3)}
+    behind = await writer.submit(lambda tx: cases(tx, Key.CERTIFIED, SPAN, as_of=LATER))
+    assert behind[0] == Case(subject="A1", group="", value=0, remark="焊接与热切割作业证")
 
 
 async def test_violations_leave_out_what_is_nobodys_doing(writer: Writer) -> None:
@@ -292,7 +302,7 @@ def test_milestones_are_events() -> None:
     assert {kind.strip("' ") for kind in MILESTONES.partition("(")[2].rstrip(")").split(",")} <= known
 
 
-@pytest.mark.parametrize("key", sorted(set(DEFINITIONS) - {Key.RECTIFIED, Key.REPEATED}))
+@pytest.mark.parametrize("key", sorted(set(DEFINITIONS) - {Key.CERTIFIED, Key.RECTIFIED, Key.REPEATED}))
 def test_no_figure_walks_through_the_journal(sqlite_url: str, key: Key) -> None:
     sql, _ = _statement(key, Cut.WHOLE, DEFINITIONS[key].unit).on(Backend.SQLITE)
     engine = create_engine(sqlite_url)
