@@ -124,6 +124,7 @@ class Service(Looking):
         self.media = MediaFiles(settings.media_dir)
         self.stills = self._cameras(cameras)
         self._uploads = Uploads(settings.media_dir / "incoming")
+        self._files = FilesByChat(settings=settings, writer=writer, house=furniture, clock=tools.clock)
         self._reader = Reader(writer, settings.site_id)
         self._pulse = Pulse(tools.steady)
         self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
@@ -263,7 +264,7 @@ class Service(Looking):
                 voice=voice,
                 drive=self._drive,
                 read=self._reader.read,
-                files=FilesByChat(settings=self.settings, writer=self.writer, house=self._furniture, clock=tools.clock),
+                files=self._files,
                 picture=self._picture,
             ),
             platforms=platforms,
@@ -400,7 +401,8 @@ class Service(Looking):
         tools = self._tools
         return Front(
             settings=self.settings, writer=self.writer, viewer=self._viewer, media=self.media, uploads=self._uploads,
-            clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session, ladder=self._ladder,
+            files=self._files, clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session,
+            ladder=self._ladder,
             handle=self.office.handle, under_way=partial(self._pulse.errand, "arrivals"),
             chats=tuple(self.chats.values()), more=() if self.outputs is None else (self.outputs.install,),
             reader=self._reader,

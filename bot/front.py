@@ -17,11 +17,13 @@ from bot.gate import ring_of
 from bot.proofs.install import install_key_pages
 from bot.proofs.site import Ladder
 from bot.reader import Reader
+from bot.reports.by_chat import FilesByChat
 from bot.settings import Settings
 from bot.web.board_install import install_board
 from bot.web.figures import FiguresPage
 from bot.web.finding import FindPage
 from bot.web.hazards import HazardPictures
+from bot.web.home import HomePages
 from bot.web.outside import OutsidePages
 from bot.web.pages import Login, Pages
 from bot.web.seen import SeenPage
@@ -42,6 +44,7 @@ class Front:
     writer: Writer
     viewer: Viewer
     media: MediaFiles
+    files: FilesByChat
     uploads: Uploads
     clock: Clock
     entropy: Entropy
@@ -72,6 +75,11 @@ class Front:
         house, pages = self.viewer.house, self._pages(public, logins)
         pages.install(app)
         SeenPage(pages=pages, writer=self.writer, house=house, clock=self.clock).install(app)
+        HomePages(
+            pages=pages, writer=self.writer, viewer=self.viewer, files=self.files, handle=self.handle,
+            under_way=self.under_way, clock=self.clock, entropy=self.entropy, key=self.key, public_url=public,
+            reach={one.name: one.corp for one in self.chats}, phone=self.settings.emergency_phone or "",
+        ).install(app)  # fmt: skip
         search = partial(lines, self.settings)
         FindPage(pages=pages, writer=self.writer, house=house, clock=self.clock, search=search).install(app)
         FiguresPage(pages=pages, reader=self.reader, house=house, clock=self.clock).install(app)

@@ -18,6 +18,7 @@ from cards.words_ways import WECOM, Ways
 ANSWERS: Mapping[str, str] = {
     # anybody, any time
     "welcome": "{name}，您好。要办作业票，直接发一句话，例如：明早8点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏",
+    "home": "要办什么？点一下。有危险先喊停、撤人，再点「立即停工」。",
     "help": (
         "{name}，要办票发一句话：时间 地点 干什么 谁干 谁监护，再加：\n"
         "· 动火：换法兰 电焊\n"

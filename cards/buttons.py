@@ -67,6 +67,7 @@ class Action(StrEnum):
     PURGED = "purged"
     VOUCH = "vouch"
     HAZARD = "hazard"
+    MENU = "menu"
     # any time
     CANCEL = "cancel"
     VOID = "void"

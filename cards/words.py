@@ -112,6 +112,7 @@ BUTTON: Mapping[Action, str] = {
     Action.COPY: "照此另办一张",
     Action.EMERGENCY: "紧急停工",
     Action.MUSTER: "清点",
+    Action.MENU: "首页",
     Action.ASK_PHOTO: "请安环部看",
     Action.ACCEPT_PHOTO: "认可照片",
     Action.BOX: "锁箱",
@@ -322,6 +323,10 @@ PLAIN_ALARM = "【{what}】{number}。请马上照办；卡片没能送出，发
 ASK_TITLE = "请选择"
 SETTLED = "已处理"
 TAP: Mapping[tuple[Action, str], str] = {
+    (Action.MENU, "apply"): "我要申请",
+    (Action.MENU, "tasks"): "我的任务",
+    (Action.MENU, "hazard"): "报隐患",
+    (Action.MENU, "stop"): "立即停工",
     (Action.PLACES, "same"): "是同一处",
     (Action.PLACES, "apart"): "不是",
     (Action.PLACES, "later"): "以后再说",

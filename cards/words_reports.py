@@ -21,6 +21,7 @@ HOW: Final = (
 )
 NOT_YOURS: Final = "作业票台账写有很多人的名字，只给安全管理部门。"
 TOO_MANY: Final = "{since}至{until}的作业票太多，聊天里发不了。请缩短时间，或请系统管理员在服务器上导出。"
+BUSY: Final = "记录现在打不开，请稍后再试或联系系统管理员。"
 CUT: Final = "……（太长，此处截断，全文见作业票）"
 
 ABOUT_LINES: Final = (

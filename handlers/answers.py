@@ -14,6 +14,7 @@ class Say(StrEnum):
 
     # --- anybody, any time
     WELCOME = "welcome"
+    HOME = "home"
     HELP = "help"
     HOW_TO_REQUEST = "how_to_request"
     HOW_TO_SCAN = "how_to_scan"
@@ -290,6 +291,7 @@ ROWS = "rows"
 
 ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.WELCOME: ("name",),
+    Say.HOME: (),
     Say.HELP: ("name",),
     Say.HOW_TO_REQUEST: (),
     Say.HOW_TO_SCAN: (),

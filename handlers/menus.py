@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cards import words
+from cards.buttons import Action, Press
 from handlers import evidence, hazard_steps
 from handlers.answers import Say
-from handlers.arrivals import WITHHELD, Entered, MembershipChanged, MenuPressed, PlatformNotice, Unsupported
+from handlers.arrivals import WITHHELD, Entered, MembershipChanged, MenuPressed, PlatformNotice, Tap, Unsupported
 from handlers.desk import Desk
-from handlers.outgoing import Answer, TaskList
+from handlers.outgoing import Answer, Ask, Offer, TaskList
+from handlers.reading import Line
 from handlers.stopping import stop_said
 from workflow.rules.types import Role
 
@@ -59,6 +61,7 @@ def hazard(desk: Desk) -> None:
     desk.say(Say.HAZARDS_LATER, who=names or desk.house.book.role_label(Role.SAFETY_DEPT))
 
 
+_HOME = frozenset({"首页", "主页"})
 _ENTRIES: Mapping[str, Callable[[Desk], None]] = {
     APPLY: apply,
     TASKS: tasks,
@@ -76,6 +79,28 @@ def pressed(desk: Desk, arrival: MenuPressed) -> None:
         desk.say(Say.HELP, name=desk.person.name)
     else:
         entry(desk)
+
+
+def home(desk: Desk) -> None:
+    """首页: the big entries as one card, for chats that have no menu at their foot; and the stop, in one tap."""
+    offers = tuple(
+        Offer(press=Press(action=Action.MENU, subject="home", revision=0, arg=key))
+        for key in (APPLY, TASKS, HAZARD, STOP)
+    )
+    desk.question(Ask(person=desk.me, subject=f"home:{desk.me}", key=Say.HOME.value, offers=offers))
+
+
+def home_said(desk: Desk, line: Line) -> bool:
+    """Whether somebody asks for the big entries."""
+    if line.text.strip() not in _HOME:
+        return False
+    home(desk)
+    return True
+
+
+def menu_tapped(desk: Desk, _tap: Tap, press: Press) -> None:
+    """An entry, pressed on a card: the same as in the menu."""
+    _ENTRIES[press.arg](desk)
 
 
 def entered(_desk: Desk, _arrival: Entered) -> None:

@@ -23,6 +23,7 @@ from handlers import (
     interlocking,
     liveness,
     matching,
+    menus,
     muster,
     stopping,
     vouching,
@@ -97,6 +98,7 @@ DRAFT_TAPS: Mapping[Action, Callable[[Desk, Tap, Press], None]] = {
     Action.BOX: boxing.box_tapped,
     Action.PLACES: matching.places_tapped,
     Action.HAZARD: hazard_steps.tapped,
+    Action.MENU: menus.menu_tapped,
 }
 """What a press on a draft does, or on what is no permit at all."""
 

@@ -30,6 +30,7 @@ class MenuKey(StrEnum):
     STOP = "stop"
     SHOOT = "shoot"
     SCAN = "scan"
+    HAZARD = "hazard"
 
 
 class EntryType(StrEnum):
@@ -69,9 +70,10 @@ MENU: Final[tuple[Entry | Folder, ...]] = (
     Entry(name="我要申请", key=MenuKey.APPLY),
     Entry(name="我的任务", key=MenuKey.TASKS),
     Folder(
-        name="停工/隐患",
+        name="报隐患/停工",
         entries=(
             Entry(name="立即停工", key=MenuKey.STOP),
+            Entry(name="报隐患", key=MenuKey.HAZARD),
             Entry(name="现场拍照", key=MenuKey.SHOOT, type=EntryType.CAMERA),
             Entry(name="扫码", key=MenuKey.SCAN, type=EntryType.SCAN),
         ),

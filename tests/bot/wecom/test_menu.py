@@ -13,9 +13,10 @@ def test_the_menu_as_it_goes_out() -> None:
             {"type": "click", "name": "我要申请", "key": "apply"},
             {"type": "click", "name": "我的任务", "key": "tasks"},
             {
-                "name": "停工/隐患",
+                "name": "报隐患/停工",
                 "sub_button": [
                     {"type": "click", "name": "立即停工", "key": "stop"},
+                    {"type": "click", "name": "报隐患", "key": "hazard"},
                     {"type": "pic_sysphoto", "name": "现场拍照", "key": "shoot"},
                     {"type": "scancode_waitmsg", "name": "扫码", "key": "scan"},
                 ],
