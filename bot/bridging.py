@@ -46,6 +46,10 @@ def agreed(settings: Settings, book: RuleBook) -> None:
         raise SettingsError(
             ["the plant file asks for tags (guardian_tag): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
         )
+    if book.plant.seen and not settings.hardware_bridge:
+        raise SettingsError(
+            ["the plant file asks for what cameras see (seen): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
+        )
 
 
 def transports(
@@ -87,6 +91,7 @@ def bridge_of(
         house=furniture,
         writer=writer,
         ask=office.handle,
+        tell=office.handle,
         clock=clock.now,
         key=ids.new,
         sources=(*sources(settings), *transports(settings, lines, clock=clock, entropy=entropy, steady=steady)),

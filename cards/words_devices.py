@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from workflow.monitoring import Quality
+from workflow.seen import Seen
 from workflow.stills import Occasion, Silence
 
 _SILENT: Final = "{devices}超过{bound}秒没有合格数据（{gases}）"
@@ -57,6 +58,18 @@ OCCASION: Final[Mapping[Occasion, str]] = {
 def camera_silent(name: str, why: Silence) -> str:
     """「2号罐顶摄像头没有画面：连不上」."""
     return f"{name or CAMERA}没有画面：{SILENCE[why]}"
+
+
+SEEN: Final[Mapping[Seen, str]] = {
+    Seen.NO_HELMET: "有人没戴安全帽",
+    Seen.NO_HARNESS: "有人没系安全带",
+    Seen.CROSSING: "有人越线",
+}
+
+
+def seen_by(name: str, kind: Seen) -> str:
+    """「2号罐顶识别：有人没戴安全帽」."""
+    return f"{name}识别：{SEEN[kind]}"
 
 
 QUALITY: Final[Mapping[Quality, str]] = {

@@ -42,6 +42,7 @@ class Say(StrEnum):
     UNGUARDED = "unguarded"
     OUTPUT_ASTRAY = "output_astray"
     CAMERA_SILENT = "camera_silent"
+    SEEN_THERE = "seen_there"
     QUOTA_HALF = "quota_half"
     QUOTA_LOW = "quota_low"
     QUOTA_LAST = "quota_last"
@@ -319,6 +320,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.UNGUARDED: ("what",),
     Say.OUTPUT_ASTRAY: ("name", "what"),
     Say.CAMERA_SILENT: ("name", "why"),
+    Say.SEEN_THERE: ("what",),
     Say.QUOTA_HALF: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LOW: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LAST: ("platform", "percent", "used", "limit"),

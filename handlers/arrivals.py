@@ -14,8 +14,9 @@ from handlers.digest_due import ShiftBegins
 from handlers.held import HeldReport, StillDue
 from handlers.outgoing import Outgoing
 from workflow.hazard.commands import DebtOverdue
-from workflow.ids import MediaHash, PermitId, SiteId
+from workflow.ids import DeviceId, MediaHash, PermitId, SiteId
 from workflow.permit.commands import Command
+from workflow.seen import Seen
 from workflow.values import Position, aware
 
 
@@ -221,6 +222,14 @@ class DeviceAsks(Arrival):
 
     permit: str
     command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenThere(Arrival):
+    """A camera's box says that it sees something. ``sender`` is the bridge."""
+
+    device: DeviceId
+    kind: Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ from workflow.permit.transitions import LISTENS
 from workflow.plant import Person
 from workflow.privacy.retention import HAZARD
 from workflow.rules.types import Role
+from workflow.values import Actor
 
 SERIES = "YH"
 """隐患: numbers are ``YH-<site>-<day>-<running>``."""
@@ -69,11 +70,14 @@ def load(desk: Desk, number: HazardId) -> Hazard:
 # --- asking the core ------------------------------------------------------------------------------------------------
 
 
-def report(desk: Desk, what: Sighting) -> HazardId | None:
-    """Register what was seen under the next number of the day; None when it is refused, and then none is spent."""
+def report(desk: Desk, what: Sighting, *, by: Actor | None = None) -> HazardId | None:
+    """Register what was seen under the next number of the day; None when it is refused, and then none is spent.
+
+    ``by``: the device that saw it, when nobody came.
+    """
     series = f"{SERIES}-{desk.house.site.upper()}-{desk.today:%Y%m%d}"
     blank = desk.house.hazards.initial(series)
-    found = _decided(desk, blank, c.Report(by=desk.by, at=desk.now, what=what))
+    found = _decided(desk, blank, c.Report(by=by or desk.by, at=desk.now, what=what))
     if not found:
         return None
     number = HazardId(f"{series}-{desk.tx.next_number(series):03d}")
@@ -114,7 +118,8 @@ def _decided(desk: Desk, state: Hazard, command: c.Command) -> tuple[e.Event, ..
     try:
         return decide(state, command, facts_of(desk, state, command))
     except Refused as refused:
-        desk.refuse(None, ASKED, refused.findings)
+        if desk.actor is not None:
+            desk.refuse(None, ASKED, refused.findings)
         return None
 
 

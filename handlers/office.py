@@ -26,6 +26,7 @@ from handlers.arrivals import (
     Location,
     OutputAstray,
     PlatformNotice,
+    SeenThere,
     Tap,
     Text,
     Undelivered,
@@ -104,7 +105,7 @@ class Office:
         sender = arrival.sender
         if not tx.first_time(arrival.dedup_key, now, sender.platform, type(arrival).__name__):
             return
-        if isinstance(arrival, Due | DeviceAsks | OutputAstray | PlatformNotice | Undelivered | Unguarded):
+        if isinstance(arrival, Due | DeviceAsks | SeenThere | OutputAstray | PlatformNotice | Undelivered | Unguarded):
             desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=None)
             route.without_person(desk, arrival)
             desk.close()

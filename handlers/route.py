@@ -29,6 +29,7 @@ from handlers.arrivals import (
     Photo,
     PlatformNotice,
     Scan,
+    SeenThere,
     Tap,
     Text,
     Undelivered,
@@ -64,6 +65,7 @@ from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
 from handlers.request.questions import Field
 from handlers.request.understand import Understanding
+from handlers.seen import seen_there
 from handlers.sketching import sketching
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
@@ -88,12 +90,14 @@ WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
 
 
 def without_person(
-    desk: Desk, arrival: Due | DeviceAsks | OutputAstray | PlatformNotice | Undelivered | Unguarded
+    desk: Desk, arrival: Due | DeviceAsks | SeenThere | OutputAstray | PlatformNotice | Undelivered | Unguarded
 ) -> None:
     """The clock, a device, or the platform itself."""
     match arrival:
         case DeviceAsks():
             monitoring.asked(desk, arrival)
+        case SeenThere():
+            seen_there(desk, arrival)
         case OutputAstray():
             astray(desk, arrival)
         case Due():

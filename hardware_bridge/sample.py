@@ -168,6 +168,10 @@ class Flag(StrEnum):
     PANIC = "panic"
     """The button for help was pressed."""
     MAN_DOWN = "man_down"
+    NO_HELMET = "no_helmet"
+    """A camera's box says that it sees somebody without a helmet; likewise the next two."""
+    NO_HARNESS = "no_harness"
+    CROSSING = "crossing"
     STORED = "stored"
     """Sent later than it was measured, out of the device's own memory."""
 

@@ -22,7 +22,7 @@ from typing import Final
 import structlog
 
 from handlers import monitoring, whereabouts
-from handlers.arrivals import DeviceAsks, Sender
+from handlers.arrivals import DeviceAsks, SeenThere, Sender
 from handlers.desk import House
 from handlers.sealing import SEAL_AFTER
 from handlers.sightings import Sighting
@@ -32,6 +32,7 @@ from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
+from hardware_bridge.sights import Sights
 from hardware_bridge.source import Counting, Source
 from hardware_bridge.watching import WIND, Watching, Wish
 from storage.directory import Directory
@@ -59,6 +60,7 @@ SEAL_EVERY: Final = timedelta(minutes=1)
 BRIDGE: Final = Sender(platform="", corp="", user="bridge")
 
 Office = Callable[[DeviceAsks], Awaitable[None]]
+Tell = Callable[[SeenThere], Awaitable[None]]
 
 
 class Bridge:
@@ -73,6 +75,7 @@ class Bridge:
         house: House,
         writer: Writer,
         ask: Office,
+        tell: Tell | None = None,
         clock: Callable[[], datetime],
         key: Callable[[], str],
         sources: Sequence[Source] = (),
@@ -84,6 +87,8 @@ class Bridge:
         self._house = house
         self._writer = writer
         self._ask = ask
+        self._tell = tell
+        self._sights = Sights()
         self._clock = clock
         self._key = key
         self.sources = tuple(sources)
@@ -114,6 +119,8 @@ class Bridge:
     def take(self, said: Said, received_at: datetime | None = None) -> None:
         """Take one thing a device said. Never waits, never raises on anything a codec can build."""
         at = received_at if received_at is not None else self._clock()
+        if not isinstance(said, Trouble):
+            self._see(said, at)
         match said:
             case Sample():
                 self._sample(said, at)
@@ -124,6 +131,11 @@ class Bridge:
             case Position():
                 self._cry(said)
                 self._position(said, at)
+
+    def _see(self, said: Sample | Beat | Position, at: datetime) -> None:
+        known = self._judge.devices.by_key.get(said.device)
+        if known is not None and self._sights.take(known, said, at):
+            self._wake.set()
 
     def _sample(self, said: Sample, at: datetime) -> None:
         reading = self._judge.judge(said, at)
@@ -220,6 +232,7 @@ class Bridge:
         now = self._clock().astimezone(UTC)
         for wish in self._watching.urgent():
             await self._carry_out(wish)
+        await self._tell_sights(now)
         await self._look(now)
         self._watching.look(now)
         self._positions.look(now)
@@ -289,6 +302,21 @@ class Bridge:
             _log.exception("not asked", action="bridge", permit=wish.permit, error=type(trouble).__name__)
             return
         (self._positions if wish.topic == LEFT else self._watching).heard(wish)
+
+    async def _tell_sights(self, now: datetime) -> None:
+        if self._tell is None:
+            return
+        for device, kind in self._sights.waiting():
+            arrival = SeenThere(
+                site=self._site, sender=BRIDGE, dedup_key=f"seen:{self._key()}", received_at=self._clock(),
+                device=device, kind=kind,
+            )  # fmt: skip
+            try:
+                await self._tell(arrival)
+            except Exception as trouble:  # whatever it is, it stays and is told again
+                _log.exception("not told", action="bridge", device=device, error=type(trouble).__name__)
+                return
+            self._sights.told((device, kind), now)
 
     async def _push(self, now: datetime) -> None:
         ends = self._watching.ends()

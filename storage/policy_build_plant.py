@@ -18,6 +18,7 @@ from workflow.presence import TagRule
 from workflow.rules import law
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
+from workflow.seen import SeenRule
 from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
 
@@ -89,6 +90,12 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             for one in model.guardian_tag
         ),
         stills=tuple(_still(one) for one in model.stills),
+        seen=tuple(
+            SeenRule(
+                kinds=frozenset(one.kinds), then=one.then, works=frozenset(one.works), grades=frozenset(one.grades)
+            )
+            for one in model.seen
+        ),
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),

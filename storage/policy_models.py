@@ -35,6 +35,7 @@ from workflow.presence import SILENT_AFTER as TAG_SILENT_AFTER
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Grade, Reach, Role, Unit
+from workflow.seen import Seen, Then
 from workflow.stills import SHORTEST_BETWEEN, OnSilence
 from workflow.values import ProofMethod, WorkType
 
@@ -303,6 +304,15 @@ class Stills(Model):
         return self
 
 
+class SeenSaid(Model):
+    """What follows from what cameras' boxes say they see (docs/cameras.md)."""
+
+    kinds: list[Seen] = Field(min_length=1)
+    works: list[WorkType] = []
+    grades: list[Grade] = []
+    then: Then
+
+
 class ExtraNode(Model):
     work: WorkType
     grades: list[Grade] = []
@@ -397,6 +407,7 @@ class Plant(Model):
     monitoring: list[Monitoring] = []
     guardian_tag: list[GuardianTag] = []
     stills: list[Stills] = []
+    seen: list[SeenSaid] = []
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

@@ -239,7 +239,8 @@ class _Reading:
         for state in self.map.states:
             word = _at(self.chain, state.path, _ABSENT)
             if word is not _ABSENT and _word(word) not in state.table:
-                yield self._trouble(Why.SHAPE, f"{_spoken(state.path)} is not in the table")
+                known = ", ".join(state.table)
+                yield self._trouble(Why.SHAPE, f"{_spoken(state.path)} is not in the table; known: {known}")
 
     def flags(self, channel: str | None) -> frozenset[Flag]:
         """What the states say of a channel (None: of the device). A word not in the table is a fault; a state that is

@@ -36,6 +36,7 @@ from workflow.rules.types import (
     Role,
     Unit,
 )
+from workflow.seen import SeenRule
 from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
 
@@ -409,6 +410,8 @@ class PlantRules:
     """Work whose guardian must be seen at the place by a tag while it goes on."""
     stills: tuple[StillRule, ...] = ()
     """Work the plant's cameras are asked to show."""
+    seen: tuple[SeenRule, ...] = ()
+    """What follows from what cameras' boxes say they see."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()

@@ -189,11 +189,13 @@ async def test_alarms_of_cameras_and_beacons_heard_by_gateways(port: Port) -> No
     stamp = int(NOW.timestamp() * 1000)
     alarm = {"deviceCode": "CAM-3", "alarmTime": stamp, "alarmType": "no_helmet"}
     assert (await port.send(alarm, name="vendor-b"))[0] == 200
-    assert (await port.send(alarm | {"alarmType": "a new word"}, name="vendor-b"))[0] == STATUS[No.NOTHING]
+    status, told = await port.send(alarm | {"alarmType": "a new word"}, name="vendor-b")
+    assert status == STATUS[No.NOTHING]
+    assert "known: none, no_helmet, no_harness, intrusion" in told["wrong"][0]["detail"]
     seen = {"gateway": "GW-2", "beacons": [{"mac": "AC233F000001", "rssi": -61, "ts": stamp}]}
     assert (await port.send(seen, name="gateways"))[0] == 200
     (raised,) = port.ear.of(Beat)
-    assert raised.flags == {Flag.ALARM}
+    assert raised.flags == {Flag.NO_HELMET}
     assert (raised.device, raised.device_time) == ("CAM-3", NOW)
     (near,) = port.ear.of(Sample)
     assert (near.device, near.channel, near.quantity.name, str(near.value)) == ("AC233F000001", "GW-2", "signal", "-61")

@@ -1,0 +1,114 @@
+"""What a camera's box says it saw: work stops, the guardian hears of it, or it becomes a hazard, as the plant wants.
+
+A storm of alarms is one thing: a stop is a state of the permit, a hazard that is open takes what is seen again, and a
+guardian who was told is left alone for a while. All of that is decided from memory, so a restart changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from cards.words_devices import seen_by
+from handlers import hazards
+from handlers.answers import Say
+from handlers.encoding import pack_outgoing
+from handlers.outgoing import PermitCard
+from storage.agenda import NewMessage
+from workflow.effects import Lane
+from workflow.errors import Refused
+from workflow.hazard.commands import SeeAgain
+from workflow.hazard.state import Kind, Sighting
+from workflow.hazard.transitions import LISTENS
+from workflow.ids import HazardId, PermitId
+from workflow.permit.commands import StopWork, SuspendReason
+from workflow.permit.state import Permit, Status
+from workflow.seen import AGAIN, TOLD_AGAIN, Seen, Then, then_for
+from workflow.values import Actor
+
+if TYPE_CHECKING:
+    from handlers.arrivals import SeenThere
+    from handlers.desk import Desk
+    from storage.directory import Device
+
+
+def seen_there(desk: Desk, arrival: SeenThere) -> None:
+    """Carry out what the plant wants of this, for every work at the place. A device nobody registers says nothing."""
+    device = desk.tx.directory.devices.get(arrival.device)
+    if device is None:
+        return
+    rules, kind = desk.house.book.plant.seen, arrival.kind
+    text = seen_by(device.name, kind)
+    at_work = tuple(_at_work(desk, device))
+    follows = [(permit, then_for(rules, kind, permit.law.work, permit.law.grade)) for permit in at_work]
+    for permit, then in follows:
+        if then is Then.STOP:
+            _stop(desk, device, permit, text)
+        if then is Then.TELL or (then is Then.HAZARD and desk.house.hazard_rules is None):
+            _tell(desk, device, permit, kind, text)
+    if not at_work or any(then is Then.HAZARD for _, then in follows):
+        _hazard(desk, device, text, at_work[0] if len(at_work) == 1 else None)
+
+
+def _at_work(desk: Desk, device: Device) -> Iterator[Permit]:
+    """The permits at work this device speaks of: the one it is lent to, else those of its place."""
+    for row in desk.tx.permits_in(Status.ACTIVE.value):
+        if row.permit == device.permit if device.permit is not None else row.area == device.area:
+            yield desk.permit(PermitId(row.permit))
+
+
+def _stop(desk: Desk, device: Device, permit: Permit, text: str) -> None:
+    command = StopWork(by=Actor.device(device.id), at=desk.now, reason=SuspendReason.DEVICE_ALARM, text=text)
+    try:
+        desk.ask(permit.id, command)
+    except Refused:
+        return  # stopped a moment ago by this very transaction's neighbour: it is what was wanted
+
+
+def _tell(desk: Desk, device: Device, permit: Permit, kind: Seen, text: str) -> None:
+    card = PermitCard(
+        person=permit.guardian, permit=permit.id, purpose=None, note=Say.SEEN_THERE.value, args={"what": text}
+    )
+    desk.tx.post(
+        NewMessage(
+            # The same key is the same message: a storm is told once in a while.
+            key=f"{permit.id}:seen:{device.id}:{kind.value}:{_stretch(desk, TOLD_AGAIN)}:{permit.guardian}",
+            lane=Lane.SAFETY,
+            recipient=str(permit.guardian),
+            purpose="seen",
+            payload=pack_outgoing(card),
+            at=desk.now,
+            permit=permit.id,
+        )
+    )
+
+
+def _hazard(desk: Desk, device: Device, text: str, permit: Permit | None) -> None:
+    """Register it, or see the open one again."""
+    if desk.house.hazard_rules is None:
+        return
+    by = Actor.device(device.id)
+    area = permit.what.area if permit is not None else device.area
+    known = desk.tx.directory.areas.get(area) if area is not None else None
+    what = Sighting(
+        text=text, place=known.name if known is not None else device.name, area=area, kind=Kind.SAFETY,
+        permit=None if permit is None else permit.id,
+    )  # fmt: skip
+    for row in desk.tx.open_hazards():
+        if row.said == text and hazards.load(desk, HazardId(row.id)).reporter == by:
+            _again(desk, HazardId(row.id), what, by)
+            return
+    hazards.report(desk, what, by=by)
+
+
+def _again(desk: Desk, number: HazardId, what: Sighting, by: Actor) -> None:
+    listens = SeeAgain in LISTENS[hazards.load(desk, number).stage]
+    key = f"seen:{number}:{_stretch(desk, AGAIN)}"
+    if listens and desk.tx.first_time(key, desk.now, "", "seen"):
+        hazards.ask(desk, number, SeeAgain(by=by, at=desk.now, what=what))
+
+
+def _stretch(desk: Desk, length: timedelta) -> int:
+    """The number of the stretch of this length that now lies in."""
+    return int(desk.now.timestamp() // length.total_seconds())
