@@ -18,6 +18,7 @@ from hardware_bridge.sources.replay import Line
 from storage import policies
 from tests.support.detectors import WATCH, sample
 from tests.support.eventually import eventually
+from workflow.seen import Seen, SeenRule, Then
 
 
 def settings_for(folder: Path, **other: object) -> Settings:
@@ -57,6 +58,9 @@ def test_a_plant_that_asks_for_detectors_is_not_served_without_a_bridge(tmp_path
     agreed(on, asks)
     with pytest.raises(SettingsError, match="PERMITBOT_HARDWARE_BRIDGE"):
         agreed(off, asks)
+    seen = SeenRule(kinds=frozenset({Seen.CROSSING}), then=Then.STOP)
+    with pytest.raises(SettingsError, match="what cameras see"):
+        agreed(off, replace(book, plant=replace(book.plant, seen=(seen,))))
 
 
 async def test_lines_of_the_site_are_read_heard_and_counted(tmp_path: Path) -> None:
