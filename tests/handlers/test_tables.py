@@ -12,7 +12,17 @@ from cards.buttons import Action
 from handlers import arrivals, route
 from handlers.answers import ARGS, BUDGETED, URGENT, Say
 from handlers.approvals import CHIPS
-from handlers.arrivals import Arrival, DeviceAsks, Due, OutputAstray, PlatformNotice, Text, Undelivered, Unguarded
+from handlers.arrivals import (
+    Arrival,
+    DeviceAsks,
+    Due,
+    OutputAstray,
+    PlatformNotice,
+    SeenThere,
+    Text,
+    Undelivered,
+    Unguarded,
+)
 from handlers.request.conversation import SERIES
 from handlers.request.details import OF_WORK, OPTIONAL, DetailKey
 from handlers.request.gasvalues import GasWhy
