@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import cast
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from sandbox.hands.dingtalk import DingTalkHand
 from sandbox.plant.cast import CAST, CastMember
 
 _NAMES = {member.id: member.name for member in CAST}
+_LINK = re.compile(r"""<a href="(?P<url>[^"]+)">(?P<words>[^<]*)</a>|\[(?P<said>[^\]]+)\]\((?P<to>https?:[^)\s]+)\)""")
 _INSTEAD = {"voice": "［语音］", "video": "［视频］", "file": "［文件］"}
 
 
@@ -73,11 +75,28 @@ def item_view(item: Json) -> Json:
         "kind": "ding" if item["kind"] == "ding" else "said",
         "text": text or str(item.get("content", "")).replace("**", ""),
     }
+    if item["from"] != "me" and (pieces := _with_links(said["text"])):
+        said["pieces"] = pieces
     if item["kind"] == "image":
         said["media"] = str(item["media_id"])
     if item["kind"] == "file":
         said["file"] = {"id": str(item["media_id"]), "name": str(item.get("filename", ""))}
     return view | said
+
+
+def _with_links(text: str) -> list[Json]:
+    """What a client draws of the links in a text (WeCom: HTML, both in Markdown), with what stands between; nothing
+    where there is none."""
+    pieces: list[Json] = []
+    rest = 0
+    for found in _LINK.finditer(text):
+        url, words = (found["url"], found["words"]) if found["url"] else (found["to"], found["said"])
+        pieces += [
+            {"text": text[rest : found.start()]},
+            {"text": words, "page": urlsplit(url)._replace(scheme="", netloc="").geturl()},
+        ]
+        rest = found.end()
+    return [*pieces, {"text": text[rest:]}] if pieces else []
 
 
 def _wecom_card(item: Json) -> Json:

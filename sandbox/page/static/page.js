@@ -59,6 +59,11 @@ function cardView(phone, item) {
     card.replace_text ? el("div", { className: "dead", textContent: card.replace_text }) : acts.length ? el("div", { className: "btns" }, acts) : "");
 }
 
+// A group has no phone of its own: a link in it is shown, and opened on the phone of whoever taps it.
+const textLink = (phone, piece) => phone
+  ? el("a", { href: `as/${phone}${piece.page}`, target: "_blank", rel: "noopener", textContent: piece.text })
+  : el("span", { className: "link", textContent: piece.text });
+
 function itemView(phone, item) {
   if (item.recalled) return el("div", { className: "said gone", textContent: "（已撤回）" });
   if (item.kind === "card") return cardView(phone, item);
@@ -66,7 +71,8 @@ function itemView(phone, item) {
   if (item.kind === "ding") return dingItem(item);
   const bubble = el("div", { className: `said${item.mine ? " mine" : ""}` });
   if (item.media) bubble.append(el("img", { src: `media/${encodeURIComponent(item.media)}`, alt: "照片" }));
-  if (item.text) bubble.append(item.text);
+  if (item.pieces) bubble.append(...item.pieces.map((piece) => piece.page ? textLink(phone, piece) : piece.text));
+  else if (item.text) bubble.append(item.text);
   if (item.file) bubble.append(el("a", { href: `media/${encodeURIComponent(item.file.id)}`, download: item.file.name, textContent: item.file.name }));
   return bubble;
 }

@@ -1,0 +1,27 @@
+"""What the demo's phones draw of a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.page.shown import item_view
+
+
+@pytest.mark.parametrize(
+    ("said", "pieces"),
+    [
+        ("没有链接 [1]", None),
+        (
+            '待办\n<a href="http://127.0.0.1:1/p/A-1">待开工</a>\n完',
+            [{"text": "待办\n"}, {"text": "待开工", "page": "/p/A-1"}, {"text": "\n完"}],
+        ),
+        (
+            "[闭环率](https://a.example/figures?key=x) 98%",
+            [{"text": ""}, {"text": "闭环率", "page": "/figures?key=x"}, {"text": " 98%"}],
+        ),
+    ],
+)
+def test_a_link_in_a_text_is_drawn_as_one(said: str, pieces: object) -> None:
+    item = {"id": "1", "at": "", "from": "bot", "recalled": False, "kind": "text", "content": said}
+    assert item_view(item).get("pieces") == pieces
+    assert "pieces" not in item_view(item | {"from": "me"})
