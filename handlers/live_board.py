@@ -20,6 +20,7 @@ from handlers.neighbours import Places
 from handlers.sightings import Sightings
 from handlers.views import Viewer
 from storage.back import as_it_stood, hazards_at, permits_at
+from storage.board import BoardRow
 from storage.tx import Tx
 from workflow.emergency.state import PLANT
 from workflow.escalation import waiting
@@ -173,11 +174,20 @@ def _posts(house: House, roles: Iterable[Role]) -> set[str]:
 # --- now
 
 
-def picture(tx: Tx, house: House, now: datetime) -> Picture:
-    """The board as it stands."""
-    viewer = Viewer(house=house)
+def picture(tx: Tx, house: House, now: datetime, known: Picture | None = None) -> Picture:
+    """The board as it stands.
+
+    With a picture taken a moment ago only what moved since, and what shares a place with that, is looked at anew.
+    """
+    viewer, rows = Viewer(house=house), tx.open_permits()
+    before = {} if known is None else {one.id: one for one in known.permits}
+    moved = _moved(rows, before)
     permits = []
-    for row in tx.open_permits():
+    for row in rows:
+        kept = before.get(PermitId(row.permit))
+        if kept is not None and kept.area not in moved:
+            permits.append(kept)
+            continue
         permit = tx.load(house.permits, row.permit)[0]
         open_ = tuple(one for one in viewer.findings(tx, permit, now) if one.verdict is not Verdict.PASS)
         permits.append(_shown(tx, house, permit, now, open_))
@@ -189,6 +199,14 @@ def picture(tx: Tx, house: House, now: datetime) -> Picture:
         zones=tuple(_zone(tx, row.zone, row.called_at) for row in tx.emergencies()),
         names=_names(tx),
     )
+
+
+def _moved(rows: Iterable[BoardRow], before: Mapping[PermitId, LivePermit]) -> set[AreaId]:
+    """The places where a permit came, moved or went."""
+    stand = {PermitId(row.permit): row for row in rows}
+    gone = {one.area for one in before.values() if one.id not in stand}
+    new = {AreaId(row.area) for key, row in stand.items() if key not in before or before[key].version != row.version}
+    return gone | new | {before[key].area for key, row in stand.items() if key in before and row.area in new}
 
 
 # --- then

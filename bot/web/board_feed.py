@@ -32,7 +32,8 @@ T = TypeVar("T")
 LOOK_EVERY: Final = 5.0
 """Seconds between two looks at whether anything is new that our own writer did not tell of."""
 REDRAW_EVERY: Final = 30.0
-"""Seconds after which the picture is taken anew though nothing was written: time alone makes things late."""
+"""Seconds after which everything in the picture is looked at anew, though nothing of it moved: time alone makes things
+late, and what happened elsewhere may block a permit here."""
 SHORTEST: Final = 1.0
 SHARE: Final = 5.0
 """A picture that took a second is followed by this many seconds without one."""
@@ -97,7 +98,7 @@ class Feed:
         self._newest: Picture | None = None
         self._as_of = clock.now()
         self._number = 0
-        self._true_at = self._taken_at = self._took = 0.0
+        self._true_at = self._whole_at = self._took = 0.0
         self._last_record = -1
         self._watchers = 0
         self._written = asyncio.Event()
@@ -192,17 +193,20 @@ class Feed:
     async def _look(self) -> None:
         """Take a picture, where something was written since the last one or it is old."""
         began, now = self._steady(), self._clock.now()
-        old, house = began - self._taken_at > REDRAW_EVERY or self._newest is None, self._reader.house
+        old, house = began - self._whole_at > REDRAW_EVERY or self._newest is None, self._reader.house
+        known = None if old else self._newest
 
         def look(tx: Tx) -> tuple[int, Picture | None]:
             last = tx.last_record()
-            return last, picture(tx, house, now) if old or last != self._last_record else None
+            return last, picture(tx, house, now, known) if old or last != self._last_record else None
 
         last, found = await self._reader.read(look)
         self._true_at, self._as_of = began, now
         if found is not None:
-            self._last_record, self._newest, self._taken_at = last, found, began
+            self._last_record, self._newest = last, found
             self._took = self._steady() - began
+            if known is None:
+                self._whole_at = began
             self._number += 1
             self._tell()
 

@@ -12,7 +12,7 @@ from handlers.live_board import LivePermit, Picture, apart, picture, picture_the
 from storage.directory import Register
 from tests.support.hot_work import GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import Stage, World
-from workflow.ids import AreaId, PersonId
+from workflow.ids import AreaId, PermitId, PersonId
 from workflow.overdue import Late
 from workflow.permit.state import Status
 
@@ -174,3 +174,19 @@ async def test_reading_apart_shares_no_working_memory(at_stage: Stage) -> None:
     for name in ("posts", "places", "permits", "names", "sightings"):
         assert getattr(theirs, name) is not getattr(world.house, name), name
     assert (theirs.book, theirs.site, theirs.zone) == (world.house.book, world.house.site, world.house.zone)
+
+
+async def test_a_picture_taken_from_the_last_one_is_a_fresh_one(at_stage: Stage) -> None:
+    """What was kept of it is what would have been found, and what moved is found anew."""
+    world = at_stage("active")
+    house = apart(world.house)
+    first = await taken(world)
+    again = await world.writer.submit(lambda tx: picture(tx, house, world.now, first))
+    assert all(one is two for one, two in zip(again.permits, first.permits, strict=True)), "nothing moved"
+    await world.taps(GUARD, Action.STOP, NUMBER)
+    stopped = await world.writer.submit(lambda tx: picture(tx, house, world.now, first))
+    assert stopped == await taken(world)
+    assert [one.status for one in stopped.permits] == [Status.SUSPENDED]
+    elsewhere = replace(first.permits[0], id=PermitId("DHZY-HC-20260318-777"))
+    one_more = replace(first, permits=(*first.permits, elsewhere))
+    assert (await world.writer.submit(lambda tx: picture(tx, house, world.now, one_more))).permits == stopped.permits
