@@ -38,6 +38,7 @@ from bot.keeping import keep_running
 from bot.looking import Looking
 from bot.nightly import Nightly
 from bot.notify import Systemd
+from bot.outages import Outages
 from bot.present import Presenter, Voice
 from bot.proofs.address import key_address
 from bot.proofs.site import Ladder, ladder_of
@@ -53,6 +54,7 @@ from bot.timer_loop import TimerLoop
 from bot.tools import Tools
 from bot.watchdog import Watchdog, problems
 from bot.web.uploads import Uploads
+from handlers.arrivals import Arrival
 from handlers.desk import House, house
 from handlers.deviating import remind
 from handlers.digests import arm
@@ -129,6 +131,9 @@ class Service(Looking):
         self._pulse = Pulse(tools.steady)
         self._pulse.expect_errands("arrivals", ARRIVAL_WITHIN)
         self.chats: dict[str, Chat] = {one.name: one for one in self._made(settings)}
+        self.outages = Outages(
+            house=furniture, platforms=frozenset(self.chats), clock=tools.clock, cut_off=self._pulse.cut_off
+        )
         self.relay = self._relay()
         self.timers = TimerLoop(
             writer=writer,
@@ -169,6 +174,7 @@ class Service(Looking):
             site=self.site,
             tell=self.office.handle,
             systemd=tools.systemd,
+            outages=self.outages,
         )
 
     def _outputs(self, plan: Plan | None) -> Outputs | None:
@@ -221,7 +227,7 @@ class Service(Looking):
             writer=self.writer,
             clock=self._tools.clock,
             session=self._session,
-            handle=InOrder(self.office.handle),
+            handle=InOrder(self._brought),
             under_way=partial(self._pulse.errand, "arrivals"),
             line=self._pulse.expect_line,
             furniture=self._furniture,
@@ -229,6 +235,11 @@ class Service(Looking):
             steady=self._tools.steady,
             pause=self._tools.pause,
         )
+
+    async def _brought(self, arrival: Arrival) -> None:
+        """What a platform brings shows that it is there."""
+        self.outages.heard(arrival.sender.platform, answered=True)
+        await self.office.handle(arrival)
 
     def _relay(self) -> Relay:
         tools, chats = self._tools, self.chats
@@ -275,6 +286,7 @@ class Service(Looking):
             speed=tools.speed,
             faults=tools.faults,
             alive=lambda lane: lanes[lane](),
+            heard=lambda platform, answered: self.outages.heard(platform, answered=answered),
         )
 
     def _knocks(self) -> Iterator[Callable[[], Awaitable[None]]]:

@@ -89,6 +89,9 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
     for signer in sorted({str(said(record).get("by", {}).get("id")) for record in records}):
         if keys := tx.stream_records(f"keys/{signer}"):
             streams[f"keys/{signer}"] = keys
+    for name in _offline(tx, records):
+        if told := tx.stream_records(name):
+            streams[name] = told
     kept = withheld(streams.values())
     if tx.forgotten(media_named(streams.values(), kept)):
         streams[_FORGOTTEN] = tx.stream_records(_FORGOTTEN)
@@ -235,6 +238,15 @@ def media_named(streams: Iterable[Iterable[Record]], kept: Kept) -> set[str]:
             if (record.stream, record.version) not in kept:
                 hashes |= set(_media(said(record)))
     return hashes
+
+
+def _offline(tx: Tx, records: tuple[Record, ...]) -> Iterator[str]:
+    """Where a decision was given by PIN: the streams of both PINs, and of the platforms' outages."""
+    proofs = [said(record).get("proof") or {} for record in records]
+    beside = [proof for proof in proofs if isinstance(proof, dict) and proof.get("second")]
+    yield from sorted({f"pins/{proof[who]}" for proof in beside for who in ("subject", "second")})
+    if beside:
+        yield from (name for name in tx.streams_between(_EARLIEST, _LATEST) if name.startswith("outage/"))
 
 
 def _media(value: Any) -> Iterator[str]:

@@ -96,7 +96,7 @@ class Front:
         plugs = [*self.ladder.plugs(self.session, self.clock), *(each for one in self.chats for each in one.plugs)]
         install_key_pages(
             app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock, entropy=self.entropy, key=self.key,
-            plugs=plugs,
+            plugs=plugs, served=frozenset(one.name for one in self.chats),
         )  # fmt: skip
 
     def _ground(self, public: str) -> Ground:

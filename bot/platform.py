@@ -31,13 +31,14 @@ class TryLater(PlatformTrouble):
     """Not now: too fast, out of order, or no answer came. The same request may be made again after ``wait``.
 
     Zero: the platform named no time, and whoever asks again chooses one. ``sure``: the platform said itself that it did
-    nothing; otherwise nobody knows.
+    nothing; otherwise nobody knows. ``answered``: it was there, and said so itself.
     """
 
-    def __init__(self, why: str, wait: timedelta = timedelta(0), *, sure: bool = False) -> None:
+    def __init__(self, why: str, wait: timedelta = timedelta(0), *, sure: bool = False, answered: bool = True) -> None:
         super().__init__(why)
         self.wait = wait
         self.sure = sure
+        self.answered = answered
 
 
 class HandleSpent(PlatformTrouble):

@@ -92,7 +92,9 @@ class Relay:
         faults: Faults = NO_FAULTS,
         alive: Callable[[Lane], None] = lambda _: None,
         idle: timedelta = IDLE,
+        heard: Callable[[str, bool], None] = lambda _platform, _answered: None,
     ) -> None:
+        """``heard``: (platform, whether it gave us an answer), for whatever we wanted of it."""
         self._writer = writer
         self._present = present
         self._platforms = platforms
@@ -105,6 +107,7 @@ class Relay:
         self._faults = faults
         self._alive = alive
         self._idle = idle.total_seconds()
+        self._heard = heard
         self._copies = Copies(writer=writer, platforms=platforms, pace=pace, clock=clock)
         self._pushing = Pushing(copies=self._copies, platforms=platforms, pace=pace, clock=clock)
         self._turns = Turns()
@@ -308,8 +311,25 @@ class Relay:
     ) -> list[Sent]:
         if not deliveries:
             log.debug("nothing is left to be said")
-        await deliver_each(deliveries, errand.sent, partial(self._deliver, errand))
+        await deliver_each(deliveries, errand.sent, partial(self._listening, errand))
         return [sent for sent in errand.sent.values() if sent is not None]
+
+    async def _listening(self, errand: Errand, delivery: Delivery) -> Sent | None:
+        """Deliver, and tell whether the platform gave an answer at all: a no is one."""
+        if isinstance(delivery, Done | GroupPost):
+            return await self._deliver(errand, delivery)  # a group has a robot of its own
+        try:
+            sent = await self._deliver(errand, delivery)
+        except NotYet:
+            raise
+        except TryLater as later:
+            self._heard(delivery.platform, later.answered)
+            raise
+        except Undeliverable:
+            self._heard(delivery.platform, True)
+            raise
+        self._heard(delivery.platform, True)
+        return sent
 
     async def _deliver(self, errand: Errand, delivery: Delivery) -> Sent | None:
         match delivery:

@@ -22,6 +22,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.notify import Systemd
+from bot.outages import Outages
 from bot.pulse import Pulse
 from handlers.arrivals import Unguarded
 from handlers.unguarded import arrival_of
@@ -65,6 +66,8 @@ class Health:
     silent: tuple[str, ...] = ()
     cut_off: tuple[str, ...] = ()
     """Lines to platforms on which nothing comes in."""
+    down: tuple[str, ...] = ()
+    """Platforms that give no answer, or whose line is cut off. Told, and no illness by itself."""
     exposed: tuple[Exposed, ...] = ()
     waiting: int = 0
     """Safety messages that wait for too long."""
@@ -97,6 +100,7 @@ class Watchdog:
         tell: Callable[[Unguarded], Awaitable[None]],
         systemd: Systemd,
         every: timedelta = EVERY,
+        outages: Outages | None = None,
     ) -> None:
         self._writer = writer
         self._clock = clock
@@ -104,6 +108,7 @@ class Watchdog:
         self._site = site
         self._tell = tell
         self._systemd = systemd
+        self._outages = outages
         # Three signs of life within the manager's patience, so that one late look is no death.
         self._every = every if systemd.patience is None else min(every, systemd.patience / 3)
         self._alive = pulse.expect(NAME, WITHIN)
@@ -125,6 +130,8 @@ class Watchdog:
             async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
                 self._seen = await self._writer.submit(lambda tx: self._gather(tx, now))
             self._writer_alive()
+            if self._outages is not None:
+                self._outages.noted()
             await self._alarm(now)
         except (TimeoutError, StorageError) as trouble:
             _log.error("memory does not answer", action=NAME, error=type(trouble).__name__)
@@ -143,6 +150,7 @@ class Watchdog:
         return Health(
             silent=self._pulse.silent(),
             cut_off=self._pulse.cut_off(),
+            down=() if self._outages is None else self._outages.down(),
             exposed=seen.exposed,
             waiting=seen.waiting,
             dead=seen.dead,
@@ -157,6 +165,8 @@ class Watchdog:
         self._told = frozenset((one.permit, one.what) for one in self._seen.exposed)
 
     def _gather(self, tx: Tx, now: datetime) -> _Seen:
+        if self._outages is not None:
+            self._outages.note(tx, now)
         timers = tx.timers()
         exposed = []
         for row in tx.open_permits():
@@ -177,6 +187,7 @@ def problems(health: Health) -> list[str]:
     """What is amiss, a line each, for `/healthz` and the log."""
     lines = [f"{name} is silent" for name in health.silent]
     lines += [f"{name} is cut off: what people say there does not arrive" for name in health.cut_off]
+    lines += [f"{name} is down: it does not answer" for name in health.down]
     lines += [f"nothing watches {one.permit} ({one.what})" for one in health.exposed]
     if health.waiting:
         lines.append(f"{health.waiting} safety messages wait")

@@ -11,6 +11,7 @@ from cards import words_finding, words_reports
 from cards.words_attention import ANSWERS_ATTENTION
 from cards.words_evidence import DAILY, TROUBLE
 from cards.words_hazards import ANSWERS_HAZARDS
+from cards.words_pins import ANSWERS_PINS
 from cards.words_points import ANSWERS_POINTS
 from cards.words_privacy import ANSWERS_PRIVACY
 from cards.words_ways import WECOM, Ways
@@ -288,6 +289,7 @@ ANSWERS: Mapping[str, str] = {
     "key_cloned": "{name}的钥匙（{device}）疑似被复制，已停用，刚才的签字没有生效。请马上核实，换手机重新登记。",
     "report_how": words_reports.HOW,
     "report_not_yours": words_reports.NOT_YOURS,
+    **ANSWERS_PINS,
     # green channel
     "channel_how": (
         "绿色通道只用于来不及办票的抢修，由当班班长、属地负责人、安环部或值班领导开通：\n"

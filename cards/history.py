@@ -11,6 +11,7 @@ from cards import words, words_links, words_photos
 from cards import words_devices as devices
 from cards import words_prompts as say
 from cards.words_photos import SKETCH
+from cards.worth import worth
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasSample
@@ -89,6 +90,9 @@ def _task(prompt: e.PromptRaised) -> str:
 
 
 def _vouched(proof: Proof | None, telling: Telling) -> str:
+    """Where a signature is worth less than one's own account: that, and whose word it rests on."""
+    if proof is not None and proof.second is not None:
+        return f"（{worth(proof, lambda one: telling.names.get(one, one))}）"
     if proof is None or proof.voucher is None:
         return ""
     return f"（{words_links.VOUCHED.format(name=telling.names.get(proof.voucher, proof.voucher))}）"
@@ -108,7 +112,10 @@ _line(e.JsaAttached, lambda x, t: f"填了危害分析：{x.text or '照片'}")
 _line(e.MeasureAnswered, lambda x, t: f"措施{x.no}：{'涉及' if x.involved else '不涉及'}")
 _line(e.ReviewRequested, lambda x, t: "签字提交审批")
 _line(
-    e.StepApproved, lambda x, t: f"签字通过（{t.node(x.node)}）：{x.opinion}{'，超时上报后签' if x.escalated else ''}"
+    e.StepApproved,
+    lambda x, t: (
+        f"签字通过（{t.node(x.node)}）：{x.opinion}{'，超时上报后签' if x.escalated else ''}{_vouched(x.proof, t)}"
+    ),
 )
 _line(e.PermitIssued, lambda x, t: "全部签完，作业票签发")
 _line(e.ReturnedForChange, lambda x, t: f"退回修改：{x.reason}；已有签字作废")
@@ -134,7 +141,7 @@ _line(
 )
 _line(e.VentilationReported, lambda x, t: f"通风{'运行' if x.running else '停止'}{'（机械）' if x.mechanical else ''}")
 _line(e.PeopleCounted, lambda x, t: f"清点：里面{x.people}人、{x.tools}件工具")
-_line(e.StartSigned, lambda x, t: f"确认开工（{words.ROLE[x.role]}）")
+_line(e.StartSigned, lambda x, t: f"确认开工（{words.ROLE[x.role]}）{_vouched(x.proof, t)}")
 _line(e.WorkStarted, lambda x, t: "条件全部满足，开工")
 _line(e.PromptRaised, lambda x, t: f"询问监护人（第{x.number}次）{_task(x)}")
 _line(e.PromptAnswered, lambda x, t: f"应答（第{x.number}次）")
@@ -154,14 +161,14 @@ _line(
         + _vouched(x.proof, t)
     ),
 )
-_line(e.ResumeSigned, lambda x, t: f"确认复工（{words.ROLE[x.role]}）：{x.cause_removed}")
+_line(e.ResumeSigned, lambda x, t: f"确认复工（{words.ROLE[x.role]}）：{x.cause_removed}{_vouched(x.proof, t)}")
 _line(e.WorkResumed, lambda x, t: "条件重新满足，复工")
 _line(e.ValidityWarned, lambda x, t: f"提醒：还有{words.span(x.left)}到期")
 _line(e.WorkFinished, lambda x, t: f"完工清点：里面{x.people_inside}人、{x.tools_inside}件工具")
 _line(e.FireWatchStarted, lambda x, t: f"开始留守，到{words.clock(x.until, t.zone)}")
 _line(e.FireWatchMinutesOver, lambda x, t: "留守时间到")
 _line(e.FireWatchEnded, lambda x, t: f"确认没有残火{_photo(x.media)}")
-_line(e.AcceptanceSigned, lambda x, t: f"验收签字（{words.ROLE[x.role]}）")
+_line(e.AcceptanceSigned, lambda x, t: f"验收签字（{words.ROLE[x.role]}）{_vouched(x.proof, t)}")
 _line(e.PermitClosed, lambda x, t: "验收完毕，关闭")
 _line(e.PermitArchived, lambda x, t: "归档")
 _line(e.NoteAdded, lambda x, t: f"留言：{x.text or '语音'}")

@@ -5,7 +5,7 @@ Only those who may press get buttons. The card says what is due; whether a press
 
 from __future__ import annotations
 
-from cards import words, words_links
+from cards import words, words_links, words_pins, words_proofs
 from cards.buttons import Action
 from cards.card import Button, Card, Line, Tone
 from cards.own_form import own_line
@@ -157,6 +157,8 @@ def _lines(view: PermitView, step: Step) -> tuple[Line, ...]:
         rows.append(Line(label="置换", value=value))
     if permit.vouched:
         rows.append(Line(label="交底", value=_vouched(view)))
+    if offline := _offline(view):
+        rows.append(Line(label=words_pins.ON_CARD, value=offline))
     if (own := own_line(content)) is not None:
         rows.insert(2, own)
     return tuple(row for row in rows if row.value)
@@ -167,6 +169,18 @@ def _vouched(view: PermitView) -> str:
     people = "、".join(view.name(person) for person in view.permit.vouched)
     vouchers = "、".join(dict.fromkeys(view.name(voucher) for voucher in view.permit.vouched.values()))
     return f"{people}{words_links.VOUCHED.format(name=vouchers)}"
+
+
+def _offline(view: PermitView) -> str:
+    """Who confirmed by PIN while the chat was down, and before whom; empty where nobody did."""
+    permit = view.permit
+    at_work = (*permit.start_signatures, *permit.resume_signatures, *permit.acceptance)
+    given = [(one.person, one.proof) for one in permit.signatures] + [(one.person, one.proof) for one in at_work]
+    return "；".join(
+        f"{view.name(person)}{words_proofs.SECOND.format(name=view.name(proof.second))}"
+        for person, proof in given
+        if proof is not None and proof.second is not None
+    )
 
 
 def _progress(view: PermitView) -> str:

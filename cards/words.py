@@ -334,6 +334,7 @@ TAP: Mapping[tuple[Action, str], str] = {
 """Words of taps under questions, by action and argument, where the button's usual word would not do."""
 
 PROOF: Mapping[ProofMethod, str] = {
+    ProofMethod.OFFLINE_PIN: "聊天平台中断时凭离线码确认（未核验指纹人脸）",
     ProofMethod.VOUCHED_LINK: "凭带班人担保的链接确认（没有本人账号）",
     ProofMethod.PLATFORM_SESSION: "聊天账号点按（未核验指纹人脸）",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "在现场用聊天账号点按（未核验指纹人脸）",

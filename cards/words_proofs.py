@@ -6,3 +6,4 @@ from typing import Final
 
 ON_SITE: Final = "，在现场"
 ESCALATED: Final = "（超时上报后签）"
+SECOND: Final = "，第二人{name}"

@@ -17,4 +17,6 @@ def worth(proof: Proof | None, name: Callable[[PersonId], str], *, escalated: bo
     said = words.PROOF[proof.method]
     if proof.voucher is not None:
         said = words_links.VOUCHED.format(name=name(proof.voucher))
+    if proof.second is not None:
+        said += words_proofs.SECOND.format(name=name(proof.second))
     return said + (words_proofs.ON_SITE if proof.at_site and "现场" not in said else "") + late

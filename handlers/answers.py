@@ -144,6 +144,17 @@ class Say(StrEnum):
     KEY_ENROLLED = "key_enrolled"
     KEY_WITNESSED = "key_witnessed"
     KEY_CLONED = "key_cloned"
+    PIN_OFF = "pin_off"
+    PIN_HOW = "pin_how"
+    PIN_WINDOW = "pin_window"
+    PIN_STATE = "pin_state"
+    PIN_ENROLLED = "pin_enrolled"
+    PIN_WITNESSED = "pin_witnessed"
+    PIN_REVOKED = "pin_revoked"
+    PIN_REVOKED_BY = "pin_revoked_by"
+    PIN_LOCKED = "pin_locked"
+    PIN_SIGNED = "pin_signed"
+    PIN_STOOD_BY = "pin_stood_by"
 
     # --- people without an account
     VOUCH_ASK = "vouch_ask"
@@ -471,6 +482,17 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.KEY_ENROLLED: ("number", "device", "officer", "count"),
     Say.KEY_WITNESSED: ("name", "device"),
     Say.KEY_CLONED: ("name", "device"),
+    Say.PIN_OFF: (),
+    Say.PIN_HOW: (),
+    Say.PIN_WINDOW: ("name", "until", "link"),
+    Say.PIN_STATE: ("name", "state"),
+    Say.PIN_ENROLLED: ("officer",),
+    Say.PIN_WITNESSED: ("name",),
+    Say.PIN_REVOKED: ("name",),
+    Say.PIN_REVOKED_BY: ("name",),
+    Say.PIN_LOCKED: ("name",),
+    Say.PIN_SIGNED: ("number", "name"),
+    Say.PIN_STOOD_BY: ("number", "name"),
     Say.CHANNEL_HOW: (),
     Say.CHANNEL_OPEN: ("number", "until", "stopped"),
     Say.CHANNEL_OPENED: ("number", "place", "why", "name"),
@@ -543,6 +565,7 @@ URGENT = frozenset(
         Say.STOPPED, Say.STOP_WHICH, Say.STOP_WHETHER, Say.STOP_NOTHING, Say.STOP_CALL, Say.ENTRY_REFUSED, Say.ROSTER,
         Say.ROSTER_EMPTY, Say.MUSTER, Say.MUSTER_MORE,
         Say.KEY_ENROLLED, Say.KEY_WITNESSED, Say.KEY_REVOKED_BY, Say.KEY_CLONED, Say.KEY_LOST,
+        Say.PIN_ENROLLED, Say.PIN_WITNESSED, Say.PIN_REVOKED_BY, Say.PIN_LOCKED, Say.PIN_SIGNED, Say.PIN_STOOD_BY,
     }
 )  # fmt: skip
 """Answers that travel in the safety lane."""

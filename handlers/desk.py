@@ -103,6 +103,8 @@ class House:
     zones: streams.Zones
     keys: streams.KeyRings
     links: streams.LinkBooks
+    pins: streams.PinBooks
+    outages: streams.Outages
     keeping: streams.Keepings
     glasses: streams.Glasses
     hazards: streams.Hazards
@@ -163,6 +165,8 @@ def house(
         zones=streams.zones_of(site),
         keys=streams.key_rings_of(site),
         links=streams.links_of(site),
+        pins=streams.pin_books_of(site),
+        outages=streams.outages_of(site),
         keeping=streams.keepings_of(site),
         glasses=streams.glasses_of(site),
         hazards=streams.hazards_of(site),

@@ -16,7 +16,21 @@ from cards.words_keys import ATTEMPT, ATTEMPTED
 from handlers.answers import Say
 from handlers.arrivals import Sender
 from handlers.desk import Desk, House
-from handlers.keys import COMMANDS, ENROL, LINKS, SIGN, EnrolLink, SignLink, hash_of, listens, safety, tell, write
+from handlers.keys import (
+    COMMANDS,
+    ENROL,
+    LINKS,
+    OPENS,
+    SIGN,
+    EnrolLink,
+    Opens,
+    SignLink,
+    hash_of,
+    listens,
+    safety,
+    tell,
+    write,
+)
 from handlers.proving import stands_there
 from storage.codec import Codec
 from storage.desk import Link
@@ -58,7 +72,7 @@ class Opened:
     """A link that still works: whose it is, what it opens, and the keys its person has."""
 
     link: Link
-    what: SignLink | EnrolLink
+    what: Opens
     person: Person
     ring: KeyRing
 
@@ -76,14 +90,13 @@ def look(tx: Tx, house: House, token: str, purpose: str, now: datetime) -> Opene
     person = tx.directory.people.get(PersonId(link.person))
     if person is None or not person.active:
         return None
-    kind = SignLink if purpose == SIGN else EnrolLink
     ring = tx.load(house.keys, person.id)[0]
-    return Opened(link=link, what=LINKS.decode(kind.__name__, link.payload), person=person, ring=ring)
+    return Opened(link=link, what=LINKS.decode(OPENS[purpose].__name__, link.payload), person=person, ring=ring)
 
 
-def look_to_sign(tx: Tx, house: House, token: str, now: datetime) -> Opened | None:
+def look_to_sign(tx: Tx, house: House, token: str, now: datetime, *, purpose: str = SIGN) -> Opened | None:
     """As `look`, for a decision that can still be taken: the content is the one shown, and the step is due."""
-    opened = look(tx, house, token, SIGN, now)
+    opened = look(tx, house, token, purpose, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return None
     permit = tx.load(house.permits, opened.permit)[0]
@@ -189,7 +202,7 @@ def sign(tx: Tx, house: House, token: str, *, nonce: str, counter: int, assertio
     opened = _take(tx, house, token, SIGN, nonce, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return Outcome(end=End.GONE)
-    desk = _desk(tx, house, opened.person.id, f"key:{nonce}", now)
+    desk = page_desk(tx, house, opened.person.id, f"key:{nonce}", now)
     if not _still_due(desk.permit(opened.permit), opened.what, opened.link.created_at):
         return Outcome(end=End.GONE)
     try:
@@ -207,16 +220,35 @@ def sign(tx: Tx, house: House, token: str, *, nonce: str, counter: int, assertio
     return Outcome(end=End.SIGNED)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """Who stood beside the person before a board, and since when the chat was down."""
+
+    second: PersonId
+    down_since: datetime
+
+
 def carry_out(
-    tx: Tx, house: House, opened: Opened, *, cause: str, method: ProofMethod, seen: Seen, now: datetime
+    tx: Tx,
+    house: House,
+    opened: Opened,
+    *,
+    cause: str,
+    method: ProofMethod,
+    seen: Seen | None = None,
+    beside: Beside | None = None,
+    now: datetime,
 ) -> Outcome:
-    """The decision behind a link, on the word of a service that saw the person. The link is used up before."""
-    desk = _desk(tx, house, opened.person.id, cause, now)
+    """The decision behind a link, on somebody else's word: of a service that saw the person, or of who stood beside.
+
+    The link is used up before.
+    """
+    desk = page_desk(tx, house, opened.person.id, cause, now)
     try:
         what = opened.what
         if not isinstance(what, SignLink) or not _still_due(desk.permit(opened.permit), what, opened.link.created_at):
             return Outcome(end=End.GONE)
-        proof = _proof(desk, opened, what, method=method, seen=seen)
+        proof = _proof(desk, opened, what, method=method, seen=seen, beside=beside)
         _decide(desk, opened, what, proof)
     except Refused as refused:
         return Outcome(end=End.REFUSED, findings=refused.findings)
@@ -259,22 +291,30 @@ def _proof(
     method: ProofMethod,
     assertion: Assertion | None = None,
     seen: Seen | None = None,
+    beside: Beside | None = None,
 ) -> Proof:
-    signed = decision_hash(
+    there = beside is not None or stands_there(desk, desk.permit(opened.permit))
+    return Proof(
+        method=method,
+        subject=opened.person.id,
+        decision_hash=hash_to_sign(opened, what),
+        at=desk.now,
+        at_site=True if there else None,
+        assertion=assertion,
+        seen=seen,
+        second=None if beside is None else beside.second,
+        down_since=None if beside is None else beside.down_since,
+    )
+
+
+def hash_to_sign(opened: Opened, what: SignLink) -> str:
+    """What the proof of this decision is bound to."""
+    return decision_hash(
         permit=opened.permit,
         content_hash=what.content_hash,
         verdict=what.verdict,
         step=what.step,
         person=opened.person.id,
-    )
-    return Proof(
-        method=method,
-        subject=opened.person.id,
-        decision_hash=signed,
-        at=desk.now,
-        at_site=True if stands_there(desk, desk.permit(opened.permit)) else None,
-        assertion=assertion,
-        seen=seen,
     )
 
 
@@ -299,7 +339,7 @@ def give_up(tx: Tx, house: House, token: str, *, nonce: str, why: str, now: date
     opened = _take(tx, house, token, SIGN, nonce, now)
     if opened is None or not isinstance(opened.what, SignLink):
         return
-    desk = _desk(tx, house, opened.person.id, f"key:{nonce}", now)
+    desk = page_desk(tx, house, opened.person.id, f"key:{nonce}", now)
     _remember(desk, opened, opened.what, why)
     desk.close()
 
@@ -318,7 +358,7 @@ def enrol(tx: Tx, house: House, token: str, *, nonce: str, key: Key, synced: boo
     if opened is None or not isinstance(opened.what, EnrolLink):
         return Outcome(end=End.GONE)
     person, officer = opened.person, opened.what.officer
-    desk = _desk(tx, house, person.id, f"key:{nonce}", now)
+    desk = page_desk(tx, house, person.id, f"key:{nonce}", now)
     key = replace(key, supervised_by=officer, enrolled_at=now)
     try:
         events = keys.enrol(opened.ring, officer=officer, key=key, synced=synced, at=now)
@@ -333,5 +373,6 @@ def enrol(tx: Tx, house: House, token: str, *, nonce: str, key: Key, synced: boo
     return Outcome(end=End.SIGNED)
 
 
-def _desk(tx: Tx, house: House, person: PersonId, cause: str, now: datetime) -> Desk:
+def page_desk(tx: Tx, house: House, person: PersonId, cause: str, now: datetime) -> Desk:
+    """The desk for what a person does on a page that a link opened."""
     return Desk(tx, house, now=now, cause=cause, sender=Sender(platform="page", corp="", user=person), actor=person)

@@ -40,7 +40,7 @@ from workflow.permit.transitions import LISTENS
 from workflow.rules.types import Grade, Role
 from workflow.values import STRENGTH, ProofMethod, WorkType
 
-SIGN, ENROL = "sign", "enrol"
+SIGN, ENROL, PIN, OFFLINE = "sign", "enrol", "pin", "offline"
 OWN_KEYS = "/keys"
 """The page of one's own keys, below the public address."""
 SIGN_FOR = timedelta(minutes=5)
@@ -70,7 +70,24 @@ class EnrolLink:
     officer: PersonId
 
 
-LINKS: Codec[SignLink | EnrolLink] = Codec((SignLink, EnrolLink))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinLink:
+    """What a link to the enrolment of an offline PIN opens."""
+
+    officer: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineLink(SignLink):
+    """What a link to a decision opens that is given by PIN before a board; ``board`` is its code."""
+
+    board: str
+
+
+Opens = SignLink | EnrolLink | PinLink | OfflineLink
+PURPOSES: Mapping[type[Opens], str] = {SignLink: SIGN, EnrolLink: ENROL, PinLink: PIN, OfflineLink: OFFLINE}
+OPENS: Mapping[str, type[Opens]] = {purpose: kind for kind, purpose in PURPOSES.items()}
+LINKS: Codec[Opens] = Codec(tuple(PURPOSES))
 
 
 def hash_of(token: str) -> str:
@@ -93,15 +110,15 @@ def write(desk: Desk, person: PersonId, events: tuple[keys.Event, ...]) -> KeyRi
     return keep(desk.tx, desk.house.keys, person, events, at=desk.now, cause=desk.cause)
 
 
-def _link(desk: Desk, what: SignLink | EnrolLink, person: PersonId, permit: str | None, lasts: timedelta) -> str:
+def new_link(desk: Desk, what: Opens, person: PersonId, permit: str | None, lasts: timedelta) -> str:
     """A new one-time link; its token."""
     kind, payload = LINKS.encode(what)
-    seed = "\n".join(("permitbot.key-link.v1", kind, person, permit or "", desk.cause))
+    seed = "\n".join(("permitbot.key-link.v1", kind, person, permit or "", desk.cause, payload.decode()))
     token = base64.urlsafe_b64encode(hmac.digest(desk.house.secret, seed.encode(), "sha256")).rstrip(b"=").decode()
     desk.tx.put_link(
         Link(
             token_hash=hash_of(token),
-            purpose=SIGN if isinstance(what, SignLink) else ENROL,
+            purpose=PURPOSES[type(what)],
             person=person,
             permit=permit,
             payload=payload,
@@ -132,7 +149,7 @@ def leads_to_key(desk: Desk, permit: Permit, node: str) -> bool:
     asked to sign gets no link, and whoever has no way that is strong enough; the core answers them as ever.
     """
     due = permit.node
-    if due is None or due.key != node or desk.me not in _may_be_asked(desk, permit):
+    if due is None or due.key != node or desk.me not in may_be_asked(desk, permit):
         return False
     return _leads(desk, permit, Step(verdict=APPROVE, step=node, label=due.label), Say.KEY_SIGN)
 
@@ -141,7 +158,7 @@ def leads_work_to_key(desk: Desk, permit: Permit, verdict: str, role: Role, text
     """As `leads_to_key`, for a signature of `START`, `RESUME` or `ACCEPT` in a role. A stop is never led anywhere."""
     if not listens(permit, verdict) or desk.me not in who(permit, role, desk.holders(permit.what.area)):
         return False
-    if _signed(desk, permit, verdict, role):
+    if signed_already(desk, permit, verdict, role):
         return False
     label = f"{WORK_STEP[verdict]}·{words.ROLE[role]}"
     return _leads(desk, permit, Step(verdict=verdict, step=role.value, label=label, text=text), Say.KEY_SIGN_WORK)
@@ -161,7 +178,7 @@ def listens(permit: Permit, verdict: str) -> bool:
     return COMMANDS[verdict] in LISTENS[permit.status]
 
 
-def _signed(desk: Desk, permit: Permit, verdict: str, role: Role) -> bool:
+def signed_already(desk: Desk, permit: Permit, verdict: str, role: Role) -> bool:
     """Whether this person's signature in the role stands already: the core says so."""
     given = {START: permit.start_signatures, RESUME: permit.resume_signatures, ACCEPT: permit.acceptance}[verdict]
     counts = None if verdict == ACCEPT else permit.law.signatures_within
@@ -182,7 +199,7 @@ def _leads(desk: Desk, permit: Permit, step: Step, say: Say) -> bool:
             desk.say(Say.KEY_NEEDED, number=permit.id)
         return by_key_only
     what = SignLink(content_hash=permit.content_hash, verdict=step.verdict, step=step.step, text=step.text)
-    link = f"{pages}/sign/{_link(desk, what, desk.me, permit.id, SIGN_FOR)}"
+    link = f"{pages}/sign/{new_link(desk, what, desk.me, permit.id, SIGN_FOR)}"
     desk.say(say, number=permit.id, step=step.label, link=link)
     return True
 
@@ -200,7 +217,7 @@ def only_by_key(permit: Permit, *, key: bool) -> bool:
     return key and owners_sign(permit)
 
 
-def _may_be_asked(desk: Desk, permit: Permit) -> tuple[PersonId, ...]:
+def may_be_asked(desk: Desk, permit: Permit) -> tuple[PersonId, ...]:
     return (*asked(permit, desk.holders(permit.what.area), desk.now), *permit.escalated_to)
 
 
@@ -219,7 +236,7 @@ def weakest(house: House, permit: Permit, verdict: str, step: str, now: datetime
 
 
 def _enrol(desk: Desk, _line: Line, rest: str) -> None:
-    person, _ = _named(desk, rest)
+    person, _ = one_named(desk, rest)
     pages = desk.house.key_pages
     if pages is None:
         desk.say(Say.KEY_NOWHERE)
@@ -228,33 +245,35 @@ def _enrol(desk: Desk, _line: Line, rest: str) -> None:
     elif _decided(desk, person, lambda ring: keys.open_window(
         ring, officer=desk.person, safety=safety(desk), at=desk.now
     )):  # fmt: skip
-        token = _link(desk, EnrolLink(officer=desk.me), person, None, keys.WINDOW)
+        token = new_link(desk, EnrolLink(officer=desk.me), person, None, keys.WINDOW)
         until = words.clock(desk.now + keys.WINDOW, desk.house.zone)
-        desk.say(Say.KEY_WINDOW, name=_name(desk, person), until=until, link=f"{pages}/key/{token}/code")
+        desk.say(Say.KEY_WINDOW, name=called(desk, person), until=until, link=f"{pages}/key/{token}/code")
 
 
 def _mine(desk: Desk, _line: Line, rest: str) -> None:
     """The person's own keys; an officer may name somebody."""
-    person, _ = _named(desk, rest) if desk.me in safety(desk) else (None, rest)
+    person, _ = one_named(desk, rest) if desk.me in safety(desk) else (None, rest)
     owner = person or desk.me
     found = ring_of(desk, owner).keys
     if not found:
-        desk.say(Say.KEY_NONE, name=_name(desk, owner))
+        desk.say(Say.KEY_NONE, name=called(desk, owner))
         return
     zone = desk.house.zone
     lines = [
-        key_line(number, key.device, words.day(key.enrolled_at, zone), _name(desk, key.supervised_by), STAGE[key.stage])
+        key_line(
+            number, key.device, words.day(key.enrolled_at, zone), called(desk, key.supervised_by), STAGE[key.stage]
+        )
         for number, key in enumerate(found, start=1)
     ]
     pages, told = desk.house.key_pages, "\n".join(lines)
     if owner == desk.me and pages is not None:
-        desk.say(Say.KEY_LIST_OWN, name=_name(desk, owner), lines=told, link=f"{pages}{OWN_KEYS}")
+        desk.say(Say.KEY_LIST_OWN, name=called(desk, owner), lines=told, link=f"{pages}{OWN_KEYS}")
     else:
-        desk.say(Say.KEY_LIST, name=_name(desk, owner), lines=told)
+        desk.say(Say.KEY_LIST, name=called(desk, owner), lines=told)
 
 
 def _revoke(desk: Desk, _line: Line, rest: str) -> None:
-    person, rest = _named(desk, rest)
+    person, rest = one_named(desk, rest)
     owner = person or desk.me
     number = re.search("[0-9]{1,3}", rest)
     ring = ring_of(desk, owner)
@@ -265,7 +284,7 @@ def _revoke(desk: Desk, _line: Line, rest: str) -> None:
     if _decided(desk, owner, lambda ring: keys.revoke(
         ring, credential=key.credential, by=desk.me, safety=safety(desk), at=desk.now
     )):  # fmt: skip
-        desk.say(Say.KEY_REVOKED, name=_name(desk, owner), device=key.device)
+        desk.say(Say.KEY_REVOKED, name=called(desk, owner), device=key.device)
         if owner != desk.me:
             tell(desk, owner, Say.KEY_REVOKED_BY, name=desk.person.name, device=key.device)
 
@@ -296,7 +315,7 @@ def _decided(desk: Desk, person: PersonId, decide: keys.Decide) -> bool:
     return True
 
 
-def _named(desk: Desk, rest: str) -> tuple[PersonId | None, str]:
+def one_named(desk: Desk, rest: str) -> tuple[PersonId | None, str]:
     """The one person a line names, and what else it says."""
     found = [one for one in find_names(rest, desk.gazetteer, ()) if one.person.person]
     if len(found) != 1 or found[0].person.person is None:
@@ -305,6 +324,6 @@ def _named(desk: Desk, rest: str) -> tuple[PersonId | None, str]:
     return PersonId(found[0].person.person.id), rest[: span.start] + rest[span.end :]
 
 
-def _name(desk: Desk, person: PersonId) -> str:
+def called(desk: Desk, person: PersonId) -> str:
     known = desk.tx.directory.people.get(person)
     return known.name if known is not None else str(person)

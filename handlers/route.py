@@ -58,6 +58,7 @@ from handlers.keys import enrolling
 from handlers.matching import matching
 from handlers.muster import muster_said
 from handlers.outputs import astray
+from handlers.pins import pinning
 from handlers.points import points_said
 from handlers.reading import Line
 from handlers.reporting import reporting
@@ -303,8 +304,8 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, glass, hazard_said, spoken, typed_number, board_typed, anew_said, moved_said,
-    shift_said, muster_said, roster_said, end_note_said, confirming, enrolling, finding, reporting, menus.home_said,
-    holding, looking, points_said, _too_long, sketching, hazard_answered, _answer, isolating, boxing, matching,
+    shift_said, muster_said, roster_said, end_note_said, confirming, enrolling, pinning, finding, reporting,
+    menus.home_said, holding, looking, points_said, _too_long, sketching, hazard_answered, _answer, isolating, boxing, matching,
     _prompted, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -8,7 +8,7 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock, keys, points, readings_sealed, screens, vouching
+from workflow import interlock, keys, outage, pins, points, readings_sealed, screens, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -37,6 +37,8 @@ Reports = Fold[interlock.Reported, interlock.Event]
 Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
+PinBooks = Fold[pins.PinBook, pins.Event]
+Outages = Fold[outage.Outage, outage.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
 PointBooks = Fold[points.Account, points.Event]
 Hazards = Fold[Hazard, hazard.Event]
@@ -142,6 +144,26 @@ def points_of(site: SiteId) -> PointBooks:
         initial=lambda stream: points.Account(id=PersonId(stream), site=site),
         evolve=points.evolve,
         codec=Codec(points.ALL),
+    )
+
+
+def pin_books_of(site: SiteId) -> PinBooks:
+    """The offline PINs of the people of one site, by person."""
+    return Fold(
+        kind="pins",
+        initial=lambda stream: pins.PinBook(id=PersonId(stream), site=site),
+        evolve=pins.evolve,
+        codec=Codec(pins.ALL),
+    )
+
+
+def outages_of(site: SiteId) -> Outages:
+    """When the chat platforms of one site were down, by platform."""
+    return Fold(
+        kind="outage",
+        initial=lambda stream: outage.Outage(id=stream, site=site),
+        evolve=outage.evolve,
+        codec=Codec(outage.ALL),
     )
 
 

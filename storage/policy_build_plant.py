@@ -66,6 +66,9 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             quiet_to=model.manners.quiet.to,
             storm=model.manners.storm,
         ),
+        offline=None
+        if model.offline is None
+        else law.Offline(replaces=model.offline.replaces, after=model.offline.after, tries=model.offline.tries),
         interlock=model.interlock.max_age if model.interlock is not None else None,
         monitoring=tuple(
             Watch(

@@ -37,7 +37,7 @@ from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Grade, Reach, Role, Unit
 from workflow.seen import Seen, Then
 from workflow.stills import SHORTEST_BETWEEN, OnSilence
-from workflow.values import ProofMethod, WorkType
+from workflow.values import STRENGTH, ProofMethod, WorkType
 
 LONGEST_WORD = timedelta(days=7)
 LONGEST_SILENCE = timedelta(minutes=5)
@@ -365,12 +365,41 @@ class Vouching(Model):
     people_a_minute: int = Field(default=3, ge=1, le=10)
     foreman_posts: list[Text] = []
 
+    @field_validator("briefing_proof")
+    @classmethod
+    def _no_pin(cls, proof: ProofMethod) -> ProofMethod:
+        if proof is ProofMethod.OFFLINE_PIN:
+            raise ValueError("交底签字不能用离线码")
+        return proof
+
     @field_validator("link_lives")
     @classmethod
     def _short(cls, lives: timedelta) -> timedelta:
         if lives > timedelta(minutes=30):
             raise ValueError("链接最多 30 min")
         return lives
+
+
+class Offline(Model):
+    """``offline`` of a plant's file: a PIN and a second person while the chat is down. Left out, there is none."""
+
+    replaces: ProofMethod
+    after: Positive = timedelta(minutes=10)
+    tries: int = Field(default=5, ge=3, le=5)
+
+    @field_validator("after")
+    @classmethod
+    def _really_down(cls, after: timedelta) -> timedelta:
+        if after < timedelta(minutes=5):
+            raise ValueError("聊天平台至少中断 5 min 才能离线确认")
+        return after
+
+    @field_validator("replaces")
+    @classmethod
+    def _is_a_rung(cls, replaces: ProofMethod) -> ProofMethod:
+        if STRENGTH[replaces] < STRENGTH[ProofMethod.PLATFORM_SESSION]:
+            raise ValueError("要写离线确认最高能替代的强度，从 platform_session 起")
+        return replaces
 
 
 class Plant(Model):
@@ -399,6 +428,7 @@ class Plant(Model):
     green_channel: int = Field(default=3, ge=0, le=30)
     vouching: Vouching = Vouching()
     manners: WhenTold = WhenTold()
+    offline: Offline | None = None
     interlock: EquipmentSystem | None = None
     retention: dict[Text, Text] = {}
     """Read and judged by `storage.policy_retention`."""
@@ -424,4 +454,7 @@ class Plant(Model):
         named = [key for key, proof in proofs.items() if ProofMethod.VOUCHED_LINK in methods(proof)]
         if named:
             raise ValueError(f"{'、'.join(named)} 不能用带班人担保的链接：审批、开工、复工要用本人账号")
+        named = [key for key, proof in proofs.items() if ProofMethod.OFFLINE_PIN in methods(proof)]
+        if named:
+            raise ValueError(f"{'、'.join(named)} 不能以离线码为最低强度：它只在平台中断时替代别的方式，见 offline")
         return proofs

@@ -1,4 +1,4 @@
-"""Attempts at a proof that a service outside the house sees, and what such services saw, each used once."""
+"""Attempts at a proof that a service outside the house sees; what such services saw, each used once; PINs' digests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, literal_column, select
 
-from storage.schema_proofs import proof_attempts, proof_records
+from storage.schema_proofs import pin_secrets, proof_attempts, proof_records
 from storage.sql import Channel, Statement, asked, insert_row, put_row
 from storage.times import read, spell
 from storage.tx_base import TxBase
@@ -31,6 +31,16 @@ class ProofAttempt:
     def __post_init__(self) -> None:
         aware(self.begun_at)
         aware(self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinSecret:
+    """What tells a person's right PIN from a wrong one; salt and digest in hex. ``number``: of which enrolment."""
+
+    number: int
+    salt: str = field(repr=False)
+    cost: int
+    digest: str = field(repr=False)
 
 
 _a, _r = proof_attempts.c, proof_records.c
@@ -58,6 +68,17 @@ _USED = Statement(
     "source",
     "record",
     channel=Channel.PROOFS,
+)
+_p = pin_secrets.c
+_PIN = Statement(
+    select(_p.number, _p.salt, _p.cost, _p.digest).where(*asked(pin_secrets, "site", "person")),
+    "site",
+    "person",
+    channel=Channel.PINS,
+)
+_PUT_PIN = put_row(pin_secrets, channel=Channel.PINS)
+_DROP_PIN = Statement(
+    delete(pin_secrets).where(*asked(pin_secrets, "site", "person")), "site", "person", channel=Channel.PINS
 )
 _USE = insert_row(proof_records, channel=Channel.PROOFS)
 
@@ -104,3 +125,19 @@ class ProofsTx(TxBase):
             return False
         self.write(_USE, (self.site, source, record, person, permit, spell(at)))
         return True
+
+    def pin_secret(self, person: str) -> PinSecret | None:
+        """The digest of a person's PIN; None where there is none."""
+        rows = self.read(_PIN, (self.site, person))
+        if not rows:
+            return None
+        number, salt, cost, digest = rows[0]
+        return PinSecret(number=int(number), salt=salt, cost=int(cost), digest=digest)
+
+    def put_pin_secret(self, person: str, one: PinSecret) -> None:
+        """From now on this is the person's PIN, and no other."""
+        self.write(_PUT_PIN, (self.site, person, one.number, one.salt, one.cost, one.digest))
+
+    def drop_pin_secret(self, person: str) -> None:
+        """There is none any more."""
+        self.write(_DROP_PIN, (self.site, person))

@@ -1,8 +1,9 @@
-"""The tables of confirmations that a service outside the house sees: what is under way, and what was used up."""
+"""The tables of confirmations that a service outside the house sees: what is under way, and what was used up; and what
+tells a right PIN from a wrong one."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Table, Text
 
 from storage.schema import Instant, metadata
 
@@ -34,3 +35,16 @@ proof_records = Table(
     PrimaryKeyConstraint("site", "source", "record"),
 )
 """What a service saw counts for one decision. Kept for good: a service may tell of it for years."""
+
+pin_secrets = Table(
+    "pin_secrets",
+    metadata,
+    Column("site", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("number", Integer, nullable=False),  # which enrolment of the person's stream it belongs to
+    Column("salt", Text, nullable=False),
+    Column("cost", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    PrimaryKeyConstraint("site", "person"),
+)
+"""One a person at most, never in the journal nor in an export; gone with the PIN."""

@@ -71,6 +71,7 @@ class Channel(StrEnum):
     ATTENTION = "attention"
     PROOFS = "proofs"
     FIGURES = "figures"
+    PINS = "pins"
 
 
 def _dialect(backend: Backend) -> Dialect:

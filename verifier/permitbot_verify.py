@@ -1026,6 +1026,93 @@ def key_standing(export: Export, person: str, given: dict[str, object], at: str)
     return standing
 
 
+# --- PINs given while the chat was down (docs/evidence.md 4) --------------------------------------------------------
+
+
+def check_offline(export: Export, report: Report) -> None:
+    """Whether both PINs and the outage are on record for each decision that says so. Nobody's key signed anything here."""
+    good = unshown = 0
+    for stream in export.streams.values():
+        for version, at, kind, body in stream.events if stream.name.startswith("permit/") else ():
+            proof = body.get("proof")
+            if kind not in SIGNED or not isinstance(proof, dict) or proof.get("method") != "offline_pin":
+                continue
+            fault = offline_fault(export, stream.name.removeprefix("permit/"), at, body, obj(proof))
+            if fault is None:
+                good += 1
+            elif fault == MISSING:
+                unshown += 1
+            else:
+                where = f"{stream.name} #{version}"
+                report.say(BAD, f"{where} 离线确认：{fault[0]}", f"{where} by PIN: {fault[1]}")
+    if good:
+        report.say(
+            OK,
+            f"{good}个离线确认与两人的离线码记录、平台中断记录相符；是本系统的记录，不是本人钥匙签名",
+            f"{good} decisions by PIN agree with the records of both PINs and of the outage; they are this system's word, no key signed them",
+        )
+    if unshown:
+        report.say(
+            CANNOT,
+            f"{unshown}个离线确认没有附离线码或中断记录，无法核对",
+            f"for {unshown} decisions by PIN the records of the PINs or of the outage are not in the export",
+        )
+
+
+MISSING = ("", "")
+
+
+def offline_fault(
+    export: Export, permit: str, at: str, body: dict[str, object], proof: dict[str, object]
+) -> tuple[str, str] | None:
+    """What is wrong; `MISSING` where a record that would tell is not in the export."""
+    first, second = text_of(obj(body.get("by")).get("id")), text_of(proof.get("second"))
+    if not second or first == second:
+        return "没有另一位第二人", "there is no other second person"
+    missing = False
+    for person, part in ((first, "signer"), (second, "second")):
+        given = pin_given(export, person, part, permit, text_of(proof.get("decision_hash")), at)
+        missing = missing or given is None
+        if given is False:
+            return f"{person}当时没有为这个决定输入有效的离线码", f"{person} gave no PIN in force for this decision"
+    outages = [one for name, one in export.streams.items() if name.startswith("outage/")]
+    if any(down_then(one, text_of(proof.get("down_since")), at) for one in outages):
+        return MISSING if missing else None
+    return ("那时没有平台中断的记录", "no outage is on record for that moment") if outages else MISSING
+
+
+def pin_given(export: Export, person: str, part: str, permit: str, bound: str, at: str) -> bool | None:
+    """True: a PIN that was in force was given for exactly this decision by then. None: no record of the person's PIN."""
+    stream = export.streams.get(f"pins/{person}")
+    if stream is None:
+        return None
+    active = given = False
+    for _, when, kind, body in stream.events:
+        if when > at:
+            break
+        if kind == "PinEnrolled":
+            active = True
+        elif kind in ("PinLocked", "PinRevoked"):
+            active = False
+        elif kind == "PinUsed":
+            told = (body.get("permit"), body.get("decision_hash"), body.get("part"))
+            given = given or (active and told == (permit, bound, part))
+    return given
+
+
+def down_then(stream: Stream, since: str, at: str) -> bool:
+    """Whether the platform was down from exactly then on, and still at that moment."""
+    known = ""
+    for _, when, kind, body in stream.events:
+        if when > at:
+            break
+        if kind == "PlatformLost":
+            known = text_of(body.get("at"))
+        elif kind == "PlatformBack":
+            known = ""
+    return bool(known) and known == since
+
+
 # --- what the gate checks (docs/evidence.md 7) ----------------------------------------------------------------------
 
 GATE = b"permitbot.gate.v1\n"
@@ -1232,6 +1319,7 @@ def verify(path: Path, anchor: tuple[int | None, bytes] | None) -> Report:
     check_readings(export, report)
     check_signatures(export, check_contents(export, report), report)
     check_hazards(export, report)
+    check_offline(export, report)
     check_anchor(anchor, chain, chosen, places, report)
     return report
 

@@ -117,6 +117,8 @@ class ProofMethod(StrEnum):
     Stored by value, ranked by place in this list: a new rung may go anywhere.
     """
 
+    OFFLINE_PIN = "offline_pin"
+    """A number the person knows, while the chat was down, before a second person who gave hers (docs/adr/0190)."""
     VOUCHED_LINK = "vouched_link"
     """No account of one's own: a one-time link and a code, both had from a foreman who vouches for the person."""
     PLATFORM_SESSION = "platform_session"
@@ -193,8 +195,17 @@ class Proof:
     """Who vouches for the person; exactly where ``method`` is ``VOUCHED_LINK``."""
     seen: Seen | None = None
     """What a service outside the house saw; None where none was asked."""
+    second: PersonId | None = None
+    """Who stood beside the person and gave a PIN of her own; exactly where ``method`` is ``OFFLINE_PIN``."""
+    down_since: datetime | None = None
+    """Since when the person's chat was known to be down, by our own look; exactly with a `second`."""
 
     def __post_init__(self) -> None:
         aware(self.at)
+        offline = self.method is ProofMethod.OFFLINE_PIN
+        if (self.second is not None, self.down_since is not None) != (offline, offline):
+            raise ValueError("a proof by PIN, and only that, names a second person and since when the chat was down")
+        if self.down_since is not None:
+            aware(self.down_since)
         if (self.method is ProofMethod.VOUCHED_LINK) is (self.voucher is None):
             raise ValueError("a vouched proof, and only that, names its voucher")

@@ -306,8 +306,10 @@ def _ours(trouble: errors.DingTalkTrouble | MessageInvalid, *, urgent: bool) -> 
         case errors.Throttled():
             return TryLater(str(trouble), trouble.retry_after, sure=True)
         case errors.NetworkTrouble():
-            return TryLater(str(trouble), trouble.wait, sure=trouble.sure)
-        case errors.PlatformBusy() | errors.TokenDead():
+            return TryLater(str(trouble), trouble.wait, sure=trouble.sure, answered=False)
+        case errors.PlatformBusy():
+            return TryLater(str(trouble), answered=False)
+        case errors.TokenDead():
             return TryLater(str(trouble))
         case errors.QuotaGone():
             return TryLater(str(trouble), ALARM_TRIES if urgent else MONTH_IS_OVER, sure=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -11,6 +12,9 @@ from bot.proofs.ladder import Plug
 from bot.web.pages import Pages
 from handlers.views import Viewer
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from bot.web.comparing import Comparing
 
 
 def install_key_pages(
@@ -23,8 +27,13 @@ def install_key_pages(
     entropy: Entropy,
     key: bytes,
     plugs: Iterable[Plug] = (),
+    served: frozenset[str] = frozenset(),
+    cost: int | None = None,
 ) -> None:
-    """Serve them; nothing where no browser would use a key. What they need is imported here: most sites do without."""
+    """Serve them; nothing where no browser would use a key. What they need is imported here: most sites do without.
+
+    ``served``: the chat platforms this site speaks; ``cost`` of a try of a PIN, scrypt's n.
+    """
     address = viewer.house.key_pages
     if address is None:
         return
@@ -40,10 +49,11 @@ def install_key_pages(
         await store.close()
 
     app.on_cleanup.append(close)
+    comparing = Comparing(store=store, house=viewer.house)
     KeyPages(
         writer=writer,
         viewer=viewer,
-        comparing=Comparing(store=store, house=viewer.house),
+        comparing=comparing,
         clock=clock,
         entropy=entropy,
         key=key,
@@ -53,6 +63,39 @@ def install_key_pages(
         app
     )
     install_rungs(app, tuple(plugs), writer=writer, viewer=viewer, clock=clock, entropy=entropy, public_url=address)
+    if viewer.house.book.plant.offline is not None:
+        install_offline(
+            app, writer=writer, viewer=viewer, comparing=comparing, clock=clock, entropy=entropy, key=key,
+            public_url=address, served=served, cost=cost,
+        )  # fmt: skip
+
+
+def install_offline(
+    app: web.Application,
+    *,
+    writer: Writer,
+    viewer: Viewer,
+    comparing: Comparing,
+    clock: Clock,
+    entropy: Entropy,
+    key: bytes,
+    public_url: str,
+    served: frozenset[str],
+    cost: int | None,
+) -> None:
+    """Serve the pages for PINs."""
+    from bot.proofs.pin import COST, Vault
+    from bot.web.offline import OfflinePages
+    from bot.web.pin_pages import PinPages
+
+    vault = Vault(key, entropy, COST if cost is None else cost)
+    PinPages(
+        writer=writer, house=viewer.house, clock=clock, entropy=entropy, key=key, public_url=public_url, vault=vault
+    ).install(app)
+    OfflinePages(
+        writer=writer, viewer=viewer, comparing=comparing, clock=clock, entropy=entropy, key=key,
+        public_url=public_url, vault=vault, served=served,
+    ).install(app)  # fmt: skip
 
 
 def install_rungs(

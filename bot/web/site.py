@@ -28,6 +28,7 @@ from cards.words_ways import ways_of
 from handlers import onsite
 from handlers.arrivals import Sender
 from handlers.looking import opened
+from handlers.outages import any_down
 from hardware_bridge.body import whole
 from storage.tx import Tx
 from workflow.ids import PermitId
@@ -128,12 +129,16 @@ class SitePages:
 
     async def _face(self, request: web.Request, area: Area, visitor: Visitor | None = None) -> web.Response:
         now = self._ground.clock.now()
-        works = await self._ground.writer.submit(lambda tx: onsite.works_at(tx, self._house, area, now))
+        served = frozenset(self._ground.reach)
+        works, offline = await self._ground.writer.submit(
+            lambda tx: (onsite.works_at(tx, self._house, area, now), any_down(tx, self._house, served, now))
+        )
         shown = looks.public(works, self._house.zone) | {
             "place": area.name,
             "board": request.match_info["board"],
             "phone": self._ground.emergency_phone,
             "signed_in": visitor is not None,
+            "offline": offline and self._house.key_pages is not None,
         }
         told_more = self._frame(request, visitor) if visitor is not None else {}
         return self._gate.page(request, "site_public.html", told_more | shown)

@@ -238,7 +238,9 @@ def _ours(trouble: errors.WeComTrouble | MessageInvalid) -> PlatformTrouble:
     match trouble:
         case errors.Throttled():
             return TryLater(str(trouble), trouble.retry_after)
-        case errors.NetworkTrouble() | errors.PlatformBusy() | errors.TokenDead():
+        case errors.NetworkTrouble() | errors.PlatformBusy():
+            return TryLater(str(trouble), answered=False)
+        case errors.TokenDead():
             return TryLater(str(trouble))
         case errors.Misconfigured():
             return TryLater(str(trouble), _ASK_AN_OPERATOR)

@@ -12,7 +12,7 @@ import pytest
 from storage.engine import open_database
 from storage.migrate import upgrade
 from storage.writer import Writer
-from tests.handlers.conftest import at_stage, office_seed, stage_seeds  # noqa: F401 - a whole office, for those who ask
+from tests.handlers.conftest import at_stage, office_seed, stage_seeds, world  # noqa: F401 - a whole office, if asked
 
 SITE = "HC"
 

@@ -29,6 +29,7 @@ INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.
 KEYS = "test_keys.py::"
 PROOFS = "test_proofs_at_work.py::"
 VOUCHING = "test_vouching.py::"
+OFFLINE, PINS = "test_offline.py::", "test_pins.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
@@ -298,8 +299,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         what="a bare tap is as good as a face",
         file="permit/signing.py",
-        old="    if STRENGTH[method] < STRENGTH[weakest]:",
-        new="    if STRENGTH[method] > STRENGTH[weakest]:",
+        old="    elif STRENGTH[method] < STRENGTH[weakest]:",
+        new="    elif STRENGTH[method] > STRENGTH[weakest]:",
         caught_by=REVIEW + "test_a_bare_tap_is_not_a_face",
     ),
     Fault(
@@ -794,12 +795,83 @@ FAULTS: tuple[Fault, ...] = (
         new="late = False",
         caught_by="deviation/test_deviation.py::test_an_account_after_48_hours_is_late_for_good",
     ),
+    # --- PINs while the chat is down ---
+    Fault(
+        what="a PIN counts however short the chat was down",
+        file="permit/offline.py",
+        old="    if since > case.at - offline.after:",
+        new="    if since > case.at:",
+        caught_by=OFFLINE + "test_a_chat_that_has_not_been_down_for_long_enough_leaves_it_shut",
+    ),
+    Fault(
+        what="a PIN stands in for whatever a step asks for",
+        file="permit/offline.py",
+        old="    if STRENGTH[weakest] > STRENGTH[offline.replaces]:",
+        new="    if STRENGTH[weakest] > len(STRENGTH):",
+        caught_by=OFFLINE + "test_it_stands_in_for_no_more_than_the_plant_says",
+    ),
+    Fault(
+        what="one person is both",
+        file="permit/offline.py",
+        old="    if second == first:",
+        new="    if second != second:",
+        caught_by=OFFLINE + "test_the_second_person_is_somebody_else_with_no_part_in_the_work",
+    ),
+    Fault(
+        what="the crew stands beside itself",
+        file="permit/offline.py",
+        old="    if second in team(case.permit):",
+        new="    if second in set[PersonId]():",
+        caught_by=OFFLINE + "test_the_second_person_is_somebody_else_with_no_part_in_the_work",
+    ),
+    Fault(
+        what="a PIN opens a confined space",
+        file="permit/offline.py",
+        old='_ENTERS = frozenset({"start", "resume"})',
+        new="_ENTERS = frozenset[str]()",
+        caught_by=OFFLINE + "test_nobody_goes_into_a_confined_space_by_it",
+    ),
+    Fault(
+        what="a PIN signs hot work of special grade",
+        file="permit/offline.py",
+        old="    if content.work is WorkType.HOT and Grade.SPECIAL in grades:",
+        new="    if content.work is WorkType.HOT and not grades:",
+        caught_by=OFFLINE + "test_hot_work_of_special_grade_is_neither_approved_nor_started_by_it",
+    ),
+    Fault(
+        what="a PIN signs anything at all",
+        file="permit/offline.py",
+        old="    if verdict not in STANDS_IN:",
+        new='    if verdict == "":',
+        caught_by=OFFLINE + "test_it_signs_no_briefing_and_no_request",
+    ),
+    Fault(
+        what="a PIN may be tried for ever",
+        file="pins.py",
+        old="if book.tries + 1 >= tries else (wrong,)",
+        new="if book.tries >= 10**6 else (wrong,)",
+        caught_by=PINS + "test_a_locked_one_never_comes_back_but_by_another_enrolment",
+    ),
+    Fault(
+        what="anybody lets a PIN in",
+        file="pins.py",
+        old="    if officer.id not in safety or not officer.active:",
+        new="    if not officer.active:",
+        caught_by=PINS + "test_only_an_officer_lets_one_in_and_never_his_own",
+    ),
+    Fault(
+        what="an outage of before a restart counts",
+        file="outage.py",
+        old="    if since is not None and (unwatched or not down):",
+        new="    if since is not None and not down:",
+        caught_by=PINS + "test_a_house_that_begins_anew_counts_from_its_own_first_look",
+    ),
     # --- vouched links ---
     Fault(
         what="a vouched link is worth whatever a step asks for",
         file="permit/signing.py",
-        old="    if STRENGTH[method] < STRENGTH[weakest]:",
-        new="    if STRENGTH[method] < STRENGTH[ProofMethod.VOUCHED_LINK]:",
+        old="    elif STRENGTH[method] < STRENGTH[weakest]:",
+        new="    elif STRENGTH[method] < STRENGTH[ProofMethod.VOUCHED_LINK]:",
         caught_by=VOUCHING + "test_no_vouched_word_reviews_approves_starts_or_resumes",
     ),
     Fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FACE, LIVE, SOTER = "test_faceid.py::", "test_livecheck.py::", "test_soter.py::"
+OFFLINE = "test_offline.py::"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,5 +152,69 @@ FAULTS = (
         old="return key and owners_sign(permit)",
         new="return not key and owners_sign(permit)",
         caught_by=FACE + "test_who_has_a_key_cannot_go_round_it",
+    ),
+    # --- PINs while the chat is down ---
+    Fault(
+        what="an outage that is over still counts",
+        file="handlers/offline.py",
+        old="    return opened if usable(tx, house, served, now) else None",
+        new="    return opened",
+        caught_by=OFFLINE + "test_the_chat_comes_back_while_the_page_is_open",
+    ),
+    Fault(
+        what="the outage is asked at the page only",
+        file="handlers/offline.py",
+        old="    if opened is None or since is None or not isinstance(opened.what, OfflineLink):",
+        new="    since = since or now\n    if opened is None or not isinstance(opened.what, OfflineLink):",
+        caught_by=OFFLINE + "test_whose_own_chat_works_decides_there",
+    ),
+    Fault(
+        what="any PIN is the right one",
+        file="bot/proofs/pin.py",
+        old="return hmac.compare_digest(digest, expected) and secret is not None",
+        new="return secret is not None",
+        caught_by=OFFLINE + "test_the_second_person_is_another_uninvolved_and_knows_his_own",
+    ),
+    Fault(
+        what="a wrong PIN is not kept",
+        file="handlers/offline.py",
+        old="            pins.missed(desk, person)\n    if isinstance",
+        new="            pass\n    if isinstance",
+        caught_by=OFFLINE + "test_a_right_pin_sets_the_count_of_wrong_ones_back",
+    ),
+    Fault(
+        what="a link decides as often as one likes",
+        file="handlers/offline.py",
+        old="    tx.use_link(opened.link.token_hash, now)\n    try:",
+        new="    try:",
+        caught_by=OFFLINE + "test_neither_the_signer_nor_the_crew_is_the_second_and_the_link_is_used_up",
+    ),
+    Fault(
+        what="a PIN is a way round the key",
+        file="handlers/offline.py",
+        old="    by_key = key and ",
+        new="    by_key = not key and ",
+        caught_by=OFFLINE + "test_who_has_to_sign_with_a_key_gets_a_link_for_the_key",
+    ),
+    Fault(
+        what="a form of another site is taken",
+        file="bot/web/forms.py",
+        old="        if not ours or request",
+        new="        if request",
+        caught_by=OFFLINE + "test_no_other_site_posts_it",
+    ),
+    Fault(
+        what="a locked PIN's digest is kept",
+        file="handlers/pins.py",
+        old="        desk.tx.drop_pin_secret(person)",
+        new="        pass",
+        caught_by=OFFLINE + "test_every_wrong_name_pin_and_lock_is_answered_alike",
+    ),
+    Fault(
+        what="a board is asked as often as one likes",
+        file="bot/web/offline.py",
+        old="if not self._sluice.lets(",
+        new="if self._sluice.lets(",
+        caught_by=OFFLINE + "test_a_board_is_not_asked_a_thousand_times",
     ),
 )

@@ -124,3 +124,18 @@ async def test_through_a_whole_life_something_always_watches(house: House) -> No
     house.player.jump = push
     await hot_work_story(house.player)
     assert seen >= {"submitted", "preparing", "in_review", "issued", "active", "suspended", "fire_watch"}
+
+
+async def test_a_platform_that_does_not_answer_is_down_until_it_does(house: House) -> None:
+    number = await ask(house.player)
+    assert (await house.service.watchdog.look()).down == ()
+    house.twin.faults.outage = Outage.DISCONNECT
+    await house.service.writer.submit(lambda tx: tx.drop_timers(number))
+    await house.push(timedelta(minutes=2))
+    await house.service.watchdog.look()
+    await house.service.quiet()
+    assert (await house.service.watchdog.look()).down == ("wecom",)
+    assert "wecom is down: it does not answer" in (await house.healthz())[1]["problems"]
+    house.twin.faults.outage = Outage.NONE
+    await house.push(timedelta(minutes=2))
+    assert (await house.service.watchdog.look()).down == ()

@@ -97,9 +97,14 @@ def asking(world: World, **proofs: ProofMethod) -> None:
     world.house = replace(world.house, book=replace(book, plant=replace(book.plant, proofs=asked)))
 
 
+SERVED = frozenset({"wecom", "dingtalk"})
+CHEAP = 16
+"""What a try of a PIN costs in tests."""
+
+
 @asynccontextmanager
 async def key_site(world: World, folder: Path) -> AsyncIterator[KeySite]:
-    """Serve the pages of an office under a name browsers allow keys for."""
+    """Serve the pages of an office under a name browsers allow keys for; those for PINs where its plant has such."""
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
     base = f"http://localhost:{door.getsockname()[1]}"
@@ -120,7 +125,7 @@ async def key_site(world: World, folder: Path) -> AsyncIterator[KeySite]:
         login=Login(link=lambda back, state: f"https://login.example/?back={back}&state={state}", who=who),
     )
     pages.install(app)
-    install_key_pages(app, pages, **tools, viewer=viewer)
+    install_key_pages(app, pages, **tools, viewer=viewer, served=SERVED, cost=CHEAP)
     OutsidePages(**tools, house=world.house, public_url=base).install(app)
     made = KeySite(base=base, world=world, app=app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from bot.web.session import seal_session
 from storage.desk import Link
 from storage.tx import Tx
 from tests.support.clock import FakeClock
-from tests.support.office import CORP, World
+from tests.support.office import CORP, POLICIES, World
 from workflow.ids import PersonId
 
 NOWHERE = "http://127.0.0.1:1"
@@ -68,6 +69,17 @@ class WholeSite:
         return await self.service.writer.submit(count)
 
 
+def with_pins(folder: Path) -> Path:
+    """The delivered rules, at a plant that lets people confirm by PIN while its chat is down."""
+    policies = folder / "policies"
+    shutil.copytree(POLICIES, policies)
+    plant_file = policies / "plant.example.yaml"
+    said = plant_file.read_text("utf-8")
+    assert "\n# offline: {" in said
+    plant_file.write_text(said.replace("\n# offline: {", "\noffline: {"), "utf-8")
+    return policies
+
+
 @asynccontextmanager
 async def whole_site(world: World, folder: Path, **more: object) -> AsyncIterator[WholeSite]:
     """Run the service on what the office has lived so far, with ``more`` settings; the office itself stops writing."""
@@ -78,7 +90,7 @@ async def whole_site(world: World, folder: Path, **more: object) -> AsyncIterato
     given = plant.settings_for(folder, NOWHERE, "equipment-key-equipment-key-equipment").model_dump(exclude_none=True)
     given |= {
         "wecom_corp_id": CORP, "database_url": f"sqlite:///{folder / 'office.sqlite3'}", "public_url": PUBLIC,
-        "listen_port": 0,
+        "listen_port": 0, "policies_dir": with_pins(folder),
         "dingtalk_client_id": "app", "dingtalk_client_secret": "secret-of-the-app", "dingtalk_corp_id": "ding1",
         "dingtalk_openapi_base_url": NOWHERE, "dingtalk_oapi_base_url": NOWHERE, "dingtalk_edition": "exclusive",
         "dingtalk_live_check": True, "dingtalk_agent_id": 1, "faceid_secret_id": "AKID1",

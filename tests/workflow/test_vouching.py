@@ -92,8 +92,10 @@ def sign(desk: Desk, person: PersonId = WORKER, voucher: PersonId = LEADER, **ch
 # --- the ladder -----------------------------------------------------------------------------------------------------
 
 
-def test_the_vouched_link_is_the_lowest_rung_and_has_words() -> None:
-    assert min(STRENGTH, key=STRENGTH.__getitem__) is LINK
+def test_the_vouched_link_lies_below_every_account_and_has_words() -> None:
+    assert sorted(STRENGTH, key=STRENGTH.__getitem__)[:3] == [
+        ProofMethod.OFFLINE_PIN, LINK, ProofMethod.PLATFORM_SESSION,
+    ]  # fmt: skip
     assert set(PROOF_ZH) == set(ProofMethod)
 
 

@@ -11,6 +11,7 @@ from workflow.ids import PermitId, PersonId
 from workflow.permit import words
 from workflow.permit.case import Case, no
 from workflow.permit.commands import CheckInWay
+from workflow.permit.offline import stands_in
 from workflow.rules.types import PermitRules
 from workflow.values import STRENGTH, Proof, ProofMethod
 
@@ -28,6 +29,7 @@ DOUBLE_TAP = timedelta(minutes=1)
 """The same word from the same person within this time is the same word."""
 
 PROOF_ZH: dict[ProofMethod, str] = {
+    ProofMethod.OFFLINE_PIN: "平台中断时的离线码加第二人",
     ProofMethod.VOUCHED_LINK: "带班人担保的链接",
     ProofMethod.PLATFORM_SESSION: "聊天软件登录确认",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "聊天软件登录并现场定位",
@@ -76,7 +78,9 @@ def check_proof(
     ``since``: the proof must be younger, e.g. than the newest stop.
     """
     method = proof.method if proof is not None else ProofMethod.PLATFORM_SESSION
-    if STRENGTH[method] < STRENGTH[weakest]:
+    if proof is not None and method is ProofMethod.OFFLINE_PIN:
+        yield from stands_in(case, proof, verdict=verdict, weakest=weakest)
+    elif STRENGTH[method] < STRENGTH[weakest]:
         yield no(
             "proof.weak",
             f"本次确认方式为“{PROOF_ZH[method]}”，强度不够",

@@ -370,6 +370,18 @@ class Vouching:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """What a PIN and a second person may stand in for while the chat is down (docs/adr/0190)."""
+
+    replaces: ProofMethod
+    """The strongest minimum it may stand in for."""
+    after: timedelta = timedelta(minutes=10)
+    """How long the chat must have been down."""
+    tries: int = 5
+    """So many wrong PINs lock the person's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlantRules:
     """The plant's own settings: who holds which role, its nights, its waiting times, and what it tightens."""
 
@@ -423,3 +435,5 @@ class PlantRules:
     vouching: Vouching = Vouching()
     manners: Manners = field(default_factory=Manners)
     """When its people may be disturbed."""
+    offline: Offline | None = None
+    """Confirming without the chat; None = not at this plant."""
