@@ -60,7 +60,7 @@ from handlers.deviating import remind
 from handlers.digests import arm
 from handlers.due import due_of
 from handlers.office import Office
-from handlers.outgoing import OutputOrder, StillOrder
+from handlers.outgoing import OutputOrder, StillOrder, WorkOrder
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
 from storage import migrate as migrations
@@ -80,6 +80,7 @@ from workflow.privacy.retention import Retention
 if TYPE_CHECKING:
     from bot.outputs import Outputs
     from bot.stills import Stills
+    from bot.work_orders import WorkOrders
     from hardware_bridge.cameras.plan import Plan as CameraPlan
     from hardware_bridge.outputs.plan import Plan
 
@@ -167,6 +168,7 @@ class Service(Looking):
             steady=tools.steady,
         )
         self.outputs = self._outputs(plan)
+        self.work_orders = self._orders()
         self.watchdog = Watchdog(
             writer=writer,
             clock=tools.clock,
@@ -190,6 +192,23 @@ class Service(Looking):
             badge_key=self._key,
         )  # fmt: skip
         return Outputs(plan, lent, self.bridge)
+
+    def _orders(self) -> WorkOrders | None:
+        """The equipment system as it takes work orders; None where it takes none."""
+        url, key, entropy = self.settings.work_order_url, self.settings.work_order_key, self._tools.entropy
+        if url is None or key is None:
+            return None
+        from bot.work_orders import WorkOrders
+
+        return WorkOrders(
+            url=url, key=key.get_secret_value().encode(), session=self._session, writer=self.writer,
+            house=self._furniture, clock=self._tools.clock, nonce=lambda: entropy.take(16).hex(),
+        )  # fmt: skip
+
+    async def _hand_over(self, order: WorkOrder) -> None:
+        """An order to the equipment system; nobody takes it where it was taken away since."""
+        if self.work_orders is not None:
+            await self.work_orders.hand_over(order)
 
     async def _drive(self, order: OutputOrder) -> None:
         """An order to outputs; none are left where they were taken away since."""
@@ -277,6 +296,7 @@ class Service(Looking):
                 read=self._reader.read,
                 files=self._files,
                 picture=self._picture,
+                hand_over=self._hand_over,
             ),
             platforms=platforms,
             pace={name: one.pace for name, one in chats.items()},
@@ -332,6 +352,8 @@ class Service(Looking):
         self._runner = runner
         if self.outputs is not None:
             app.add_routes(self.outputs.routes())
+        if self.work_orders is not None:
+            app.add_routes(self.work_orders.routes())
         self._front().install(app)
         install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await runner.setup()
@@ -488,6 +510,7 @@ async def build(
     book = policies.load(settings.policies, plant=settings.plant_file)
     agreed(settings, book)
     plan = _plan(settings)
+    orders = _takes_orders(settings)
     cameras = await asyncio.to_thread(stills.planned, settings, book)
     retention = load_retention(settings.policies, plant=settings.plant_file)
     radar = load_radar(settings.policies)
@@ -509,6 +532,7 @@ async def build(
         hazard_rules=hazard_rules,
         rungs=ladder.rungs(),
         outputs=plan is not None,
+        work_orders=orders,
         cameras=stills.known(cameras),
     )
     return Service(
@@ -522,6 +546,13 @@ async def build(
         plan=plan,
         cameras=cameras,
     )
+
+
+def _takes_orders(settings: Settings) -> bool:
+    """Whether the equipment system is handed work orders. Raise `SettingsError` where half of it is set."""
+    if (settings.work_order_url is None) != (settings.work_order_key is None):
+        raise SettingsError(["work orders want both PERMITBOT_WORK_ORDER_URL and PERMITBOT_WORK_ORDER_KEY"])
+    return settings.work_order_url is not None
 
 
 def _plan(settings: Settings) -> Plan | None:

@@ -59,6 +59,7 @@ class Why(StrEnum):
     DOCUMENT = "bad_document"
     FUTURE = "state_in_the_future"
     EQUIPMENT = "unknown_equipment"
+    ORDER = "unknown_order"
 
 
 STATUS: Final[Mapping[Why, int]] = {
@@ -71,6 +72,7 @@ STATUS: Final[Mapping[Why, int]] = {
     Why.DOCUMENT: 400,
     Why.FUTURE: 422,
     Why.EQUIPMENT: 404,
+    Why.ORDER: 404,
 }
 """What a report turned away is answered."""
 
@@ -98,6 +100,18 @@ def signature(key: bytes, *, timestamp: str, nonce: str, body: bytes) -> str:
     return hmac.new(key, b"\n".join((timestamp.encode(), nonce.encode(), body)), hashlib.sha256).hexdigest()
 
 
+def authentic(headers: Mapping[str, str], body: bytes, *, key: bytes, now: datetime) -> str:
+    """The nonce of a request that was signed with the key, of now. Raise `TurnedAway`."""
+    timestamp, nonce, signed = (headers.get(name, "") for name in (TIMESTAMP, NONCE, SIGNATURE))
+    if not (_SECONDS.fullmatch(timestamp) and _NONCE.fullmatch(nonce) and signed.isascii()):
+        raise TurnedAway(Why.HEADERS)
+    if not hmac.compare_digest(signature(key, timestamp=timestamp, nonce=nonce, body=body), signed):
+        raise TurnedAway(Why.SIGNATURE)
+    if abs(int(timestamp) - now.timestamp()) > MAX_SKEW.total_seconds():
+        raise TurnedAway(Why.STALE)
+    return nonce
+
+
 class EquipmentPort:
     """The address the equipment system reports to."""
 
@@ -114,15 +128,15 @@ class EquipmentPort:
     async def take(self, request: web.Request) -> web.Response:
         """Take one report; 200 once it is committed."""
         try:
-            body = await _read(request.content, self._patience)
+            body = await read_body(request.content, self._patience)
             report = self._open(request.headers, body)
             taken = await self._office(report)
             if taken is Taken.REPLAYED:
                 raise TurnedAway(Why.REPLAYED)
         except TurnedAway as no:
-            return _turned_away(no.why)
+            return turned_away(no.why)
         except UnknownEquipment:
-            return _turned_away(Why.EQUIPMENT)
+            return turned_away(Why.EQUIPMENT)
         except Exception:
             log.exception("equipment.failed")
             return web.json_response({"taken": False, "why": "internal"}, status=500)
@@ -130,15 +144,8 @@ class EquipmentPort:
         return web.json_response({"taken": True, "result": taken.value})
 
     def _open(self, headers: Mapping[str, str], body: bytes) -> Report:
-        timestamp, nonce, signed = (headers.get(name, "") for name in (TIMESTAMP, NONCE, SIGNATURE))
-        if not (_SECONDS.fullmatch(timestamp) and _NONCE.fullmatch(nonce) and signed.isascii()):
-            raise TurnedAway(Why.HEADERS)
-        expected = signature(self._key, timestamp=timestamp, nonce=nonce, body=body)
-        if not hmac.compare_digest(expected, signed):
-            raise TurnedAway(Why.SIGNATURE)
         now = self._clock.now()
-        if abs(int(timestamp) - now.timestamp()) > MAX_SKEW.total_seconds():
-            raise TurnedAway(Why.STALE)
+        nonce = authentic(headers, body, key=self._key, now=now)
         try:
             said = msgspec.json.decode(body, type=_Body)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -165,7 +172,7 @@ def equipment_port(key: SecretStr | None, writer: Writer, house: House, clock: C
     return EquipmentPort(key=key.get_secret_value().encode(), office=take, clock=clock).routes()
 
 
-async def _read(stream: StreamReader, patience: float) -> bytes:
+async def read_body(stream: StreamReader, patience: float) -> bytes:
     """The body, or a refusal as soon as it is too long or too slow."""
     try:
         return await bounded(stream, most=MAX_BODY, patience=patience)
@@ -175,6 +182,7 @@ async def _read(stream: StreamReader, patience: float) -> bytes:
         raise TurnedAway(Why.TOO_SLOW) from None
 
 
-def _turned_away(why: Why) -> web.Response:
+def turned_away(why: Why) -> web.Response:
+    """What whoever sent it is answered; the log hears the reason and nothing else."""
     log.warning("equipment.turned_away", reason=why.value)
     return web.json_response({"taken": False, "why": why.value}, status=STATUS[why])

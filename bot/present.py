@@ -99,6 +99,14 @@ async def _no_camera(_: out.StillOrder) -> None:
     """A site whose cameras were taken away since the order was written: the agenda answers in their place."""
 
 
+HandOver = Callable[[out.WorkOrder], Awaitable[None]]
+"""Tells the equipment system of a work order. Raise `bot.platform.TryLater` until it has taken it."""
+
+
+async def _nobody_takes_orders(_: out.WorkOrder) -> None:
+    """A site whose equipment system no longer takes orders."""
+
+
 async def _nothing_to_drive(_: out.OutputOrder) -> None:
     """A site whose outputs were taken away since the order was written."""
 
@@ -129,11 +137,13 @@ class Presenter:
         drive: Drive = _nothing_to_drive,
         files: Files | None = None,
         picture: Picture = _no_camera,
+        hand_over: HandOver = _nobody_takes_orders,
         read: Read | None = None,
     ) -> None:
         """``read``: for what takes longer than a turn of the writer."""
         self._files = files
         self._picture = picture
+        self._hand_over = hand_over
         self._drive = drive
         self._writer = writer
         self._viewer = viewer
@@ -171,7 +181,7 @@ class Presenter:
                 return await self._refresh(intent)
             case out.HoldersRefresh():
                 return await self._refresh_holders(intent)
-            case out.Fetch() | out.OutputOrder() | out.StillOrder():
+            case out.Fetch() | out.OutputOrder() | out.StillOrder() | out.WorkOrder():
                 await self._errand(intent)
                 return (Done(),)
             case out.Digest() | out.Morning():
@@ -186,7 +196,7 @@ class Presenter:
             case _:
                 return await self._words(lane, intent)
 
-    async def _errand(self, intent: out.Fetch | out.OutputOrder | out.StillOrder) -> None:
+    async def _errand(self, intent: out.Fetch | out.OutputOrder | out.StillOrder | out.WorkOrder) -> None:
         """What is done and said to nobody."""
         match intent:
             case out.Fetch():
@@ -195,6 +205,8 @@ class Presenter:
                 await self._drive(intent)
             case out.StillOrder():
                 await self._picture(intent)
+            case out.WorkOrder():
+                await self._hand_over(intent)
 
     async def _words(self, lane: Lane, intent: _Words) -> tuple[Delivery, ...]:
         """Answers, questions, drafts and lists: what belongs to one person's conversation; and cards of hazards."""

@@ -125,6 +125,11 @@ class Settings(BaseSettings):
     equipment_key: SigningKey | None = None
     """Signs what the plant's equipment system reports; without it nobody may report."""
 
+    work_order_url: BaseUrl | None = None
+    """Where the equipment system takes work orders of hazards; without it none are handed over."""
+    work_order_key: SigningKey | None = None
+    """Signs work orders, and what the equipment system answers and reports of them."""
+
     hardware_bridge: bool = False
     """Whether detectors and other devices are listened to (docs/hardware.md)."""
     device_lines: Path | None = None
@@ -365,6 +370,7 @@ _DINGTALK_SOURCES = {
 _SECRETS = (
     "button_key",
     "equipment_key",
+    "work_order_key",
     "output_key",
     "gate_key",
     "wecom_secret",

@@ -63,8 +63,14 @@ ABOUT: Mapping[About, str] = {
     About.MERGED: "和另一条是同一处，并在一起办。",
     About.REOPENED: "归档后又发现，重新打开。",
     About.REPRESENTATIVES: "重大隐患，依法同时告知职工代表。",
+    About.ORDER_DONE: "设备系统报工单已完工。请到现场看了，拍照上报整改。",
+    About.ORDER_REFUSED: "设备系统退回了工单，没有人在修。请另行安排整改。",
     About.UNWATCHED: "系统一度没有在催这条隐患，期限可能被漏掉。请看一眼办到哪了，并告诉系统管理员。",
 }
+ORDER_NUMBER = "设备系统已接工单{number}"
+ORDER_NOTE = "设备系统工单{number}：{said}{more}"
+ORDER_SAID: Mapping[str, str] = {"taken": "已接", "done": "已完工", "refused": "已退回"}
+"""What the equipment system says of a work order of its own; a word, and no mending."""
 EARNED = "记{points}分，发「我的积分」看。"
 TAPS: Mapping[str, str] = {
     "take": "接单",

@@ -112,6 +112,8 @@ class House:
     screens: streams.Screens
     hazard_rules: HazardRules | None = None
     """The law of hazards; None = none are taken here."""
+    work_orders: bool = False
+    """Whether the equipment system takes work orders of hazards."""
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
     places: Places = field(default_factory=Places)
@@ -142,6 +144,7 @@ def house(
     radar: Weights | None = None,
     outputs: bool = False,
     hazard_rules: HazardRules | None = None,
+    work_orders: bool = False,
     cameras: Cameras = NO_CAMERAS,
 ) -> House:
     """The office's furniture for one site.
@@ -173,6 +176,7 @@ def house(
         points=streams.points_of(site),
         screens=streams.screens_of(site),
         hazard_rules=hazard_rules,
+        work_orders=work_orders,
         key_pages=key_pages,
         radar=radar,
         rungs=rungs,

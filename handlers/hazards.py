@@ -14,6 +14,7 @@ from handlers.desk import Desk
 from handlers.encoding import pack_command, pack_outgoing
 from handlers.outgoing import HazardCard, HazardRefresh, Outgoing
 from handlers.points import settle
+from handlers.work_orders import hand_over
 from storage.agenda import NewMessage, timer_key
 from storage.hazards import HazardRow
 from storage.policy_hazards import HazardRules
@@ -111,7 +112,7 @@ def watch_again(desk: Desk, number: HazardId) -> None:
         hazard=number, about=About.UNWATCHED, lane=Lane.SAFETY, people=() if duty is None else (duty,),
         roles=(Role.SAFETY_DEPT,), key=key,
     )  # fmt: skip
-    _tell(desk, told, now)
+    tell(desk, told, now)
 
 
 def _decided(desk: Desk, state: Hazard, command: c.Command) -> tuple[e.Event, ...] | None:
@@ -131,6 +132,7 @@ def _write(desk: Desk, before: Hazard, found: tuple[e.Event, ...]) -> Hazard:
         for effect in wanted.effects(event, state, after):
             _apply(desk, effect, after)
         settle(desk, event, after)
+        hand_over(desk, event, after)
         _keep(desk, after.id, originals(event))
         if isinstance(event, e.HazardMerged):
             # They show the one that goes on, too, and are kept as long as that is.
@@ -270,7 +272,7 @@ def _same_as(desk: Desk, media: MediaHash) -> tuple[MediaHash, ...]:
 def _apply(desk: Desk, effect: wanted.Effect, now: Hazard) -> None:
     match effect:
         case wanted.Tell():
-            _tell(desk, effect, now)
+            tell(desk, effect, now)
         case wanted.Refresh():
             refresh(desk, now.id, HazardRefresh(hazard=now.id, but=desk.actor if desk.tapped else None))
         case wanted.SetClock():
@@ -287,7 +289,8 @@ def _apply(desk: Desk, effect: wanted.Effect, now: Hazard) -> None:
             assert_never(never)
 
 
-def _tell(desk: Desk, effect: wanted.Tell, now: Hazard) -> None:
+def tell(desk: Desk, effect: wanted.Tell, now: Hazard) -> None:
+    """Push people their card of a hazard, with why."""
     for person in dict.fromkeys(_people(desk, effect, now)):
         if person == desk.actor and desk.tapped and effect.about is not About.REGISTERED:
             continue  # the card he pressed shows it

@@ -265,6 +265,13 @@ class OutputOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkOrder:
+    """Not a message: the equipment system is to be told where a hazard stands, as of when it is sent."""
+
+    hazard: HazardId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What matters at the start of a shift, to a group or to one person; nothing when there is nothing to say."""
 
@@ -315,6 +322,7 @@ Outgoing = (
     | RegisterFile
     | SummaryFile
     | OutputOrder
+    | WorkOrder
     | Digest
     | StillOrder
     | Morning

@@ -38,6 +38,8 @@ class TermsOf(Model):
 class KindOf(Model):
     words: tuple[Text, ...]
     responsible: tuple[Role, ...] = Field(min_length=1)
+    hand_over: Flag = False
+    """Whether the equipment system is handed a work order for it, where there is one."""
 
 
 class ByLaw(Model):

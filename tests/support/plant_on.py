@@ -85,12 +85,13 @@ class PlantOn:
 
 
 @asynccontextmanager
-async def plant_on(folder: Path, mix: Mix, **tools: Any) -> AsyncIterator[PlantOn]:
+async def plant_on(folder: Path, mix: Mix, *, clock: OffsetClock | None = None, **tools: Any) -> AsyncIterator[PlantOn]:
     """A plant at work; everything stops at the end. ``tools``: of `bot.app.build`.
 
     Its clock runs, as the demo's does: what may not come too soon after something else comes a moment later.
     """
     waits = ByWaiting()
     tools = {"steady": waits.steady, "pause": waits.pause, **tools}
-    async with plant.works(folder, OffsetClock(plant.MorningClock()), mix=mix, **tools) as works:
+    clock = clock or OffsetClock(plant.MorningClock())
+    async with plant.works(folder, clock, mix=mix, **tools) as works:
         yield PlantOn(works=works)

@@ -44,6 +44,9 @@ class About(StrEnum):
     REOPENED = "reopened"
     REPRESENTATIVES = "representatives"
     """A major one is told to the staff's representatives, too (Work Safety Law Art 41)."""
+    ORDER_DONE = "order_done"
+    """The equipment system says that its order is done; whoever answers for it looks and says so himself."""
+    ORDER_REFUSED = "order_refused"
     UNWATCHED = "unwatched"
     """Its timer was lost: what is owed might have been forgotten."""
 
