@@ -135,6 +135,8 @@ class Watching:
         """Permits, the register or both have moved. What is known of sensors that go on watching stays."""
         moved = {name for name, was in self._known.items() if _stood(was) != _stood(devices.by_id.get(name, was))}
         self._known = dict(devices.by_id)
+        # Nor was the work of its new place ever asked about the wind it has told of.
+        self._forces = {name: found for name, found in self._forces.items() if name not in moved}
         places = _Places(devices.by_id.values())
         works: dict[PermitId, _Work] = {}
         by_device: dict[DeviceId, list[_Work]] = {}
@@ -149,6 +151,7 @@ class Watching:
             mine = places.watching(one)
             # What a device said where it stood before says nothing of where it stands now.
             work.lies = {at: lies for at, lies in work.lies.items() if at[0] in mine and at[0] not in moved}
+            work.alarmed &= mine - moved
             for device in mine:
                 by_device.setdefault(device, []).append(work)
         self._works = works

@@ -9,6 +9,7 @@ from tests.faults.detector_gate_faults import _case as _gate
 _LINES = "tests/hardware_bridge/outputs/test_lines.py::"
 _HOOK = "hardware_bridge/outputs/webhook.py"
 
+_WATCHING, _KEPT = "hardware_bridge/watching.py", "tests/hardware_bridge/test_watching_kept.py::"
 _AIR, _FOLDED = "tests/workflow/test_failed_air.py::", "workflow/permit/evolve_site.py"
 _HAZARDS = "tests/handlers/test_hazards.py::"
 
@@ -33,6 +34,34 @@ REREAD = (
         old="        if gas is not None and what in one.quantities and band(",
         new="        if gas is not None and what in watch.quantities and band(",
         caught_by=_gate("fail-cs-resume-氧气 18.0%vol"),
+    ),
+    Fault(
+        what="a fault after a cry takes it back",
+        file=_WATCHING,
+        old="        if found is Band.UNTOLD:\n            return\n",
+        new="",
+        caught_by=_KEPT + "test_a_fault_after_a_cry_takes_nothing_back",
+    ),
+    Fault(
+        what="a tightened limit is not held against what was good before",
+        file=_WATCHING,
+        old="            work.bands.clear()\n        work.served",
+        new="            pass\n        work.served",
+        caught_by=_KEPT + "test_a_tightened_limit_is_held_against_a_value_that_was_good_before",
+    ),
+    Fault(
+        what="a storm is not told to the work the anemometer was moved to",
+        file=_WATCHING,
+        old="found in self._forces.items() if name not in moved}",
+        new="found in self._forces.items()}",
+        caught_by=_KEPT + "test_an_anemometer_that_is_moved_into_a_storm_is_asked_about_there",
+    ),
+    Fault(
+        what="a sample is as young as its youngest value",
+        file=_WATCHING,
+        old="sampled_at=min(one.of for one in values)",
+        new="sampled_at=max(one.of for one in values)",
+        caught_by=_KEPT + "test_a_sample_is_as_old_as_its_oldest_value",
     ),
     Fault(
         what="the failure of one gas makes that of another forgotten",
