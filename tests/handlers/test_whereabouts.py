@@ -169,3 +169,20 @@ async def test_the_timer_begins_with_the_work_and_ends_with_it(at_stage: Stage) 
     await runs(world, bridge, 3, lambda: says(FAR))
     assert await world.status(NUMBER) is Status.SUSPENDED
     assert whereabouts.TAG not in await timers()
+
+
+async def test_no_sight_of_the_tag_buys_more_than_its_bound(at_stage: Stage) -> None:
+    world, _ = await tagged_at(at_stage, "active")
+    wild = {NUMBER: world.now + timedelta(days=1)}
+    await world.writer.submit(lambda tx: whereabouts.seen(tx, world.house, wild, world.now))
+    due = (await world.writer.submit(lambda tx: tx.timers()))[NUMBER][whereabouts.TAG]
+    assert due == world.now + BOUND
+
+
+async def test_work_that_goes_on_when_the_plant_begins_to_ask_gets_its_bound(at_stage: Stage) -> None:
+    world, _ = await tagged_at(at_stage, "active")
+    assert whereabouts.TAG not in (await world.writer.submit(lambda tx: tx.timers())).get(NUMBER, {})
+    await bridge_of(world).tick()
+    await world.passes(seconds=61)
+    (stop,) = await stops(world)
+    assert stop.reason is SuspendReason.DEVICE_SILENT

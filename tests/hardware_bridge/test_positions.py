@@ -279,3 +279,23 @@ def test_an_hour_at_the_post_and_what_stops_it_for_nothing() -> None:
         figures[name] = [one.stopped for one in lives]
         print(f"an hour, {name}: stopped at {figures[name]}")  # noqa: T201 - for the report
     assert figures["well inside"] == [None] * 3
+
+
+def test_where_the_fence_was_drawn_anew_nobody_has_been_seen_yet() -> None:
+    post = Post(served(NOW, tag=RULE))
+    post.walks(0, 0)
+    assert post.positions.shown(P, NOW + seconds(6))[0] is Where.INSIDE
+    moved = tuple(
+        spot(east + 400, north) for east, north in ((-HALF, -HALF), (HALF, -HALF), (HALF, HALF), (-HALF, HALF))
+    )
+    post.positions.bind((served(NOW, tag=RULE),), post.devices, {AreaId("A-1"): moved})
+    assert post.positions.shown(P, NOW + seconds(6)) == (Where.UNKNOWN, None)
+    assert post.positions.ends(NOW + seconds(6)) == {}
+
+
+def test_after_a_clock_was_set_back_whoever_is_seen_keeps_the_work_going() -> None:
+    post = Post(served(NOW, tag=RULE))
+    post.walks(0, 0)
+    post.positions.pushed({P: NOW + timedelta(hours=1)})
+    post.walks(0, 0, 0, at=NOW + seconds(10))
+    assert post.positions.ends(NOW + seconds(20)) == {P: NOW + seconds(20) + RULE.silent_after}

@@ -62,7 +62,7 @@ def test_a_fault_after_a_cry_takes_nothing_back() -> None:
 
 def test_a_tightened_limit_is_held_against_a_value_that_was_good_before() -> None:
     site = Site(served(NOW), device())
-    assert site.hears(sample("flammable", "8")) == []
+    assert site.hears(sample("flammable", "8"), sample("flammable", "8")) == []
     gas = gas_rules()
     limits = tuple(replace(one, high=Decimal(5)) if one.gas == "flammable" else one for one in gas.limits)
     site.watching.bind((served(NOW, gas=replace(gas, limits=limits)),), site.devices)
@@ -75,6 +75,13 @@ def test_a_sample_is_as_old_as_its_oldest_value() -> None:
     (wish,) = site.hears(replace(o2, device_time=NOW - seconds(20)), *others)
     assert isinstance(wish.command, RecordGas)
     assert wish.command.sample.sampled_at == NOW - seconds(20)
+
+
+def test_work_that_was_stopped_gets_its_new_sample_at_once() -> None:
+    site = Site(served(NOW), device())
+    site.hears(*clean())
+    site.watching.bind((served(NOW, status=Status.SUSPENDED, stopped=NOW),), site.devices)
+    assert [wish.topic for wish in site.hears(*clean(), now=NOW + seconds(5))] == ["sample:"]
 
 
 def test_danger_is_asked_before_samples() -> None:
@@ -92,8 +99,10 @@ def test_who_is_no_longer_of_the_crew_takes_his_detector_with_him() -> None:
     people = frozenset({PersonId("zhaomin"), PersonId("wugang")})
     worn = device(area=None, person="wugang", bump_tested_at="2026-05-12T00:00:00Z")
     site = Site(served(NOW, people=people), worn)
-    site.hears(sample("o2", "18"))
+    site.hears(*clean())
+    assert site.watching.aired() == {P: NOW}
     site.watching.bind((served(NOW),), site.devices)
+    assert site.watching.aired() == {}
     site.watching.bind((served(NOW, people=people),), site.devices)
     assert site.watching.aired() == {}, "it has said nothing since"
     assert site.hears(*clean(), now=NOW + seconds(1)) == []

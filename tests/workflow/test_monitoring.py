@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,12 +13,14 @@ from workflow.ids import DeviceId
 from workflow.monitoring import (
     MEANINGFUL,
     Band,
+    Detector,
     Heard,
     Quality,
     Reading,
     Watch,
     band,
     beyond,
+    last_heard,
     present,
     watch_over,
     watched_until,
@@ -181,3 +184,25 @@ def test_a_reading_speaks_of_the_moment_it_was_measured() -> None:
         )  # fmt: skip
         assert one.of == of
         assert one.age == (None if measured is None else NOW - measured)
+
+
+def test_of_two_wishes_the_stricter_of_each_counts() -> None:
+    works = frozenset({WorkType.CONFINED_SPACE})
+    one = Watch(works=works, quantities=("o2",), detectors=2, votes=2, alone_for=timedelta(seconds=30))
+    other = Watch(works=works, quantities=("co",), silent_after=timedelta(seconds=20), alone_for=timedelta(seconds=5))
+    found = watch_over((one, other), WorkType.CONFINED_SPACE, Grade.NONE, GAS)
+    assert found is not None
+    assert (found.quantities, found.detectors, found.votes) == (("o2", "co"), 2, 1)
+    assert (found.silent_after, found.alone_for) == (timedelta(seconds=20), timedelta(seconds=5))
+
+
+def test_only_good_words_count_for_the_silence_of_work_that_begins() -> None:
+    said = Reading(
+        device=DeviceId("A"), quantity="o2", value=Decimal("20.9"), unit="%vol", quality=Quality.GOOD, received_at=NOW
+    )
+    bad = replace(said, device=DeviceId("B"), quality=Quality.FAULTY)
+    devices = tuple(
+        Detector(id=one.device, name="", where="", quantities=("o2",), calibration_due=None, newest={"o2": one})
+        for one in (said, bad)
+    )
+    assert [one.device for one in last_heard(devices)] == ["A"]

@@ -104,3 +104,12 @@ def test_of_several_rules_the_stricter_counts() -> None:
     assert rule_for((strict,), WorkType.CONFINED_SPACE, Grade.SPECIAL) is None
     with pytest.raises(ValueError, match="two readings"):
         TagRule(works=works, outside_readings=1)
+
+
+def test_a_plant_that_says_an_accuracy_for_some_says_it_for_those_alone() -> None:
+    said = TagRule(works=frozenset({WorkType.HOT}), accuracy_m=Decimal(5))
+    coarse = TagRule(works=frozenset({WorkType.HOT}), accuracy_m=Decimal(9))
+    for rules, accuracy in (((said, RULE), None), ((said, coarse), Decimal(9)), ((said,), Decimal(5))):
+        found = rule_for(rules, WorkType.HOT, Grade.FIRST)
+        assert found is not None
+        assert found.accuracy_m == accuracy, "the less exact a tag is held to be, the less it shows"

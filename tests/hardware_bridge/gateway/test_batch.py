@@ -87,3 +87,9 @@ def test_a_batch_held_back_under_way_is_found_out_by_its_ticket() -> None:
         other = msgspec.structs.replace(batch, ticket=forged)
         assert house.under_way(other, 160.0) is None
     assert Tickets(b"n" * 32).under_way(batch, 103.5) is None, "a house that started anew knows no earlier ticket"
+
+
+def test_a_gateway_whose_seconds_run_fast_makes_nothing_younger() -> None:
+    house = Tickets(b"k" * 32)
+    batch = Batch(spool="s", number=1, ticket=house.give(100.0), held_ms=60_000)
+    assert house.under_way(batch, 103.0) == timedelta(0), "never less than no time at all"

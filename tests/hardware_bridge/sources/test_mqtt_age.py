@@ -136,3 +136,15 @@ def test_the_first_line_that_fits_says_how_a_topic_is_read_and_whose_it_is() -> 
     assert topics.meaning("elsewhere") is None
     assert (own.map, own.device, theirs.map, theirs.device) == (None, None, gateway, DeviceKey("G-7"))
     assert all(isinstance(one, Trouble) for one in own.read(b"\xff"))
+
+
+def test_a_mark_that_comes_twice_takes_no_other_for_come_back() -> None:
+    """A broker delivers again what it thinks was lost: the one that is away stays away."""
+    one = ages()
+    one.connected(resumed=False, at=at(0))
+    first = sent(one, 1)
+    one.returned(first)
+    sent(one, 6)
+    one.returned(first)
+    assert one.of(at(10), 10) == at(1)
+    assert one.away_for(10) == 4
