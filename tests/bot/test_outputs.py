@@ -79,6 +79,9 @@ async def test_badges_at_the_page_and_at_the_port(at_stage: Stage, tmp_path: Pat
             ):  # fmt: skip
                 answer, said = await site.ask("POST", PORT, data=wrong)
                 assert (answer.status, said) == (403, '{"taken": false, "lacks": []}')
+            site.clock.advance(timedelta(seconds=90))
+            answer, _ = await site.ask("POST", PORT, data=good)
+            assert answer.status == 403, "a picture of it, while it could still be shown"
             answer, said = await site.ask("POST", PORT, data=slowly(badge(site, 5)))
             assert (answer.status, msgspec.json.decode(said)["taken"]) == (200, True)
 

@@ -71,7 +71,7 @@ class House:
         self.source = Gateways(
             ["north"], steady=lambda: self.seconds, tickets=Tickets(b"t" * 32), first_time=self.first_time
         )
-        self._listening = asyncio.create_task(self.source.run(self))
+        await self.listens()
         app = web.Application()
         app.add_routes(GatewayPort(keys={"north": KEY}, gateways=self.source, clock=self).routes())
         app.middlewares.append(self._between)
@@ -92,9 +92,16 @@ class House:
             request.transport.close()
         return answer  # type: ignore[no-any-return]  # aiohttp's handler is untyped here
 
-    async def stop(self) -> None:
+    async def listens(self) -> None:
+        self._listening = asyncio.create_task(self.source.run(self))
+        await asyncio.sleep(0)
+
+    async def deaf(self) -> None:
         self._listening.cancel()
         await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def stop(self) -> None:
+        await self.deaf()
         await self._runner.cleanup()
 
 
@@ -186,6 +193,39 @@ async def test_an_answer_that_comes_in_pieces_is_one(plant: Plant, house: House)
     await plant.says("20.9")
     await plant.gateway.send()
     assert (house.values(), len(plant.spool)) == (["20.9"], 0)
+
+
+async def test_two_gateways_may_call_their_spools_alike(house: House) -> None:
+    """As after a disk was copied: the batches of one are none of the other's."""
+    names = ("north", "south")
+    source = Gateways(names, steady=lambda: 1.0, tickets=Tickets(b"t" * 32), first_time=house.first_time)
+    listening = asyncio.create_task(source.run(house))
+    await asyncio.sleep(0)
+    one = Entry(said=msgspec.Raw(written(sample("o2", "20.9"))), waited_ms=0)
+    for gateway in names:
+        await source.accept(gateway, Batch(spool="spool-1", number=1, entries=[one]), house.now())
+    assert house.values() == ["20.9", "20.9"]
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_a_batch_that_comes_while_nobody_listens_is_not_lost(plant: Plant, house: House) -> None:
+    await plant.says("20.9")
+    await house.deaf()
+    with pytest.raises(LinkDown, match="503"):
+        await plant.gateway.send()
+    await house.listens()
+    await plant.gateway.send()
+    assert house.values() == ["20.9"]
+
+
+async def test_what_lay_before_the_gateway_heard_it_is_as_old_as_it_is(plant: Plant, house: House) -> None:
+    """A broker of the plant had kept it for a while: the gateway says so."""
+    plant.gateway.take(sample("o2", "20.9"), datetime.fromtimestamp(plant.date, UTC) - timedelta(seconds=8))
+    await plant.gateway.keep()
+    await plant.gateway.send()
+    ((_, at),) = house.heard
+    assert house.now() - at >= timedelta(seconds=8)
 
 
 async def test_an_answer_that_got_lost_counts_nothing_twice(plant: Plant, house: House) -> None:

@@ -9,6 +9,7 @@ from tests.faults.detector_gate_faults import _case as _gate
 _LINES = "tests/hardware_bridge/outputs/test_lines.py::"
 _HOOK = "hardware_bridge/outputs/webhook.py"
 
+_KEEPER, _ORDERS = "hardware_bridge/outputs/keeper.py", "tests/hardware_bridge/outputs/test_keeper_orders.py::"
 _WATCHING, _KEPT = "hardware_bridge/watching.py", "tests/hardware_bridge/test_watching_kept.py::"
 _AIR, _FOLDED = "tests/workflow/test_failed_air.py::", "workflow/permit/evolve_site.py"
 _HAZARDS = "tests/handlers/test_hazards.py::"
@@ -62,6 +63,36 @@ REREAD = (
         old="sampled_at=min(one.of for one in values)",
         new="sampled_at=max(one.of for one in values)",
         caught_by=_KEPT + "test_a_sample_is_as_old_as_its_oldest_value",
+    ),
+    Fault(
+        what="a release whose answer got lost is never taken back",
+        file=_KEEPER,
+        old="        kept.told, kept.told_until = State.RELEASED, now + lasts\n        await kept.fitted",
+        new="        kept.told_until = now + lasts\n        await kept.fitted",
+        caught_by=_ORDERS + "test_a_release_whose_answer_got_lost_is_taken_back",
+    ),
+    Fault(
+        what="a release outlasts what was shown",
+        file=_KEEPER,
+        old="        lasts = min(output.hold, until - now)\n",
+        new="        lasts = output.hold\n",
+        caught_by=_ORDERS + "test_a_release_never_outlasts_what_was_shown",
+    ),
+    Fault(
+        what="a mark that comes twice takes another for come back",
+        file="hardware_bridge/sources/mqtt_age.py",
+        old="        if not any(mark.number == number for mark in self._away):\n            return\n",
+        new="",
+        caught_by="tests/hardware_bridge/sources/test_mqtt_age.py::"
+        "test_a_mark_that_comes_twice_takes_no_other_for_come_back",
+    ),
+    Fault(
+        what="a fence that was drawn anew keeps who was inside the old one",
+        file="hardware_bridge/positions.py",
+        old=" or post.fence != fence",
+        new="",
+        caught_by="tests/hardware_bridge/test_positions.py::"
+        "test_where_the_fence_was_drawn_anew_nobody_has_been_seen_yet",
     ),
     Fault(
         what="the failure of one gas makes that of another forgotten",

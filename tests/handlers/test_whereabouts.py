@@ -17,7 +17,7 @@ from storage.directory import Register
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, ZONE, World
 from tests.support.tags import spot, tag, told
-from workflow.ids import AreaId
+from workflow.ids import AreaId, PermitId
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
@@ -173,7 +173,7 @@ async def test_the_timer_begins_with_the_work_and_ends_with_it(at_stage: Stage) 
 
 async def test_no_sight_of_the_tag_buys_more_than_its_bound(at_stage: Stage) -> None:
     world, _ = await tagged_at(at_stage, "active")
-    wild = {NUMBER: world.now + timedelta(days=1)}
+    wild = {PermitId(NUMBER): world.now + timedelta(days=1)}
     await world.writer.submit(lambda tx: whereabouts.seen(tx, world.house, wild, world.now))
     due = (await world.writer.submit(lambda tx: tx.timers()))[NUMBER][whereabouts.TAG]
     assert due == world.now + BOUND

@@ -143,10 +143,15 @@ class Door:
         await sent.write(answer.body[7:])
         return sent
 
+    async def elsewhere(self, request: web.Request) -> web.Response:
+        """Somewhere else on the line, that has the answers of the door relayed to it."""
+        said = {"output": "door-1", "state": self.does, "nonce": request.headers[NONCE]}
+        return self._signed(said)
+
     def _answer(self, nonce: str) -> web.Response:
         match self.how:
             case "elsewhere":
-                return web.Response(status=302, headers={"Location": "/door-1"})
+                return web.Response(status=307, headers={"Location": "/another"})
             case "ill":
                 return web.Response(status=500)
             case "another door":
@@ -173,6 +178,7 @@ class Door:
 async def door(key: bytes = KEY) -> AsyncIterator[tuple[Door, Webhook]]:
     one, app = Door(), web.Application()
     app.router.add_post("/door-1", one.take)
+    app.router.add_post("/another", one.elsewhere)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
