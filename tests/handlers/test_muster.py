@@ -12,7 +12,7 @@ from cards.buttons import Action
 from handlers.outgoing import Answer, Ask
 from handlers.sightings import Sighting
 from storage.directory import Register
-from tests.support.hot_work import GUARD, LEADER, NUMBER, SAFETY, SHIFT, WORKER
+from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SAFETY, SHIFT, WORKER
 from tests.support.office import Rows, Stage, World
 from tests.support.tags import spot
 from workflow.ids import AreaId, DeviceId, PersonId
@@ -145,3 +145,29 @@ async def test_a_long_list_is_told_whole(at_stage: Stage) -> None:
     assert len(told(rows, SAFETY)) == 6
     found = [line for one in told(rows, SAFETY) for line in one.args["lines"].split("\n")]
     assert len([line for line in found if "不在任何票上" in line]) == 40
+
+
+async def test_more_inside_than_names_is_told(at_stage: Stage) -> None:
+    world = at_stage("active")
+    await world.says(GUARD, "王强进")
+    await world.says(GUARD, "清点3人 2件工具")
+    rows = await world.says(SAFETY, "清点 2号罐区")
+    found = [line for one in told(rows, SAFETY) for line in one.args["lines"].split("\n")]
+    assert [line for line in found if line.startswith("[在里面] 另有2人只报了人数") and NUMBER in line], found
+
+
+async def test_a_visitor_who_just_showed_to_be_there_is_looked_for(at_stage: Stage) -> None:
+    world = at_stage("active")
+    await world.scans(SHIFT, BOARD)
+    assert SHIFT in (await world.permit(NUMBER)).presence
+    name = (await world.writer.submit(lambda tx: tx.directory)).people[SHIFT].name
+    assert name in lines(await world.says(SAFETY, "清点 2号罐区"), SAFETY)
+    await world.passes(hours=2, minutes=1)
+    assert name not in lines(await world.says(SAFETY, "清点 2号罐区"), SAFETY)
+
+
+async def test_what_comes_late_of_a_tag_does_not_outweigh_what_is_newer(at_stage: Stage) -> None:
+    world = at_stage("active")
+    await sees(world, WORKER, east=0, ago=5)
+    await sees(world, WORKER, east=400, ago=60)
+    assert lines(await world.says(SAFETY, "清点 2号罐区"), SAFETY)["王强"].startswith("[在里面]")
