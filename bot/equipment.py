@@ -140,7 +140,7 @@ class EquipmentPort:
         except Exception:
             log.exception("equipment.failed")
             return web.json_response({"taken": False, "why": "internal"}, status=500)
-        log.info("equipment.taken", equipment=report.equipment, state=report.state.value, taken=taken.value)
+        log.debug("equipment.taken", equipment=report.equipment, state=report.state.value, taken=taken.value)
         return web.json_response({"taken": True, "result": taken.value})
 
     def _open(self, headers: Mapping[str, str], body: bytes) -> Report:

@@ -58,6 +58,7 @@ class EquipmentTwin:
         self._sent: dict[str, datetime] = {}
         self._count = 0
         self._session: aiohttp.ClientSession | None = None
+        self._repeating = asyncio.Lock()
 
     def switches(self) -> list[dict[str, str]]:
         """``id``, ``name``, ``says`` and when it last spoke, of every vessel."""
@@ -87,13 +88,14 @@ class EquipmentTwin:
 
     async def repeat(self) -> int:
         """Report every vessel whose last word is a quarter of an hour old; how many were taken."""
-        now = self._now()
-        due = [
-            code
-            for code, says in self._says.items()
-            if says is not Says.OFFLINE and now - self._sent.get(code, now - REPEATS) >= REPEATS
-        ]
-        return [await self._report(code) for code in due].count(200)
+        async with self._repeating:
+            now = self._now()
+            due = [
+                code
+                for code, says in self._says.items()
+                if says is not Says.OFFLINE and now - self._sent.get(code, now - REPEATS) >= REPEATS
+            ]
+            return [await self._report(code) for code in due].count(200)
 
     async def _report(self, code: str) -> int:
         now = self._now()
