@@ -184,7 +184,7 @@ class Presenter:
             case out.Fetch() | out.OutputOrder() | out.StillOrder() | out.WorkOrder():
                 await self._errand(intent)
                 return (Done(),)
-            case out.Digest() | out.Morning():
+            case out.Digest() | out.Morning() | out.RiskMap():
                 return await self._digests(intent, self._clock.now())
             case out.RegisterFile():
                 made = await self._makers().register(intent)

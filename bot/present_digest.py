@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.delivery import Delivery, GroupPost, Push
+from cards.card import File
 from cards.digest import bubble, digest
+from cards.pictures.overview import overview
+from cards.words_digest import PICTURE_FILE
 from handlers.desk import House
 from handlers.digests import TOO_LATE, view_of
 from handlers.figured import morning
-from handlers.outgoing import Digest, Morning
+from handlers.outgoing import Digest, Morning, RiskMap
+from handlers.overviews import gather
 from handlers.reach import Reached
 from storage.tx import Tx
 from storage.writer import Writer
@@ -48,9 +53,15 @@ class DigestPresenter:
         self._account = account
         self._chats = chats
 
-    async def __call__(self, intent: Digest | Morning, now: datetime) -> tuple[Delivery, ...]:
+    async def __call__(self, intent: Digest | Morning | RiskMap, now: datetime) -> tuple[Delivery, ...]:
         """What it comes to now."""
-        return await (self._digest(intent, now) if isinstance(intent, Digest) else self._morning(intent, now))
+        match intent:
+            case Digest():
+                return await self._digest(intent, now)
+            case Morning():
+                return await self._morning(intent, now)
+            case RiskMap():
+                return await self._map(intent, now)
 
     async def _digest(self, intent: Digest, now: datetime) -> tuple[Delivery, ...]:
         """A text to every chat of the group, or to the person; nothing when there is nothing to say to anybody."""
@@ -87,3 +98,15 @@ class DigestPresenter:
         return tuple(
             GroupPost(platform=platform, chat=chat, text=said.text, links=said.links) for platform, chat in chats
         )
+
+    async def _map(self, intent: RiskMap, now: datetime) -> tuple[Delivery, ...]:
+        """The picture of this moment to every chat of the group; nothing when there is nothing on it, or too late."""
+        if now - intent.shift > TOO_LATE:
+            return ()
+        chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
+        told = await self._read(lambda tx: gather(tx, self._house, now)) if chats else None
+        if told is None:
+            return ()
+        name = PICTURE_FILE.format(day=now.astimezone(self._house.zone).date().isoformat())
+        page = File(name=name, mime="image/png", data=await asyncio.to_thread(overview, told))
+        return tuple(GroupPost(platform=platform, chat=chat, text="", file=page) for platform, chat in chats)

@@ -127,5 +127,10 @@ class File:
         """``xlsx``, ``pdf``."""
         return self.name.rpartition(".")[2].lower()
 
+    @property
+    def pictured(self) -> bool:
+        """Whether a chat shows it as a picture instead of offering it as a file."""
+        return self.mime in ("image/png", "image/jpeg")
+
 
 Message = Card | Bubble | File

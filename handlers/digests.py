@@ -17,7 +17,7 @@ from handlers.desk import Desk, House
 from handlers.digest_due import ShiftBegins
 from handlers.encoding import pack_command
 from handlers.groups import meeting
-from handlers.outgoing import Digest, Morning
+from handlers.outgoing import Digest, Morning, RiskMap
 from storage.board import BoardRow
 from storage.hazards import HazardRow
 from storage.times import read_optional, spell
@@ -61,7 +61,8 @@ def _arm(tx: Tx, coming: datetime, now: datetime) -> None:
 def shift_begins(desk: Desk, due: ShiftBegins) -> None:
     """Post a row for every group and manager, unless it is too late; then wait for the next shift.
 
-    With the first shift of a day the management's group reads the figures of the day before.
+    With the first shift of a day the management's group reads the figures of the day before, and it and the safety
+    groups see the map.
     """
     _arm(desk.tx, next_begin(desk.house.book.plant.shifts, desk.now, desk.house.zone), desk.now)
     if desk.now - due.at > TOO_LATE:
@@ -76,9 +77,11 @@ def shift_begins(desk: Desk, due: ShiftBegins) -> None:
         yesterday = due.at.astimezone(desk.house.zone).date() - timedelta(days=1)
         for to in meeting(desk.tx, MANAGEMENT_GROUP) or meeting(desk.tx, SAFETY_GROUP):
             _post(desk, str(to), Morning(group=to, day=yesterday, as_of=due.at))
+        for to in (*meeting(desk.tx, MANAGEMENT_GROUP), *meeting(desk.tx, SAFETY_GROUP)):
+            _post(desk, str(to), RiskMap(group=to, shift=due.at))
 
 
-def _post(desk: Desk, to: str, intent: Digest | Morning) -> None:
+def _post(desk: Desk, to: str, intent: Digest | Morning | RiskMap) -> None:
     desk.post_to(to, intent, purpose=_TIMER, lane=Lane.INFORMATION)
 
 

@@ -300,6 +300,14 @@ class Morning:
     as_of: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskMap:
+    """The plan of the plant coloured by what goes on, to a group, as a picture; drawn when it is sent."""
+
+    group: GroupId
+    shift: datetime
+
+
 Outgoing = (
     PermitCard
     | Overnight
@@ -326,4 +334,5 @@ Outgoing = (
     | Digest
     | StillOrder
     | Morning
+    | RiskMap
 )

@@ -77,7 +77,24 @@ class File:
         return {"mediaId": self.media_id, "fileName": self.name, "fileType": self.ending}
 
 
-RobotMessage = Text | Markdown | File
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that was uploaded. Official: by URL or by media id; one client library knows of URLs only."""
+
+    media_id: str
+
+    @property
+    def key(self) -> str:
+        """The platform's name of the kind."""
+        return "sampleImageMsg"
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """What fills it."""
+        return {"photoURL": self.media_id}
+
+
+RobotMessage = Text | Markdown | File | Image
 
 
 def param(message: RobotMessage) -> str:

@@ -25,7 +25,7 @@ from bot.dingtalk.clicks import VERSION
 from bot.dingtalk.client import DingTalkClient
 from bot.dingtalk.ding import Alarm, Alert
 from bot.dingtalk.media import MAX_MEDIA, MediaKind, MediaTooLarge
-from bot.dingtalk.outgoing import CardInstance, Markdown, MessageInvalid, RobotMessage, Text, pieces
+from bot.dingtalk.outgoing import CardInstance, Image, Markdown, MessageInvalid, RobotMessage, Text, pieces
 from bot.dingtalk.outgoing import File as Handed
 from bot.dingtalk.results import Delivered
 from bot.dingtalk.translate import OUTSIDE
@@ -197,13 +197,16 @@ class DingTalkPlatform:
             raise TryLater("robot/oToMessages/batchSend: too much for this member now", HELD_BACK, sure=True)
         return sent.key
 
-    async def _uploaded(self, file: File) -> Handed:
+    async def _uploaded(self, file: File) -> Handed | Image:
         """The bytes handed over, to be sent by their id. A lost answer costs another upload, and nobody sees it."""
-        upload = partial(self._client.upload, MediaKind.FILE, file.data, filename=file.name, content_type=file.mime)
+        kind = MediaKind.IMAGE if file.pictured else MediaKind.FILE
+        upload = partial(self._client.upload, kind, file.data, filename=file.name, content_type=file.mime)
         try:
             media = await _translated(upload)
         except TryLater as later:
             raise TryLater(str(later), later.wait, sure=True) from None
+        if file.pictured:
+            return Image(media_id=media)
         return Handed(media_id=media, name=file.name, ending=file.ending)
 
     async def edit(self, user: str, card: Card, *, task: str, handle: str | None = None) -> None:

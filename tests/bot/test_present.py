@@ -324,6 +324,18 @@ async def test_a_digest_goes_to_every_chat_of_its_group_and_to_a_manager_when_so
     assert "【异常】1项" in message.text
 
 
+async def test_the_map_is_a_picture_and_too_late_it_is_nothing(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    await desk.put(chats("robot-1"))
+    (post,) = await desk.of(out.RiskMap(group=GROUP, shift=desk.world.now), Lane.INFORMATION)
+    assert isinstance(post, GroupPost)
+    assert post.file is not None
+    assert post.file.pictured
+    assert post.file.data.startswith(b"\x89PNG")
+    yesterday = out.RiskMap(group=GROUP, shift=desk.world.now - timedelta(days=1))
+    assert await desk.of(yesterday, Lane.INFORMATION) == ()
+
+
 async def test_a_stop_for_a_group_without_a_chat_is_no_silence_a_digest_is(at_stage: Stage) -> None:
     desk = studio(at_stage("active"))
     with pytest.raises(NoAddress):

@@ -10,14 +10,16 @@ from handlers.arrivals import Due
 from handlers.digest_due import ShiftBegins
 from handlers.digests import TOO_LATE, arm, managers, view_of
 from handlers.due import CLOCK, due_of
-from handlers.outgoing import Digest
+from handlers.outgoing import Digest, RiskMap
+from handlers.overviews import gather
 from storage.agenda import AgendaKind, Claimed
 from storage.directory import GroupChat, Register
 from storage.tx import Tx
 from tests.support.hot_work import GUARD, LEADER, NUMBER, SAFETY
 from tests.support.office import CORP, SITE, World, at
+from workflow.area_risk import Standing
 from workflow.effects import Lane
-from workflow.ids import GroupId, PersonId
+from workflow.ids import AreaId, GroupId, PersonId
 
 SAFETY_GROUP, MANAGEMENT_GROUP = GroupId("hc-safety"), GroupId("hc-management")
 BASE = "https://permit.example.com"
@@ -165,3 +167,35 @@ async def test_a_day_off_is_named(world: World) -> None:
     told = await view(world, sunday)
     assert told is not None
     assert told.head == "班前简报 3月22日 周日 08:00（休息日）"
+
+
+async def test_the_map_shows_where_work_goes_on_and_where_something_is_wrong(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("active")
+    row = await world.writer.submit(lambda tx: tx.on_board(NUMBER))
+    assert row is not None
+
+    async def standing() -> Standing:
+        told = await world.writer.submit(lambda tx: gather(tx, world.house, world.now))
+        assert told is not None
+        return told.standings[AreaId(row.area)]
+
+    assert await standing() == Standing(running=1, high=1), "a hot work of the first grade"
+    await world.says(LEADER, "停工 有异味")
+    assert await standing() == Standing(wrong=1)
+    tomorrow = await world.writer.submit(lambda tx: gather(tx, world.house, world.now + timedelta(days=1)))
+    assert tomorrow is not None
+    assert (tomorrow.days[-1].label, tomorrow.days[-1].issued, tomorrow.days[-1].stopped) == ("3/18", 1, 1)
+
+
+async def test_a_plant_where_nothing_goes_on_gets_no_map(world: World) -> None:
+    assert await world.writer.submit(lambda tx: gather(tx, world.house, world.now)) is None
+
+
+async def test_management_and_safety_see_the_map_with_the_first_shift(world: World) -> None:
+    await meeting(world, SAFETY_GROUP, MANAGEMENT_GROUP)
+    await world.writer.submit(lambda tx: arm(tx, world.house, world.now))
+    world.now = at("08:00")
+    (row,) = await world.writer.submit(lambda tx: timers(tx, world.now))
+    rows = await world.take(due_of(row, site=SITE, now=world.now))
+    shift = at("08:00")
+    assert rows.of(RiskMap) == [RiskMap(group=MANAGEMENT_GROUP, shift=shift), RiskMap(group=SAFETY_GROUP, shift=shift)]

@@ -345,6 +345,12 @@ async def test_a_file_arrives_with_its_name_and_every_byte(twin: Twin, platform:
         await platform.push("nobody", FILE, key="row-2", again=False)
 
 
+async def test_a_picture_is_shown_to_a_group_as_one(twin: Twin, platform: Platform) -> None:
+    await platform.file_to_group(GROUP, replace(FILE, name="map.png", mime="image/png", data=b"\x89PNG\r\n\x1a\n"))
+    (item,) = twin.group(GROUP).screen
+    assert item["kind"] == "image"
+
+
 async def test_a_file_reaches_a_group(twin: Twin, platform: Platform) -> None:
     await platform.file_to_group(GROUP, FILE)
     (item,) = twin.group(GROUP).screen

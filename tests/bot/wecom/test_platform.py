@@ -113,6 +113,15 @@ async def test_a_file_reaches_a_group_through_its_robot(plant: Plant, platform: 
         await platform.file_to_group(ROBOT, replace(FILE, data=b""))
 
 
+async def test_a_picture_is_shown_to_a_group_as_one(plant: Plant, platform: Platform) -> None:
+    picture = replace(FILE, name="map.png", mime="image/png", data=b"\x89PNG\r\n\x1a\n")
+    await platform.file_to_group(ROBOT, picture)
+    (item,) = plant.twin.group(ROBOT, corpid=CORP).screen
+    assert item["kind"] == "image"
+    with pytest.raises(Undeliverable, match="bytes"):
+        await platform.file_to_group(ROBOT, replace(picture, data=picture.data + bytes(2 << 20)))
+
+
 async def test_a_tap_buys_one_change(plant: Plant, platform: Platform) -> None:
     pushed = await platform.push("WangQiang", CARD, key="row-1", again=False)
     phone = plant.phone()
