@@ -110,6 +110,7 @@ MAJOR_PLAN = "法定重大：{clause}"
 ANSWERS_HAZARDS: Final[Mapping[str, str]] = {
     "hazard_how": "报隐患：拍一张照片，再写一句在哪、什么问题。例如：隐患 2号泵房护栏松动。有危险先喊停工。",
     "hazard_line": "照片收到了。再写一句：在哪、什么问题。写不了就点「就这样上报」。",
+    "hazard_place": "位置收到了：{place}。再写一句：什么问题。能拍的话拍一张照片。",
     "hazard_same": "可能已经有人报过：{number} {place} {text}。是不是同一条？",
     "hazard_joined": "和{number}是同一条，您的照片和话已经加进去，谢谢。",
     "hazard_before": "{number} 已登记。能拍的话请补一张现在的照片。",

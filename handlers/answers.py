@@ -270,6 +270,7 @@ class Say(StrEnum):
     # --- hazards
     HAZARD_HOW = "hazard_how"
     HAZARD_LINE = "hazard_line"
+    HAZARD_PLACE = "hazard_place"
     HAZARD_SAME = "hazard_same"
     HAZARD_JOINED = "hazard_joined"
     HAZARD_BEFORE = "hazard_before"
@@ -529,6 +530,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.REPORT_NOT_YOURS: (),
     Say.HAZARD_HOW: (),
     Say.HAZARD_LINE: (),
+    Say.HAZARD_PLACE: ("place",),
     Say.HAZARD_SAME: ("number", "place", "text"),
     Say.HAZARD_JOINED: ("number",),
     Say.HAZARD_BEFORE: ("number",),

@@ -18,12 +18,13 @@ from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
 from handlers.encoding import pack_command
+from handlers.hazard_place import here
 from handlers.held import HeldReport
 from handlers.ledger import permit_in
 from handlers.outgoing import Ask, HazardCard, HazardRefresh, Offer
 from handlers.reading import Line
 from handlers.request.people import find_names
-from handlers.talk import OPEN_FOR, SHOTS_FOR, HazardStep, HazardTalk, Loose
+from handlers.talk import OPEN_FOR, HazardStep, HazardTalk, Loose
 from workflow.hazard import commands as c
 from workflow.hazard.grading import grade
 from workflow.hazard.owed import rectify_by
@@ -56,7 +57,8 @@ def report(
 ) -> None:  # fmt: skip
     """Something was seen: registered, or asked whether it is one that is known."""
     permit, _ = permit_in(text)
-    area = areas[0] if len(areas) == 1 else _stands_at(desk) if not areas else None
+    spot = here(desk)
+    area = areas[0] if len(areas) == 1 else spot.area if spot is not None and not areas else None
     known = None if area is None else desk.tx.directory.areas.get(area)
     what = Sighting(
         text=text,
@@ -65,6 +67,7 @@ def report(
         kind=hazards.rules_of(desk).kind_of(text),
         photos=photos,
         videos=videos,
+        position=spot.position if spot is not None and spot.area == area else None,
         permit=permit if permit is not None and desk.known(permit) is not None else None,
         named=named,
         between=tuple(areas) if len(areas) > 1 else (),
@@ -74,12 +77,6 @@ def report(
         _whether(desk, what, found[0].id)
     else:
         _register(desk, what)
-
-
-def _stands_at(desk: Desk) -> AreaId | None:
-    """Where the reporter showed to be a moment ago: by the code of the board, or a position."""
-    spot = desk.talk.spot
-    return spot.area if spot is not None and desk.now - spot.at <= SHOTS_FOR else None
 
 
 def _grave(desk: Desk, what: Sighting) -> bool:

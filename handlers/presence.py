@@ -17,6 +17,7 @@ from handlers.approvals import show_card
 from handlers.arrivals import Location, Scan
 from handlers.asked import roles_of
 from handlers.desk import Desk
+from handlers.hazard_place import stood
 from handlers.liveness import wrong_board
 from handlers.talk import Spot
 from storage.board import BoardRow
@@ -95,6 +96,8 @@ def located(desk: Desk, location: Location) -> None:
 
     One nobody asked for is never answered.
     """
+    if stood(desk, location):
+        return
     rows = [row for row in desk.mine() if Status(row.status) in _HEARD]
     inside_of = [row for row in rows if _within(desk, row, location.position)]
     if location.mocked:

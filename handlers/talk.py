@@ -16,7 +16,7 @@ from storage.errors import UnknownEvent
 from workflow.hazard.state import Sighting
 from workflow.ids import AreaId, HazardId, MediaHash, PermitId
 from workflow.permit.content import GasReading
-from workflow.values import aware
+from workflow.values import Position, aware
 
 QUIET = timedelta(minutes=10)
 """The same answer to nonsense is given at most once within this time."""
@@ -146,10 +146,11 @@ class Loose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where the person last showed to be."""
+    """Where the person last showed to be: by a board, or by a ``position`` that may lie in no known place."""
 
-    area: AreaId
+    area: AreaId | None
     at: datetime
+    position: Position | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

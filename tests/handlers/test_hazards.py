@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
 from cards.buttons import Action
 from cards.card import Card
 from cards.hazard import hazard_card
-from handlers.arrivals import Video
+from handlers.arrivals import Location, Video
 from handlers.hazard_views import hazard_view
 from handlers.outgoing import Ask, Fetch, HazardCard
 from tests.support.hot_work import BOARD, GUARD, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import Rows, World
 from workflow.hazard.law import Plant
 from workflow.hazard.state import Hazard, Stage, Supervision
-from workflow.ids import HazardId, PersonId
+from workflow.ids import AreaId, HazardId, PersonId
 from workflow.permit.state import Status
-from workflow.values import Actor
+from workflow.values import Actor, Datum, Position
 
 HEAD = PersonId("zhengwei")
 ONE = HazardId("YH-HC-20260318-001")
@@ -161,6 +162,36 @@ async def test_the_board_that_was_scanned_is_the_place(world: World) -> None:
     seen = (await hazard(world)).sighting
     assert seen is not None
     assert seen.area == "TK2"
+
+
+async def test_a_position_is_the_place_for_a_few_minutes_and_words_come_before_it(world: World) -> None:
+    area = await world.writer.submit(lambda tx: tx.directory.areas[AreaId("TK2")])
+    (south, north), (west, east) = (
+        sorted({getattr(corner, name) for corner in area.fence}) for name in ("latitude", "longitude")
+    )
+    middle = str((south + north) / 2), str((west + east) / 2)
+    assert (await world.menu(WORKER, "hazard")).said(WORKER) == ["hazard_how"]
+    assert (await world.locates(WORKER, *middle)).said(WORKER) == ["hazard_place"]
+    await world.says(WORKER, "爬梯踏板少一块")
+    seen = (await hazard(world)).sighting
+    assert seen is not None
+    assert (seen.area, seen.position is not None) == ("TK2", True)
+
+    await world.locates(WORKER, *middle, asked=False)
+    await world.says(WORKER, "隐患 1号罐 5号泵没有罩")
+    elsewhere = (await hazard(world, TWO)).sighting
+    assert elsewhere is not None
+    assert (elsewhere.area, elsewhere.position) == ("TK1", None), "he tells of another place than he stands at"
+
+    await world.passes(minutes=6)
+    spot = Position(
+        latitude=Decimal(middle[0]), longitude=Decimal(middle[1]), datum=Datum.WGS84, accuracy_m=Decimal(10)
+    )
+    await world.take(Location(**world.head(WORKER, None), position=spot, asked=False, mocked=True))
+    await world.says(WORKER, "隐患 灭火器过期了")
+    late = (await hazard(world, HazardId("YH-HC-20260318-003"))).sighting
+    assert late is not None
+    assert (late.area, late.position) == (None, None), "people walk, and a position made up is none"
 
 
 @pytest.mark.parametrize(
