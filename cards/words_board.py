@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from workflow.figures import Unit
 from workflow.overdue import Late
 from workflow.permit.state import Status
 
@@ -170,3 +171,8 @@ SCREEN_ALLOW: Final = "授权一块大屏"
 SCREEN_END: Final = "停用"
 SCREEN_NEW: Final = "在那块大屏的浏览器里打开这个链接"
 SCREEN_ONCE: Final = "只显示这一次。谁有这个链接谁就能看大屏，请不要转发。"
+
+TRENDS: Final = "指标趋势"
+TREND_UNIT: Final[Mapping[Unit, str]] = {Unit.SPREAD: "小时（中位数）", Unit.SHARE: "%", Unit.COUNT: "次"}
+TREND_MEANS: Final = "怎么算的"
+AS_OF: Final = "截至 {at}，最近八周；最后一周还没过完"

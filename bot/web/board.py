@@ -2,7 +2,7 @@
 
 Whoever holds a post that looks after places sees those; everybody else sees the permits that name them. The page is
 whole without its script; with it, changes are pushed (`bot.web.board_push`), and the age of the picture is said in
-words. A look back is folded from the journal, one at a time, in the thread that reads for the board.
+words. A look back is folded from the journal, one at a time, in a thread where the live board does not wait for it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.log import get_logger
-from bot.web.board_feed import Reader
+from bot.web.board_feed import AsideReader
 from bot.web.board_looks import scope_words
 from bot.web.board_push import Pusher
 from bot.web.pages import HEADERS, Pages
 from bot.web.session import NoSession
 from cards import words
 from cards import words_board as say
+from handlers.figured import may_read
 from handlers.live_board import Scope, picture_then, scope_of
 from storage.errors import StorageError
 from workflow.ids import PersonId
@@ -46,10 +47,14 @@ log = get_logger("board")
 class BoardPages:
     """Routes for one site."""
 
-    def __init__(self, *, pages: Pages, pusher: Pusher, reader: Reader, clock: Clock) -> None:
+    def __init__(
+        self, *, pages: Pages, pusher: Pusher, reader: AsideReader, archive: AsideReader, clock: Clock
+    ) -> None:
+        """``archive`` answers what takes long, ``reader`` what does not."""
         self._pages = pages
         self._pusher = pusher
         self._reader = reader
+        self._archive = archive
         self._clock = clock
         self._zone = reader.house.zone
         self._one_at_a_time = asyncio.Semaphore(1)
@@ -70,6 +75,7 @@ class BoardPages:
             return self._pages.send_to_login(request, PATH)
         try:
             scope, news = await self.scope(person), await self._pusher.feed.now()
+            figures = await self._reader.read(lambda tx: may_read(tx, self._reader.house, person))
         except StorageError as trouble:
             return blind(request, trouble)
         if scope is None:
@@ -80,6 +86,7 @@ class BoardPages:
             "clock": self._pusher.clock(news),
             "scope": scope_words(scope),
             "officer": scope.officer,
+            "figures": figures,
         }
         return page(request, "board.html", self._calendar(self._clock.now()) | more | {"told": told})
 
@@ -112,13 +119,13 @@ class BoardPages:
             return page(request, "sorry.html", {"text": say.BACK_ODD}, 400)
         if moment > self._clock.now():
             return page(request, "sorry.html", {"text": say.BACK_FUTURE}, 400)
-        house = self._reader.house
+        house = self._archive.house
         try:
             scope = await self.scope(person)
             if scope is None:
                 return page(request, "sorry.html", {"text": words.PAGE_STRANGER}, 403)
             async with self._one_at_a_time:
-                stood = await self._reader.read(lambda tx: picture_then(tx, house, moment))
+                stood = await self._archive.read(lambda tx: picture_then(tx, house, moment))
         except StorageError as trouble:
             return blind(request, trouble)
         log.info("board.back", person=person, at=moment.isoformat())

@@ -41,7 +41,7 @@ SHARE: Final = 5.0
 log = get_logger("board")
 
 
-class Reader:
+class AsideReader:
     """Reads beside the writer in one thread of its own, with furniture of its own."""
 
     def __init__(self, database: Database, house: House) -> None:
@@ -88,7 +88,13 @@ class Feed:
     """The newest picture, and a word to everybody who waits for the next one."""
 
     def __init__(
-        self, *, reader: Reader, writer: Writer, clock: Clock, steady: Callable[[], float], idle: float = LOOK_EVERY
+        self,
+        *,
+        reader: AsideReader,
+        writer: Writer,
+        clock: Clock,
+        steady: Callable[[], float],
+        idle: float = LOOK_EVERY,
     ) -> None:
         self._reader = reader
         self._writer = writer

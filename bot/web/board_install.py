@@ -8,9 +8,10 @@ from aiohttp import web
 
 from bot.clock import Clock, Entropy, steady
 from bot.web.board import BoardPages
-from bot.web.board_feed import Feed, Reader
+from bot.web.board_feed import AsideReader, Feed
 from bot.web.board_permit import BoardPermit
 from bot.web.board_push import Pusher
+from bot.web.board_trends import BoardTrends
 from bot.web.board_wall import WallPages
 from bot.web.pages import Pages
 from handlers.views import Viewer
@@ -31,20 +32,24 @@ def install_board(
 ) -> None:
     """Serve it; it looks at the database only while somebody looks at it."""
     house = viewer.house
-    reader = Reader(writer.database, house)
+    # Long questions have a thread of their own: the live board waits for none of them.
+    reader, archive = AsideReader(writer.database, house), AsideReader(writer.database, house)
     feed = Feed(reader=reader, writer=writer, clock=clock, steady=steady)
     pusher = Pusher(feed=feed, house=house)
-    BoardPages(pages=pages, pusher=pusher, reader=reader, clock=clock).install(app)
+    BoardPages(pages=pages, pusher=pusher, reader=reader, archive=archive, clock=clock).install(app)
     WallPages(
         pages=pages, pusher=pusher, reader=reader, writer=writer, house=house, clock=clock, entropy=entropy,
         key=key, public_url=public_url,
     ).install(app)  # fmt: skip
-    BoardPermit(pages=pages, reader=reader, writer=writer, viewer=viewer, clock=clock).install(app)
+    BoardPermit(pages=pages, reader=archive, writer=writer, viewer=viewer, clock=clock).install(app)
+
+    BoardTrends(pages=pages, reader=archive, clock=clock).install(app)
 
     async def running(_: web.Application) -> AsyncIterator[None]:
         feed.start()
         yield
         await feed.stop()
+        await archive.close()
 
     async def let_go(_: web.Application) -> None:
         feed.end()

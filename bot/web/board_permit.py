@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.web.access import concerned
 from bot.web.board import PATH, blind, page
-from bot.web.board_feed import Reader
+from bot.web.board_feed import AsideReader
 from bot.web.board_gas import gas_of
 from bot.web.pages import HEADERS, Pages
 from bot.web.session import NoSession
@@ -54,7 +54,7 @@ class _Source:
 class BoardPermit:
     """Routes for one site."""
 
-    def __init__(self, *, pages: Pages, reader: Reader, writer: Writer, viewer: Viewer, clock: Clock) -> None:
+    def __init__(self, *, pages: Pages, reader: AsideReader, writer: Writer, viewer: Viewer, clock: Clock) -> None:
         self._pages = pages
         self._reader = reader
         self._writer = writer

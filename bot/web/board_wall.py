@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.clock import Clock, Entropy
 from bot.log import get_logger
 from bot.web.board import PATH, after, blind, page
-from bot.web.board_feed import Reader
+from bot.web.board_feed import AsideReader
 from bot.web.board_looks import scope_words
 from bot.web.board_push import Pusher
 from bot.web.pages import HEADERS, Pages
@@ -52,7 +52,7 @@ class WallPages:
         *,
         pages: Pages,
         pusher: Pusher,
-        reader: Reader,
+        reader: AsideReader,
         writer: Writer,
         house: House,
         clock: Clock,

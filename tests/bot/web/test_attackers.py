@@ -71,6 +71,7 @@ PAGES: Mapping[str, Page] = {
     "GET /board/back": Page(Guard.SESSION, html=True, own=True),
     "GET /board/permit/{permit}": Page(Guard.SESSION, html=True),
     "GET /board/permit/{permit}/gas": Page(Guard.SESSION),
+    "GET /board/trends": Page(Guard.SESSION, html=True, own=True),
     "GET /board/screens": Page(Guard.SESSION, html=True, own=True),
     "POST /board/screens": Page(Guard.SESSION, html=True, own=True),
     "POST /board/screens/end": Page(Guard.SESSION, html=True, own=True),

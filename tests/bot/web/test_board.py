@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 import bot.web
-from bot.web.board_feed import Feed, Reader
+from bot.web.board_feed import AsideReader, Feed
 from cards import words_board as say
 from handlers.arrivals import Text
 from storage.errors import StorageTrouble, Trouble
 from tests.support.hot_work import GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import Stage, World
 from tests.support.whole_site import WholeSite, whole_site
+from workflow.figures import DEFINITIONS
 from workflow.ids import PersonId
 
 STRANGER = PersonId("hc0001")
@@ -45,6 +46,14 @@ async def watching(site: WholeSite, who: PersonId) -> AsyncIterator[Callable[[],
         yield event
 
 
+def trends_in(text: str) -> list[dict[str, Any]]:
+    """What the page of trends hands to its script."""
+    found: list[dict[str, Any]] = json.loads(
+        text.partition('id="trends" type="application/json">')[2].partition("<")[0]
+    )
+    return found
+
+
 async def test_everybody_sees_what_is_theirs(at_stage: Stage, tmp_path: Path) -> None:
     async with whole_site(at_stage("active"), tmp_path) as site:
         shown = {who: (await site.ask("GET", "/board", as_(site, who)))[1] for who in (SAFETY, UNIT, LEADER, STRANGER)}
@@ -66,6 +75,17 @@ async def test_everybody_sees_what_is_theirs(at_stage: Stage, tmp_path: Path) ->
         assert "孙丽" in (await site.ask("GET", "/seen", as_(site, LEADER)))[1], "who opened it can be seen"
         assert (await site.ask("GET", f"/board/permit/{NUMBER}", as_(site, STRANGER)))[0].status == 404
         assert (await site.ask("GET", f"/board/permit/{NUMBER}/gas", as_(site, STRANGER)))[0].status == 404
+
+        # the weeks, for those who answer for the plant; each leads to its cases
+        answer, text = await site.ask("GET", "/board/trends", as_(site, SAFETY))
+        assert answer.status == 200
+        assert text.count('class="trend"') == len(DEFINITIONS)
+        assert "03-16–03-18" in text
+        assert "/figures?since=2026-03-16&amp;until=2026-03-18&amp;key=closed_loop" in text
+        issued = next(one for one in trends_in(text) if one["name"] == "审批时效")
+        assert [value is None for value in issued["values"]] == [True] * 7 + [False], "a week without a case is a hole"
+        assert (await site.ask("GET", "/board/trends", as_(site, UNIT)))[0].status == 403
+        assert [say.TRENDS in shown[who] for who in (SAFETY, UNIT)] == [True, False]
 
         # what was measured, exactly
         _, text = await site.ask("GET", f"/board/permit/{NUMBER}/gas", as_(site, GUARD))
@@ -127,7 +147,7 @@ async def test_what_changes_is_pushed_and_a_lapsed_sign_in_ends_it(at_stage: Sta
 # --- the feed --------------------------------------------------------------------------------------------------------
 
 
-class CountedReader(Reader):
+class CountedReader(AsideReader):
     """Reads through the writer, counts, and goes blind when told to."""
 
     def __init__(self, world: World) -> None:
