@@ -53,7 +53,7 @@ def test_one_too_many_is_refused_and_lapsed_ones_do_not_count() -> None:
     full = allowed(*(str(number) for number in range(MOST)))
     with pytest.raises(Refused):
         allow(full, SAFETY, NOW, "中控室", "one more")
-    assert allow(full, SAFETY, NOW + LASTS, "中控室", "one more")
+    assert allow(full, SAFETY, NOW + LASTS, "中控室", "one more").name == "中控室"
 
 
 def test_what_cannot_follow_does_not() -> None:
