@@ -75,7 +75,7 @@ def hazard_card(view: HazardView) -> Card:
         lines=tuple(_lines(view))[:6],
         buttons=buttons,
         menu=() if buttons else (_button(view, "show"),),
-        url=view.page_url if hazard.before or hazard.after else None,
+        url=view.page_url if hazard.before or hazard.after or hazard.videos else None,
         phase=hazard.stage.value,
         done="" if hazard.open else words_hazards.STAGE[hazard.stage],
     )

@@ -104,6 +104,7 @@ NOBODY = "还没有派"
 NO_PLACE = "没说地点"
 ONLY_PHOTO = "（只有照片）"
 BEFORE, AFTER = "整改前", "整改后"
+PAIR, FILM = "整改前和整改后", "报告时的视频"
 BEFORE_AFTER = "整改前{before}张，整改后{after}张"
 MAJOR_PLAN = "法定重大：{clause}"
 

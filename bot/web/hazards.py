@@ -1,4 +1,4 @@
-"""The pictures of a hazard, before and after side by side, for whoever has to do with it.
+"""The pictures of a hazard, before and after side by side, and its films, for whoever has to do with it.
 
 A stranger sees nothing, not even whether there is such a hazard. Nobody is named on the pictures: who reported may be
 unnamed, and a picture is easily passed on.
@@ -30,6 +30,10 @@ from workflow.hazard.state import Hazard
 from workflow.ids import HazardId, MediaHash, PersonId
 
 PATH: Final = "/h/{permit}"
+PAIR: Final = "/h/{permit}/pair"
+FILM: Final = "/h/{permit}/video/{media}"
+FILMS: Final = HEADERS | {"Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; media-src 'self'"}
+"""A page with films may play them, of this house only."""
 _NUMBER = re.compile(r"YH-[A-Z0-9]{1,16}-[0-9]{8}-[0-9]{3,6}")
 
 
@@ -46,17 +50,57 @@ class HazardPictures:
 
     def install(self, app: web.Application) -> None:
         """Add the route; `bot.web.pages.Pages` has set up the templates."""
-        app.add_routes([web.get(PATH, self._pair)])
+        app.add_routes([web.get(PATH, self._page), web.get(PAIR, self._pair), web.get(FILM, self._film)])
 
-    async def _pair(self, request: web.Request) -> web.Response:
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        """The pictures; a page around them where there are films, too."""
         number = request.match_info["permit"]
-        if _NUMBER.fullmatch(number) is None:
-            return _sorry(request, 404, words.PAGE_NOT_FOUND)
         try:
-            person = self._pages.person(request)
+            hazard = await self._hazard(request)
         except NoSession:
             return self._pages.send_to_login(request, f"/h/{number}")
-        hazard = await self._writer.submit(lambda tx: self._seen(tx, HazardId(number), person))
+        if hazard is None or not hazard.videos:
+            return await self._pictures(request, hazard)
+        pair = words_hazards.PAIR if any(self._halves(hazard)) else ""
+        said = {"number": number, "pair": pair, "films": hazard.videos, "caption": words_hazards.FILM}
+        page = aiohttp_jinja2.render_template("hazard.html", request, said)
+        page.headers.update(FILMS)
+        return page
+
+    async def _pair(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._pictures(request, await self._hazard(request))
+        except NoSession:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+
+    async def _film(self, request: web.Request) -> web.StreamResponse:
+        """One film, in the pieces a player asks for."""
+        try:
+            hazard = await self._hazard(request)
+        except NoSession:
+            hazard = None
+        film = MediaHash(request.match_info["media"])
+        if hazard is None or film not in hazard.videos:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
+        rows = await self._writer.submit(lambda tx: tx.media_called(film))
+        mime = next((row.mime for row in rows if row.mime.startswith("video/")), None)
+        try:
+            await asyncio.to_thread(self._media.read, film)  # what was changed on disk is not shown
+        except (FileNotFoundError, StorageTrouble):
+            mime = None
+        if mime is None:
+            return _sorry(request, 410, words.PAGE_PHOTO_GONE)
+        return web.FileResponse(self._media.path_of(film), headers=HEADERS | {"Content-Type": mime})
+
+    async def _hazard(self, request: web.Request) -> Hazard | None:
+        """The hazard for whoever is signed in; None for who has nothing to do with it. Raise `NoSession`."""
+        number = request.match_info["permit"]
+        if _NUMBER.fullmatch(number) is None:
+            return None
+        person = self._pages.person(request)
+        return await self._writer.submit(lambda tx: self._seen(tx, HazardId(number), person))
+
+    async def _pictures(self, request: web.Request, hazard: Hazard | None) -> web.Response:
         halves = () if hazard is None else tuple(self._halves(hazard))
         if not halves:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)

@@ -66,6 +66,8 @@ PAGES: Mapping[str, Page] = {
     "GET /p/{permit}/photo/{media}": Page(Guard.SESSION),
     "GET /p/{permit}/form": Page(Guard.SESSION),
     "GET /h/{permit}": Page(Guard.SESSION),
+    "GET /h/{permit}/pair": Page(Guard.SESSION),
+    "GET /h/{permit}/video/{media}": Page(Guard.SESSION),
     "GET /board": Page(Guard.SESSION, html=True, own=True),
     "GET /board/changes": Page(Guard.SESSION, own=True),
     "GET /board/back": Page(Guard.SESSION, html=True, own=True),

@@ -10,7 +10,7 @@ import aiohttp
 from PIL import Image
 
 from cards.buttons import Action
-from handlers.arrivals import MediaStored, Photo
+from handlers.arrivals import MediaStored, Photo, Video
 from handlers.outgoing import Fetch
 from storage.media import MediaRow
 from tests.support.hot_work import SAFETY, UNIT, WORKER
@@ -20,6 +20,7 @@ from tests.support.whole_site import whole_site
 from workflow.ids import MediaHash, PersonId
 
 ONE = "YH-HC-20260318-001"
+FILM = b"\0\0\0\x18ftypmp42 a ladder without a step"
 BEFORE = jpeg(Image.new("RGB", (900, 600), (120, 60, 60)))
 AFTER = jpeg(Image.new("RGB", (400, 500), (60, 120, 60)))
 
@@ -61,3 +62,33 @@ async def test_both_pictures_for_those_concerned_and_nothing_for_others(at_stage
         async with aiohttp.ClientSession() as browser, browser.get(url, headers=headers) as shown:
             picture = Image.open(io.BytesIO(await shown.read()))
         assert (picture.width, picture.height) == (900 + 400 + 12, 600), "side by side"
+
+
+async def test_a_film_is_played_for_those_concerned_and_only_unchanged(at_stage: Stage, tmp_path: Path) -> None:
+    world = at_stage("ready")
+    await world.says(WORKER, "匿名隐患 2号罐 爬梯踏板少一块")
+    film = MediaHash(hashlib.sha256(FILM).hexdigest())
+    rows = await world.take(Video(**world.head(WORKER, None), handle="film"))
+    row = MediaRow(sha256=film, mime="video/mp4", size=len(FILM), path="", received_at=world.now, person=WORKER)
+    await world.writer.submit(lambda tx: tx.add_media(row))
+    (fetch,) = rows.of(Fetch, WORKER)
+    head = world.head(WORKER, f"stored:{fetch.origin}")
+    await world.take(MediaStored(**head, kind="video", media=film, md5="0" * 32, origin=fetch.origin))
+    async with whole_site(world, tmp_path) as site:
+        site.service.media.save(FILM)
+        for person, status in ((SAFETY, 200), (UNIT, 200), (PersonId("hc0001"), 404)):
+            page, text = await site.ask("GET", f"/h/{ONE}", {"Cookie": site.cookie(person)})
+            assert page.status == status, person
+            assert (f"/h/{ONE}/video/{film}" in text) is (status == 200)
+            shown, _ = await site.ask("GET", f"/h/{ONE}/video/{film}", {"Cookie": site.cookie(person)})
+            assert shown.status == status, person
+        mine = {"Cookie": site.cookie(SAFETY)}
+        part, _ = await site.ask("GET", f"/h/{ONE}/video/{film}", {**mine, "Range": "bytes=0-3"})
+        assert (part.status, part.headers["Content-Type"], part.headers["Content-Length"]) == (206, "video/mp4", "4")
+        strange, _ = await site.ask("GET", f"/h/{ONE}/video/{'a' * 64}", mine)
+        assert strange.status == 404, "of another hazard, or of none"
+        away, _ = await site.ask("GET", f"/h/{ONE}/video/{film}")
+        assert away.status == 404
+        site.service.media.path_of(film).write_bytes(b"changed")
+        changed, _ = await site.ask("GET", f"/h/{ONE}/video/{film}", mine)
+        assert changed.status == 410
