@@ -37,6 +37,7 @@ _LEVELS: Mapping[str, tuple[Plant, Legal]] = {
     "较大": (Plant.SERIOUS, Legal.GENERAL),
     "一般": (Plant.ORDINARY, Legal.GENERAL),
 }
+_URGENT = re.compile("(?<![不非])紧急")
 _PARTS = re.compile(r"[；;\n]+")
 
 
@@ -112,7 +113,7 @@ def _regrade(desk: Desk, hazard: Hazard, rest: str) -> c.Command | None:
     plant, legal = _LEVELS[level]
     why = rest.removeprefix(level).strip(" :：,，")
     return c.Regrade(
-        by=desk.by, at=desk.now, plant=plant, legal=legal, urgent="紧急" in why or hazard.grade.urgent, why=why
+        by=desk.by, at=desk.now, plant=plant, legal=legal, urgent=_URGENT.search(why) is not None or hazard.grade.urgent, why=why
     )
 
 

@@ -13,13 +13,14 @@ import pytest
 from cards.buttons import Action
 from handlers import monitoring
 from handlers.arrivals import DeviceAsks
+from handlers.detectors import bound_to
 from handlers.due import due_of
 from handlers.facts import GOOD, WIND_UNIT
 from handlers.outgoing import PermitCard
 from hardware_bridge.sample import FLAMMABLE, Beat, DeviceKey, Flag, Position, Said, Sample, SourceKind, Unit
 from hardware_bridge.service import Bridge
 from storage.agenda import AgendaKind, timer_key
-from storage.directory import Register
+from storage.directory import Device, Register
 from storage.errors import StorageTrouble, Trouble
 from storage.readings import ReadingsTx, row_of
 from storage.segments import SegmentsTx
@@ -27,7 +28,7 @@ from tests.support.detectors import device, sample, watched
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, ZONE, World, at, facts_of
 from workflow.facts import WindSaid
-from workflow.ids import DeviceId, PermitId
+from workflow.ids import DeviceId, PermitId, PersonId
 from workflow.monitoring import Quality, Reading, Watch
 from workflow.permit import events as e
 from workflow.permit.commands import LookAround, SuspendReason
@@ -498,3 +499,34 @@ async def test_a_device_nobody_registered_is_named_and_nothing_else(at_stage: St
     await runs(world, bridge, 3, sample("flammable", "99", key="stranger"))
     assert await stops(world) == []
     assert bridge.notes() == ("1 devices nobody registered speak, e.g. stranger",)
+
+
+async def test_which_words_of_which_devices_open_work(at_stage: Stage) -> None:
+    """None of what another wears; none from before it came here, or from before it came back."""
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    area = (await world.permit(NUMBER)).what.area
+
+    async def newest() -> dict[str, list[str] | None]:
+        found = await world.writer.submit(
+            lambda tx: bound_to(tx, PermitId(NUMBER), area, {PersonId(GUARD)}, world.now, live=True)
+        )
+        return {one.name: None if one.newest is None else sorted(one.newest) for one in found}
+
+    async def registered(*rows: Device) -> None:
+        await world.writer.submit(lambda tx: tx.put_register(Register(devices=rows)))
+
+    here, away = device(area=area), device(area="ELSEWHERE")
+    await registered(here, device("W", area=None, person="somebody"))
+    await runs(world, bridge, 3, air())
+    assert await newest() == {"GD-1号检测仪": ["flammable"]}
+    await registered(away)
+    await runs(world, bridge, 11)
+    assert await newest() == {}
+    await registered(here)
+    assert await newest() == {"GD-1号检测仪": None}, "the bridge has not said yet that it serves again"
+    await runs(world, bridge, 11)
+    assert await newest() == {"GD-1号检测仪": []}
+    await runs(world, bridge, 1, air())
+    await runs(world, bridge, 1)
+    assert await newest() == {"GD-1号检测仪": ["flammable"]}

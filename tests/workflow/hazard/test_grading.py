@@ -9,13 +9,13 @@ from fractions import Fraction
 
 import pytest
 
-from tests.support.hazards import AT, seen
+from tests.support.hazards import AT, GRADING, seen
 from workflow.errors import NaiveTime
-from workflow.hazard.grading import GRADE_OF_DANGER, Colour, Danger, lec, ls
+from workflow.hazard.grading import GRADE_OF_DANGER, Colour, Danger, grade, lec, ls
 from workflow.hazard.law import Plant
 from workflow.hazard.likeness import LOOK_BACK, Alike, Known, alike
 from workflow.hazard.state import Kind
-from workflow.ids import AreaId, HazardId
+from workflow.ids import AreaId, HazardId, PermitId
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,8 @@ def test_place_picture_and_age_decide_before_the_words() -> None:
     assert [one.id for one in alike(seen(text), AT, [later, known(text)])] == [OTHER, later.id]
     with pytest.raises(NaiveTime):
         known(text, at=datetime(2026, 1, 1))  # noqa: DTZ001 -- the naive time is the point
+
+
+@pytest.mark.parametrize(("named", "urgent"), [(PermitId("DHZY-HC-20260115-001"), True), (None, False)])
+def test_where_a_permit_is_named_special_work_goes_on(named: PermitId | None, urgent: bool) -> None:
+    assert grade(seen("泵房有异味", permit=named), GRADING, live_work=False).urgent is urgent

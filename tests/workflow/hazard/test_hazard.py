@@ -624,3 +624,13 @@ def test_a_law_that_lets_the_graver_wait_longer_is_none() -> None:
     with pytest.raises(ValueError, match="words"):
         GradeRule(key="x", words=(), plant=Plant.MAJOR, text="")
     assert GRADING[1].plant.below is Plant.SERIOUS
+
+
+def test_an_earlier_hand_judges_it_no_more() -> None:
+    hazard = reported(registered=SAFETY)
+    hazard.ask(SAFETY, c.Rectify, text="已紧固护栏", photos=(photo(2),))
+    hazard.ask(OTHER_SAFETY, c.SendBack, why="还是松的")
+    hazard.ask(OTHER_SAFETY, c.Assign, to=MENDER)
+    graver = {"plant": Plant.MAJOR, "legal": Legal.GENERAL, "urgent": False, "why": "查实是重大"}
+    assert hazard.refused(SAFETY, c.Regrade, **graver) == "who.independent"
+    assert hazard.refused(SAFETY, c.Dismiss, why="不是隐患") == "who.independent"
