@@ -112,9 +112,8 @@ def _regrade(desk: Desk, hazard: Hazard, rest: str) -> c.Command | None:
         return None
     plant, legal = _LEVELS[level]
     why = rest.removeprefix(level).strip(" :：,，")
-    return c.Regrade(
-        by=desk.by, at=desk.now, plant=plant, legal=legal, urgent=_URGENT.search(why) is not None or hazard.grade.urgent, why=why
-    )
+    urgent = hazard.grade.urgent or _URGENT.search(why) is not None
+    return c.Regrade(by=desk.by, at=desk.now, plant=plant, legal=legal, urgent=urgent, why=why)
 
 
 def _hold(desk: Desk, _hazard: Hazard, rest: str) -> c.Command:
