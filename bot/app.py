@@ -53,7 +53,10 @@ from bot.settings import Settings, SettingsError
 from bot.timer_loop import TimerLoop
 from bot.tools import Tools
 from bot.watchdog import Watchdog, problems
+from bot.web.comparing import Comparing
 from bot.web.uploads import Uploads
+from cards import words_unusual
+from cards.views import PermitView
 from handlers.arrivals import Arrival
 from handlers.desk import House, house
 from handlers.deviating import remind
@@ -135,6 +138,7 @@ class Service(Looking):
         self.outages = Outages(
             house=furniture, platforms=frozenset(self.chats), clock=tools.clock, cut_off=self._pulse.cut_off
         )
+        self._comparing = Comparing(store=self._reader, house=furniture)
         self.relay = self._relay()
         self.timers = TimerLoop(
             writer=writer,
@@ -255,6 +259,10 @@ class Service(Looking):
             pause=self._tools.pause,
         )
 
+    async def _compared(self, view: PermitView) -> str:
+        """For the card of whoever has to decide: the ten it is held against are read beside the writer."""
+        return words_unusual.brief(view, await self._comparing.once(view.permit))
+
     async def _brought(self, arrival: Arrival) -> None:
         """What a platform brings shows that it is there."""
         self.outages.heard(arrival.sender.platform, answered=True)
@@ -297,6 +305,7 @@ class Service(Looking):
                 files=self._files,
                 picture=self._picture,
                 hand_over=self._hand_over,
+                compared=self._compared,
             ),
             platforms=platforms,
             pace={name: one.pace for name, one in chats.items()},

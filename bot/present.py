@@ -95,6 +95,15 @@ Picture = Callable[[out.StillOrder], Awaitable[None]]
 """Asks a camera for a picture and tells the office what came of it."""
 
 
+Compared = Callable[[PermitView], Awaitable[str]]
+"""How a permit stands against the last of its kind, in one line, for whoever has to decide on it."""
+
+
+async def uncompared(_: PermitView) -> str:
+    """Nothing is held against anything."""
+    return ""
+
+
 async def _no_camera(_: out.StillOrder) -> None:
     """A site whose cameras were taken away since the order was written: the agenda answers in their place."""
 
@@ -139,8 +148,10 @@ class Presenter:
         picture: Picture = _no_camera,
         hand_over: HandOver = _nobody_takes_orders,
         read: Read | None = None,
+        compared: Compared = uncompared,
     ) -> None:
-        """``read``: for what takes longer than a turn of the writer."""
+        """``read``: for what takes longer than a turn of the writer; ``compared``: how a permit stands, in one line."""
+        self._compared = compared
         self._files = files
         self._picture = picture
         self._hand_over = hand_over
@@ -328,7 +339,10 @@ class Presenter:
                     view = replace(view, page_url=None)  # no door is shown that would not open
             return account, view
 
-        return await self._writer.submit(gather)
+        account, view = await self._writer.submit(gather)
+        if view is not None and view.permit.node is not None and person in view.asked:
+            view = replace(view, unlike=await self._compared(view))
+        return account, view
 
     async def _hazards_again(self, intent: out.HazardRefresh, now: datetime) -> tuple[Delivery, ...]:
         found: list[Delivery] = []

@@ -5,7 +5,7 @@ Only those who may press get buttons. The card says what is due; whether a press
 
 from __future__ import annotations
 
-from cards import words, words_links, words_pins, words_proofs
+from cards import words, words_links, words_pins, words_proofs, words_unusual
 from cards.buttons import Action
 from cards.card import Button, Card, Line, Tone
 from cards.own_form import own_line
@@ -161,6 +161,8 @@ def _lines(view: PermitView, step: Step) -> tuple[Line, ...]:
         rows.append(Line(label=words_pins.ON_CARD, value=offline))
     if (own := own_line(content)) is not None:
         rows.insert(2, own)
+    if view.unlike:
+        rows.insert(2, Line(label=words_unusual.LABEL, value=view.unlike))  # within the six rows that are never cut
     return tuple(row for row in rows if row.value)
 
 

@@ -46,6 +46,8 @@ class PermitView:
     """How things are done on the platform the viewer reads this on."""
     briefers: tuple[PersonId, ...] = ()
     """Who may give the safety briefing (not of the team)."""
+    unlike: str = ""
+    """How the permit stands against the last of its kind, in one line, for whoever has to decide on it."""
 
     def __post_init__(self) -> None:
         aware(self.now)

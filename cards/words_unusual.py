@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, assert_never
 
 from cards import words
+from cards.fit import cut
 from cards.views import PermitView
 from workflow.permit.unusual import (
     OXYGEN,
@@ -30,6 +31,13 @@ _AS_USUAL: Final = "与最近{count}张同类票相比无异常。"
 _TOO_FEW: Final = "同类票不足3张，无从比较。"
 _DIFFERENT: Final = "与最近{count}张同类票比，有{found}处不同"
 _FIRST: Final = "与最近{count}张同类票比，有{found}处不同，先看{shown}处"
+LABEL: Final = "同类比"
+BRIEF_MOST: Final = 26
+"""What a row of a card holds on every platform."""
+_BRIEF_UNREAD: Final = "没能比较"
+_BRIEF_FEW: Final = "不足3张，无从比较"
+_BRIEF_USUAL: Final = "与近{count}张相比无异常"
+_BRIEF: Final = "与近{count}张有{found}处不同：{first}"
 _WHEN: Final[Mapping[str, str]] = {
     "night": "夜间",
     "holiday": "节假日",
@@ -57,6 +65,23 @@ def headline(comparison: Comparison | None) -> str:
         return _AS_USUAL.format(count=count)
     text = _DIFFERENT if found <= SHOWN else _FIRST
     return text.format(count=count, found=found, shown=SHOWN)
+
+
+def brief(view: PermitView, comparison: Comparison | None) -> str:
+    """The same in one line for a card: how many differences, and what the weightiest two are about."""
+    if comparison is None:
+        return _BRIEF_UNREAD
+    if not comparison.enough:
+        return _BRIEF_FEW
+    found = [_line(view, one).split("：")[0].split("，")[0] for one in comparison.differences]
+    if not found:
+        return _BRIEF_USUAL.format(count=comparison.against)
+    said = _BRIEF.format(count=comparison.against, found=len(found), first=found[0])
+    for one in found[1:]:
+        if len(said) + len(one) + 1 > BRIEF_MOST:
+            return cut(said, BRIEF_MOST)
+        said = f"{said}、{one}"
+    return cut(said, BRIEF_MOST)
 
 
 def lines(view: PermitView, comparison: Comparison | None) -> tuple[str, ...]:

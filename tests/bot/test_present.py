@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
-from bot.present import Files, NoAddress, Presenter, Voice
+from bot.present import Compared, Files, NoAddress, Presenter, Voice, uncompared
 from bot.standing import INVITATIONS, stands
 from cards import words
 from cards.answers import STRANGER
 from cards.buttons import Action, unpack
 from cards.card import Bubble, Card
 from cards.permit import subject
+from cards.views import PermitView
 from handlers import outgoing as out
 from handlers.answers import Say
 from handlers.encoding import pack_outgoing
@@ -73,7 +74,9 @@ class Studio:
         return self.world.now
 
 
-def studio(world: World, viewer: Viewer | None = None, *, files: Files | None = None) -> Studio:
+def studio(
+    world: World, viewer: Viewer | None = None, *, files: Files | None = None, compared: Compared = uncompared
+) -> Studio:
     fetched = Fetched()
 
     class Clock:
@@ -93,6 +96,7 @@ def studio(world: World, viewer: Viewer | None = None, *, files: Files | None = 
             reach=frozenset({("wecom", CORP)}),
         ),
         files=files,
+        compared=compared,
     )
     return Studio(world=world, presenter=presenter, fetched=fetched)
 
@@ -133,6 +137,21 @@ async def test_a_card_goes_to_the_account_with_buttons_only_its_owner_can_press(
     press = unpack(card.buttons[0].token, person=WORKER, secret=SECRET)
     assert (press.action, press.subject) == (Action.STOP, NUMBER)
     assert push.version == (await desk.world.permit(NUMBER)).version
+
+
+async def test_who_has_to_decide_and_nobody_else_reads_how_it_stands_against_the_last_ten(at_stage: Stage) -> None:
+    asked: list[PersonId] = []
+
+    async def compared(view: PermitView) -> str:
+        asked.append(view.viewer)
+        return "与近10张有1处不同：时间长"
+
+    one = studio(at_stage("review"), compared=compared)
+    people = (UNIT, LEADER)
+    rows = {person: [line.value for line in card_of(await one.of(told(person, None))).lines] for person in people}
+    assert "与近10张有1处不同：时间长" in rows[UNIT]
+    assert "与近10张有1处不同：时间长" not in rows[LEADER]
+    assert asked == [UNIT]
 
 
 async def test_what_was_taken_stands_before_what_comes_next(at_stage: Stage) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from cards.words_unusual import headline, lines
+from cards.permit import permit_card
+from cards.words_unusual import BRIEF_MOST, LABEL, brief, headline, lines
 from tests.support.permits import GUARD, HEAD, LEADER, SHIFT, WORKER, permit, view
 from workflow.permit.state import Status
 from workflow.permit.unusual import (
@@ -78,3 +80,33 @@ def test_each_difference_is_one_plain_line(difference: Difference, line: str | N
 def test_the_first_line_is_honest(comparison: Comparison | None, first: str) -> None:
     assert headline(comparison) == first
     assert len(lines(view(permit(Status.IN_REVIEW), HEAD, []), comparison)) <= 5
+
+
+@pytest.mark.parametrize(
+    ("comparison", "said"),
+    [
+        (None, "没能比较"),
+        (Comparison(against=2), "不足3张，无从比较"),
+        (Comparison(against=10), "与近10张相比无异常"),
+        (Comparison(against=4, differences=(LONGER,)), "与近4张有1处不同：时间长"),
+        (
+            Comparison(against=10, differences=(OutOfHours(when="night"), LONGER, PlaceNew(place="3号泵房"))),
+            "与近10张有3处不同：夜间作业、时间长、新作业点",
+        ),
+        (
+            Comparison(against=10, differences=tuple(Departed(how=how) for how in Departure)),
+            "与近10张有4处不同：本票气体分析不合格过",
+        ),
+    ],
+)
+def test_the_line_of_the_card_is_honest_and_fits_a_row(comparison: Comparison | None, said: str) -> None:
+    shown = view(permit(Status.IN_REVIEW), HEAD, [Role.SITE_UNIT])
+    assert brief(shown, comparison) == said
+    assert len(said) <= BRIEF_MOST
+
+
+def test_the_card_has_the_line_among_the_rows_that_are_never_cut() -> None:
+    shown = view(permit(Status.IN_REVIEW), HEAD, [Role.SITE_UNIT])
+    assert LABEL not in [line.label for line in permit_card(shown).lines]
+    rows = [(line.label, line.value) for line in permit_card(replace(shown, unlike="与近10张相比无异常")).lines]
+    assert (LABEL, "与近10张相比无异常") in rows[:6]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import pytest
 
+from bot.web.comparing import Comparing
 from bot.web.looks import to_sign
 from cards import words_keys as say
 from handlers.keys import SignLink
+from storage.store import Store
+from storage.tx import Tx
 from tests.support.earlier import lived_before, longer
-from tests.support.hot_work import BOARD, UNIT
+from tests.support.hot_work import BOARD, NUMBER, UNIT
 from tests.support.key_calls import enrolled, get
 from tests.support.key_site import KeySite, asking, key_site
-from tests.support.office import Stage
+from tests.support.office import SITE, Stage
 from tests.support.permits import HEAD, SECRET, permit, view
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import PermitId
@@ -25,6 +29,8 @@ from workflow.permit.content import Content
 from workflow.permit.state import Status
 from workflow.rules.types import Role
 from workflow.values import Interval, ProofMethod
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -97,6 +103,32 @@ async def test_a_second_look_compares_anew(site: KeySite) -> None:
     assert "无从比较" in (await get(link))[1]
     await lived_before(site.world, 3)
     assert "相比无异常" in (await get(link))[1]
+
+
+async def test_a_card_compares_once_for_each_version_of_a_permit(site: KeySite) -> None:
+    await lived_before(site.world, 3)
+    store = Counting(Store(site.world.writer.database, SITE))
+    comparing = Comparing(store=store, house=site.world.house)
+    shown = await site.world.permit(NUMBER)
+    first = await comparing.once(shown)
+    assert first is not None
+    assert await comparing.once(shown) is first
+    assert store.asked == 1
+    await comparing.once(replace(shown, version=shown.version + 1))
+    assert store.asked == 2
+    await store.store.close()
+
+
+@dataclass
+class Counting:
+    """A store that counts what is asked of it."""
+
+    store: Store
+    asked: int = 0
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        self.asked += 1
+        return await self.store.read(work)
 
 
 def test_what_stops_is_named_with_icon_and_word_whom_it_meets_too() -> None:
