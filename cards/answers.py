@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from cards import words_finding, words_reports
 from cards.words_attention import ANSWERS_ATTENTION
+from cards.words_away import AWAY
 from cards.words_evidence import DAILY, TROUBLE
 from cards.words_hazards import ANSWERS_HAZARDS
 from cards.words_pins import ANSWERS_PINS
@@ -315,6 +316,7 @@ ANSWERS: Mapping[str, str] = {
     **ANSWERS_ATTENTION,
     # personal data
     **ANSWERS_PRIVACY,
+    **AWAY,
     **ANSWERS_HAZARDS,
     **ANSWERS_POINTS,
 }

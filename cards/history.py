@@ -103,6 +103,12 @@ def _doubts(photo: e.PhotoAdded) -> str:
     return fresh + ("（像是以前用过的照片）" if photo.copies else "")
 
 
+def _manner(signed: e.StepApproved, told: Telling) -> str:
+    late = "，超时上报后签" if signed.escalated else ""
+    deputy = f"（代{told.names.get(signed.instead_of, signed.instead_of)}）" if signed.instead_of else ""
+    return f"{late}{deputy}{_vouched(signed.proof, told)}"
+
+
 _line(
     e.PermitSubmitted,
     lambda x, t: f"提交申请：{x.content.place} {x.content.task}，{words.stretch(x.content.planned, t.zone)}",
@@ -111,12 +117,7 @@ _line(e.RequestAccepted, lambda x, t: "受理了申请")
 _line(e.JsaAttached, lambda x, t: f"填了危害分析：{x.text or '照片'}")
 _line(e.MeasureAnswered, lambda x, t: f"措施{x.no}：{'涉及' if x.involved else '不涉及'}")
 _line(e.ReviewRequested, lambda x, t: "签字提交审批")
-_line(
-    e.StepApproved,
-    lambda x, t: (
-        f"签字通过（{t.node(x.node)}）：{x.opinion}{'，超时上报后签' if x.escalated else ''}{_vouched(x.proof, t)}"
-    ),
-)
+_line(e.StepApproved, lambda x, t: f"签字通过（{t.node(x.node)}）：{x.opinion}{_manner(x, t)}")
 _line(e.PermitIssued, lambda x, t: "全部签完，作业票签发")
 _line(e.ReturnedForChange, lambda x, t: f"退回修改：{x.reason}；已有签字作废")
 _line(e.PermitRejected, lambda x, t: f"拒绝：{x.reason}")

@@ -291,6 +291,7 @@ ASKED: Mapping[str, str] = {
     "hold": "封存作业票",
     "points": "隐患积分",
     "glass": "紧急查看",
+    "away": "请假",
     "hazard": "办隐患",
 }
 """What was asked in words and not by a button."""

@@ -256,6 +256,12 @@ class Say(StrEnum):
     HOLD_OFFICERS = "hold_officers"
     LOOKS = "looks"
     LOOKS_NONE = "looks_none"
+    AWAY_HOW = "away_how"
+    AWAY_NOTED = "away_noted"
+    AWAY_FOR = "away_for"
+    AWAY_BACK = "away_back"
+    AWAY_OVER = "away_over"
+    AWAY_NOT = "away_not"
     GLASS_HOW = "glass_how"
     GLASS_NOTED = "glass_noted"
     GLASS_GONE = "glass_gone"
@@ -520,6 +526,12 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.HOLD_OFFICERS: (),
     Say.LOOKS: ("days", "lines"),
     Say.LOOKS_NONE: ("days",),
+    Say.AWAY_HOW: (),
+    Say.AWAY_NOTED: ("name", "start", "end"),
+    Say.AWAY_FOR: ("name", "start", "end"),
+    Say.AWAY_BACK: (),
+    Say.AWAY_OVER: ("name",),
+    Say.AWAY_NOT: (),
     Say.GLASS_HOW: (),
     Say.GLASS_NOTED: ("what",),
     Say.GLASS_GONE: (),

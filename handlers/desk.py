@@ -18,7 +18,7 @@ from handlers.answers import BUDGETED, URGENT, Say
 from handlers.arrivals import Sender
 from handlers.asked import board_people
 from handlers.encoding import pack_outgoing
-from handlers.facts import Ground, Posts, gather, look
+from handlers.facts import Ground, Posts, gather, holders_now, look
 from handlers.looking import note
 from handlers.names import Names
 from handlers.neighbours import Around, Places
@@ -298,7 +298,7 @@ class Desk:
 
     def holders(self, area: AreaId | None) -> Mapping[Role, tuple[PersonId, ...]]:
         """Who holds which role at a place."""
-        return self.house.posts.holders(self.tx.directory, area)
+        return holders_now(self.tx, self.house.posts, area, self.now)[0]
 
     def facts_about(self, permit_id: PermitId, content: Content) -> Facts:
         """Everything known that may matter to this content."""
@@ -331,7 +331,7 @@ class Desk:
         monitoring.moved(self, before, state)
         whereabouts.moved(self, before, state)
         stills.moved(self, before, state)
-        situation = outside.Situation(permit=state, holders=facts.holders)
+        situation = outside.Situation(permit=state, holders=facts.holders, standing_in=facts.standing_in)
         for effect in wanted:
             outside.apply(self, effect, situation)
 

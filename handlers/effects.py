@@ -7,7 +7,7 @@ shows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cards.steps_review import written_out
@@ -20,6 +20,7 @@ from handlers.outgoing import Answer, GroupNote, HoldersRefresh, Outgoing, Permi
 from handlers.outputs import ordered
 from handlers.stills import wanted
 from storage.agenda import NewMessage, timer_key
+from workflow.delegation import StandingIn, spent
 from workflow.effects import (
     AskPermit,
     ClearTimer,
@@ -37,6 +38,8 @@ from workflow.ids import PermitId, PersonId
 from workflow.permit.effects_common import NODE
 from workflow.permit.guards import ASKED
 from workflow.permit.state import Permit
+from workflow.permit.who import team
+from workflow.rules.types import Role
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -69,6 +72,8 @@ class Situation:
 
     permit: Permit
     holders: Holders
+    standing_in: StandingIn = field(default_factory=dict)
+    """Of these the deputies, and for whom they stand in: those are away, and are left in peace."""
 
 
 def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
@@ -136,9 +141,20 @@ def _people(effect: Notify, situation: Situation) -> Iterator[PersonId]:
     yield from effect.people
     spent = {signature.person for signature in situation.permit.signatures}
     for role in effect.roles:
-        for person in who(situation.permit, role, situation.holders):
+        for person in _here(effect, situation, role):
             if effect.purpose not in _BY_WHO_HAS_NOT_SIGNED or person not in spent:
                 yield person
+
+
+def _here(effect: Notify, situation: Situation, role: Role) -> tuple[PersonId, ...]:
+    """Whom a role's message goes to: for those who are away, who stands in for them, where he may."""
+    permit, deputies = situation.permit, situation.standing_in.get(role, {})
+    people = who(permit, role, situation.holders)
+    signed = permit.signatures if effect.purpose in _BY_WHO_HAS_NOT_SIGNED else ()
+    barred = team(permit) | {one.person for one in signed} | {one.instead_of for one in signed if one.instead_of}
+    useless = {deputy for deputy, principals in deputies.items() if spent(principals, barred)}
+    away = {one for deputy in people if deputy not in useless for one in deputies.get(deputy, ())}
+    return tuple(person for person in people if person not in useless | away)
 
 
 def _knows(desk: Desk, effect: Notify, person: PersonId) -> bool:

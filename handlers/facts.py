@@ -14,12 +14,13 @@ from decimal import Decimal
 from handlers.detectors import bound_to
 from handlers.emergencies import emergencies
 from handlers.neighbours import Around, Places
-from handlers.streams import Deviations
+from handlers.streams import Deviations, absences_of
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
+from workflow.delegation import STREAM, Absences, StandingIn, standing_in, with_deputies
 from workflow.facts import Facts, Isolated, WindSaid
-from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId
+from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId, SiteId
 from workflow.interlock import EquipmentState, Interlock, Word
 from workflow.isolation.state import Energy, Method
 from workflow.monitoring import MEANINGFUL, Detector, Watch
@@ -89,6 +90,23 @@ class Posts:
         return tuple(dict.fromkeys(people))
 
 
+def absences(tx: Tx) -> Absences:
+    """Everybody's absences."""
+    return tx.load(absences_of(SiteId(tx.site)), STREAM)[0]
+
+
+def holders_now(
+    tx: Tx, posts: Posts, area: AreaId | None, now: datetime
+) -> tuple[Mapping[Role, tuple[PersonId, ...]], StandingIn]:
+    """Who holds which role at a place at this moment, deputies included; and for whom these stand in."""
+    directory = tx.directory
+    here, away = posts.holders(directory, area), absences(tx).at(now)
+    if not away:
+        return here, {}
+    deputies = standing_in(away, here, posts.holders(directory, None), directory.people)
+    return with_deputies(here, deputies), deputies
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What facts are gathered from."""
@@ -140,12 +158,14 @@ def _facts(
         equipment = directory.equipment.get(content.equipment)
     around = Around(ground, permit_id, content, also) if search and content is not None else None
     on_route, cut_off = around.fire_routes() if around is not None else (None, ())
+    holders, deputies = holders_now(ground.tx, ground.posts, content.area if content is not None else None, ground.now)
     wind, doubted = _wind(ground, area) if search and area is not None else (None, None)
     return Facts(
         at=ground.now,
         zone=ground.zone,
         people=directory.people,
-        holders=ground.posts.holders(directory, content.area if content is not None else None),
+        holders=holders,
+        standing_in=deputies,
         area=area,
         equipment=equipment,
         others=around.others() if around is not None else None,

@@ -38,6 +38,7 @@ from handlers.arrivals import (
     Video,
     Voice,
 )
+from handlers.away import away
 from handlers.boards import board_typed
 from handlers.boxing import boxing
 from handlers.desk import Desk
@@ -305,7 +306,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, glass, hazard_said, spoken, typed_number, board_typed, anew_said, moved_said,
     shift_said, muster_said, roster_said, end_note_said, confirming, enrolling, pinning, finding, reporting,
-    menus.home_said, holding, looking, points_said, _too_long, sketching, hazard_answered, _answer, isolating,
+    menus.home_said, holding, looking, away, points_said, _too_long, sketching, hazard_answered, _answer, isolating,
     boxing, matching, _prompted, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

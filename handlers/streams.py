@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TypeVar
 
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import interlock, keys, outage, pins, points, readings_sealed, screens, vouching
+from workflow import delegation, interlock, keys, outage, pins, points, readings_sealed, screens, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -42,6 +43,7 @@ Outages = Fold[outage.Outage, outage.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
 PointBooks = Fold[points.Account, points.Event]
 Hazards = Fold[Hazard, hazard.Event]
+Absences = Fold[delegation.Absences, delegation.Event]
 Glasses = Fold[glass.Glass, glass.Event]
 Screens = Fold[screens.Screens, screens.Event]
 SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
@@ -174,6 +176,17 @@ def keepings_of(site: SiteId) -> Keepings:
         initial=lambda stream: keeping.Keeping(id=stream, site=site),
         evolve=keeping.evolve,
         codec=Codec(keeping.ALL),
+    )
+
+
+@cache
+def absences_of(site: SiteId) -> Absences:
+    """Who is away at one site, and who stands in; one stream for all."""
+    return Fold(
+        kind="absences",
+        initial=lambda stream: delegation.Absences(id=stream, site=site, known={}),
+        evolve=delegation.evolve,
+        codec=Codec(delegation.ALL),
     )
 
 

@@ -11,7 +11,7 @@ from handlers.asked import ASKED, asked, roles_of
 from handlers.asked import who as people_behind
 from handlers.checkins import still_wanted
 from handlers.desk import House
-from handlers.facts import Ground, look
+from handlers.facts import Ground, holders_now, look
 from handlers.request.drafts import draft_view
 from handlers.talk import Expect, unpack_talk
 from handlers.why import moment_of
@@ -53,7 +53,7 @@ class Viewer:
         if version == 0 or permit.content is None:
             return None
         directory = tx.directory
-        holders = self.house.posts.holders(directory, permit.what.area)
+        holders, _ = holders_now(tx, self.house.posts, permit.what.area, now)
         area = directory.areas.get(permit.what.area)
         viewer = NOBODY if person is None else person
         return PermitView(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
 
+from workflow.delegation import StandingIn
 from workflow.emergency.state import InForce
 from workflow.ids import IsolationId, PermitId, PersonId
 from workflow.interlock import Interlock
@@ -112,6 +113,8 @@ class Facts:
     holders: Mapping[Role, tuple[PersonId, ...]]
     """Who holds the posts behind a role for this permit's place."""
     area: Area | None
+    standing_in: StandingIn = field(default_factory=dict)
+    """Of these the deputies, and for whom they stand in."""
     equipment: Equipment | None = None
     others: tuple[OtherPermit, ...] | None = None
     linked: Mapping[PermitId, Status] | None = None

@@ -27,12 +27,42 @@ WORK, SITE, REVIEW, REQUEST, CLOCK = (
 EVOLVE, EFFECTS, TABLES, LIVES = (f"test_{what}.py::" for what in ("evolve", "effects", "tables", "golden_lives"))
 INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.py::"
 KEYS = "test_keys.py::"
+DELEGATION = "test_delegation.py::"
 PROOFS = "test_proofs_at_work.py::"
 VOUCHING = "test_vouching.py::"
 OFFLINE, PINS = "test_offline.py::", "test_pins.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
+    # --- who stands in for whom ---
+    Fault(
+        what="somebody signs twice, the second time through a deputy",
+        file="permit/decide_review.py",
+        old="        if by_proxy(case, node.role, person, _voices(case)):\n",
+        new="        if by_proxy(case, node.role, person, team(case.permit)):\n",
+        caught_by=DELEGATION + "test_nobody_signs_twice_through_a_deputy",
+    ),
+    Fault(
+        what="somebody signs his own work through a deputy",
+        file="permit/who.py",
+        old="person not in inside and not by_proxy(case, role, person, inside)",
+        new="person not in inside",
+        caught_by=DELEGATION + "test_nobody_takes_in_his_own_work_through_a_deputy",
+    ),
+    Fault(
+        what="a deputy hands on what was handed to him",
+        file="delegation.py",
+        old=" for person in away if self.known[person].deputy not in away)",
+        new=" for person in away)",
+        caught_by=DELEGATION + "test_whoever_is_away_in_the_end_stands_in_for_nobody",
+    ),
+    Fault(
+        what="anybody may be named a deputy",
+        file="delegation.py",
+        old="            if one.deputy in anywhere.get(role, ()) or one.deputy in _above(one.person, people):\n",
+        new="            if one.deputy in people:\n",
+        caught_by=DELEGATION + "test_a_deputy_holds_only_what_the_plant_trusts_him_with",
+    ),
     # --- what is said at once ---
     Fault(
         what="an order to get out waits to be counted with other alarms",

@@ -29,6 +29,7 @@ QUARTER = timedelta(minutes=15)
     ("permits", "days", "seed"),
     [(4, 1, 7), pytest.param(200, 30, 11, marks=pytest.mark.deep), pytest.param(40, 6, 3, marks=pytest.mark.deep)],
 )
+@pytest.mark.timeout(3600)
 async def test_a_month_stays_within_its_budget(
     tmp_path: Path, tell: Callable[[str], None], permits: int, days: int, seed: int
 ) -> None:

@@ -14,7 +14,7 @@ from workflow.permit.gates import Moment
 from workflow.permit.late import already, done
 from workflow.permit.signing import at_the_place, check_proof
 from workflow.permit.state import Status
-from workflow.permit.who import climbed_to, is_one_of, signers, the_person
+from workflow.permit.who import by_proxy, climbed_to, instead_of, is_one_of, signers, team, the_person
 from workflow.rules.types import Node
 
 
@@ -37,6 +37,7 @@ def approve(case: Case, command: c.Approve) -> tuple[e.Event, ...]:
             opinion=command.opinion,
             proof=proof,
             escalated=person not in signers(case, node.role),
+            instead_of=instead_of(case, node.role, person, _voices(case)),
         ),
     )
 
@@ -62,12 +63,22 @@ def _the_node(case: Case, command: c.Approve) -> Node:
 
 def _once(case: Case, person: PersonId, node: Node) -> Finding | None:
     """One person is one voice: who has signed a node signs no second one."""
-    before = next((signature for signature in case.permit.signatures if signature.person == person), None)
+    signed = case.permit.signatures
+    before = next((one for one in signed if person in (one.person, one.instead_of)), None)
     if before is None:
+        if by_proxy(case, node.role, person, _voices(case)):
+            fact = "您代理的人已签过本票的另一环节，或者是本票的申请或作业方人员"
+            return no("who.once", fact, rule="同一人只能签一个环节，代签也算", clause="GB 30871-2022 4.6、4.11")
         return None
     fact = f"您已于{words.clock(before.at, case.facts)}签过本票的另一环节"
     who = words.names(tuple(one for one in signers(case, node.role) if one != person), case.facts)
     return no("who.once", fact, rule="同一人只能签一个环节", clause="GB 30871-2022 4.6、4.11", who=who)
+
+
+def _voices(case: Case) -> frozenset[PersonId]:
+    """Whose word is not to be had (again): the team, and everybody who has signed, himself or by a deputy."""
+    signed = case.permit.signatures
+    return team(case.permit) | {one.person for one in signed} | {one.instead_of for one in signed if one.instead_of}
 
 
 def _may_sign(case: Case, person: PersonId, node: Node) -> Finding | None:

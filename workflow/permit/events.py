@@ -146,6 +146,8 @@ class StepApproved(Event):
     proof: Proof | None
     escalated: bool = False
     """Signed by a superior to whom the overdue step had climbed."""
+    instead_of: PersonId | None = None
+    """Signed as the deputy of somebody who is away (代)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

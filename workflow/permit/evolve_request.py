@@ -112,6 +112,7 @@ def approved(permit: Permit, event: e.StepApproved) -> Changes:
         content_hash=event.content_hash,
         proof=event.proof,
         escalated=event.escalated,
+        instead_of=event.instead_of,
     )
     return {**_asked_anew(event), "signatures": (*permit.signatures, signature)}
 

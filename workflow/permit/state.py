@@ -49,6 +49,8 @@ class Signature:
     content_hash: str
     proof: Proof | None
     escalated: bool = False
+    instead_of: PersonId | None = None
+    """For whom a deputy signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

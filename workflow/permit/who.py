@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from workflow.delegation import spent
 from workflow.errors import Refused
 from workflow.findings import Finding
 from workflow.ids import PersonId
@@ -48,7 +49,21 @@ def signers(case: Case, role: Role) -> tuple[PersonId, ...]:
     if role in NAMED:
         return holders(case, role)
     inside = team(case.permit)
-    return tuple(person for person in holders(case, role) if person not in inside)
+    return tuple(
+        person for person in holders(case, role) if person not in inside and not by_proxy(case, role, person, inside)
+    )
+
+
+def by_proxy(case: Case, role: Role, person: PersonId, barred: frozenset[PersonId]) -> bool:
+    """Whether the person would act as this role only for people who are barred themselves."""
+    principals = case.facts.standing_in.get(role, {}).get(person)
+    return principals is not None and spent(principals, barred)
+
+
+def instead_of(case: Case, role: Role, person: PersonId, barred: frozenset[PersonId]) -> PersonId | None:
+    """For whom the person acts as this role; None when in his own right."""
+    principals = case.facts.standing_in.get(role, {}).get(person, ())
+    return next((one for one in principals if one not in barred), None)
 
 
 def climbed_to(case: Case) -> tuple[PersonId, ...]:
@@ -73,7 +88,7 @@ def is_one_of(case: Case, person: PersonId, allowed: Iterable[PersonId], roles: 
     if person in allowed:
         return None
     labels = "、".join(case.book.role_label(role) for role in roles)
-    if any(person in holders(case, role) for role in roles if role not in NAMED):
+    if person in team(case.permit) and any(person in holders(case, role) for role in roles if role not in NAMED):
         return no(
             "who.independent",
             f"{words.name(person, case.facts)}是本票的申请或作业方人员",

@@ -1,0 +1,63 @@
+"""请假 … 由 … 代: who is away is left in peace, who stands in is asked, and the journal says for whom he signed."""
+
+from __future__ import annotations
+
+from cards.buttons import Action
+from handlers.answers import Say
+from tests.support.hot_work import BOARD, LEADER, NUMBER, SAFETY, UNIT
+from tests.support.office import Stage, World, at
+from workflow.ids import PersonId
+from workflow.permit.events import StepApproved
+
+DEPUTY, HEAD_ELSEWHERE = "dengkai", "hetao"
+"""The other holder of the unit's role here, and the head of another workshop (何涛)."""
+
+
+async def test_a_line_names_the_time_and_who_stands_in(world: World) -> None:
+    rows = await world.says(UNIT, "请假 3月18日8点到3月18日18点 由何涛代")
+    assert rows.said(UNIT) == [Say.AWAY_NOTED.value]
+    assert rows.said(HEAD_ELSEWHERE) == [Say.AWAY_FOR.value]
+    for line in ("请假", "请假 明天", "请假 由何涛代", "请假 明天8点到18点 由没这个人代"):
+        assert (await world.says(SAFETY, line)).said(SAFETY) == [Say.AWAY_HOW.value], line
+    rows = await world.says(HEAD_ELSEWHERE, "请假 3月18日8点到3月18日18点 由周建国代")
+    assert rows.refused(HEAD_ELSEWHERE) == ["away.chain"]
+    rows = await world.says(UNIT, "销假")
+    assert (rows.said(UNIT), rows.said(HEAD_ELSEWHERE)) == ([Say.AWAY_BACK.value], [Say.AWAY_OVER.value])
+    assert (await world.says(UNIT, "销假")).said(UNIT) == [Say.AWAY_NOT.value]
+
+
+async def test_who_is_away_keeps_his_posts_and_may_come_back_for_something(at_stage: Stage) -> None:
+    world = at_stage("submitted")
+    await world.says(UNIT, "请假 现在到3月18日18点 由何涛代")
+    await world.taps(UNIT, Action.RETURN, NUMBER, "accept")
+    assert (await world.says(UNIT, "补充监护人")).pushed(LEADER) == ["returned"]
+
+
+async def test_a_deputy_signs_for_the_one_who_is_away(at_stage: Stage) -> None:
+    world = at_stage("review")
+    await world.says(UNIT, "请假 现在到3月18日18点 由何涛代")
+    await world.scans(HEAD_ELSEWHERE, BOARD)
+    rows = await world.taps(HEAD_ELSEWHERE, Action.APPROVE, NUMBER, "site_unit")
+    assert rows.refused(HEAD_ELSEWHERE) == []
+    signed = [event for event in await world.events(NUMBER) if isinstance(event, StepApproved)]
+    assert [(one.by.id, one.instead_of) for one in signed] == [(HEAD_ELSEWHERE, PersonId(UNIT))]
+    rows = await world.taps(UNIT, Action.APPROVE, NUMBER, "safety_dept")
+    assert "who.once" in rows.refused(UNIT)
+
+
+async def test_before_and_after_it_a_deputy_is_nobody(at_stage: Stage) -> None:
+    world = at_stage("review")
+    await world.says(UNIT, "请假 3月18日12点到3月18日18点 由何涛代")
+    await world.scans(HEAD_ELSEWHERE, BOARD)
+    rows = await world.taps(HEAD_ELSEWHERE, Action.APPROVE, NUMBER, "site_unit")
+    assert "who.role" in rows.refused(HEAD_ELSEWHERE)
+
+
+async def test_a_new_request_goes_to_the_deputy(world: World) -> None:
+    world.now = at("07:30")
+    await world.says(UNIT, "请假 现在到3月18日18点 由何涛代")
+    await world.says(LEADER, "今天8点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏")
+    await world.answers(LEADER, ())
+    rows = await world.submits(LEADER)
+    assert rows.pushed(UNIT) == []
+    assert rows.pushed(HEAD_ELSEWHERE) == rows.pushed(DEPUTY) == ["ask_accept"]
