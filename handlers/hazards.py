@@ -48,6 +48,8 @@ ASKED = HAZARD
 REPRESENTATIVES = "staff_representative"
 """The post that hears of every major hazard (Work Safety Law Art 41); held by nobody, the safety department does."""
 _HEADS = (Role.CHIEF, Role.PRINCIPAL)
+_LOOKED_BACK = 50
+"""How many of a person's own reports are compared with a new one of his."""
 _SAID = 200
 """Characters of a report that the board keeps; all of it is in the journal."""
 
@@ -200,6 +202,7 @@ def facts_of(desk: Desk, state: Hazard, command: c.Command) -> Facts:
         used_photos=frozenset(one for one in photos if _used(desk, state.id, one)),
         other=load(desk, command.into) if isinstance(command, c.Merge) else None,
         earned_today=_earned(desk, state),
+        earned_before=isinstance(command, c.Accept) and _earned_before(desk, state),
     )
 
 
@@ -244,21 +247,30 @@ def _earned(desk: Desk, state: Hazard) -> int:
     return desk.tx.hazard_points(reporter, state.reported_at.astimezone(desk.house.zone).date())
 
 
+def _earned_before(desk: Desk, state: Hazard) -> bool:
+    """Whether the same person got points for the like of it lately: who reports one bolt twice earns once."""
+    reporter = None if state.reporter is None else state.reporter.as_person
+    if reporter is None or state.reported_at is None or state.sighting is None:
+        return False
+    mine = (row for row in desk.tx.hazards_by(reporter, _LOOKED_BACK) if row.earned and row.id != state.id)
+    return bool(alike(state.sighting, state.reported_at, map(_known, mine)))
+
+
 def likely(desk: Desk, what: Sighting) -> tuple[Alike, ...]:
     """Open hazards this report may be, by place, words and picture; the likeliest first."""
     shown = {one for media in what.photos for one in _same_as(desk, media)}
     known = (
-        Known(
-            id=HazardId(row.id),
-            area=AreaId(row.area) if row.area else None,
-            kind=Kind(row.kind),
-            text=row.said,
-            at=row.reported_at,
-            same_picture=bool(shown) and not shown.isdisjoint(load(desk, HazardId(row.id)).before),
-        )
+        _known(row, same_picture=bool(shown) and not shown.isdisjoint(load(desk, HazardId(row.id)).before))
         for row in desk.tx.open_hazards()
     )
     return alike(what, desk.now, known)
+
+
+def _known(row: HazardRow, *, same_picture: bool = False) -> Known:
+    return Known(
+        id=HazardId(row.id), area=AreaId(row.area) if row.area else None, kind=Kind(row.kind), text=row.said,
+        at=row.reported_at, same_picture=same_picture,
+    )  # fmt: skip
 
 
 def _same_as(desk: Desk, media: MediaHash) -> tuple[MediaHash, ...]:

@@ -40,6 +40,13 @@ HAZARDS = (
         caught_by="test_points.py::test_a_hazard_brings_points_once_and_never_again",
     ),
     Fault(
+        what="one bolt reported twice earns twice",
+        file=_WORK,
+        old="now.earned or facts.earned_before or",
+        new="now.earned or",
+        caught_by=_LIFE + "test_the_same_thing_again_under_another_number_earns_nothing",
+    ),
+    Fault(
         what="an officer serves himself",
         file="points.py",
         old="    if by == account.id:\n",

@@ -14,7 +14,7 @@ from tests.handlers.test_hazards import ONE, TWO, hazard, press, to_accept
 from tests.support.hot_work import GUARD, SAFETY, UNIT, WORKER
 from tests.support.office import Rows, World
 from workflow.hazard.state import Stage
-from workflow.ids import PersonId
+from workflow.ids import HazardId, PersonId
 from workflow.points import Account, EntryKind
 
 HEAD = "chenan"
@@ -65,6 +65,22 @@ async def test_a_report_that_turns_out_to_be_none_or_a_double_loses_them(world: 
     await world.says(SAFETY, f"合并 {ONE} {TWO}")
     assert (await hazard(world)).stage is Stage.MERGED
     assert len((await ledger(world)).entries) == 2, "once"
+
+
+async def test_one_bolt_reported_again_earns_nothing_and_another_one_does(world: World) -> None:
+    await filed(world)
+    for number, (seen, earned) in enumerate(
+        (("隐患 2号罐 爬梯的踏板又少一块", 2), ("隐患 2号罐 5号泵没有罩", 4)), start=2
+    ):
+        again = HazardId(f"YH-HC-20260318-00{number}")
+        await world.photographs(WORKER)
+        await world.says(WORKER, seen)
+        await press(world, UNIT, "rectify", again)
+        await world.photographs(UNIT)
+        await world.says(UNIT, "已经换好并紧固")
+        await press(world, SAFETY, "accept", again)
+        assert (await hazard(world, again)).stage is Stage.ARCHIVED
+        assert (await ledger(world)).balance == earned
 
 
 async def test_the_safety_department_exchanges_and_corrects_by_name(world: World) -> None:

@@ -111,9 +111,9 @@ def send_back(now: Hazard, command: c.SendBack, facts: Facts) -> tuple[e.Event, 
 
 
 def _points(now: Hazard, command: c.Accept, facts: Facts, acceptor: PersonId) -> tuple[e.Event, ...]:
-    """Nobody earns by his own fault, his own hands or his own word, twice for one hazard, or beyond the day's cap."""
+    """Nobody earns by his own fault, his own hands or his own word, twice for one thing, or beyond the day's cap."""
     reporter = None if now.reporter is None else now.reporter.as_person
-    if reporter is None or now.earned or reporter in {now.responsible, acceptor, *now.hands}:
+    if reporter is None or now.earned or facts.earned_before or reporter in {now.responsible, acceptor, *now.hands}:
         return ()
     law, held = now.ruling
     points = min(law.points[held.plant], law.points_a_day - facts.earned_today)

@@ -38,6 +38,8 @@ class Facts:
     """The hazard another one is to go on under; None = nobody reported it."""
     earned_today: int = 0
     """Points the reporter already got for reports of the same day."""
+    earned_before: bool = False
+    """The reporter already got points for the like of it lately: the same thing again, under another number."""
 
 
 def present(people: Iterable[PersonId], facts: Facts) -> tuple[PersonId, ...]:

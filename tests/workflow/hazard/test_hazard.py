@@ -434,6 +434,10 @@ def test_points_have_their_cap_and_nobody_earns_by_his_own_fault(
     assert hazard.state.earned == points
 
 
+def test_the_same_thing_again_under_another_number_earns_nothing() -> None:
+    assert put_right(earned_before=True).ask(SAFETY, c.Accept) == ["HazardAccepted"]
+
+
 def test_nobody_earns_by_his_own_word_and_a_camera_earns_nothing() -> None:
     for who in (SAFETY, Actor.device(DeviceId("cam1"))):
         hazard = Tracked()
