@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` shows the product, `make test` shows that it holds.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-deep test-shaken record-answers mutate coverage bench bench-deps lint format lock test-deps clean core dev
+.PHONY: help demo practice run test test-deep test-shaken record-answers mutate coverage bench bench-deps lint format lock test-deps clean core dev
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -17,6 +17,9 @@ help:  ## Show this list
 
 demo: core  ## Start the whole system against local twins, with phones to tap on a web page (PORT=8765)
 	@$(PY) -m bot.cli demo $(if $(PORT),--port $(PORT)) $(ARGS)
+
+practice: core  ## Guide a new worker through his first five minutes, in a plant for practice (PORT=8765)
+	@$(PY) -m bot.cli demo --practice $(if $(PORT),--port $(PORT)) $(ARGS)
 
 run: core  ## Start the real thing with the settings of .env
 	@$(PY) -m bot.cli run $(ARGS)

@@ -46,11 +46,14 @@ def demo(
     port: Annotated[int, typer.Option(help="Where the page with the phones is served; 0 takes any free port.")] = 8765,
     data: Annotated[Path | None, typer.Option(help="Keep the demo's data here; otherwise it is thrown away.")] = None,
     speed: Annotated[float, typer.Option(help="How many seconds pass in the demo while one passes here.")] = 1.0,
+    practice: Annotated[
+        bool, typer.Option("--practice", help="A new worker's first five minutes, guided, in a plant for practice.")
+    ] = False,
 ) -> None:
     """Start everything against local stand-ins for WeCom and its people; needs no settings."""
     from bot import demo as stage
 
-    raise typer.Exit(stage.main(port=port, data=data, speed=speed))
+    raise typer.Exit(stage.main(port=port, data=data, speed=speed, practice=practice))
 
 
 @app.command()

@@ -11,6 +11,7 @@ import signal
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import typer
 from aiohttp import web
@@ -19,21 +20,23 @@ from bot.clock import OffsetClock
 from bot.demo.devices import FieldDevices, broker, wiring
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, works
 from bot.demo.stage import DemoStage
+from sandbox.broker import DemoBroker
 from sandbox.equipment import EquipmentTwin
 from sandbox.page.server import DemoPage
 from sandbox.plant import equipment
 from sandbox.plant.mixes import Mix
+from sandbox.practice import APP, SITE
 
 
-def main(*, port: int, data: Path | None, speed: float) -> int:
-    """Run the demo until Ctrl-C; the exit code."""
+def main(*, port: int, data: Path | None, speed: float, practice: bool = False) -> int:
+    """Run the demo until Ctrl-C, or the practice of a new worker instead; the exit code."""
     try:
-        return asyncio.run(_run(port=port, data=data, speed=speed))
+        return asyncio.run(_run(port=port, data=data, speed=speed, practice=practice))
     except KeyboardInterrupt:
         return 0
 
 
-async def _run(*, port: int, data: Path | None, speed: float) -> int:
+async def _run(*, port: int, data: Path | None, speed: float, practice: bool) -> int:
     began = time.monotonic()
 
     def tell(step: str) -> None:
@@ -49,10 +52,11 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
             works(
                 folder,
                 clock,
-                mix=Mix.MIXED,
+                mix=Mix.WECOM if practice else Mix.MIXED,
+                app_name=APP if practice else "作业票",
                 equipment_key=EQUIPMENT_KEY,
                 failed=lambda trouble: tell(f"DingTalk's stand-in did not start, WeCom goes on alone: {trouble!r}"),
-                **wiring(heard, folder, clock),
+                **_wired(heard, folder, clock, practice=practice),
             ) as site,
         ):
             twins = [
@@ -71,6 +75,8 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
             stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field)
             await vessels.repeat()
             await stage.hang_board()
+            if practice:
+                await stage.practise()
             runner = web.AppRunner(DemoPage(stage).app(), shutdown_timeout=0.5)
             await runner.setup()
             try:
@@ -86,6 +92,12 @@ async def _run(*, port: int, data: Path | None, speed: float) -> int:
                 await stage.close()
                 await runner.cleanup()
     return 0
+
+
+def _wired(heard: DemoBroker | None, folder: Path, clock: OffsetClock, *, practice: bool) -> dict[str, Any]:
+    """The field devices; and for a practice a plant of its own."""
+    found = wiring(heard, folder, clock)
+    return found | ({"also": {**found.get("also", {}), "site_id": SITE}} if practice else {})
 
 
 async def _until_told_to_stop() -> None:

@@ -54,7 +54,7 @@ class MorningClock:
         return self._source.now() + self._shift
 
 
-def twin_config(today: datetime) -> TwinConfig:
+def twin_config(today: datetime, app_name: str = "作业票") -> TwinConfig:
     """The plant's people as members of a corp with one app and two group robots."""
     people = everybody(today.date())
     departments = {name: number for number, name in enumerate(dict.fromkeys(p.department for p in people), start=2)}
@@ -70,7 +70,7 @@ def twin_config(today: datetime) -> TwinConfig:
         for person in people
     )
     app = AppConfig(
-        agentid=AGENT, secret=SECRET, name="作业票", token=TOKEN, aes_key=aes_key_from("demo"), report_enter=True
+        agentid=AGENT, secret=SECRET, name=app_name, token=TOKEN, aes_key=aes_key_from("demo"), report_enter=True
     )
     chats = tuple(
         WebhookConfig(key=str(group.id), name=group.name, members=tuple(m.id for m in CAST)) for group in groups()
@@ -200,12 +200,14 @@ async def works(
     stand_in: Callable[[OffsetClock, datetime], DingTalkTwin] = dingtalk.twin,
     also: Mapping[str, object] | None = None,
     devices: tuple[Device, ...] = (),
+    app_name: str = "作业票",
     **tools: Any,
 ) -> AsyncIterator[Works]:
     """The twins and the service, talking to each other; everything stops at the end.
 
     ``failed`` hears that DingTalk's ``stand_in`` did not start, and WeCom goes on alone; without it the trouble is
-    raised. ``also``: more settings; ``devices``: what the register knows of them. ``tools``: whatever else `build`
+    raised. ``also``: more settings; ``devices``: what the register knows of them; ``app_name``: what
+    the app is called on WeCom's phones. ``tools``: whatever else `build`
     takes.
     """
     (folder / "media").mkdir(parents=True, exist_ok=True)
@@ -213,7 +215,7 @@ async def works(
     async with AsyncExitStack() as stack:
         wecom = other = None
         if Platform.WECOM in mix.speaks:
-            wecom = Twin(twin_config(today), clock)
+            wecom = Twin(twin_config(today, app_name), clock)
             await wecom.start()
             stack.push_async_callback(wecom.stop)
         if Platform.DINGTALK in mix.speaks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -22,6 +23,7 @@ from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
 from sandbox.hands import Hands, Platform
 from sandbox.plant.mixes import Mix
+from sandbox.practice import Told, practise
 from sandbox.story import Player, StoryStuck
 from sandbox.story_hazard import hazard_story
 from sandbox.story_hot import hot_work_story
@@ -34,6 +36,8 @@ Json = dict[str, Any]
 _log = structlog.get_logger()
 _BEGINS, _SATURDAY = time(7, 20), 5
 _STORIES: Mapping[str, Callable[[Player], Awaitable[str]]] = {"work": hot_work_story, "hazard": hazard_story}
+_BRISK = 0.2
+"""Real seconds between two steps of the others, while a learner waits for his turn."""
 _OFFICER = PersonId("sunli")
 _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
@@ -55,6 +59,7 @@ class DemoStage:
         self._next = ""
         self._playing: asyncio.Task[None] | None = None
         self._board = ""
+        self._lesson: Told | None = None
 
     # -- the people -----------------------------------------------------------------------------------------------
 
@@ -161,11 +166,26 @@ class DemoStage:
     def story(self) -> Json:
         """Where the story stands."""
         running = self._playing is not None and not self._playing.done()
-        return {"running": running, "told": self._told, "failed": self._failed}
+        lesson = None if self._lesson is None else asdict(self._lesson) | {"who": self._crew.worker}
+        return {"running": running, "told": self._told, "failed": self._failed, "practice": lesson}
+
+    async def practise(self) -> str:
+        """Begin the practice anew, in a plant that is for nothing else."""
+        await self._stop_story()
+        self._failed, self._told = False, ""
+        self._playing = asyncio.create_task(self._play(self._taught, pause=_BRISK))
+        return "练习开始"
+
+    async def _taught(self, player: Player) -> str:
+        def tell(told: Told) -> None:
+            self._lesson = told
+            self._service.look_at_clock()
+
+        return await practise(player, tell)
 
     async def play(self, *, play: bool, of: str = "work") -> str:
         """Start or stop a story."""
-        if of not in _STORIES:
+        if self._lesson is not None or of not in _STORIES:
             raise ValueError("没有这个演示")
         await self._stop_story()
         if not play:
@@ -229,13 +249,13 @@ class DemoStage:
                 await self._playing
             self._playing = None
 
-    async def _play(self, story: Callable[[Player], Awaitable[str]]) -> None:
+    async def _play(self, story: Callable[[Player], Awaitable[str]], *, pause: float = 1.2) -> None:
         def say(text: str) -> None:
             self._told = text
 
         self._plays += 1  # no picture twice: the product knows an old photo when it sees one
         player = Player(
-            photos=1000 * self._plays, hands=self.hands, jump=self.push, say=say, pause=1.2, crew=self._crew
+            photos=1000 * self._plays, hands=self.hands, jump=self.push, say=say, pause=pause, crew=self._crew
         )
         try:
             await self.new_morning()

@@ -168,6 +168,7 @@ function draw() {
     }
     fill(box.querySelector(".screen"), `g${group.id}`, null, group.screen);
   }
+  practice(state.story.practice);
   mixes();
   switches();
   devices(state.devices, post);
@@ -182,6 +183,23 @@ function keepOnly(holder, kind, shown) {
   for (const box of [...$(holder).children]) if (!wanted.includes(box.id)) { seen.delete(box.id.slice(kind.length + 1)); box.remove(); }
   const order = [...$(holder).children].map((box) => box.id);
   if (order.length && order.join() !== wanted.filter((id) => order.includes(id)).join()) for (const id of wanted) if ($(id)) $(holder).append($(id));
+}
+
+// The practice of a new worker: only his own phone, what to do next, and 「练习」 across everything.
+function practice(lesson) {
+  document.body.classList.toggle("practice", !!lesson);
+  $("practice").hidden = !lesson;
+  if (!lesson) return;
+  document.title = "练习 · 作业票机器人";
+  $("lesson").textContent = lesson.done ? "全部练完" : `${lesson.step} / ${lesson.of}`;
+  $("todo").textContent = lesson.do;
+  $("copy").hidden = !lesson.line;
+  for (const box of $("phones").children) box.classList.toggle("learner", box.id.endsWith(`-${lesson.who}`));
+  $("copy").onclick = () => {
+    const input = document.querySelector(".phone.learner .foot input");
+    input.value = lesson.line;
+    input.focus();
+  };
 }
 
 let mixStamp = "";
