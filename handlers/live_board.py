@@ -21,6 +21,7 @@ from handlers.sightings import Sightings
 from handlers.views import Viewer
 from storage.back import as_it_stood, hazards_at, permits_at
 from storage.board import BoardRow
+from storage.directory import Directory
 from storage.tx import Tx
 from workflow.emergency.state import PLANT
 from workflow.escalation import waiting
@@ -32,6 +33,7 @@ from workflow.overdue import Overdue, overdue
 from workflow.permit.state import Permit, Status, Suspension
 from workflow.plant import Area
 from workflow.rules.types import Grade, Role
+from workflow.screens import STREAM, Screens
 from workflow.values import Interval, WorkType, aware
 
 OVERSEERS = frozenset(
@@ -127,16 +129,28 @@ class Picture:
 
     at: datetime
     permits: tuple[LivePermit, ...]
-    areas: tuple[Area, ...]
     heat: tuple[Heat, ...]
     zones: tuple[Zone, ...]
-    names: Mapping[PersonId, str] = field(repr=False)
+    directory: Directory = field(repr=False)
+    """The register it was taken with: whoever looks is held against this one, and nobody asks memory again."""
+    screens: Screens | None = field(default=None, repr=False)
+    """The wall screens that may show it; none may show the past."""
     past: bool = False
     whole: bool = True
     """False: there was more than one look back may cost."""
 
     def __post_init__(self) -> None:
         aware(self.at)
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The places of the plant."""
+        return tuple(self.directory.areas.values())
+
+    def name(self, person: PersonId) -> str:
+        """What a person is called."""
+        known = self.directory.people.get(person)
+        return person if known is None else known.name
 
 
 def apart(house: House) -> House:
@@ -152,9 +166,9 @@ def apart(house: House) -> House:
     )
 
 
-def scope_of(tx: Tx, house: House, person: PersonId) -> Scope | None:
+def scope_of(directory: Directory, house: House, person: PersonId) -> Scope | None:
     """What a person may see; None for whoever is not, or no longer, on the register."""
-    known = tx.directory.person(person)
+    known = directory.person(person)
     if known is None or not known.active:
         return None
     looking, officers = _posts(house, OVERSEERS) | {*house.book.plant.duty_posts}, _posts(house, OFFICERS)
@@ -194,10 +208,10 @@ def picture(tx: Tx, house: House, now: datetime, known: Picture | None = None) -
     return Picture(
         at=now,
         permits=tuple(permits),
-        areas=tuple(tx.directory.areas.values()),
         heat=_heat(((row.area, row.due_at, row.supervision) for row in tx.open_hazards()), now),
         zones=tuple(_zone(tx, row.zone, row.called_at) for row in tx.emergencies()),
-        names=_names(tx),
+        directory=tx.directory,
+        screens=tx.load(house.screens, STREAM)[0],
     )
 
 
@@ -225,14 +239,13 @@ def picture_then(tx: Tx, house: House, moment: datetime) -> Picture:
     return Picture(
         at=moment,
         permits=tuple(_shown(tx, house, permit, moment, ()) for permit in stood),
-        areas=tuple(tx.directory.areas.values()),
         heat=_heat((_warmth(hazard) for hazard in open_), moment),
         zones=tuple(
             _zone(tx, zone.name, zone.state.called_at)
             for zone in zones
             if zone is not None and zone.state.in_force and zone.state.called_at is not None
         ),
-        names=_names(tx),
+        directory=tx.directory,
         past=True,
         whole=permits.whole and hazards.whole,
     )
@@ -244,10 +257,6 @@ def _warmth(hazard: Hazard) -> Warmth:
 
 
 # --- one of each
-
-
-def _names(tx: Tx) -> Mapping[PersonId, str]:
-    return {one.id: one.name for one in tx.directory.register.people}
 
 
 def _zone(tx: Tx, zone: str, since: datetime) -> Zone:

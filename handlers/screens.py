@@ -24,7 +24,7 @@ def hash_of(secret: str) -> str:
 
 def officer(tx: Tx, house: House, person: PersonId) -> bool:
     """Whether the person may allow and end screens."""
-    scope = scope_of(tx, house, person)
+    scope = scope_of(tx.directory, house, person)
     return scope is not None and scope.officer
 
 
@@ -33,11 +33,6 @@ def allowed(tx: Tx, house: House, now: datetime) -> tuple[Screen, ...]:
     state, _ = tx.load(house.screens, STREAM)
     live = [one for one in state.allowed.values() if now < one.until]
     return tuple(sorted(live, key=lambda one: (one.at, one.secret_hash), reverse=True))
-
-
-def seen_through(tx: Tx, house: House, secret: str, now: datetime) -> Screen | None:
-    """The screen that shows this secret; None for every other one."""
-    return tx.load(house.screens, STREAM)[0].live(hash_of(secret), now)
 
 
 def allow(tx: Tx, house: House, person: PersonId, name: str, secret: str, now: datetime, cause: str) -> bool:

@@ -7,7 +7,6 @@ words. A look back is folded from the journal, one at a time, in a thread where 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -25,9 +24,8 @@ from bot.web.session import NoSession
 from cards import words
 from cards import words_board as say
 from handlers.figured import may_read
-from handlers.live_board import Scope, picture_then, scope_of
+from handlers.live_board import Picture, Scope, picture_then, scope_of
 from storage.errors import StorageError
-from workflow.ids import PersonId
 
 PATH: Final = "/board"
 CHANGES: Final = f"{PATH}/changes"
@@ -57,16 +55,10 @@ class BoardPages:
         self._archive = archive
         self._clock = clock
         self._zone = reader.house.zone
-        self._one_at_a_time = asyncio.Semaphore(1)
 
     def install(self, app: web.Application) -> None:
         """Add the routes; `bot.web.pages.Pages` has set up the templates."""
         app.add_routes([web.get(PATH, self._now), web.get(CHANGES, self._changes), web.get(f"{PATH}/back", self._back)])
-
-    async def scope(self, person: PersonId) -> Scope | None:
-        """What somebody may see. Raise `StorageError`."""
-        house = self._reader.house
-        return await self._reader.read(lambda tx: scope_of(tx, house, person))
 
     async def _now(self, request: web.Request) -> web.Response:
         try:
@@ -74,10 +66,11 @@ class BoardPages:
         except NoSession:
             return self._pages.send_to_login(request, PATH)
         try:
-            scope, news = await self.scope(person), await self._pusher.feed.now()
+            news = await self._pusher.feed.now()
             figures = await self._reader.read(lambda tx: may_read(tx, self._reader.house, person))
         except StorageError as trouble:
             return blind(request, trouble)
+        scope = scope_of(news.picture.directory, self._reader.house, person)
         if scope is None:
             return page(request, "sorry.html", {"text": words.PAGE_STRANGER}, 403)
         told = self._pusher.looks(news.picture, scope)
@@ -96,9 +89,9 @@ class BoardPages:
         except NoSession:
             return web.Response(status=403, headers=HEADERS)
 
-        async def seeing() -> Scope | None:
+        def seeing(found: Picture) -> Scope | None:
             try:
-                return await self.scope(self._pages.person(request))
+                return scope_of(found.directory, self._reader.house, self._pages.person(request))
             except NoSession:
                 return None
 
@@ -121,13 +114,12 @@ class BoardPages:
             return page(request, "sorry.html", {"text": say.BACK_FUTURE}, 400)
         house = self._archive.house
         try:
-            scope = await self.scope(person)
-            if scope is None:
-                return page(request, "sorry.html", {"text": words.PAGE_STRANGER}, 403)
-            async with self._one_at_a_time:
-                stood = await self._archive.read(lambda tx: picture_then(tx, house, moment))
+            stood = await self._archive.read(lambda tx: picture_then(tx, house, moment))
         except StorageError as trouble:
             return blind(request, trouble)
+        scope = scope_of(stood.directory, house, person)
+        if scope is None:
+            return page(request, "sorry.html", {"text": words.PAGE_STRANGER}, 403)
         log.info("board.back", person=person, at=moment.isoformat())
         told = self._pusher.looks(stood, scope)
         return page(request, "board.html", self._calendar(moment) | {"told": told, "scope": scope_words(scope)})

@@ -150,13 +150,13 @@ class Feed:
             if not self._watchers:
                 self._watched.clear()
 
-    async def now(self) -> News:
-        """The board as it stands, taken anew unless somebody's was taken this very second.
+    async def now(self, *, anew: bool = False) -> News:
+        """The board as it stands, taken anew unless somebody's was taken this very second; with ``anew`` even then.
 
         Raise `StorageError` when the database cannot be asked.
         """
         async with self._one_at_a_time:
-            if self._newest is None or self._steady() - self._true_at > SHORTEST:
+            if anew or self._newest is None or self._steady() - self._true_at > SHORTEST:
                 await self._look()
         return self._news()
 

@@ -161,7 +161,7 @@ class _Look:
             yield from dict.fromkeys(finding_line(each) for each in _gravest(one.blocked))
 
     def _name(self, person: PersonId) -> str:
-        return self._picture.names.get(person, person)
+        return self._picture.name(person)
 
 
 def _gravest(findings: Iterable[Finding]) -> list[Finding]:

@@ -98,7 +98,7 @@ class BoardPermit:
 
     def _may(self, tx: Tx, house: House, permit: Permit, person: PersonId) -> bool:
         """``house``: the furniture of the thread this runs in."""
-        scope = scope_of(tx, house, person)
+        scope = scope_of(tx.directory, house, person)
         if scope is None:
             return False
         holders = house.posts.holders(tx.directory, permit.what.area)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 import aiohttp_jinja2
@@ -18,8 +18,6 @@ from cards import words_board as say
 from cards.plan import Plan, plan
 from handlers.desk import House
 from handlers.live_board import Picture, Scope
-from storage.errors import StorageError
-from workflow.plant import Area
 
 PARTS: Final = ("counts", "zones", "map", "permits", "blocks", "heat")
 BEAT: Final = 5.0
@@ -28,8 +26,8 @@ MOST_WATCHERS: Final = 200
 _STREAM: Final = HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 """The last one keeps a proxy from holding the pushes back."""
 
-Seeing = Callable[[], Awaitable[Scope | None]]
-"""What the watcher may see at this moment; None: nothing any more."""
+Seeing = Callable[[Picture], Scope | None]
+"""What the watcher may see of a picture at this moment; None: nothing any more."""
 
 
 class Pusher:
@@ -39,13 +37,13 @@ class Pusher:
         self.feed = feed
         self._zone = house.zone
         self._beat = beat
-        self._plan: tuple[tuple[Area, ...], Plan] | None = None
+        self._plan: tuple[int, Plan] | None = None
         self._drawn: dict[object, tuple[int, dict[str, str]]] = {}
 
     def looks(self, found: Picture, scope: Scope) -> Told:
         """What the templates may name."""
-        if self._plan is None or self._plan[0] != found.areas:
-            self._plan = (found.areas, plan(found.areas))
+        if self._plan is None or self._plan[0] != found.directory.version:
+            self._plan = (found.directory.version, plan(found.areas))
         return board(found, scope, self._plan[1], self._zone)
 
     async def stream(self, request: web.Request, seeing: Seeing, *, number: int) -> web.StreamResponse:
@@ -64,28 +62,19 @@ class Pusher:
     async def _follow(self, app: web.Application, answer: web.StreamResponse, seeing: Seeing, number: int) -> None:
         within = 0.0  # whoever just came is told at once how old his page is
         while not self.feed.ended:
-            try:
-                scope = await seeing()
-            except StorageError:
-                # Who may look cannot be asked now: nothing new is shown, and the age says so.
-                await self._beats(answer)
-                await asyncio.sleep(self._beat)
-                continue
+            news, within = await self.feed.after(number, within), self._beat
+            newest = news or self.feed.newest
+            if newest is None:
+                continue  # a feed that never saw anything says nothing, and the page takes it for lost
+            scope = seeing(newest.picture)
             if scope is None:
                 await _send(answer, "ended", {})
                 return
-            news, within = await self.feed.after(number, within), self._beat
             if news is None:
-                await self._beats(answer)
+                await _send(answer, "beat", self._told(newest))
                 continue
             number = news.number
             await _send(answer, "board", self._told(news) | {"parts": await self._parts(app, news, scope)})
-
-    async def _beats(self, answer: web.StreamResponse) -> None:
-        """Nothing is new; a feed that never saw anything says nothing, and the page takes it for lost."""
-        news = self.feed.newest
-        if news is not None:
-            await _send(answer, "beat", self._told(news))
 
     def _told(self, news: News) -> dict[str, object]:
         return {"age": news.age, "clock": self.clock(news)}

@@ -6,6 +6,7 @@ nothing new from the next beat on, and says so.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 from base64 import urlsafe_b64encode
 from typing import Any, Final
@@ -27,7 +28,7 @@ from cards.links import form_token
 from cards.pictures.qr import svg
 from handlers import screens
 from handlers.desk import House
-from handlers.live_board import Scope
+from handlers.live_board import Picture, Scope
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
@@ -92,10 +93,10 @@ class WallPages:
         """The link is opened at the screen: its browser keeps the secret, the address bar does not."""
         secret = request.match_info["token"]
         try:
-            known = await self._known(secret)
+            news = await self._pusher.feed.now()
         except StorageError as trouble:
             return blind(request, trouble)
-        if known is None:
+        if not self._shows(news.picture, secret):
             return page(request, "sorry.html", {"text": say.WALL_DEAD}, 410)
         answer = web.Response(status=302, headers={**HEADERS, "Location": WALL})
         answer.set_cookie(
@@ -106,11 +107,11 @@ class WallPages:
 
     async def _wall(self, request: web.Request) -> web.Response:
         try:
-            if await self._known(self._secret(request)) is None:
-                return page(request, "sorry.html", {"text": say.WALL_DEAD}, 403)
             news = await self._pusher.feed.now()
         except StorageError as trouble:
             return blind(request, trouble)
+        if not self._shows(news.picture, self._secret(request)):
+            return page(request, "sorry.html", {"text": say.WALL_DEAD}, 403)
         told = {
             "told": self._pusher.looks(news.picture, _SEEN),
             "changes": f"{WALL}/changes?after={news.number}",
@@ -120,22 +121,24 @@ class WallPages:
         return page(request, "board.html", told)
 
     async def _changes(self, request: web.Request) -> web.StreamResponse:
-        async def seeing() -> Scope | None:
-            return _SEEN if await self._known(self._secret(request)) is not None else None
+        def seeing(found: Picture) -> Scope | None:
+            return _SEEN if self._shows(found, self._secret(request)) else None
 
         try:
-            if await seeing() is None:
-                return web.Response(status=403, headers=HEADERS)
+            news = await self._pusher.feed.now()
         except StorageError:
             return web.Response(status=503, headers=HEADERS)
+        if seeing(news.picture) is None:
+            return web.Response(status=403, headers=HEADERS)
         return await self._pusher.stream(request, seeing, number=after(request))
 
     def _secret(self, request: web.Request) -> str:
         return request.cookies.get(self._cookie, "")
 
-    async def _known(self, secret: str) -> Screen | None:
-        house, now = self._reader.house, self._clock.now()
-        return await self._reader.read(lambda tx: screens.seen_through(tx, house, secret, now))
+    def _shows(self, found: Picture, secret: str) -> bool:
+        """Whether the screen with this secret may show a picture."""
+        known = found.screens
+        return known is not None and known.live(screens.hash_of(secret), self._clock.now()) is not None
 
     # --- the officer
 
@@ -162,6 +165,7 @@ class WallPages:
             return await self._listed(request, person, odd=refused.findings[0].fact, status=400)
         if may:
             log.info("wall.allowed", person=person)
+            await self._known_at_once()
         return await self._listed(request, person, link=f"{self._public_url}{WALL}/in/{secret}" if may else "")
 
     async def _end(self, request: web.Request) -> web.Response:
@@ -172,7 +176,13 @@ class WallPages:
         screen = sent.get("screen", "")
         if await self._writer.submit(lambda tx: screens.end(tx, house, person, screen, now, cause)):
             log.info("wall.ended", person=person)
+            await self._known_at_once()
         return web.Response(status=303, headers={**HEADERS, "Location": SCREENS})
+
+    async def _known_at_once(self) -> None:
+        """Whoever watches now is held against the screens of now."""
+        with contextlib.suppress(StorageError):  # it is written; the feed will see it as soon as it sees again
+            await self._pusher.feed.now(anew=True)
 
     async def _listed(
         self, request: web.Request, person: PersonId, *, link: str = "", odd: str = "", status: int = 200

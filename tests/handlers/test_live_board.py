@@ -38,7 +38,7 @@ async def test_a_post_opens_its_places_and_everybody_else_sees_what_names_them(a
     world = at_stage("issued")
     permit = await one(world)
     scopes = {
-        who: await world.writer.submit(lambda tx, who=who: scope_of(tx, world.house, who))  # type: ignore[misc]  # bound
+        who: await world.writer.submit(lambda tx, who=who: scope_of(tx.directory, world.house, who))  # type: ignore[misc]  # bound
         for who in (SAFETY, UNIT, LEADER, WORKER, GUARD, STRANGER, PersonId("nobody"))
     }
     assert scopes[PersonId("nobody")] is None
@@ -60,7 +60,7 @@ async def test_who_has_left_sees_nothing(at_stage: Stage) -> None:
         tx.put_register(Register(people=(replace(people[SAFETY], active=False),)))  # type: ignore[attr-defined]  # same
 
     await world.writer.submit(leave)
-    assert await world.writer.submit(lambda tx: scope_of(tx, world.house, SAFETY)) is None
+    assert await world.writer.submit(lambda tx: scope_of(tx.directory, world.house, SAFETY)) is None
 
 
 # --- what it says

@@ -8,7 +8,7 @@
     const plot = new uPlot({
       width: place.clientWidth, height: HEIGHT, legend: { show: false }, cursor: { drag: { x: false, y: false } },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), one.zone),
-      scales: { x: { time: true, range: () => [one.at[0] - 3 * 86400, one.at.at(-1) + 3 * 86400] }, y: { range: (_, low, high) => [0, high > 0 ? high * 1.1 : 1] } },
+      scales: { x: { time: true, range: () => [one.at[0] - 3 * 86400, one.at.at(-1) + 3 * 86400] }, y: { range: (_, low, high) => [0, one.unit === "%" ? 100 : high > 0 ? high * 1.1 : 1] } },
       axes: [{ splits: () => one.at, values: [[1, "{MM}-{DD}", null, null, null, null, null, null, 1]] }, { size: 60, label: one.unit }],
       series: [{}, { stroke: "#1b4f9c", width: 2, points: { show: true, size: 7 }, spanGaps: false }],
     }, [one.at, values], place);
