@@ -68,6 +68,7 @@ ANSWERS: Mapping[str, str] = {
     "undelivered": "「{what}」没有送到：{names}。请马上打电话或当面告诉。",
     "undelivered_words": "没有送到{names}，请马上打电话或当面告诉：{words}",
     "unguarded": "系统没有在看这张票：{what}。请马上派人到现场看一眼，并告诉系统管理员。",
+    "crowd": "{what}。请马上清点、劝离或换人；弄不清就先停工。",
     "seen_there": "{what}。请马上到跟前看一眼：属实就先停下来纠正，不属实请告诉安全员。",
     "camera_silent": "{name}没有画面：{why}。作业照常，请监护人多看一眼现场，并请人修好摄像头。",
     "output_astray": "{name}{what}。请马上到跟前看一眼；在弄清之前，请按它最危险的状态对待。",

@@ -43,6 +43,7 @@ class Say(StrEnum):
     OUTPUT_ASTRAY = "output_astray"
     CAMERA_SILENT = "camera_silent"
     SEEN_THERE = "seen_there"
+    CROWD = "crowd"
     QUOTA_HALF = "quota_half"
     QUOTA_LOW = "quota_low"
     QUOTA_LAST = "quota_last"
@@ -339,6 +340,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.OUTPUT_ASTRAY: ("name", "what"),
     Say.CAMERA_SILENT: ("name", "why"),
     Say.SEEN_THERE: ("what",),
+    Say.CROWD: ("what",),
     Say.QUOTA_HALF: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LOW: ("platform", "percent", "used", "limit"),
     Say.QUOTA_LAST: ("platform", "percent", "used", "limit"),

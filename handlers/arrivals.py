@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.digest_due import ShiftBegins
-from handlers.held import HeldReport, StillDue
+from handlers.held import HeldReport, StayEnds, StillDue
 from handlers.outgoing import Outgoing
 from workflow.hazard.commands import DebtOverdue
-from workflow.ids import DeviceId, MediaHash, PermitId, SiteId
+from workflow.ids import DeviceId, MediaHash, PermitId, PersonId, SiteId
 from workflow.permit.commands import Command
 from workflow.seen import Seen
 from workflow.values import Position, aware
@@ -213,7 +213,7 @@ class Due(Arrival):
 
     permit: str
     name: str
-    command: Command | DebtOverdue | HeldReport | ShiftBegins | StillDue
+    command: Command | DebtOverdue | HeldReport | ShiftBegins | StillDue | StayEnds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +230,16 @@ class SeenThere(Arrival):
 
     device: DeviceId
     kind: Seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsideNow(Arrival):
+    """Whose tags are surely inside the fence of a permit's place. ``sender`` is the bridge; ``device``: the tag that is
+    spoken of."""
+
+    permit: str
+    device: DeviceId
+    people: tuple[PersonId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,3 +271,7 @@ class Unguarded(Arrival):
 
     permit: str
     what: str
+
+
+ByNobody = Due | DeviceAsks | SeenThere | InsideNow | OutputAstray | PlatformNotice | Undelivered | Unguarded
+"""Arrivals no person sends: of the clock, of a device, of a platform."""

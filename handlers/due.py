@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import monitoring, stills, whereabouts
+from handlers import crowd, monitoring, stills, whereabouts
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.digest_due import ShiftBegins
@@ -13,7 +13,7 @@ from handlers.digests import shift_begins
 from handlers.encoding import unpack_command
 from handlers.hazard_steps import held_too_long
 from handlers.hazards import overdue
-from handlers.held import HeldReport, StillDue
+from handlers.held import HeldReport, StayEnds, StillDue
 from storage.agenda import Claimed
 from workflow.hazard.commands import DebtOverdue
 from workflow.ids import HazardId, PermitId, SiteId
@@ -44,5 +44,7 @@ def fell_due(desk: Desk, due: Due) -> None:
         shift_begins(desk, due.command)
     elif isinstance(due.command, StillDue):
         stills.fell_due(desk, PermitId(due.permit))
+    elif isinstance(due.command, StayEnds):
+        crowd.fell_due(desk, PermitId(due.permit))
     elif not any(each.outdated(desk, due) for each in (monitoring, whereabouts, stills)):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, get_args
 import msgspec
 
 from handlers.digest_due import ShiftBegins
-from handlers.held import HeldReport, StillDue
+from handlers.held import HeldReport, StayEnds, StillDue
 from handlers.outgoing import Outgoing
 from storage.codec import Codec
 from workflow.hazard.commands import DebtOverdue
@@ -19,7 +19,7 @@ from workflow.permit import commands
 from workflow.permit.commands import Command
 
 T = TypeVar("T")
-Timed = Command | DebtOverdue | HeldReport | ShiftBegins | StillDue
+Timed = Command | DebtOverdue | HeldReport | ShiftBegins | StillDue | StayEnds
 """What a timer may ask."""
 
 
@@ -47,7 +47,7 @@ class _Tagged(Generic[T]):
 
 
 _OUTGOING: _Tagged[Any] = _Tagged(get_args(Outgoing))
-_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue, HeldReport, ShiftBegins, StillDue))
+_COMMANDS: _Tagged[Any] = _Tagged((*commands.ALL, DebtOverdue, HeldReport, ShiftBegins, StillDue, StayEnds))
 
 
 def pack_outgoing(outgoing: Outgoing) -> bytes:

@@ -23,6 +23,7 @@ from handlers.arrivals import (
     Arrival,
     DeviceAsks,
     Due,
+    InsideNow,
     Location,
     OutputAstray,
     PlatformNotice,
@@ -105,7 +106,9 @@ class Office:
         sender = arrival.sender
         if not tx.first_time(arrival.dedup_key, now, sender.platform, type(arrival).__name__):
             return
-        if isinstance(arrival, Due | DeviceAsks | SeenThere | OutputAstray | PlatformNotice | Undelivered | Unguarded):
+        if isinstance(
+            arrival, Due | DeviceAsks | SeenThere | InsideNow | OutputAstray | PlatformNotice | Undelivered | Unguarded
+        ):
             desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=None)
             route.without_person(desk, arrival)
             desk.close()

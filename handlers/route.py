@@ -21,6 +21,7 @@ from handlers.arrivals import (
     Due,
     Entered,
     GasEntered,
+    InsideNow,
     Location,
     MediaStored,
     MembershipChanged,
@@ -41,6 +42,7 @@ from handlers.arrivals import (
 from handlers.away import away
 from handlers.boards import board_typed
 from handlers.boxing import boxing
+from handlers.crowd import inside_now
 from handlers.desk import Desk
 from handlers.deviating import deviating
 from handlers.due import fell_due
@@ -92,12 +94,15 @@ WANTS_ANSWER: frozenset[type[Arrival]] = frozenset(
 
 
 def without_person(
-    desk: Desk, arrival: Due | DeviceAsks | SeenThere | OutputAstray | PlatformNotice | Undelivered | Unguarded
+    desk: Desk,
+    arrival: Due | DeviceAsks | SeenThere | InsideNow | OutputAstray | PlatformNotice | Undelivered | Unguarded,
 ) -> None:
     """The clock, a device, or the platform itself."""
     match arrival:
         case DeviceAsks():
             monitoring.asked(desk, arrival)
+        case InsideNow():
+            inside_now(desk, arrival)
         case SeenThere():
             seen_there(desk, arrival)
         case OutputAstray():

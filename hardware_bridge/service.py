@@ -22,7 +22,7 @@ from typing import Final
 import structlog
 
 from handlers import monitoring, whereabouts
-from handlers.arrivals import DeviceAsks, SeenThere, Sender
+from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
 from handlers.sealing import SEAL_AFTER
 from handlers.sightings import Sighting
@@ -32,8 +32,8 @@ from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
-from hardware_bridge.sights import Sights
 from hardware_bridge.source import Counting, Source
+from hardware_bridge.telling import Tell, Telling
 from hardware_bridge.watching import WIND, Watching, Wish
 from storage.directory import Directory
 from storage.errors import StorageError
@@ -60,7 +60,6 @@ SEAL_EVERY: Final = timedelta(minutes=1)
 BRIDGE: Final = Sender(platform="", corp="", user="bridge")
 
 Office = Callable[[DeviceAsks], Awaitable[None]]
-Tell = Callable[[SeenThere], Awaitable[None]]
 
 
 class Bridge:
@@ -87,8 +86,7 @@ class Bridge:
         self._house = house
         self._writer = writer
         self._ask = ask
-        self._tell = tell
-        self._sights = Sights()
+        self._telling = Telling(site=site, sender=BRIDGE, tell=tell, clock=clock, key=key)
         self._clock = clock
         self._key = key
         self.sources = tuple(sources)
@@ -134,7 +132,7 @@ class Bridge:
 
     def _see(self, said: Sample | Beat | Position, at: datetime) -> None:
         known = self._judge.devices.by_key.get(said.device)
-        if known is not None and self._sights.take(known, said, at):
+        if known is not None and self._telling.sights.take(known, said, at):
             self._wake.set()
 
     def _sample(self, said: Sample, at: datetime) -> None:
@@ -162,6 +160,7 @@ class Bridge:
             self._house.sightings.saw(known.id, sighting)
         before = self._positions.asked
         self._positions.take(known.id, said, at)
+        self._telling.crowd.take(known.id, said, at)
         if self._positions.asked != before:
             self._wake.set()
 
@@ -232,7 +231,7 @@ class Bridge:
         now = self._clock().astimezone(UTC)
         for wish in self._watching.urgent():
             await self._carry_out(wish)
-        await self._tell_sights(now)
+        await self._telling.tell(now)
         await self._look(now)
         self._watching.look(now)
         self._positions.look(now)
@@ -268,6 +267,7 @@ class Bridge:
             self._watching.bind(served, self._judge.devices)
             fences: dict[AreaId, Fence] = {area.id: area.fence for area in directory.areas.values()}
             self._positions.bind(served, self._judge.devices, fences)
+            self._telling.crowd.bind(served, self._judge.devices, fences)
             self._register, self._served = version, served
         await self._record_services(now)
 
@@ -302,21 +302,6 @@ class Bridge:
             _log.exception("not asked", action="bridge", permit=wish.permit, error=type(trouble).__name__)
             return
         (self._positions if wish.topic == LEFT else self._watching).heard(wish)
-
-    async def _tell_sights(self, now: datetime) -> None:
-        if self._tell is None:
-            return
-        for device, kind in self._sights.waiting():
-            arrival = SeenThere(
-                site=self._site, sender=BRIDGE, dedup_key=f"seen:{self._key()}", received_at=self._clock(),
-                device=device, kind=kind,
-            )  # fmt: skip
-            try:
-                await self._tell(arrival)
-            except Exception as trouble:  # whatever it is, it stays and is told again
-                _log.exception("not told", action="bridge", device=device, error=type(trouble).__name__)
-                return
-            self._sights.told((device, kind), now)
 
     async def _push(self, now: datetime) -> None:
         ends = self._watching.ends()

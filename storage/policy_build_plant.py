@@ -10,7 +10,9 @@ from typing import cast
 from storage import policy_models as m
 from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
+from storage.policy_models_people import Stills
 from storage.policy_yaml import Source
+from workflow.crowd import CrowdRule
 from workflow.ids import NodeKey
 from workflow.manners import Manners
 from workflow.monitoring import Watch
@@ -93,6 +95,17 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             for one in model.guardian_tag
         ),
         stills=tuple(_still(one) for one in model.stills),
+        crowd=tuple(
+            CrowdRule(
+                kind=one.kind,
+                then=one.then,
+                works=frozenset(one.works),
+                grades=frozenset(one.grades),
+                after=one.after,
+                most=one.most,
+            )
+            for one in model.crowd
+        ),
         seen=tuple(
             SeenRule(
                 kinds=frozenset(one.kinds), then=one.then, works=frozenset(one.works), grades=frozenset(one.grades)
@@ -108,7 +121,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
     )
 
 
-def _still(said: m.Stills) -> StillRule:
+def _still(said: Stills) -> StillRule:
     chance = said.random
     return StillRule(
         works=frozenset(said.works),

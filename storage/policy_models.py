@@ -26,6 +26,7 @@ from storage.policy_fields import (
     Weekday,
     WholeDay,
 )
+from storage.policy_models_people import CrowdSaid, SeenSaid, Stills
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.interlock import MAX_AGE
 from workflow.manners import LONGEST_STORM
@@ -35,8 +36,6 @@ from workflow.presence import SILENT_AFTER as TAG_SILENT_AFTER
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.tasks import TaskKind
 from workflow.rules.types import Grade, Reach, Role, Unit
-from workflow.seen import Seen, Then
-from workflow.stills import SHORTEST_BETWEEN, OnSilence
 from workflow.values import STRENGTH, ProofMethod, WorkType
 
 LONGEST_WORD = timedelta(days=7)
@@ -281,38 +280,6 @@ class GuardianTag(Model):
         return bound
 
 
-class RandomStills(Model):
-    every: Positive
-    at_least: Positive | None = None
-
-
-class Stills(Model):
-    """Work the plant's cameras are asked to show (docs/cameras.md)."""
-
-    works: list[WorkType] = Field(min_length=1)
-    grades: list[Grade] = []
-    random: RandomStills | None = None
-    silent: OnSilence = OnSilence.RECORD
-
-    @model_validator(mode="after")
-    def _sensible(self) -> Self:
-        chance = self.random
-        if chance is not None:
-            soonest = chance.at_least or chance.every / 3
-            if not SHORTEST_BETWEEN <= soonest < chance.every:
-                raise ValueError("random 的 at_least（不写则为 every 的三分之一）不能短于 5 min，且要短于 every")
-        return self
-
-
-class SeenSaid(Model):
-    """What follows from what cameras' boxes say they see (docs/cameras.md)."""
-
-    kinds: list[Seen] = Field(min_length=1)
-    works: list[WorkType] = []
-    grades: list[Grade] = []
-    then: Then
-
-
 class ExtraNode(Model):
     work: WorkType
     grades: list[Grade] = []
@@ -438,6 +405,7 @@ class Plant(Model):
     guardian_tag: list[GuardianTag] = []
     stills: list[Stills] = []
     seen: list[SeenSaid] = []
+    crowd: list[CrowdSaid] = []
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

@@ -16,6 +16,7 @@ from handlers.arrivals import (
     Arrival,
     DeviceAsks,
     Due,
+    InsideNow,
     OutputAstray,
     PlatformNotice,
     SeenThere,
@@ -71,7 +72,7 @@ def test_every_action_does_something() -> None:
 def test_every_kind_of_arrival_has_a_way() -> None:
     classes = [one for one in vars(arrivals).values() if isinstance(one, type)]
     kinds = {one for one in classes if issubclass(one, Arrival) and one is not Arrival}
-    by_nobody = {Due, DeviceAsks, SeenThere, OutputAstray, PlatformNotice, Undelivered, Unguarded}
+    by_nobody = {Due, DeviceAsks, SeenThere, InsideNow, OutputAstray, PlatformNotice, Undelivered, Unguarded}
     assert set(route.HANDLERS) | {Text} | by_nobody == kinds
 
 

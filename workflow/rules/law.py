@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
 
+from workflow.crowd import CrowdRule
 from workflow.ids import NodeKey
 from workflow.manners import Manners
 from workflow.monitoring import Watch
@@ -424,6 +425,8 @@ class PlantRules:
     """Work the plant's cameras are asked to show."""
     seen: tuple[SeenRule, ...] = ()
     """What follows from what cameras' boxes say they see."""
+    crowd: tuple[CrowdRule, ...] = ()
+    """What follows from strangers, too many people, and people who stay too long."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""
     shifts: tuple[time, ...] = ()

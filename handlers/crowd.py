@@ -1,0 +1,150 @@
+"""Strangers, too many, too long at a place of work: the guardian is asked to look, or the work stops.
+
+Too long needs no device: the moment stands in the agenda from whatever lets somebody begin, moved by every entry, exit,
+start and stop. Who is inside is told by the bridge (`hardware_bridge.crowd`); who belongs there is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cards.words_crowd import overtime, stranger_inside, too_many_inside
+from handlers.answers import Say
+from handlers.asked import roles_of
+from handlers.encoding import pack_command, pack_outgoing
+from handlers.held import StayEnds
+from handlers.outgoing import PermitCard
+from storage.agenda import NewMessage, timer_key
+from workflow.crowd import Crowd, CrowdRule, Then, over_at, rule_for, since, strangers, too_long, too_many
+from workflow.effects import Lane
+from workflow.errors import Refused
+from workflow.ids import PermitId, PersonId
+from workflow.permit.commands import StopWork, SuspendReason
+from workflow.permit.state import Permit, Status
+from workflow.values import Actor
+
+if TYPE_CHECKING:
+    from handlers.arrivals import InsideNow
+    from handlers.desk import Desk, House
+
+STAY = "stay"
+"""The timer of the moment somebody is at it for too long."""
+TOLD_AGAIN = timedelta(minutes=10)
+"""How long a guardian who was told is not told the same again."""
+NAMED = (Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIRE_WATCH)
+"""Statuses in which a permit names people who may be at its place."""
+
+
+def crowd_rule(house: House, permit: Permit, kind: Crowd) -> CrowdRule | None:
+    """What the plant asks of this permit; None: nothing."""
+    return rule_for(house.book.plant.crowd, kind, permit.law.work, permit.law.grade)
+
+
+# --- too long -------------------------------------------------------------------------------------------------------
+
+
+def moved(desk: Desk, before: Permit, after: Permit) -> None:
+    """After a change of a permit: the moment somebody is at it for too long, or none while nobody works."""
+    at_work = after.status is Status.ACTIVE
+    if (before.status is Status.ACTIVE) is at_work and (not at_work or since(before) == since(after)):
+        return
+    rule = crowd_rule(desk.house, after, Crowd.OVERTIME) if at_work else None
+    due = None if rule is None else over_at(after, rule)
+    if due is None:
+        desk.tx.drop_timer(timer_key(after.id, STAY))
+    else:
+        _set(desk, after.id, due)
+
+
+def fell_due(desk: Desk, number: PermitId) -> None:
+    """Somebody is at it for too long: as the plant wants. Then the next moment, while work goes on."""
+    permit = desk.known(number)
+    if permit is None or permit.status is not Status.ACTIVE:
+        return
+    rule = crowd_rule(desk.house, permit, Crowd.OVERTIME)
+    if rule is None or rule.after is None:
+        return
+    late = too_long(permit, rule, desk.now)
+    if late:
+        # Set first: a stop takes the timer away.
+        again = desk.now + TOLD_AGAIN
+        _set(desk, number, min(again, over_at(permit, rule, desk.now) or again))
+        _follow(desk, permit, rule, overtime(_names(desk, late), rule.after), Actor.clock())
+    elif (due := over_at(permit, rule)) is not None:
+        _set(desk, number, due)
+
+
+def _set(desk: Desk, number: PermitId, due: datetime) -> None:
+    desk.tx.put_timer(timer_key(number, STAY), due, STAY, number, pack_command(StayEnds(at=due)), at=desk.now)
+
+
+# --- who and how many -----------------------------------------------------------------------------------------------
+
+
+def inside_now(desk: Desk, arrival: InsideNow) -> None:
+    """Tags are surely inside the fence of a permit's place: is anybody among them who should not be, or are they too
+    many?"""
+    permit = desk.known(PermitId(arrival.permit))
+    if permit is None or permit.status is not Status.ACTIVE:
+        return
+    named = _named(desk, permit)
+    by = Actor.device(arrival.device)
+    rule = crowd_rule(desk.house, permit, Crowd.STRANGER)
+    unknown = tuple(one for one in strangers(arrival.people, named) if not _belongs(desk, permit, one))
+    if rule is not None and unknown:
+        _follow(desk, permit, rule, stranger_inside(_names(desk, unknown)), by)
+    rule = crowd_rule(desk.house, permit, Crowd.TOO_MANY)
+    inside = {*arrival.people, *(one.person for one in permit.inside)}
+    if rule is not None and too_many(inside, named, rule):
+        most = len(named) if rule.most is None else rule.most
+        _follow(desk, permit, rule, too_many_inside(len(inside), most), by)
+
+
+def _named(desk: Desk, permit: Permit) -> frozenset[PersonId]:
+    """Whom the live permits of the place name."""
+    rows = (row for status in NAMED for row in desk.tx.permits_in(status.value) if row.area == permit.what.area)
+    every = (desk.permit(PermitId(row.permit)) for row in rows)
+    return frozenset(who for one in every for who in (one.guardian, one.leader, *one.what.workers))
+
+
+def _belongs(desk: Desk, permit: Permit, person: PersonId) -> bool:
+    """Whether a post there, or a part in this permit, brings somebody to the place."""
+    return bool(roles_of(permit, person, desk.holders(permit.what.area)))
+
+
+# --- what follows ---------------------------------------------------------------------------------------------------
+
+
+def _follow(desk: Desk, permit: Permit, rule: CrowdRule, text: str, by: Actor) -> None:
+    if rule.then is Then.TELL:
+        _tell(desk, permit, rule, text)
+        return
+    command = StopWork(by=by, at=desk.now, reason=SuspendReason.CONDITIONS, text=text)
+    try:
+        desk.ask(permit.id, command)
+    except Refused:
+        return  # stopped already: it is what was wanted
+
+
+def _tell(desk: Desk, permit: Permit, rule: CrowdRule, text: str) -> None:
+    card = PermitCard(person=permit.guardian, permit=permit.id, purpose=None, note=Say.CROWD.value, args={"what": text})
+    stretch = int(desk.now.timestamp() // TOLD_AGAIN.total_seconds())
+    desk.tx.post(
+        NewMessage(
+            # The same key is the same message: said again and again, it is told once in a while.
+            key=f"{permit.id}:crowd:{rule.kind.value}:{stretch}:{permit.guardian}",
+            lane=Lane.SAFETY,
+            recipient=str(permit.guardian),
+            purpose="crowd",
+            payload=pack_outgoing(card),
+            at=desk.now,
+            permit=permit.id,
+        )
+    )
+
+
+def _names(desk: Desk, people: Iterable[PersonId]) -> list[str]:
+    known = desk.tx.directory.people
+    return [known[one].name if one in known else str(one) for one in people]

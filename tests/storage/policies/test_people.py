@@ -1,0 +1,56 @@
+"""What a plant's file says of cameras and people, and its faults with their lines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage import policies
+from tests.support.office import POLICIES
+from workflow.crowd import Crowd, CrowdRule
+from workflow.crowd import Then as CrowdThen
+from workflow.rules.book import RuleBook
+from workflow.seen import Seen, SeenRule, Then
+from workflow.values import WorkType
+
+
+def book(folder: Path, more: str) -> RuleBook:
+    path = folder / "plant.yaml"
+    path.write_text((POLICIES / "plant.example.yaml").read_text("utf-8") + more, "utf-8")
+    return policies.load(POLICIES, plant=str(path))
+
+
+def test_what_it_says(tmp_path: Path) -> None:
+    said = book(
+        tmp_path,
+        "seen:\n  - {kinds: [no_harness], works: [height], then: stop}\n"
+        "crowd:\n  - {kind: overtime, works: [cs], after: 60 min, then: stop}\n"
+        "  - {kind: too_many, works: [cs], most: 3, then: tell}\n",
+    ).plant
+    assert said.seen == (
+        SeenRule(kinds=frozenset({Seen.NO_HARNESS}), works=frozenset({WorkType.HEIGHT}), then=Then.STOP),
+    )
+    confined = frozenset({WorkType.CONFINED_SPACE})
+    assert said.crowd == (
+        CrowdRule(kind=Crowd.OVERTIME, works=confined, after=timedelta(hours=1), then=CrowdThen.STOP),
+        CrowdRule(kind=Crowd.TOO_MANY, works=confined, most=3, then=CrowdThen.TELL),
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("crowd:\n  - {kind: overtime, works: [cs], then: stop}\n", "after"),
+        ("crowd:\n  - {kind: stranger, works: [cs], after: 5 min, then: stop}\n", "after"),
+        ("crowd:\n  - {kind: stranger, works: [cs], most: 5, then: stop}\n", "most"),
+        ("crowd:\n  - {kind: stranger, works: [cs], then: hazard}\n", "tell"),
+        ("seen:\n  - {kinds: [no_hat], then: stop}\n", "no_helmet"),
+        ("seen:\n  - {kinds: [], then: stop}\n", "kinds"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path: Path, more: str, says: str) -> None:
+    with pytest.raises(policies.PolicyError) as wrong:
+        book(tmp_path, more)
+    assert any("plant.yaml:" in str(one) and says in str(one) for one in wrong.value.problems)
