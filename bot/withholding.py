@@ -1,7 +1,8 @@
 """Records that stay here when evidence leaves: their hash goes out, their words do not.
 
-Two reasons. Somebody wrote a phone or identity number. Or a hazard was reported by somebody who stays unnamed to the
-line: then whatever he did there himself, and what follows from the very same message, whose key may tell whose it was.
+Two reasons. Somebody wrote a phone or identity number. Or a hazard was reported, or joined, by somebody who stays
+unnamed to the line: then whatever he did there himself stays, and what follows from the very same message, whose key
+may tell whose it was.
 """
 
 from __future__ import annotations
@@ -51,12 +52,15 @@ def _of_unnamed(records: Sequence[Record]) -> Iterable[Record]:
         return [record for record in records if said(record).get("named") is False]
     if not records or not records[0].stream.startswith(HAZARD):
         return ()
-    first = said(records[0])
-    who = (first.get("by") or {}).get("id")
-    if who is None or (first.get("what") or {}).get("named") is not False:
-        return ()
-    messages = {record.cause for record in records if (said(record).get("by") or {}).get("id") == who}
-    return [record for record in records if record.cause in messages or said(record).get("to") == who]
+    bodies = [(record, said(record)) for record in records]
+    hidden = {_by(body) for _, body in bodies if (body.get("what") or {}).get("named") is False} - {None}
+    messages = {record.cause for record, body in bodies if _by(body) in hidden}
+    return [record for record, body in bodies if record.cause in messages or body.get("to") in hidden]
+
+
+def _by(body: Mapping[str, Any]) -> str | None:
+    who = (body.get("by") or {}).get("id")
+    return who if isinstance(who, str) else None
 
 
 def said(record: Record) -> dict[str, Any]:
