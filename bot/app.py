@@ -462,6 +462,7 @@ class Service(Looking):
         notes = [note for one in self.chats.values() for note in one.notes()]
         notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
         notes += list(self.outputs.keeper.notes()) if self.outputs is not None else []
+        notes += list(self.work_orders.notes()) if self.work_orders is not None else []
         counts = self.bridge.counts() if self.bridge is not None else {}
         told = {**said, "dead": health.dead, "notes": notes, "devices": counts}
         return web.json_response(told, status=200 if health.well else 503)

@@ -67,7 +67,7 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class WorkOrders:
     """The equipment system as it takes work orders. ``nonce`` makes one nobody has seen."""
 
@@ -79,6 +79,8 @@ class WorkOrders:
     clock: Clock
     nonce: Callable[[], str]
     patience: timedelta = PATIENCE
+    _failing: tuple[datetime, str] | None = field(default=None, init=False)
+    """Since when nothing was taken, and why the last time."""
 
     # --- out
 
@@ -96,10 +98,15 @@ class WorkOrders:
             KEY: f"{order.order}/{order.version}",
             "Content-Type": "application/json",
         }
-        taken = await self._asked(body, headers, nonce)
-        if (taken.order, taken.version) != (order.order, order.version):
-            raise TryLater("the equipment system answers about another order")
         now = self.clock.now()
+        try:
+            taken = await self._asked(body, headers, nonce)
+            if (taken.order, taken.version) != (order.order, order.version):
+                raise TryLater("the equipment system answers about another order")
+        except TryLater as later:
+            self._failing = (now if self._failing is None else self._failing[0], str(later))
+            raise
+        self._failing = None
         await self.writer.submit(lambda tx: numbered(tx, self.house, order.order, taken.number, now))
         log.info("work_order.taken", order=order.order, version=order.version, status=order.status.value)
 
@@ -121,6 +128,13 @@ class WorkOrders:
             return msgspec.json.decode(raw, type=_Taken)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise TryLater("the answer of the equipment system is not readable") from None
+
+    def notes(self) -> tuple[str, ...]:
+        """What `/healthz` tells besides: since when the system takes nothing. Nobody is in danger for it."""
+        if self._failing is None:
+            return ()
+        since, why = self._failing
+        return (f"work orders: none taken since {since.isoformat(timespec='seconds')}: {why}",)
 
     # --- in
 

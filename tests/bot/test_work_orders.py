@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -130,8 +131,12 @@ async def test_until_it_has_answered_itself_it_is_sent_again_and_taken_once(plan
         with pytest.raises(TryLater):
             await plant.sends(rows)
         assert await plant.notes() == []
+        plant.world.now += timedelta(minutes=5)
+    (note,) = plant.ours.notes()
+    assert note.startswith("work orders: none taken since 2026-03-18T07:30:00+08:00: "), "since the first time"
     plant.twin.lies = False
     assert await plant.sends(rows) == 1
+    assert plant.ours.notes() == ()
     assert (len(plant.twin.orders), plant.twin.numbers) == (1, {ONE: "WO-1"})
     assert len(plant.twin.keys) == 3
     assert len(set(plant.twin.keys)) == 1, "under one key"
