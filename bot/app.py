@@ -30,7 +30,7 @@ from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
 from bot.forgetting import Forgetter
 from bot.front import Front
-from bot.gate_install import install_gate_page
+from bot.gate_install import endorse_keys, install_gate_page
 from bot.gateway_port import gateway_port, gateways_of
 from bot.housekeeper import Housekeeper
 from bot.in_order import InOrder
@@ -365,6 +365,7 @@ class Service(Looking):
             app.add_routes(self.work_orders.routes())
         self._front().install(app)
         install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
+        await endorse_keys(self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await runner.setup()
         await web.TCPSite(runner, self.settings.listen_host, self.settings.listen_port).start()
         host, port = runner.addresses[0][:2]

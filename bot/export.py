@@ -80,6 +80,10 @@ def of_hazard(tx: Tx, number: str, *, checkpoint: int | None, reporters: bool = 
     return _gathered(tx, {"hazard": number}, streams, checkpoint, (), None, kept)
 
 
+GATE_KEYS: Final = "gate/keys"
+"""Which keys signed the codes that the gate checks, the one on this permit's form among them."""
+
+
 def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None:
     """One permit; None when there is none. Raise `NotSealed` for a checkpoint that was never taken."""
     records = tx.stream_records(f"{PERMIT}{permit}")
@@ -89,7 +93,7 @@ def of_permit(tx: Tx, permit: str, *, checkpoint: int | None) -> Gathered | None
     for signer in sorted({str(said(record).get("by", {}).get("id")) for record in records}):
         if keys := tx.stream_records(f"keys/{signer}"):
             streams[f"keys/{signer}"] = keys
-    for name in _offline(tx, records):
+    for name in (GATE_KEYS, *_offline(tx, records)):
         if told := tx.stream_records(name):
             streams[name] = told
     kept = withheld(streams.values())

@@ -103,6 +103,7 @@ class House:
     zones: streams.Zones
     keys: streams.KeyRings
     links: streams.LinkBooks
+    gate_keys: streams.GateKeyBooks
     pins: streams.PinBooks
     outages: streams.Outages
     keeping: streams.Keepings
@@ -168,6 +169,7 @@ def house(
         zones=streams.zones_of(site),
         keys=streams.key_rings_of(site),
         links=streams.links_of(site),
+        gate_keys=streams.gate_keys_of(site),
         pins=streams.pin_books_of(site),
         outages=streams.outages_of(site),
         keeping=streams.keepings_of(site),

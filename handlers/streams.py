@@ -9,7 +9,7 @@ from typing import TypeVar
 from storage.codec import Codec
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow import delegation, interlock, keys, outage, pins, points, readings_sealed, screens, vouching
+from workflow import delegation, gate_keys, interlock, keys, outage, pins, points, readings_sealed, screens, vouching
 from workflow.deviation import events as deviating
 from workflow.deviation.evolve import evolve as deviated
 from workflow.deviation.state import Deviation
@@ -38,6 +38,7 @@ Reports = Fold[interlock.Reported, interlock.Event]
 Zones = Fold[Zone, emergency.Event]
 KeyRings = Fold[keys.KeyRing, keys.Event]
 LinkBooks = Fold[vouching.Links, vouching.Event]
+GateKeyBooks = Fold[gate_keys.GateKeys, gate_keys.Event]
 PinBooks = Fold[pins.PinBook, pins.Event]
 Outages = Fold[outage.Outage, outage.Event]
 Keepings = Fold[keeping.Keeping, keeping.Event]
@@ -146,6 +147,16 @@ def points_of(site: SiteId) -> PointBooks:
         initial=lambda stream: points.Account(id=PersonId(stream), site=site),
         evolve=points.evolve,
         codec=Codec(points.ALL),
+    )
+
+
+def gate_keys_of(site: SiteId) -> GateKeyBooks:
+    """The keys that sign for the gate of one site."""
+    return Fold(
+        kind="gate",
+        initial=lambda stream: gate_keys.GateKeys(id=stream, site=site),
+        evolve=gate_keys.evolve,
+        codec=Codec(gate_keys.ALL),
     )
 
 

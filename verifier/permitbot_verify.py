@@ -1263,6 +1263,44 @@ def check_list(
     )
 
 
+def check_endorsed(
+    code: str, path: Path, anchor: tuple[int | None, bytes] | None, site: str, keys: dict[str, bytes], report: Report
+) -> None:
+    """Whether the key behind a pass is on the site's own sealed record, and had not ended when the pass was issued."""
+    export = Export(path)
+    found = verify(export, anchor)
+    one = Gate(code, "PTG1", keys)
+    issued = said(one.number(4))
+    if export.site != site:
+        report.say(BAD, "为钥匙作证的是别的厂的导出", "the export that should endorse the key is of another site")
+        return
+    if found.code == FAILS:
+        report.say(BAD, "为钥匙作证的导出不成立", "the export that should endorse the key does not hold")
+        return
+    stream = export.streams.get("gate/keys")
+    public = keys.get(one.key)
+    since = until = ""
+    for _, at, kind, body in stream.events if stream else ():
+        if body.get("key") == one.key and kind == "GateKeyNamed" and b64(body.get("public")) == public:
+            since, until = at, ""
+        elif body.get("key") == one.key and kind == "GateKeyEnded":
+            until = at
+    if not since:
+        report.say(BAD, f"钥匙 {one.key} 不在本厂的记录里", f"key {one.key} is not on the site's record")
+    elif until and second(until) < issued:
+        report.say(BAD, f"钥匙 {one.key} 在签发前已停用", f"key {one.key} had ended ({until}) when the pass was issued")
+    elif found.code == HOLDS:
+        report.say(
+            OK, f"钥匙 {one.key} 在封存的记录里（{since}起）", f"key {one.key} is on the sealed record since {since}"
+        )
+    else:
+        report.say(
+            CANNOT,
+            f"钥匙 {one.key} 在本厂的记录里，但没有外部存证作证",
+            f"key {one.key} is on the site's record since {since}, which no anchor from outside attests",
+        )
+
+
 def gate(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="permitbot_verify.py gate", description="Check what is shown at a gate. 核验门岗码。"
@@ -1270,6 +1308,12 @@ def gate(arguments: list[str]) -> int:
     parser.add_argument("code", help="PTG1:…")
     parser.add_argument("--keys", required=True, help="the file of `permitbot gate keys`")
     parser.add_argument("--status", help="PTL1:…")
+    parser.add_argument(
+        "--endorsed", type=Path, help="an evidence export of the site, made after the key was first used"
+    )
+    parser.add_argument(
+        "--anchor", help="for that export: NUMBER:HEX, the line of the group chat, or a file with either"
+    )
     parser.add_argument("--seen", type=int, default=0, help="the highest number of a list seen before")
     parser.add_argument("--at", required=True, help="the moment to judge by: 2026-06-11T07:05:00Z")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of the report")
@@ -1287,6 +1331,9 @@ def gate(arguments: list[str]) -> int:
             )
         elif shown is not None:
             check_list(asked.status, shown, site, keys, now, asked.seen, report)
+        if asked.endorsed is not None and shown is not None:
+            anchor = read_anchor(asked.anchor) if asked.anchor else None
+            check_endorsed(asked.code, asked.endorsed, anchor, site, keys, report)
     except ImportError:
         print("本机没有 cryptography 库 / the library cryptography is not installed", file=sys.stderr)
         return UNREADABLE
@@ -1306,10 +1353,9 @@ GATE_VERDICT = {
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
-def verify(path: Path, anchor: tuple[int | None, bytes] | None) -> Report:
+def verify(export: Export, anchor: tuple[int | None, bytes] | None) -> Report:
     """Everything this verifier knows how to look at. Raise `Unreadable`."""
     report = Report()
-    export = Export(path)
     check_files(export, report)
     check_streams(export, report)
     chain, chosen = check_checkpoints(export, report)
@@ -1364,7 +1410,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of the report")
     asked = parser.parse_args(arguments)
     try:
-        report = verify(asked.export, read_anchor(asked.anchor) if asked.anchor else None)
+        report = verify(Export(asked.export), read_anchor(asked.anchor) if asked.anchor else None)
     except Unreadable as error:
         print(f"读不了 / not readable: {error}", file=sys.stderr)
         return UNREADABLE

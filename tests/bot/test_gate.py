@@ -11,9 +11,13 @@ from pydantic import SecretStr
 
 from bot.doctor_gate import examine_gate
 from bot.gate import Foreign, Forged, GateRing, in_text, ring_of, tell
+from bot.gate_install import endorse_keys
 from bot.settings import Settings
+from tests.support.clock import FakeClock
 from tests.support.gate_site import SEED, ring
+from tests.support.office import World
 from tests.support.passes import LIST, PASS
+from workflow.gate_keys import STREAM
 from workflow.gate_pass import Pass, StatusList
 
 NEXT = bytes(range(1, 33))
@@ -98,3 +102,23 @@ def test_the_doctor_says_which_keys_count() -> None:
         assert [one.verdict.value for one in examine_gate(settings)] == verdicts
     (advice,) = examine_gate(Settings(_env_file=None))
     assert "PERMITBOT_GATE_KEY" in advice.cure
+
+
+async def test_the_house_keeps_on_record_which_keys_count(world: World) -> None:
+    """Once for each change, whatever how often it starts; what counts no more has ended."""
+
+    async def starts(settings: Settings) -> list[tuple[str, str]]:
+        await endorse_keys(settings, writer=world.writer, house=world.house, clock=FakeClock(world.now))
+        found = await world.writer.submit(lambda tx: tx.records(world.house.gate_keys, STREAM))
+        return [(one.kind, json.loads(one.body)["key"]) for one in found]
+
+    first = Settings(_env_file=None, site_id="HC", gate_key=SecretStr(SEED.hex()))
+    own, public = next((name.hex(), in_text(raw)) for name, raw in ring("HC").public.items())
+    after = GateRing(site="HC", seed=NEXT)
+    new = next(iter(after.public)).hex()
+    both = Settings(_env_file=None, site_id="HC", gate_key=SecretStr(NEXT.hex()), gate_earlier_keys=public)
+    alone = Settings(_env_file=None, site_id="HC", gate_key=SecretStr(NEXT.hex()))
+    named = [("GateKeyNamed", own)]
+    assert await starts(first) == await starts(first) == named
+    assert await starts(both) == [*named, ("GateKeyNamed", new)], "paper of the key before stays good"
+    assert await starts(alone) == [*named, ("GateKeyNamed", new), ("GateKeyEnded", own)]
