@@ -85,7 +85,7 @@ class BoardPages:
 
     async def _changes(self, request: web.Request) -> web.StreamResponse:
         try:
-            self._pages.person(request)
+            person = self._pages.person(request)
         except NoSession:
             return web.Response(status=403, headers=HEADERS)
 
@@ -95,7 +95,7 @@ class BoardPages:
             except NoSession:
                 return None
 
-        return await self._pusher.stream(request, seeing, number=after(request))
+        return await self._pusher.stream(request, seeing, who=f"person:{person}", number=after(request))
 
     # --- then
 

@@ -147,6 +147,7 @@ class BoardPermit:
             "when": words.stretch(what.planned, view.zone),
             "people": say.GUARDS.format(guardian=view.name(permit.guardian), leader=view.name(permit.leader)),
             "past": source.past,
+            "loaded": say.PHRASES["loaded"].format(clock=view.now.astimezone(view.zone).strftime("%H:%M:%S")),
             "head": say.BACK_HEAD.format(when=when) if source.past else "",
             "open": []
             if source.past

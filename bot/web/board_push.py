@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ PARTS: Final = ("counts", "zones", "map", "permits", "blocks", "heat")
 BEAT: Final = 5.0
 """Seconds after which a watcher hears that nothing is new: silence for much longer means that the board is old."""
 MOST_WATCHERS: Final = 200
+MOST_EACH: Final = 8
+"""Streams of one person or screen: nobody shuts the others out by opening tabs."""
 _STREAM: Final = HEADERS | {"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
 """The last one keeps a proxy from holding the pushes back."""
 
@@ -38,6 +41,7 @@ class Pusher:
         self._zone = house.zone
         self._beat = beat
         self._plan: tuple[int, Plan] | None = None
+        self._streams: Counter[str] = Counter()
         self._drawn: dict[object, tuple[int, dict[str, str]]] = {}
 
     def looks(self, found: Picture, scope: Scope) -> Told:
@@ -46,17 +50,23 @@ class Pusher:
             self._plan = (found.directory.version, plan(found.areas))
         return board(found, scope, self._plan[1], self._zone)
 
-    async def stream(self, request: web.Request, seeing: Seeing, *, number: int) -> web.StreamResponse:
+    async def stream(self, request: web.Request, seeing: Seeing, *, who: str, number: int) -> web.StreamResponse:
         """Push every picture after ``number`` to one watcher, and a beat between, for as long as he may look."""
         if "text/event-stream" not in request.headers.get("Accept", ""):
             return web.Response(status=406, headers=HEADERS)
-        if self.feed.watchers >= MOST_WATCHERS:
+        if self.feed.watchers >= MOST_WATCHERS or self._streams[who] >= MOST_EACH:
             return web.Response(status=503, headers=HEADERS)
         answer = web.StreamResponse(headers=_STREAM)
-        await answer.prepare(request)
-        # The connection is reset when nobody looks any more.
-        with self.feed.watching(), contextlib.suppress(ConnectionResetError):
-            await self._follow(request.app, answer, seeing, number)
+        self._streams[who] += 1
+        try:
+            # The connection is reset when nobody looks any more.
+            with self.feed.watching(), contextlib.suppress(ConnectionResetError):
+                await answer.prepare(request)
+                await self._follow(request.app, answer, seeing, number)
+        finally:
+            self._streams[who] -= 1
+            if not self._streams[who]:
+                del self._streams[who]
         return answer
 
     async def _follow(self, app: web.Application, answer: web.StreamResponse, seeing: Seeing, number: int) -> None:

@@ -130,7 +130,8 @@ class WallPages:
             return web.Response(status=503, headers=HEADERS)
         if seeing(news.picture) is None:
             return web.Response(status=403, headers=HEADERS)
-        return await self._pusher.stream(request, seeing, number=after(request))
+        who = f"screen:{screens.hash_of(self._secret(request))}"
+        return await self._pusher.stream(request, seeing, who=who, number=after(request))
 
     def _secret(self, request: web.Request) -> str:
         return request.cookies.get(self._cookie, "")

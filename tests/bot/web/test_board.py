@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 
 import bot.web
 from bot.web.board_feed import AsideReader, Feed
+from bot.web.board_push import MOST_EACH
 from cards import words_board as say
 from handlers.arrivals import Text
 from storage.errors import StorageTrouble, Trouble
@@ -71,6 +72,7 @@ async def test_everybody_sees_what_is_theirs(at_stage: Stage, tmp_path: Path) ->
         assert (answer.status, text.count('<tr id="r')) == (200, len(records[0]))
         assert all(record.hash.hex()[:12] in text for record in records[0])
         started = next(record.version for record in records[0] if record.kind == "WorkStarted")
+        assert "打开以后没有更新过" in text
         assert say.FROM_RECORD.format(status="作业中", version=started) in text
         assert "孙丽" in (await site.ask("GET", "/seen", as_(site, LEADER)))[1], "who opened it can be seen"
         assert (await site.ask("GET", f"/board/permit/{NUMBER}", as_(site, STRANGER)))[0].status == 404
@@ -126,6 +128,13 @@ async def test_the_board_of_an_earlier_minute(at_stage: Stage, tmp_path: Path) -
 async def test_what_changes_is_pushed_and_a_lapsed_sign_in_ends_it(at_stage: Stage, tmp_path: Path) -> None:
     world = at_stage("active")
     async with whole_site(world, tmp_path) as site, watching(site, SAFETY) as event, watching(site, STRANGER) as other:
+        url = f"{site.service.base_url}/board/changes"
+        async with AsyncExitStack() as tabs:
+            opened = [
+                await tabs.enter_async_context(site.browser.get(url, headers=STREAM | as_(site, GUARD)))
+                for _ in range(MOST_EACH + 1)
+            ]
+            assert [answer.status for answer in opened] == [200] * MOST_EACH + [503], "nobody takes every place"
         kind, first = await event()
         assert (kind, "none" in first["parts"]["counts"]) == ("board", True)
         assert NUMBER in first["parts"]["permits"]
