@@ -15,6 +15,7 @@ from cards.words_hazards import ANSWERS_HAZARDS
 from cards.words_pins import ANSWERS_PINS
 from cards.words_points import ANSWERS_POINTS
 from cards.words_privacy import ANSWERS_PRIVACY
+from cards.words_supervision import SUPERVISION
 from cards.words_ways import WECOM, Ways
 
 ANSWERS: Mapping[str, str] = {
@@ -318,6 +319,7 @@ ANSWERS: Mapping[str, str] = {
     # personal data
     **ANSWERS_PRIVACY,
     **AWAY,
+    **SUPERVISION,
     **ANSWERS_HAZARDS,
     **ANSWERS_POINTS,
 }

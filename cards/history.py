@@ -126,7 +126,7 @@ _line(e.PermitVoided, lambda x, t: f"作废：{x.reason}")
 _line(e.PermitExpired, lambda x, t: f"过期：{x.why}")
 _line(
     e.NodeEscalated,
-    lambda x, t: f"{t.node(x.node)}超时，上报给{t.names.get(x.to, x.to) if x.to else '值班领导'}（第{x.level}级）",
+    lambda x, t: f"{t.node(x.node)}超时，上报给{t.names.get(x.to, x.to) if x.to else '管理群'}（第{x.level}级）",
 )
 _line(e.EscalationAcknowledged, lambda x, t: f"跟进超时的{t.node(x.node)}")
 _line(e.BriefingSigned, lambda x, t: f"签了安全交底{_vouched(x.proof, t)}")

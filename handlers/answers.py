@@ -257,6 +257,9 @@ class Say(StrEnum):
     HOLD_OFFICERS = "hold_officers"
     LOOKS = "looks"
     LOOKS_NONE = "looks_none"
+    SUPERVISION = "supervision"
+    SUPERVISION_NONE = "supervision_none"
+    SUPERVISION_MINE = "supervision_mine"
     AWAY_HOW = "away_how"
     AWAY_NOTED = "away_noted"
     AWAY_FOR = "away_for"
@@ -528,6 +531,9 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.HOLD_OFFICERS: (),
     Say.LOOKS: ("days", "lines"),
     Say.LOOKS_NONE: ("days",),
+    Say.SUPERVISION: ("late", "waiting", "lines"),
+    Say.SUPERVISION_NONE: ("waiting",),
+    Say.SUPERVISION_MINE: (),
     Say.AWAY_HOW: (),
     Say.AWAY_NOTED: ("name", "start", "end"),
     Say.AWAY_FOR: ("name", "start", "end"),

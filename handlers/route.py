@@ -71,6 +71,7 @@ from handlers.request.questions import Field
 from handlers.request.understand import Understanding
 from handlers.seen import seen_there
 from handlers.sketching import sketching
+from handlers.supervision import supervision_said
 from handlers.talk import Awaiting, Expect, HeldGas
 from handlers.taps import tapped
 from handlers.typed import typed_number
@@ -311,7 +312,7 @@ HANDLERS: Mapping[type[Arrival], Callable[[Desk, Any], None]] = {
 _MEANINGS: tuple[Callable[[Desk, Line], bool], ...] = (
     lifting, deviating, vouching, glass, hazard_said, spoken, typed_number, board_typed, anew_said, moved_said,
     shift_said, muster_said, roster_said, end_note_said, confirming, enrolling, pinning, finding, reporting,
-    menus.home_said, holding, looking, away, points_said, _too_long, sketching, hazard_answered, _answer, isolating,
-    boxing, matching, _prompted, _on_site, _about_draft, _request,
+    menus.home_said, holding, looking, away, supervision_said, points_said, _too_long, sketching, hazard_answered,
+    _answer, isolating, boxing, matching, _prompted, _on_site, _about_draft, _request,
 )  # fmt: skip
 """What a line may mean, asked in this order; the first that takes it is it."""

@@ -165,8 +165,8 @@ def _escalated(event: e.NodeEscalated, _before: Permit, after: Permit, at: datet
     if event.to is not None:
         up = tell(after, Purpose.ESCALATED, Lane.ACTION, people=(event.to,), key=key, again=True)
     else:
-        # Where nobody is left to climb to a group is told, and once: it is nobody's to answer.
-        once = f"{after.revision}:{event.node}"
+        # Where nobody is left to climb to a group is told, once for all steps: it is nobody's to answer.
+        once = str(after.revision)
         up = tell(after, Purpose.ESCALATED, Lane.ACTION, groups=(MANAGEMENT_GROUP,), key=once, again=True)
     step = waiting(after, at)
     asked = () if step is None or event.level > 1 else (step.role,)
