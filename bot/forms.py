@@ -11,18 +11,14 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
-from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 
-import typst
-
+from bot import press
 from bot.evidence import ready_database
 from bot.gate import GateRing, ring_of
 from bot.settings import Settings
 from cards.forms.paper import Paper, Sketch
 from cards.forms.sheet import sheet
-from cards.pictures.fonts import chinese_font_path
 from cards.pictures.sketch import sketch
 from cards.pictures.watermark import BadPicture
 from cards.words_photos import SKETCH
@@ -42,8 +38,6 @@ from workflow.rules.book import RuleBook
 Say = Callable[[str], None]
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "cards" / "forms" / "permit.typ"
-_ONE_AT_A_TIME = Lock()
-"""The compiler is one object and may not be asked by two threads at once."""
 LARGEST = 64 * 1024 * 1024
 """More bytes than this no form has; a runaway is stopped before it fills the disk."""
 
@@ -111,24 +105,9 @@ def _drawn(files: MediaFiles, media: MediaHash) -> str | None:
         return None
 
 
-@lru_cache(maxsize=2)
-def _press(font: Path) -> tuple[typst.Compiler, str]:
-    """The compiler with our font and nothing of the machine's, and the name of that font."""
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[font.parent])
-    names = [one.family for one in fonts.fonts() if one.path is not None and Path(one.path).name == font.name]
-    return typst.Compiler(str(TEMPLATE), font_paths=fonts, ignore_system_fonts=True), names[0]
-
-
 def render(paper: Paper, copy: int, *, font: Path | None = None) -> bytes:
     """One copy as PDF/A-2b. Takes some 50 ms a page: run it in a thread. Raise `ValueError` for an unknown copy."""
-    compiler, family = _press(chinese_font_path(font))
-    inputs = {"form": sheet(paper, copy).decode(), "font": family}
-    with _ONE_AT_A_TIME:
-        page = compiler.compile(
-            format="pdf", sys_inputs=inputs, timestamp=int(paper.as_of.timestamp()), pdf_standards="a-2b"
-        )
-    if not isinstance(page, bytes):
-        raise TypeError("one PDF was asked for")
+    page = press.printed(TEMPLATE, {"form": sheet(paper, copy).decode()}, at=paper.as_of, font=font)
     if len(page) > LARGEST:
         raise ValueError("the form is too large")
     return page

@@ -35,6 +35,7 @@ class FilesByChat:
         self._clock = clock
         self._most = most
         self._one_at_a_time = asyncio.Semaphore(1)
+        self._making: dict[RegisterFile, asyncio.Task[File | Bubble]] = {}
 
     async def summary(self, wanted: SummaryFile) -> File:
         """The page for a group. Raise `storage.errors.StorageError`."""
@@ -46,7 +47,21 @@ class FilesByChat:
         return File(name=made.name, mime=PDF, data=made.data)
 
     async def register(self, wanted: RegisterFile) -> File | Bubble:
-        """For whoever may have it *now*. Raise `storage.errors.StorageError`."""
+        """For whoever may have it *now*. Raise `storage.errors.StorageError`.
+
+        Whoever asks again for what is still being made, because his time was over, waits for that and not for another:
+        else a slow machine would make the same file for ever.
+        """
+        making = self._making.get(wanted)
+        if making is None:
+            making = self._making[wanted] = asyncio.create_task(self._made(wanted))
+        try:
+            return await asyncio.shield(making)
+        finally:
+            if making.done():
+                self._making.pop(wanted, None)
+
+    async def _made(self, wanted: RegisterFile) -> File | Bubble:
         from bot.reports import ledger
 
         def look(tx: Tx) -> str | None:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot import press
 from bot.clock import Clock, SystemClock
 from bot.evidence import Say, ready_database
 from bot.new_file import written
-from bot.reports import press
 from bot.settings import Settings
 from cards import words_reports as say
 from cards.reports import summary as cards
@@ -47,7 +47,7 @@ def make(settings: Settings, window: Window, *, as_of: datetime) -> Printed:
     return Printed(
         name=say.SUMMARY_NAME.format(title=title, since=window.since, until=window.until),
         title=say.SUMMARY_POSTED.format(title=title, days=summary.days),
-        data=press.printed(TEMPLATE, cards.page(summary), at=as_of),
+        data=press.printed(TEMPLATE, {"page": cards.page(summary).decode()}, at=as_of),
     )
 
 

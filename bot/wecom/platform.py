@@ -50,6 +50,7 @@ MAX_MEDIA: Final = 20 * 1024 * 1024
 DUPLICATE_TASK: Final = 42014
 _ASK_AN_OPERATOR: Final = timedelta(minutes=5)
 _MAX_GROUP_TEXT: Final = 2048
+_REMEMBERED: Final = 100
 _MAX_GROUP_MARKDOWN: Final = 4096
 _MAX_GROUP_PICTURE: Final = 2 * 1024 * 1024
 
@@ -134,6 +135,8 @@ class WeComPlatform:
             sent = await _translated(partial(self._client.send, message, To(users=(user,)), key=key, urgent=urgent))
         except TryLater:
             self._handed[key] = media
+            while len(self._handed) > _REMEMBERED:
+                del self._handed[next(iter(self._handed))]
             raise
         if sent.missed:
             raise Undeliverable(f"{user} is not reached by the app")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import replace
 from datetime import date
@@ -69,3 +70,16 @@ async def test_too_many_permits_for_a_chat_is_said(world: World, tmp_path: Path)
     told = await made_by(world, tmp_path, most=0).register(wanted())
     assert isinstance(told, Bubble)
     assert "2026-03-01至2026-03-31" in told.text
+
+
+async def test_what_takes_longer_than_its_turn_is_made_once(world: World, maker: FilesByChat) -> None:
+    """The relay breaks off what is slow and asks again."""
+    first = asyncio.create_task(maker.register(wanted()))
+    await asyncio.sleep(0)  # it runs up to its first wait
+    (making,) = maker._making.values()
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert not making.cancelled()
+    assert await maker.register(wanted()) is await making
+    assert maker._making == {}
