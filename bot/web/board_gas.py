@@ -1,4 +1,4 @@
-"""What detectors and people measured for a permit, ready to be drawn: read backwards by the hour, no more than fits."""
+"""What detectors and people measured for a permit, ready to be drawn: read backwards, no more than fits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflow.permit.state import Permit
 from workflow.rules.gas import label
 
 SPAN: Final = timedelta(hours=8)
-STEP: Final = timedelta(hours=1)
+STEP: Final = timedelta(minutes=15)
 BEFORE: Final = timedelta(hours=1)
 """What is shown of the time before the work was to begin."""
 MOST_ROWS: Final = 60_000
