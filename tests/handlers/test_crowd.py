@@ -154,7 +154,7 @@ async def test_a_stranger_inside_stops_the_work_after_two_readings(at_stage: Sta
     assert await stops(world) == [stop]
 
 
-@pytest.mark.parametrize("who", [LEADER, WORKER, GUARD, UNIT])
+@pytest.mark.parametrize("who", [WORKER, UNIT, *(pytest.param(one, marks=pytest.mark.deep) for one in (LEADER, GUARD))])
 async def test_who_belongs_there_is_no_stranger(at_stage: Stage, who: str) -> None:
     world = ruled(at_stage("active"), STOP_STRANGERS)
     await (await place(world, who)).sees(who, times=6)

@@ -6,8 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from storage import policies
+from storage.policy_models_people import CrowdSaid, SeenSaid, Stills
 from tests.support.office import POLICIES
 from workflow.crowd import Crowd, CrowdRule
 from workflow.crowd import Then as CrowdThen
@@ -39,18 +41,29 @@ def test_what_it_says(tmp_path: Path) -> None:
     )
 
 
+def test_a_fault_has_its_line(tmp_path: Path) -> None:
+    with pytest.raises(policies.PolicyError) as wrong:
+        book(tmp_path, "seen:\n  - {kinds: [no_hat], then: stop}\n")
+    assert any("plant.yaml:" in str(one) and "no_helmet" in str(one) for one in wrong.value.problems)
+
+
+WORKS = {"works": ["cs"]}
+
+
 @pytest.mark.parametrize(
-    ("more", "says"),
+    ("shape", "said", "why"),
     [
-        ("crowd:\n  - {kind: overtime, works: [cs], then: stop}\n", "after"),
-        ("crowd:\n  - {kind: stranger, works: [cs], after: 5 min, then: stop}\n", "after"),
-        ("crowd:\n  - {kind: stranger, works: [cs], most: 5, then: stop}\n", "most"),
-        ("crowd:\n  - {kind: stranger, works: [cs], then: hazard}\n", "tell"),
-        ("seen:\n  - {kinds: [no_hat], then: stop}\n", "no_helmet"),
-        ("seen:\n  - {kinds: [], then: stop}\n", "kinds"),
+        (CrowdSaid, {**WORKS, "kind": "overtime", "then": "stop"}, "after"),
+        (CrowdSaid, {**WORKS, "kind": "stranger", "after": "5 min", "then": "stop"}, "after"),
+        (CrowdSaid, {**WORKS, "kind": "stranger", "most": "5", "then": "stop"}, "most"),
+        (CrowdSaid, {**WORKS, "kind": "stranger", "then": "hazard"}, "tell"),
+        (SeenSaid, {"kinds": [], "then": "stop"}, "kinds"),
+        (Stills, {**WORKS, "random": {"every": "14 min"}}, "at_least"),
+        (Stills, {**WORKS, "random": {"every": "60 min", "at_least": "60 min"}}, "at_least"),
+        (Stills, {**WORKS, "random": {"every": "60 min", "at_least": "4 min"}}, "at_least"),
+        (Stills, {**WORKS, "silent": "never"}, "suspend"),
     ],
 )
-def test_what_makes_no_sense_is_refused(tmp_path: Path, more: str, says: str) -> None:
-    with pytest.raises(policies.PolicyError) as wrong:
-        book(tmp_path, more)
-    assert any("plant.yaml:" in str(one) and says in str(one) for one in wrong.value.problems)
+def test_what_makes_no_sense_is_refused(shape: type[BaseModel], said: dict[str, object], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        shape.model_validate(said)
