@@ -41,7 +41,7 @@ class _Silent(Exception):
 
 def _picture(address: str, seconds: float) -> bytes:
     import av
-    from av.error import FFmpegError, HTTPClientError
+    from av.error import FFmpegError, HTTPClientError, HTTPServerError, InvalidDataError
 
     av.logging.set_level(None)
     options = {
@@ -55,7 +55,7 @@ def _picture(address: str, seconds: float) -> bytes:
         container = av.open(address, options=options, timeout=(seconds, seconds))
     except HTTPClientError:
         raise _Silent("denied") from None
-    except av.error.InvalidDataError:
+    except (HTTPServerError, InvalidDataError):
         raise _Silent("no_picture") from None
     except (FFmpegError, OSError):
         raise _Silent("unreached") from None
