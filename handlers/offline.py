@@ -156,6 +156,8 @@ def _offered(desk: Desk, permit: Permit, step: SignLink, label: str, board: str)
     beyond = offline is None or STRENGTH[least] > STRENGTH[offline.replaces]
     by_key = key and desk.house.key_pages is not None and (beyond or only_by_key(permit, key=True))
     if by_key:
+        if step.verdict == RESUME:
+            step = replace(step, text=words.CAUSE_REMOVED)  # what the button of the chat says; the key signs it
         link = f"/sign/{new_link(desk, step, desk.me, permit.id, SIGN_FOR)}"
     else:
         what = OfflineLink(content_hash=step.content_hash, verdict=step.verdict, step=step.step, board=board)

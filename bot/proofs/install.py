@@ -38,18 +38,10 @@ def install_key_pages(
     if address is None:
         return
     from bot.proofs.passkey import Passkeys
-    from bot.web.comparing import Comparing
     from bot.web.keys import KeyPages
     from bot.web.own_keys import OwnKeyPages
-    from storage.store import Store
 
-    store = Store(writer.database, viewer.house.site)
-
-    async def close(_: web.Application) -> None:
-        await store.close()
-
-    app.on_cleanup.append(close)
-    comparing = Comparing(store=store, house=viewer.house)
+    comparing = _comparing(app, writer, viewer)
     KeyPages(
         writer=writer,
         viewer=viewer,
@@ -68,6 +60,20 @@ def install_key_pages(
             app, writer=writer, viewer=viewer, comparing=comparing, clock=clock, entropy=entropy, key=key,
             public_url=address, served=served, cost=cost,
         )  # fmt: skip
+
+
+def _comparing(app: web.Application, writer: Writer, viewer: Viewer) -> Comparing:
+    """Compares permits on a connection of its own, for as long as the application serves."""
+    from bot.web.comparing import Comparing
+    from storage.store import Store
+
+    store = Store(writer.database, viewer.house.site)
+
+    async def close(_: web.Application) -> None:
+        await store.close()
+
+    app.on_cleanup.append(close)
+    return Comparing(store=store, house=viewer.house)
 
 
 def install_offline(

@@ -16,11 +16,13 @@ from cards.buttons import Action
 from handlers.outgoing import Answer
 from storage.engine import open_database
 from storage.writer import Writer
-from tests.support.hot_work import CHIEF, LEADER, NUMBER, SAFETY, UNIT
+from tests.bot.web.test_keys_at_work import stopped_and_good_again
+from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.key_calls import enrolled
 from tests.support.key_site import SERVED
 from tests.support.office import SITE, Stage
 from tests.support.offline_site import AFTER, CODE, LETS, OfflineSite, offline_site
+from workflow.permit.events import ResumeSigned
 from workflow.permit.state import Signature
 from workflow.pins import Stage as PinStage
 from workflow.values import ProofMethod
@@ -97,6 +99,33 @@ async def test_who_has_to_sign_with_a_key_gets_a_link_for_the_key(site: OfflineS
     (link,) = await site.waiting(UNIT, "周建国")
     assert "/sign/" in link
     assert (await site.sees(link))[0] == 200
+
+
+async def test_a_resume_by_pin_says_how_the_cause_was_removed(at_stage: Stage, tmp_path: Path) -> None:
+    """And by key, where a key has to sign: with the words of the chat's own button."""
+    async with offline_site(at_stage("active"), tmp_path) as site:
+        await site.enrols(GUARD, "赵敏", ZHOU)
+        await site.enrols(CHIEF, "陈安", CHEN)
+        await stopped_and_good_again(site.keys)
+        await site.looks(down=SERVED)
+        site.world.now += AFTER
+        await site.world.says(GUARD, "可燃 0.1%LEL")
+        (link,) = await site.waiting(GUARD, "赵敏")
+        given = {"pin": ZHOU, "second": "陈安", "second_pin": CHEN}
+        status, text = await site.sends(link, **given)
+        assert (status, say.NO_TEXT in text) == (409, True)
+        status, text = await site.sends(link, **given, text="风停了")
+        assert (status, say.SIGNED in text) == (200, True), text
+        (signed,) = (await site.world.permit(NUMBER)).resume_signatures
+        assert signed.proof is not None
+        assert (signed.proof.method, signed.proof.second) == (ProofMethod.OFFLINE_PIN, CHIEF)
+        told = [one for one in await site.world.events(NUMBER) if isinstance(one, ResumeSigned)]
+        assert [one.cause_removed for one in told] == ["风停了"]
+        await enrolled(site.keys, "李强")
+        await site.enrols(LEADER, "李强", LI)
+        (link,) = await site.waiting(LEADER, "李强")
+        assert "/sign/" in link
+        assert words.CAUSE_REMOVED in (await site.sees(link))[1]
 
 
 # --- when it is shut -------------------------------------------------------------------------------------------------
