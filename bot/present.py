@@ -167,8 +167,8 @@ class Presenter:
         )  # fmt: skip
 
         self._digests = DigestPresenter(
-            writer=writer, house=viewer.house, base=voice.links, read=read or writer.submit, account=self._account,
-            chats=self._chats,
+            writer=writer, house=viewer.house, base=voice.links, pages_on=voice.pages_on, read=read or writer.submit,
+            account=self._account, chats=self._chats,
         )  # fmt: skip
 
     async def __call__(self, row: Claimed) -> tuple[Delivery, ...]:

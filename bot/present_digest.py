@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, assert_never
 
 from bot.delivery import Delivery, GroupPost, Push
-from cards.card import File
+from cards.card import Bubble, File
 from cards.digest import bubble, digest
 from cards.pictures.overview import overview
 from cards.words_digest import PICTURE_FILE
@@ -34,7 +34,11 @@ class Read(Protocol):
 
 
 class DigestPresenter:
-    """Renders digests for one site. ``base``: where pages are served; None while none are."""
+    """Renders digests for one site.
+
+    ``base``: where pages are served, None while none are; ``pages_on``: platforms whose people can sign in to them. On
+    the others no line is a door: it would not open.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class DigestPresenter:
         writer: Writer,
         house: House,
         base: str | None,
+        pages_on: frozenset[str],
         read: Read,
         account: Callable[[Tx, PersonId], Reached | None],
         chats: Callable[[Tx, GroupId], tuple[tuple[str, str], ...]],
@@ -49,6 +54,7 @@ class DigestPresenter:
         self._writer = writer
         self._house = house
         self._base = base
+        self._pages_on = pages_on
         self._read = read
         self._account = account
         self._chats = chats
@@ -62,6 +68,8 @@ class DigestPresenter:
                 return await self._morning(intent, now)
             case RiskMap():
                 return await self._map(intent, now)
+            case _:
+                assert_never(intent)
 
     async def _digest(self, intent: Digest, now: datetime) -> tuple[Delivery, ...]:
         """A text to every chat of the group, or to the person; nothing when there is nothing to say to anybody."""
@@ -78,13 +86,12 @@ class DigestPresenter:
         if account is not None and intent.person is not None:
             return (
                 Push(
-                    platform=account.platform, user=account.userid, person=intent.person, message=said, seen_at=now,
+                    platform=account.platform, user=account.userid, person=intent.person, seen_at=now,
+                    message=self._doors(said, account.platform),
                     elsewhere=account.elsewhere,
                 ),
             )  # fmt: skip
-        return tuple(
-            GroupPost(platform=platform, chat=chat, text=said.text, links=said.links) for platform, chat in chats
-        )
+        return self._posts(said, chats)
 
     async def _morning(self, intent: Morning, now: datetime) -> tuple[Delivery, ...]:
         """The figures of a day to every chat of the group; nothing when nothing happened, or too late."""
@@ -94,10 +101,16 @@ class DigestPresenter:
         lines = await self._read(lambda tx: morning(tx, self._house, intent.day, as_of=intent.as_of, base=self._base))
         if not lines:
             return ()
-        said = bubble(lines)
+        return self._posts(bubble(lines), chats)
+
+    def _posts(self, said: Bubble, chats: tuple[tuple[str, str], ...]) -> tuple[Delivery, ...]:
         return tuple(
-            GroupPost(platform=platform, chat=chat, text=said.text, links=said.links) for platform, chat in chats
+            GroupPost(platform=platform, chat=chat, text=said.text, links=self._doors(said, platform).links)
+            for platform, chat in chats
         )
+
+    def _doors(self, said: Bubble, platform: str) -> Bubble:
+        return said if platform in self._pages_on else Bubble(text=said.text)
 
     async def _map(self, intent: RiskMap, now: datetime) -> tuple[Delivery, ...]:
         """The picture of this moment to every chat of the group; nothing when there is nothing on it, or too late."""

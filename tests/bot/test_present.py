@@ -10,6 +10,7 @@ import pytest
 
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.present import Compared, Files, NoAddress, Presenter, Voice, uncompared
+from bot.present_digest import DigestPresenter
 from bot.standing import INVITATIONS, stands
 from cards import words
 from cards.answers import STRANGER
@@ -341,6 +342,18 @@ async def test_a_digest_goes_to_every_chat_of_its_group_and_to_a_manager_when_so
     message = pushed(await desk.of(to_manager, Lane.INFORMATION)).message
     assert isinstance(message, Bubble)
     assert "【异常】1项" in message.text
+
+
+@pytest.mark.parametrize(("login", "doors"), [("wecom", True), ("dingtalk", False)])
+async def test_a_line_is_a_door_only_where_people_can_sign_in(at_stage: Stage, login: str, doors: bool) -> None:
+    world = at_stage("active")
+    presenter = DigestPresenter(
+        writer=world.writer, house=world.house, base="https://permit.example.com", pages_on=frozenset({login}),
+        read=world.writer.submit, account=lambda *_: None, chats=lambda *_: (("wecom", "robot-1"),),
+    )  # fmt: skip
+    (post,) = await presenter(out.Digest(shift=world.now, group=GROUP), world.now)
+    assert isinstance(post, GroupPost)
+    assert any(post.links) is doors
 
 
 async def test_the_map_is_a_picture_and_too_late_it_is_nothing(at_stage: Stage) -> None:
