@@ -36,6 +36,7 @@ from bot.app import Service, build
 from bot.clock import OffsetClock, SystemClock
 from bot.crash_points import EdgePoint
 from bot.demo.plant import register, settings_for
+from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
 from sandbox.hands import Platform
 from sandbox.plant.mixes import Mix
 from storage.faults import CrashPoint, Faults
@@ -96,6 +97,16 @@ class Moment:
         return self._at + (SystemClock().now() - self._began) if self._flows else self._at
 
 
+def in_mid_shift(folder: Path) -> Path:
+    """The example plant, whose shift has just begun: a life that takes longer because its service dies hears no more
+    than one that does not."""
+    example, plant = DELIVERED_POLICIES / EXAMPLE_PLANT, folder / "plant.yaml"
+    changed = example.read_text("utf-8").replace("\nshifts: []\n", '\nshifts: ["07:00"]\n')
+    assert "07:00" in changed
+    plant.write_text(changed, "utf-8")
+    return plant
+
+
 @dataclass(slots=True, kw_only=True)
 class Child:
     """The service and the orders it takes."""
@@ -114,7 +125,7 @@ class Child:
         there, mix = self.platform is Platform.DINGTALK, Mix(self.platform.value)
         settings = settings_for(
             self.folder, None if there else self.twin, dingtalk_url=self.twin if there else None
-        ).model_copy(update={"listen_port": self.port})
+        ).model_copy(update={"listen_port": self.port, "plant_file": str(in_mid_shift(self.folder))})
         service = await build(
             settings,
             clock=self.clock,
