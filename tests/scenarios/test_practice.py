@@ -12,7 +12,6 @@ import pytest
 from sandbox.plant import SITE as DEMO
 from sandbox.plant.mixes import Mix
 from sandbox.practice import APP, LESSONS, SITE, Told, practise
-from sandbox.story_hot import number_on
 from tests.support.plant_on import PlantOn, plant_on
 from workflow.permit.state import Status
 
@@ -69,19 +68,11 @@ async def test_a_newcomer_gets_through_with_his_own_taps(plant: PlantOn) -> None
     assert learner.acts <= MOST_ACTS
     permit = await plant.service.permit(number)
     assert permit.status is Status.SUSPENDED  # he stopped it himself, and nobody let it go on
-    assert permit.site == SITE
+    # Nothing of it can be taken for work: it is of a plant that is for nothing else, and every number says so.
+    assert re.fullmatch(rf"DHZY-{SITE}-\d{{8}}-\d{{3}}", number)
+    assert permit.site == SITE != DEMO.upper()
+    assert "练习" in APP
+    assert ME not in {one.person for one in permit.signatures}
+    assert len(permit.signatures) == len(permit.law.chain)  # nothing approved by itself
     assert permit.suspension is not None
     assert permit.suspension.by.as_person == ME
-
-
-async def test_nothing_of_it_can_be_taken_for_work(plant: PlantOn) -> None:
-    assert DEMO.upper() != SITE
-    await plant.player.types(ME, str(LESSONS[1].line(plant.player)))
-    await plant.player.press(ME, "选好了")
-    await plant.player.press(ME, "提交申请")
-    await plant.player.sees(ME, "DHZY-")
-    assert re.fullmatch(rf"DHZY-{SITE}-\d{{8}}-\d{{3}}", number_on(plant.player, ME))
-    assert "练习" in APP
-    # Nothing approves by itself here either: as long as nobody else does his part, it waits.
-    await plant.player.moment()
-    assert (await plant.service.permit(number_on(plant.player, ME))).status is Status.SUBMITTED

@@ -23,7 +23,7 @@ async def test_a_safety_officer_gets_the_workbook_on_his_phone(mix: Mix, tmp_pat
         await site.player.types(WORKER, "报表 本月")
         await site.player.sees(WORKER, say.NOT_YOURS)
         await site.player.types(OFFICER, "报表 本月")
-        await site.service.quiet()
+        await site.player.sees(OFFICER, ".xlsx")
         (item,) = (one for one in site.hands.of(OFFICER).screen if one["kind"] == "file")
         assert str(item["filename"]).startswith("作业票台账 ")
         book = openpyxl.load_workbook(io.BytesIO(handed(site, str(item["media_id"]))))
