@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from workflow.errors import ImpossibleEvent
 from workflow.ids import EquipmentId, SiteId
-from workflow.values import Actor, aware
+from workflow.values import Stamped, aware
 
 MAX_AGE = timedelta(hours=24)
 """How long a word of the system counts where the plant's file says nothing."""
@@ -72,14 +72,8 @@ class Interlock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events. ``at`` is when we heard it."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from workflow.errors import ImpossibleEvent
 from workflow.ids import SiteId
-from workflow.values import Actor, aware
+from workflow.values import Actor, Stamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +24,8 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

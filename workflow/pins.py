@@ -17,7 +17,7 @@ from workflow.findings import Finding
 from workflow.findings import no as finding
 from workflow.ids import PermitId, PersonId, SiteId
 from workflow.plant import Person
-from workflow.values import Actor, aware
+from workflow.values import Actor, Stamped, aware
 
 WINDOW = timedelta(minutes=10)
 """How long an officer's window stays open."""
@@ -75,14 +75,8 @@ class PinBook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events. ``by`` is the clock where nobody is known."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

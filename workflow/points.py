@@ -18,7 +18,7 @@ from typing import NoReturn
 from workflow.errors import ImpossibleEvent, Refused
 from workflow.findings import no
 from workflow.ids import HazardId, PersonId, SiteId
-from workflow.values import Actor, aware
+from workflow.values import Actor, Stamped
 
 SHORTEST_REASON = 4
 """Characters under which a reason says nothing."""
@@ -39,14 +39,8 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Final
 from workflow.errors import ImpossibleEvent, Refused
 from workflow.findings import no
 from workflow.ids import PersonId, SiteId
-from workflow.values import Actor, aware
+from workflow.values import Actor, Stamped
 
 STREAM: Final = "wall"
 """The id of the one stream."""
@@ -59,14 +59,8 @@ class Screens:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,17 @@ class Actor:
         return PersonId(self.id) if self.kind is ActorKind.PERSON else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """By whom, and when by the server's time: what every command is asked with, and what every event tells."""
+
+    by: Actor
+    at: datetime
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
 class Datum(StrEnum):
     """The coordinate system of a position; GCJ-02 and WGS-84 differ by some 500 m in China (domain 5.9)."""
 

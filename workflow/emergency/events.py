@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from workflow.values import Actor, aware
+from workflow.values import Stamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

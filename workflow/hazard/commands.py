@@ -8,18 +8,12 @@ from datetime import datetime
 from workflow.hazard.law import Legal, Plant
 from workflow.hazard.state import Owed, Plan, Sighting
 from workflow.ids import HazardId, MediaHash, PersonId
-from workflow.values import Actor, aware
+from workflow.values import Stamped, aware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Stamped):
     """Base of all commands."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,12 @@ from datetime import datetime
 from workflow.hazard.law import HazardLaw, Inside
 from workflow.hazard.state import Extension, Grade, Owed, Plan, Sighting, Supervision
 from workflow.ids import HazardId, MediaHash, PermitId, PersonId
-from workflow.values import Actor, aware
+from workflow.values import Stamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

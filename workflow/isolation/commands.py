@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from workflow.ids import PermitId, PersonId
 from workflow.isolation.state import Point
-from workflow.values import Actor, aware
+from workflow.values import Stamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Stamped):
     """Base of all commands."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from workflow.values import Actor, aware
+from workflow.values import Stamped
 
 
 class SuspendReason(StrEnum):
@@ -46,11 +45,5 @@ class CheckInWay(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Stamped):
     """Base of all commands."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)

@@ -15,7 +15,7 @@ from typing import Protocol
 from workflow.errors import ImpossibleEvent, Refused
 from workflow.findings import no
 from workflow.ids import PermitId, PersonId, SiteId
-from workflow.values import Actor, aware
+from workflow.values import Actor, Stamped
 
 FORGOTTEN, HOLDS = "forgotten", "holds"
 """The ids of the two streams: who reads of one permit's forgotten photos need not read why another is held."""
@@ -37,14 +37,8 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Stamped):
     """Base of all events."""
-
-    by: Actor
-    at: datetime
-
-    def __post_init__(self) -> None:
-        aware(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
