@@ -166,12 +166,25 @@ def any_of(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         parts = {field.name: any_of(hints[field.name]) for field in fields(hint)}
-        if hint is Proof:  # a vouched proof, and only that, names its voucher
-            lowest, vouched = ProofMethod.VOUCHED_LINK, {"voucher": any_of(PersonId)}
-            own = {"method": st.sampled_from([one for one in ProofMethod if one is not lowest]), "voucher": st.none()}
-            return st.builds(hint, **parts | {"method": st.just(lowest)} | vouched) | st.builds(hint, **parts | own)
+        if hint is Proof:
+            return st.one_of(*(st.builds(hint, **parts | more) for more in _proofs()))
         return st.builds(hint, **parts)
     raise TypeError(f"no values known for {hint}")
+
+
+def _proofs() -> list[dict[str, st.SearchStrategy[Any]]]:
+    """What a vouched proof alone names, what one by PIN alone does, and all the others."""
+    vouched, by_pin = ProofMethod.VOUCHED_LINK, ProofMethod.OFFLINE_PIN
+    others = [one for one in ProofMethod if one not in {vouched, by_pin}]
+    alone = {"voucher": any_of(PersonId), "second": any_of(PersonId), "down_since": _aware}
+    return [
+        {name: values if name in names else st.none() for name, values in alone.items()} | {"method": method}
+        for names, method in (
+            ({"voucher"}, st.just(vouched)),
+            ({"second", "down_since"}, st.just(by_pin)),
+            (set(), st.sampled_from(others)),
+        )
+    ]
 
 
 PERMIT_EVENTS: Codec[events.Event] = Codec(events.ALL)
