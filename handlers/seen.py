@@ -63,7 +63,7 @@ def _stop(desk: Desk, device: Device, permit: Permit, text: str) -> None:
     try:
         desk.ask(permit.id, command)
     except Refused:
-        return  # stopped a moment ago by this very transaction's neighbour: it is what was wanted
+        return  # stopped for the same already: it is what was wanted
 
 
 def _tell(desk: Desk, device: Device, permit: Permit, kind: Seen, text: str) -> None:

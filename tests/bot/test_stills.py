@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,19 +20,23 @@ from bot.doctor import Verdict
 from bot.doctor_devices import _cameras
 from bot.evidence_out import wanted, write
 from bot.settings import Settings, SettingsError
-from bot.stills import planned
+from bot.stills import Stills, planned
 from handlers.arrivals import Sender, Text
+from handlers.outgoing import StillOrder
 from sandbox.camera import VirtualCamera
 from storage import policies
+from storage.media import MediaFiles
 from tests.support import verify
+from tests.support.clock import FakeClock
 from tests.support.eventually import eventually
 from tests.support.hot_work import GUARD, NUMBER, WORKER
-from tests.support.office import CORP, POLICIES, World
+from tests.support.office import CORP, POLICIES, SITE, World
 from tests.support.whole_site import WholeSite, whole_site
-from workflow.ids import PermitId, PersonId
+from workflow.ids import DeviceId, PermitId, PersonId
+from workflow.permit.events import CameraSilent, StillTaken
 from workflow.permit.state import Permit
 from workflow.rules.book import RuleBook
-from workflow.stills import StillRule
+from workflow.stills import Occasion, Silence, StillRule
 from workflow.values import WorkType
 
 Stage = Callable[[str], World]
@@ -111,6 +117,65 @@ async def test_a_stop_is_shown_kept_and_proven_and_a_dead_camera_is_a_line_of_th
     assert await asyncio.to_thread(taken_out) == 0
     checked = verify.run(export)
     assert "1 originals (photos and others) have the hashes the records name" in checked.marked("ok"), checked.lines
+
+
+# --- carrying out an order ------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Fake:
+    """A camera that answers as it is told."""
+
+    says: bytes | Silence
+    asked: int = 0
+
+    async def still(self) -> bytes | Silence:
+        self.asked += 1
+        return self.says
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((320, 240), 90).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("says", "late", "why"),
+    [
+        (jpeg(), 0, None),
+        (jpeg()[:2000], 0, Silence.NO_PICTURE),
+        pytest.param(b"no picture at all", 0, Silence.NO_PICTURE, marks=pytest.mark.deep),
+        (Silence.DENIED, 0, Silence.DENIED),
+        (None, 0, Silence.NO_CAMERA),
+        (jpeg(), 90, "nobody's wish any more"),
+    ],
+    ids=["good", "torn", "words", "silent", "taken away", "too late"],
+)
+async def test_an_order_is_answered_once_and_in_time(
+    at_stage: Stage, tmp_path: Path, says: bytes | Silence | None, late: int, why: str | None
+) -> None:
+    world, cam = at_stage("active"), DeviceId("cam-1")
+    fake = Fake(says=Silence.UNREACHED if says is None else says)
+    stills = Stills(
+        cameras={} if says is None else {cam: fake}, site=SITE, house=world.house, writer=world.writer,
+        media=MediaFiles(tmp_path / "media"), clock=FakeClock(world.now), tell=world.office.handle,
+    )  # fmt: skip
+    at = world.now - timedelta(seconds=late)
+    order = StillOrder(permit=PermitId(NUMBER), camera=cam, key="stop:1:cam-1", occasion=Occasion.STOP, at=at)
+    await stills.take(order)
+    await stills.take(order)
+    told = [one for one in await world.events(NUMBER) if isinstance(one, StillTaken | CameraSilent)]
+    if late:
+        assert (told, fake.asked) == ([], 0)
+        return
+    (one,) = told
+    assert fake.asked <= 1
+    if isinstance(one, StillTaken):
+        assert why is None
+        assert stills.media.read(one.media) == says
+    else:
+        assert one.why is why
 
 
 # --- the start ----------------------------------------------------------------------------------------------------
