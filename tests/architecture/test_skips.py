@@ -41,7 +41,7 @@ def run(folder: Path, *, ci: bool, tests: str, workers: int) -> subprocess.Compl
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", str(workers), "."],
         cwd=folder,
-        env=environment | ({"CI": "true"} if ci else {}),
+        env=environment | {"PYTHONPATH": str(ROOT)} | ({"CI": "true"} if ci else {}),
         capture_output=True,
         text=True,
         timeout=100,
