@@ -14,9 +14,16 @@ HAZARDS = (
     Fault(
         what="the superior of an unnamed reporter hears of it",
         file=_FACTS,
-        old="superior for one in debtors(hazard, facts))",
-        new="superior for one in (*debtors(hazard, facts), hazard.reporter.as_person) if one)",
-        caught_by=_LIFE + "test_the_reporters_own_superior_hears_nothing_of_it",
+        old="if seen is None or not seen.named or who is None",
+        new="if seen is None or who is None",
+        caught_by=_LIFE + "test_the_reporters_own_superior_hears_of_it_only_from_another_department_and_of_a_named_one",
+    ),
+    Fault(
+        what="a reporter's own foreman hears of what was reported against him",
+        file=_FACTS,
+        old="asker.department and asker.department not in asked",
+        new="asker.department",
+        caught_by=_LIFE + "test_the_reporters_own_superior_hears_of_it_only_from_another_department_and_of_a_named_one",
     ),
     Fault(
         what="a timer that does not fire watches over it",

@@ -88,6 +88,20 @@ def told_at(level: Supervision, hazard: Hazard, facts: Facts) -> tuple[Supervisi
 
 
 def _superiors(hazard: Hazard, facts: Facts) -> tuple[PersonId, ...]:
-    """Of whoever owes it, and of nobody else: through his own superior a reporter who stays unnamed would be found."""
-    above = (facts.people[one].superior for one in debtors(hazard, facts))
-    return tuple(one for one in above if one is not None)
+    """Of whoever owes it; beside them of whoever asked, where the work goes from one department to another."""
+    owing = debtors(hazard, facts)
+    above = [boss for one in owing if (boss := facts.people[one].superior) is not None]
+    if not present(above, facts):
+        return ()
+    return (*above, *_askers_superior(hazard, {facts.people[one].department for one in owing}, facts))
+
+
+def _askers_superior(hazard: Hazard, asked: set[str], facts: Facts) -> tuple[PersonId, ...]:
+    """Nobody where the reporter stays unnamed: he would be found through his superior. Nobody within one department:
+    there it is the very superior who answers for what was reported."""
+    seen, who = hazard.sighting, None if hazard.reporter is None else hazard.reporter.as_person
+    if seen is None or not seen.named or who is None or who not in facts.people:
+        return ()
+    asker = facts.people[who]
+    apart = "" not in asked and asker.department and asker.department not in asked
+    return (asker.superior,) if apart and asker.superior is not None else ()

@@ -48,7 +48,7 @@ class Supervision(IntEnum):
 
     NONE = 0
     SUPERIORS = 1
-    """The superiors of whoever owes it."""
+    """The superiors of whoever owes it; of a named reporter, too, where it crosses departments."""
     SAFETY_HEAD = 2
     LEADERSHIP = 3
 

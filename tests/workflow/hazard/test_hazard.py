@@ -571,14 +571,26 @@ def test_what_is_owed_for_the_acceptance_climbs_as_well() -> None:
     assert overdue(hazard.state, hazard.now)
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_the_reporters_own_superior_hears_nothing_of_it(named: bool) -> None:
-    hazard = Tracked()
+@pytest.mark.parametrize(
+    ("named", "department", "hears"),
+    [(True, "机修车间", True), (False, "机修车间", False), (True, "储运车间", False), (True, "", False)],
+)
+def test_the_reporters_own_superior_hears_of_it_only_from_another_department_and_of_a_named_one(
+    named: bool, department: str, hears: bool
+) -> None:
+    people = {one: replace(person, department="储运车间") for one, person in PEOPLE.items()}
+    people[WORKER] = replace(people[WORKER], department=department)
+    hazard = Tracked().knows(people=people)
     hazard.ask(WORKER, c.Report, what=seen("泵房2号泵护栏松动", photo(1), named=named))
-    for _ in range(4):
+    hazard.clock()
+    assert hazard.state.told == ((FOREMAN, SHOP) if hears else (FOREMAN,))
+    for _ in range(3):
         hazard.clock()
         assert SHOP not in hazard.state.told
-        assert all(SHOP not in one.people for one in told(hazard).values())
+    alone = Tracked().knows(people={**people, MENDER: replace(people[MENDER], superior=None)})
+    alone.ask(WORKER, c.Report, what=seen("泵房2号泵护栏松动", photo(1), named=named))
+    alone.clock()
+    assert alone.state.told == (HEAD,), "it climbs over a rung on which nobody answers for it"
 
 
 # --- what cannot be ---------------------------------------------------------------------------------------------------
