@@ -83,7 +83,7 @@ async def test_a_key_on_the_sealed_record_is_the_sites(tmp_path: Path) -> None:
     ("case", "why"),
     [
         (Case(signs=NEW), "is not on the site's record"),
-        (Case(recorded=()), "is not on the site's record"),
+        pytest.param(Case(recorded=()), "is not on the site's record", marks=pytest.mark.deep),
         (Case(recorded=(OLD, NEW), rotated=PASS.issued_at - timedelta(minutes=1)), "had ended"),
     ],
     ids=["a key of somebody else", "no key at all", "a key that had ended"],
@@ -94,11 +94,13 @@ async def test_any_other_key_is_found_whatever_file_comes_along(tmp_path: Path, 
     assert why in said.marked("bad")
 
 
+@pytest.mark.deep
 async def test_paper_of_before_the_rotation_stays_good(tmp_path: Path) -> None:
     said = await checked(tmp_path, Case(recorded=(OLD, NEW), rotated=PASS.issued_at + timedelta(minutes=1)))
     assert said.code == 0, said
 
 
+@pytest.mark.deep
 async def test_without_an_anchor_the_record_attests_itself_only(tmp_path: Path) -> None:
     said = await checked(tmp_path, Case(anchored=False))
     assert said.code == 3, said

@@ -120,7 +120,7 @@ async def test_a_decision_by_pin_agrees_with_both_pins_and_the_outage_and_is_cal
 @pytest.mark.parametrize(
     ("case", "why"),
     [
-        (Case(second=UNIT_HEAD), "there is no other second person"),
+        pytest.param(Case(second=UNIT_HEAD), "there is no other second person", marks=pytest.mark.deep),
         (Case(used_by=((UNIT_HEAD, Part.SIGNER),)), f"{DIRECTOR} gave no PIN in force for this decision"),
         pytest.param(
             Case(used_by=((UNIT_HEAD, Part.SECOND), (DIRECTOR, Part.SECOND))),
@@ -144,6 +144,7 @@ async def test_what_is_wrong_with_a_decision_by_pin_is_said(tmp_path: Path, case
     assert why in said.marked("bad")
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("case", [Case(known=False), Case(lost=None)], ids=["no PINs", "no outage"])
 async def test_without_the_records_it_says_that_it_cannot_tell(tmp_path: Path, case: Case) -> None:
     said = await verified(tmp_path, case)
