@@ -82,7 +82,7 @@ class Front:
         ).install(app)  # fmt: skip
         search = partial(lines, self.settings)
         FindPage(pages=pages, writer=self.writer, house=house, clock=self.clock, search=search).install(app)
-        FiguresPage(pages=pages, reader=self.reader, house=house, clock=self.clock).install(app)
+        FiguresPage(pages=pages, writer=self.writer, reader=self.reader, house=house, clock=self.clock).install(app)
         SitePages(self._ground(public), pages).install(app)
         install_board(
             app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock, entropy=self.entropy, key=self.key,

@@ -1,4 +1,4 @@
-"""Digests for the relay: gathered in the writer's turn, put into words outside of it."""
+"""Digests for the relay: who gets them is asked of the writer, what is in them beside it."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ class DigestPresenter:
 
     async def _digest(self, intent: Digest, now: datetime) -> tuple[Delivery, ...]:
         """A text to every chat of the group, or to the person; nothing when there is nothing to say to anybody."""
-        view, account, chats = await self._writer.submit(
+        account, chats = await self._writer.submit(
             lambda tx: (
-                view_of(tx, self._house, intent, now=now, base=self._base),
                 None if intent.person is None else self._account(tx, intent.person),
                 () if intent.group is None else self._chats(tx, intent.group),
             )
         )
+        view = await self._read(lambda tx: view_of(tx, self._house, intent, now=now, base=self._base))
         said = None if view is None else digest(view)
         if said is None:
             return ()

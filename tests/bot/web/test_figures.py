@@ -46,7 +46,7 @@ async def site(at_stage: Stage, tmp_path: Path) -> AsyncIterator[tuple[str, Worl
     )  # fmt: skip
     app, reader = web.Application(), Reader(world.writer, SITE)
     pages.install(app)
-    FiguresPage(pages=pages, reader=reader, house=world.house, clock=clock).install(app)
+    FiguresPage(pages=pages, writer=world.writer, reader=reader, house=world.house, clock=clock).install(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     await web.SockSite(runner, door).start()
