@@ -102,6 +102,7 @@ HEAT_NOWHERE: Final = "没说在哪里：{open} 条"
 HEAT_NOTE: Final = "数字是没整改完的隐患条数；颜色越深越急，逾期和督办的最深。"
 NO_HEAT: Final = "没有没整改完的隐患。"
 EMERGENCY: Final = "紧急停工：{name}（{clock} 起）"
+GREEN: Final = "绿色通道抢险，没有作业票：{name}（{clock} 起）"
 LATE_COUNT: Final = ("‼", "超时")
 HAZARD_COUNT: Final = ("△", "隐患未整改")
 
@@ -125,7 +126,7 @@ BACK_NOW: Final = "回到现在"
 BACK_HEAD: Final = "这是 {when} 的样子，由流水账重放得出，不是现在"
 BACK_NOTE: Final = (
     "按流水账逐条重放到这一刻：票的状态、签字、停工、超时，和隐患、紧急停工。当时的气象、检测设备、"
-    "票与票的相互影响没有逐刻记录，不回放；人名、岗位、区域按现在的登记。"
+    "票与票的相互影响没有逐刻记录，不回放；绿色通道抢险也不在这里。人名、岗位、区域按现在的登记。"
 )
 BACK_MORE: Final = "这一刻的票或隐患太多，只重放了前 {most} 张：下面不全。"
 BACK_FUTURE: Final = "还没到这个时候。请选过去的时间。"

@@ -6,7 +6,7 @@ It is taken in a thread of its own with furniture of its own (`apart`), so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from storage.back import as_it_stood, hazards_at, permits_at
 from storage.board import BoardRow
 from storage.directory import Directory
 from storage.tx import Tx
+from workflow.deviation.state import Stage
 from workflow.emergency.state import PLANT
 from workflow.escalation import waiting
 from workflow.findings import Finding, Verdict
@@ -131,6 +132,8 @@ class Picture:
     permits: tuple[LivePermit, ...]
     heat: tuple[Heat, ...]
     zones: tuple[Zone, ...]
+    green: tuple[Zone, ...]
+    """Emergency work that goes on without a permit (绿色通道), by place; none is told of the past."""
     directory: Directory = field(repr=False)
     """The register it was taken with: whoever looks is held against this one, and nobody asks memory again."""
     screens: Screens | None = field(default=None, repr=False)
@@ -210,6 +213,7 @@ def picture(tx: Tx, house: House, now: datetime, known: Picture | None = None) -
         permits=tuple(permits),
         heat=_heat(((row.area, row.due_at, row.supervision) for row in tx.open_hazards()), now),
         zones=tuple(_zone(tx, row.zone, row.called_at) for row in tx.emergencies()),
+        green=tuple(_green(tx, house)),
         directory=tx.directory,
         screens=tx.load(house.screens, STREAM)[0],
     )
@@ -245,6 +249,7 @@ def picture_then(tx: Tx, house: House, moment: datetime) -> Picture:
             for zone in zones
             if zone is not None and zone.state.in_force and zone.state.called_at is not None
         ),
+        green=(),
         directory=tx.directory,
         past=True,
         whole=permits.whole and hazards.whole,
@@ -263,6 +268,13 @@ def _zone(tx: Tx, zone: str, since: datetime) -> Zone:
     directory = tx.directory
     known = AreaId(zone) in directory.areas
     return Zone(area=AreaId(zone) if known else None, name=zone_name(directory, zone), since=since)
+
+
+def _green(tx: Tx, house: House) -> Iterator[Zone]:
+    for row in tx.deviations_at(Stage.OPEN.value):
+        state, _ = tx.load(house.deviations, row.id)
+        if state.what is not None and state.opened_at is not None and state.ended_at is None:
+            yield _zone(tx, state.what.area, state.opened_at)
 
 
 def _heat(hazards: Iterable[Warmth], now: datetime) -> tuple[Heat, ...]:

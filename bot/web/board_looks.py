@@ -39,7 +39,11 @@ def board(picture: Picture, scope: Scope, plan: Plan, zone: tzinfo) -> Told:
         "when": f"{words.day(picture.at, zone)} {words.clock(picture.at, zone)}",
         "more": "" if picture.whole else say.BACK_MORE.format(most=MOST),
         "counts": _counts(seen, warm.values()),
-        "zones": [say.EMERGENCY.format(name=one.name, clock=words.clock(one.since, zone)) for one in picture.zones],
+        "zones": [
+            text.format(name=one.name, clock=words.clock(one.since, zone))
+            for text, zones in ((say.EMERGENCY, picture.zones), (say.GREEN, picture.green))
+            for one in zones
+        ],
         "groups": _groups(seen, look),
         "blocks": list(look.blocks(seen)),
         "map": _map(picture, scope, plan, seen),
@@ -176,7 +180,7 @@ def _map(picture: Picture, scope: Scope, plan: Plan, seen: Sequence[LivePermit])
     by_area: dict[AreaId, list[LivePermit]] = {}
     for one in seen:
         by_area.setdefault(one.area, []).append(one)
-    zones = {one.area for one in picture.zones}
+    zones = {one.area for one in (*picture.zones, *picture.green)}
 
     def spot(area: AreaId) -> Told:
         here = by_area.get(area, [])

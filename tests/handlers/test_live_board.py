@@ -190,3 +190,10 @@ async def test_a_picture_taken_from_the_last_one_is_a_fresh_one(at_stage: Stage)
     elsewhere = replace(first.permits[0], id=PermitId("DHZY-HC-20260318-777"))
     one_more = replace(first, permits=(*first.permits, elsewhere))
     assert (await world.writer.submit(lambda tx: picture(tx, house, world.now, one_more))).permits == stopped.permits
+
+
+async def test_work_of_the_green_channel_is_on_it_though_it_has_no_permit(at_stage: Stage) -> None:
+    world = at_stage("review")
+    assert (await taken(world)).green == ()
+    await world.says(UNIT, "绿色通道 2号罐 法兰泄漏要马上动火堵")
+    assert [(one.area, one.name) for one in (await taken(world)).green] == [(AreaId("TK2"), "二号罐区")]
