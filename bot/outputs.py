@@ -14,7 +14,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import aiohttp
-import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
@@ -23,7 +22,7 @@ from bot.log import get_logger
 from bot.platform import TryLater
 from bot.pulse import Pulse
 from bot.settings import Settings, SettingsError
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import Pages, page_of
 from bot.web.session import NoSession
 from cards import words_devices as say
 from cards.pictures.qr import svg
@@ -187,9 +186,7 @@ class Outputs:
             "note": say.BADGE_NOTE.format(name=name),
             "code": svg(spelled(badge, lent.badge_key)),
         }
-        page = aiohttp_jinja2.render_template("badge.html", request, said)
-        page.headers.update(HEADERS)
-        return page
+        return page_of(request, "badge.html", said)
 
     async def _taken(self, request: web.Request) -> web.Response:
         """A badge as a reader read it: whether it counts, and what still lacks until the door is released."""

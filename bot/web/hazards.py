@@ -15,7 +15,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import HEADERS, Pages, page_of
 from bot.web.session import NoSession
 from cards import words, words_hazards
 from cards.pictures.pair import side_by_side
@@ -134,6 +134,4 @@ class HazardPictures:
 
 
 def _sorry(request: web.Request, status: int, text: str) -> web.Response:
-    page = aiohttp_jinja2.render_template("sorry.html", request, {"text": text}, status=status)
-    page.headers.update(HEADERS)
-    return page
+    return page_of(request, "sorry.html", {"text": text}, status)

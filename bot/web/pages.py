@@ -180,7 +180,7 @@ class Pages:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
         told = context(view, key=self._key)
         told |= {"links": await self._links(number, person), "gate": await self._gate_code(number)}
-        return _page(request, "permit.html", told)
+        return page_of(request, "permit.html", told)
 
     async def _gate_code(self, number: PermitId) -> str:
         """What the gate scans, as a picture; empty where there is nothing to be let in for."""
@@ -272,7 +272,8 @@ def _redirect(address: str) -> web.Response:
     return web.Response(status=302, headers={**HEADERS, "Location": address})
 
 
-def _page(request: web.Request, template: str, told: dict[str, Any], status: int = 200) -> web.Response:
+def page_of(request: web.Request, template: str, told: dict[str, Any], status: int = 200) -> web.Response:
+    """A page from a template, with the headers all pages carry."""
     page = aiohttp_jinja2.render_template(template, request, told, status=status)
     page.headers.update(HEADERS)
     return page
@@ -290,4 +291,4 @@ def _mark(view: PermitView, media: str) -> Watermark | None:
 
 
 def _sorry(request: web.Request, status: int, text: str) -> web.Response:
-    return _page(request, "sorry.html", {"text": text}, status)
+    return page_of(request, "sorry.html", {"text": text}, status)

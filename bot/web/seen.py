@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.web.pages import HEADERS, Pages
+from bot.web.pages import Pages, page_of
 from bot.web.session import NoSession
 from cards import words_privacy as say
 from handlers.desk import House
@@ -39,8 +38,5 @@ class SeenPage:
         now = self._clock.now()
         lines = await self._writer.submit(lambda tx: looks_told(tx, self._house, person, now))
         note = say.SEEN_NOTE.format(days=SHOWN_BACK.days)
-        page = aiohttp_jinja2.render_template(
-            "seen.html", request, {"title": say.SEEN_TITLE, "note": note, "none": say.SEEN_NONE, "lines": lines}
-        )
-        page.headers.update(HEADERS)
-        return page
+        told = {"title": say.SEEN_TITLE, "note": note, "none": say.SEEN_NONE, "lines": lines}
+        return page_of(request, "seen.html", told)
