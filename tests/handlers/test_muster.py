@@ -171,3 +171,11 @@ async def test_what_comes_late_of_a_tag_does_not_outweigh_what_is_newer(at_stage
     await sees(world, WORKER, east=0, ago=5)
     await sees(world, WORKER, east=400, ago=60)
     assert lines(await world.says(SAFETY, "清点 2号罐区"), SAFETY)["王强"].startswith("[在里面]")
+
+
+async def test_a_contractors_leader_gets_no_numbers_of_other_firms(at_stage: Stage) -> None:
+    world = at_stage("active")
+    people = (await world.writer.submit(lambda tx: tx.directory)).people
+    worker, shift = replace(people[WORKER], phone="13800000001"), replace(people[SHIFT], employer="another firm")
+    await world.writer.submit(lambda tx: tx.put_register(Register(people=(worker, shift))))
+    assert "13800000001" not in lines(await world.says(SHIFT, "清点 2号罐区"), SHIFT)["王强"]

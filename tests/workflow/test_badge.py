@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -63,3 +66,14 @@ def test_no_single_letter_can_be_changed() -> None:
 def test_a_badge_names_somebody() -> None:
     with pytest.raises(ValueError, match="1 to 64"):
         replace(ONE, person=PersonId(""))
+
+
+def test_no_signature_made_for_anything_else_fits() -> None:
+    """Reckoned here by hand: the same key over the same bytes, without the words that stand before a badge's."""
+    good = spelled(ONE, SECRET)
+    letters = good.removeprefix("PTD1:")
+    body = base64.b32decode(letters + "=" * (-len(letters) % 8))[:-16]
+    for before, opens in ((b"permitbot.badge.v1\n", True), (b"", False)):
+        tag = hmac.new(SECRET, before + body, hashlib.sha256).digest()[:16]
+        text = "PTD1:" + base64.b32encode(body + tag).decode().rstrip("=")
+        assert (text == good) is opens
