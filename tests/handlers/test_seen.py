@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.arrivals import DeviceAsks, SeenThere
+from handlers.arrivals import DeviceAsks, InsideNow, SeenThere
 from handlers.outgoing import PermitCard
 from hardware_bridge.sample import Beat, DeviceKey, Flag, SourceKind
 from hardware_bridge.service import Bridge
@@ -46,7 +46,7 @@ async def seen_at(
         world.count += 1
         return str(world.count)
 
-    async def tell(arrival: DeviceAsks | SeenThere) -> None:
+    async def tell(arrival: DeviceAsks | SeenThere | InsideNow) -> None:
         await world.office.handle(arrival)
 
     bridge = Bridge(

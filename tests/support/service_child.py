@@ -97,12 +97,14 @@ class Moment:
         return self._at + (SystemClock().now() - self._began) if self._flows else self._at
 
 
-def in_mid_shift(folder: Path) -> Path:
-    """The example plant, whose shift has just begun: a life that takes longer because its service dies hears no more
-    than one that does not."""
-    example, plant = DELIVERED_POLICIES / EXAMPLE_PLANT, folder / "plant.yaml"
-    changed = example.read_text("utf-8").replace("\nshifts: []\n", '\nshifts: ["07:00"]\n')
-    assert "07:00" in changed
+def at_any_hour(folder: Path) -> Path:
+    """The example plant, whose shift has just begun, and which repeats itself at once: a life that takes longer because
+    its service dies hears no more, and nothing else, than one that does not."""
+    changed = (DELIVERED_POLICIES / EXAMPLE_PLANT).read_text("utf-8")
+    for was, now in (("\nshifts: []\n", '\nshifts: ["07:00"]\n'), ("manners: {gap: 15 min,", "manners: {gap: 0 min,")):
+        assert changed.count(was) == 1
+        changed = changed.replace(was, now)
+    plant = folder / "plant.yaml"
     plant.write_text(changed, "utf-8")
     return plant
 
@@ -125,7 +127,7 @@ class Child:
         there, mix = self.platform is Platform.DINGTALK, Mix(self.platform.value)
         settings = settings_for(
             self.folder, None if there else self.twin, dingtalk_url=self.twin if there else None
-        ).model_copy(update={"listen_port": self.port, "plant_file": str(in_mid_shift(self.folder))})
+        ).model_copy(update={"listen_port": self.port, "plant_file": str(at_any_hour(self.folder))})
         service = await build(
             settings,
             clock=self.clock,
