@@ -213,6 +213,7 @@ class Desk:
             tx=tx,
             permits=house.permits,
             deviations=house.deviations,
+            hazards=house.hazards,
             posts=house.posts,
             now=now,
             zone=house.zone,

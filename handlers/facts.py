@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from handlers.detectors import bound_to
 from handlers.emergencies import emergencies
+from handlers.hazards_near import hazards_near
 from handlers.neighbours import Around, Places
-from handlers.streams import Deviations, absences_of
+from handlers.streams import Deviations, Hazards, absences_of
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
@@ -114,6 +115,7 @@ class Ground:
     tx: Tx
     permits: Fold[Permit, Event]
     deviations: Deviations
+    hazards: Hazards
     posts: Posts
     now: datetime
     zone: tzinfo
@@ -180,6 +182,7 @@ def _facts(
         admissions=directory.admissions,
         isolations=_isolations(ground, permit_id) if search else (),
         emergencies=emergencies(ground, content) if search and content is not None else (),
+        hazards=hazards_near(ground, permit_id, content.area) if search and content is not None else (),
         interlock=_interlock(ground, content),
         monitoring=ground.monitoring,
         detectors=_detectors(ground, permit_id, content) if search and content is not None else None,

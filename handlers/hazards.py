@@ -27,6 +27,7 @@ from workflow.hazard.decide import decide
 from workflow.hazard.effects import About
 from workflow.hazard.facts import Facts
 from workflow.hazard.guards import DEBT
+from workflow.hazard.holds import reaches
 from workflow.hazard.likeness import Alike, Known, alike
 from workflow.hazard.owed import due
 from workflow.hazard.shown import originals
@@ -229,9 +230,7 @@ def _live_there(desk: Desk, what: Sighting) -> tuple[PermitId, ...]:
     return tuple(
         PermitId(row.permit)
         for row in desk.tx.open_permits()
-        if row.live
-        and (row.permit == what.permit or row.area in what.areas)
-        and permit.StopWork in LISTENS[Status(row.status)]
+        if row.live and reaches(what, row.permit, row.area) and permit.StopWork in LISTENS[Status(row.status)]
     )
 
 

@@ -84,6 +84,7 @@ class Viewer:
                 tx=tx,
                 permits=self.house.permits,
                 deviations=self.house.deviations,
+                hazards=self.house.hazards,
                 posts=self.house.posts,
                 now=now,
                 zone=self.house.zone,

@@ -50,6 +50,9 @@ _PUT = put_row(hazards, channel=Channel.HAZARDS)
 _on: ColumnElement[bool] = literal_column("hazards.is_open")
 _ONE = Statement(select(*_h).where(*asked(hazards, "site", "id")), "site", "id", channel=Channel.HAZARDS)
 _OPEN = Statement(select(*_h).where(*asked(hazards, "site"), _on).order_by(_h.id), "site", channel=Channel.HAZARDS)
+_WHERE = Statement(
+    select(_h.id, _h.area).where(*asked(hazards, "site"), _on).order_by(_h.id), "site", channel=Channel.HAZARDS
+)
 _BY = Statement(
     select(*_h).where(*asked(hazards, "site", "reporter")).order_by(_h.reported_at.desc()).limit(bindparam("most")),
     "site",
@@ -99,6 +102,13 @@ class HazardsTx(TxBase):
     def open_hazards(self) -> tuple[HazardRow, ...]:
         """All that somebody still owes something for, oldest number first."""
         return _rows(self.read(_OPEN, (self.site,)))
+
+    def open_hazard_places(self) -> tuple[tuple[str, str], ...]:
+        """Number and place of all open ones, oldest number first; the place is empty where none or several were named.
+
+        Every decision about work asks for these: no more is read than it takes to know which to look at.
+        """
+        return tuple((str(number), str(area)) for number, area in self.read(_WHERE, (self.site,)))
 
     def hazards_by(self, reporter: str, most: int) -> tuple[HazardRow, ...]:
         """Those a person reported, newest first."""

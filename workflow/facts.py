@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from workflow.delegation import StandingIn
 from workflow.emergency.state import InForce
+from workflow.hazard.state import Hazard
 from workflow.ids import IsolationId, PermitId, PersonId
 from workflow.interlock import Interlock
 from workflow.isolation.state import Energy, Method
@@ -139,6 +140,9 @@ class Facts:
     """What the permit stands on; empty = it cites none, None = the register could not be asked."""
     emergencies: tuple[InForce, ...] | None = ()
     """Emergencies in force whose zone holds the permit's place, or may hold it; None = they could not be asked for."""
+    hazards: tuple[Hazard, ...] | None = ()
+    """Open hazards that reach into the permit's place, or were reported at it; one that could not be read is blank.
+    None = they could not be asked for."""
     elsewhere: tuple[str, ...] = ()
     """Names of places of the plant, ours or not: among which somebody must know his own."""
     interlock: Interlock | None = None

@@ -8,9 +8,45 @@ _LIFE = "hazard/test_hazard.py::"
 _WORK, _DECIDE, _FACTS, _EVOLVE, _OWED = (
     f"hazard/{name}.py" for name in ("decide_work", "decide", "facts", "evolve", "owed")
 )
+_HOLDS = "hazard/holds.py"
 _MAJOR = _LIFE + "test_a_major_one_climbs_at_once_and_wants_measures_and_a_plan_before_it_is_put_right"
 
 HAZARDS = (
+    Fault(
+        what="hazards nobody could ask for are none",
+        file="permit/gates_hazards.py",
+        old="    if found is None:\n",
+        new="    found = found or ()\n    if found is None:\n",
+        caught_by="gates/test_gates.py::test_gate[hazards-unknown-hot-resume-\\u6ca1\\u80fd\\u67e5\\u8be2]",
+    ),
+    Fault(
+        what="a hazard that cannot be read is none",
+        file="permit/gates_hazards.py",
+        old="    if hazard.stage is Stage.BLANK:\n",
+        new="    if hazard.stage is Stage.BLANK:\n        return\n    if hazard.law is None:\n",
+        caught_by="gates/test_gates.py::test_gate[hazards-unknown-hot-start-\\u8bfb\\u4e0d\\u51fa\\u6765]",
+    ),
+    Fault(
+        what="said to be put right lets work begin beside it",
+        file=_HOLDS,
+        old="return hazard.open and not",
+        new="return hazard.open and hazard.rectified_at is None and not",
+        caught_by="hazard/test_holds.py::test_it_stops_from_the_report_until_it_is_accepted",
+    ),
+    Fault(
+        what="an urgent hazard is as mild as its grade",
+        file=_HOLDS,
+        old="return Inside.STOP if grade.urgent else law",
+        new="return law",
+        caught_by="hazard/test_holds.py::test_what_is_urgent_stops_and_the_rest_does_what_its_grade_asks[True-ordinary]",
+    ),
+    Fault(
+        what="a hazard reaches no further than one place",
+        file=_HOLDS,
+        old="area in what.areas",
+        new="area == what.area",
+        caught_by="hazard/test_holds.py::test_what_it_reaches_into[what2-DH-HC-20260115-001-tank-True]",
+    ),
     Fault(
         what="the superior of an unnamed reporter hears of it",
         file=_FACTS,

@@ -93,6 +93,20 @@ async def test_words_of_the_equipment_system_wait_for_no_rows_of_the_batch(at_st
     assert await world.writer.submit(work) == 0
 
 
+async def test_open_hazards_wait_for_no_rows_of_the_batch(at_stage: Callable[[str], World]) -> None:
+    world = at_stage("ready")
+    await world.says("linhui", "隐患 2号罐旁边法兰大量泄漏")
+    presses = [tap(world, GUARD, Action.START, "guardian"), tap(world, LEADER, Action.WHY)]
+
+    def work(tx: Tx) -> int:
+        before = tx._session.flushes
+        for press in presses:
+            world.office._work(tx, press, world.now, None, None)
+        return tx._session.flushes - before
+
+    assert await world.writer.submit(work) == 0
+
+
 async def test_words_of_detectors_wait_for_no_values_people_typed(at_stage: Callable[[str], World]) -> None:
     world = at_stage("ready")
     house = watched(world.house, Watch(works=frozenset({WorkType.HOT}), quantities=("flammable",)))

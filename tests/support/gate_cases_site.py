@@ -24,6 +24,7 @@ from tests.support.gate_changes import (
     cried,
     failed_before,
     failing,
+    hazardous,
     isolated,
     linked,
     long_ago,
@@ -35,8 +36,11 @@ from tests.support.gate_changes import (
     watched,
     word,
 )
+from tests.support.hazards import LAW as HAZARD_LAW
 from tests.support.rulebook import local
 from tests.support.scenes import DUTY, LI, MINUTE, WANG, ZHAO, sample
+from workflow.hazard.law import Inside, Legal, Plant
+from workflow.hazard.state import Stage
 from workflow.ids import EquipmentId
 from workflow.isolation.state import Energy, Method
 from workflow.monitoring import Quality
@@ -159,6 +163,26 @@ SITE = [
     Case("emergency", FAIL, HOT, M.RESUME, called(sure=False), "不能确定作业点不在其内"),
     Case("emergency", FAIL, HOT, M.START, called(lifters=()), "二号罐区"),
     Case("emergency", UNKNOWN, HOT, M.START, lambda h: h.facts_with(emergencies=None), "没能查询"),
+    # --- hazards ---
+    Case("hazards", PASS, HOT, M.START, same, "没有要停工的隐患"),
+    Case("hazards", FAIL, HOT, M.START, hazardous(), "隐患 YH-HC-20260115-009 没有消除：法兰大量泄漏"),
+    Case("hazards", FAIL, CS, M.RESUME, hazardous(), "YH-HC-20260115-009"),
+    Case("hazards", FAIL, HOT, M.APPROVE, hazardous(), "YH-HC-20260115-009"),
+    Case("hazards", FAIL, HOT, M.REQUEST, hazardous(), "YH-HC-20260115-009"),
+    Case("hazards", FAIL, HOT, M.START, hazardous(stage=Stage.REPORTED, responsible=None), "法兰大量泄漏"),
+    Case("hazards", FAIL, HOT, M.RESUME, hazardous(stage=Stage.TO_ACCEPT), "没有消除"),
+    Case("hazards", FAIL, HOT, M.RESUME, hazardous(stage=Stage.TO_ACCEPT, legal=Legal.MAJOR), "法兰大量泄漏"),
+    Case("hazards", FAIL, HOT, M.START, hazardous(Plant.ORDINARY, urgent=True), "法兰大量泄漏"),
+    Case("hazards", FAIL, CS, M.START, hazardous(Plant.SERIOUS, law=replace(
+        HAZARD_LAW, inside=dict.fromkeys(Plant, Inside.STOP))), "法兰大量泄漏"),
+    Case("hazards", PASS, CS, M.START, hazardous(law=replace(
+        HAZARD_LAW, inside=dict.fromkeys(Plant, Inside.ASK_GUARDIAN)))),
+    Case("hazards", PASS, HOT, M.START, hazardous(Plant.SERIOUS)),
+    Case("hazards", PASS, HOT, M.RESUME, hazardous(Plant.ORDINARY)),
+    Case("hazards", PASS, HOT, M.START, hazardous(interim="已停泵泄压，拉警戒线专人看守")),
+    Case("hazards", PASS, CS, M.RESUME, hazardous(stage=Stage.ARCHIVED)),
+    Case("hazards", UNKNOWN, HOT, M.START, hazardous(stage=Stage.BLANK, sighting=None, grade=None), "读不出来"),
+    Case("hazards", UNKNOWN, HOT, M.RESUME, lambda h: h.facts_with(hazards=None), "没能查询"),
     # --- isolations ---
     Case("isolation_proven", PASS, HOT, M.START, isolated()),
     Case("isolation_proven", PASS, CS, M.RESUME, isolated(method=Method.BLIND)),

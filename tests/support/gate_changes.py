@@ -8,12 +8,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tests.support import scenes as s
+from tests.support.hazards import LAW as HAZARD_LAW
+from tests.support.hazards import seen
 from tests.support.rulebook import planned
 from tests.support.scenes import LI, MINUTE, WANG, WU, ZHAO, Change, Scene, other
 from workflow.emergency.state import InForce
 from workflow.facts import Isolated
 from workflow.findings import Verdict
-from workflow.ids import DeviceId, IsolationId, PermitId, PersonId
+from workflow.hazard.law import HazardLaw, Legal, Plant
+from workflow.hazard.state import Grade, Hazard, Stage
+from workflow.ids import DeviceId, HazardId, IsolationId, PermitId, PersonId, SiteId
 from workflow.isolation.state import Energy, Method
 from workflow.monitoring import Detector, Quality, Reading, Watch
 from workflow.permit.commands import CheckInWay, SuspendReason
@@ -133,6 +137,24 @@ def called(**changes: object) -> Change:
         return here.facts_with(emergencies=(replace(base, **changes),))  # type: ignore[arg-type]  # freely named
 
     return change
+
+
+def hazardous(
+    plant: Plant = Plant.MAJOR,
+    *,
+    legal: Legal = Legal.GENERAL,
+    urgent: bool = False,
+    law: HazardLaw = HAZARD_LAW,
+    **changes: object,
+) -> Change:
+    """A major hazard of the place that Wang is to mend, unless changed; the plant's rule stops work for major ones."""
+    base = Hazard(
+        id=HazardId("YH-HC-20260115-009"), site=SiteId("hc"), stage=Stage.RECTIFYING, law=law,
+        grade=Grade(plant=plant, legal=legal, urgent=urgent, reasons=()), sighting=seen("法兰大量泄漏"),
+        responsible=WANG,
+    )  # fmt: skip
+    one = replace(base, **changes)  # type: ignore[arg-type]  # a test names fields freely
+    return lambda here: here.facts_with(hazards=(one,))
 
 
 def post_held_by(role: Role, *people: PersonId) -> Change:

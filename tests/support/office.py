@@ -377,6 +377,7 @@ async def facts_of(world: World, number: str) -> Facts:
             tx=tx,
             permits=world.house.permits,
             deviations=world.house.deviations,
+            hazards=world.house.hazards,
             posts=world.house.posts,
             now=world.now,
             zone=world.house.zone,

@@ -11,6 +11,7 @@ from workflow.hazard import events as e
 from workflow.hazard.evolve import evolve
 from workflow.hazard.facts import Facts, present, told_at
 from workflow.hazard.grading import grade
+from workflow.hazard.holds import asked_by
 from workflow.hazard.law import Inside, Legal, Plant, Reason
 from workflow.hazard.no import STAGES, refuse, the_why
 from workflow.hazard.owed import next_look, owed
@@ -59,7 +60,7 @@ def _inside(found: Grade, facts: Facts) -> Inside:
     """What follows for live work at the place: what the grade asks, and a stop for whatever is urgent."""
     if not facts.permits:
         return Inside.NOTHING
-    return Inside.STOP if found.urgent else facts.law.inside[found.plant]
+    return asked_by(found, facts.law)
 
 
 def _climb_at_once(seen: Hazard, command: c.Command, facts: Facts) -> tuple[e.Event, ...]:

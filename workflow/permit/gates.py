@@ -22,6 +22,7 @@ from workflow.permit import gates_earth as earth
 from workflow.permit import gates_emergency as zone
 from workflow.permit import gates_fields as fields
 from workflow.permit import gates_gas as air
+from workflow.permit import gates_hazards as hazards
 from workflow.permit import gates_height as height
 from workflow.permit import gates_interlock as interlock
 from workflow.permit import gates_isolation as isolation
@@ -64,6 +65,7 @@ def _gate(key: str, when: str, ask: Ask, rule: str) -> Gate:
 TABLE: tuple[Gate, ...] = (
     #                     REQUEST ACCEPT REVIEW APPROVE START DURING RESUME FINISH CLOSE
     _gate("emergency", "WWWBBBB..", zone.emergency, "紧急状态解除前不签发、不开工、不复工"),
+    _gate("hazards", "WWWWB.B..", hazards.no_hazard, "要停工的隐患没有消除、也没有控住的，不开工、不复工"),
     _gate("required_fields", "BBBBB....", fields.required_fields, "作业票各项填写齐全"),
     _gate("people_distinct", "BBBBB.B..", request.people_distinct, "监护人专职监护，不得兼做作业"),
     _gate("chain_signable", "BWW......", chain.chain_signable, "每个签字环节都有人能签，作业方的人不能签"),

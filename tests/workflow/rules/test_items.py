@@ -83,6 +83,7 @@ def test_every_gate_the_packs_name_is_cited() -> None:
         "closing_confirmed",
         "detectors",
         "figures_kept",
+        "hazards",
         "validity",
         "wind_stop",
     }  # they bring the clause of their rule
