@@ -34,13 +34,6 @@ HAZARDS = (
         caught_by="hazard/test_holds.py::test_it_stops_from_the_report_until_it_is_accepted",
     ),
     Fault(
-        what="an urgent hazard is as mild as its grade",
-        file=_HOLDS,
-        old="return Inside.STOP if grade.urgent else law",
-        new="return law",
-        caught_by="hazard/test_holds.py::test_what_is_urgent_stops_and_the_rest_does_what_its_grade_asks[True-ordinary]",
-    ),
-    Fault(
         what="a hazard reaches no further than one place",
         file=_HOLDS,
         old="area in what.areas",
@@ -161,8 +154,8 @@ HAZARDS = (
     ),
     Fault(
         what="live work goes on beside an urgent one",
-        file=_DECIDE,
-        old="    return Inside.STOP if found.urgent else",
+        file=_HOLDS,
+        old="    return Inside.STOP if grade.urgent else",
         new="    return",
         caught_by=_LIFE + "test_live_work_at_the_place_goes_on_is_asked_about_or_stops",
     ),

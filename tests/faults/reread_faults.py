@@ -17,9 +17,9 @@ _HAZARDS = "tests/handlers/test_hazards.py::"
 REREAD = (
     Fault(
         what="a leak between two places stops the work of neither",
-        file="handlers/hazards.py",
-        old="row.area in what.areas",
-        new="row.area == what.area",
+        file="workflow/hazard/holds.py",
+        old="area in what.areas",
+        new="area == what.area",
         caught_by=_HAZARDS + "test_one_between_two_places_stops_the_live_work_of_both",
     ),
     Fault(
