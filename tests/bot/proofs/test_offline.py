@@ -16,10 +16,10 @@ from cards.buttons import Action
 from handlers.outgoing import Answer
 from storage.engine import open_database
 from storage.writer import Writer
-from tests.bot.web.test_keys_at_work import stopped_and_good_again
 from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.key_calls import enrolled
 from tests.support.key_site import SERVED
+from tests.support.key_stops import stopped_and_good_again
 from tests.support.office import SITE, Stage
 from tests.support.offline_site import AFTER, CODE, LETS, OfflineSite, offline_site
 from workflow.permit.events import ResumeSigned

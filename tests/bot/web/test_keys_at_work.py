@@ -13,6 +13,7 @@ from cards.buttons import Action
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, UNIT, WORKER
 from tests.support.key_calls import begun, enrolled, get, post
 from tests.support.key_site import KeySite, key_site
+from tests.support.key_stops import MINUTE, goes_on, stopped_and_good_again
 from tests.support.office import Stage, at
 from tests.support.soft_key import SoftKey
 from workflow.permit.commands import SuspendReason
@@ -21,7 +22,6 @@ from workflow.permit.state import Status
 from workflow.values import ProofMethod
 
 KEY = ProofMethod.PASSKEY
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -40,26 +40,6 @@ async def newest(site: KeySite, kind: type[Event]) -> Event:
 
 async def signs(site: KeySite, link: str, key: SoftKey) -> dict[str, object]:
     return (await post(site, link, "finish", key.sign(await begun(site, link))))[1]
-
-
-async def goes_on(site: KeySite) -> None:
-    """Started by taps, which will do where nobody has a key."""
-    for person, role in ((GUARD, "guardian"), (SHIFT, "shift_leader")):
-        await site.world.taps(person, Action.START, NUMBER, role)
-    assert await site.world.status(NUMBER) is Status.ACTIVE
-
-
-async def stopped_and_good_again(site: KeySite) -> None:
-    """Work goes on, a worker stops it, and a minute later all is in order."""
-    world = site.world
-    await goes_on(site)
-    world.now += MINUTE
-    await world.taps(WORKER, Action.STOP, NUMBER)
-    assert await world.status(NUMBER) is Status.SUSPENDED
-    world.now += MINUTE
-    for person in (GUARD, LEADER):
-        await world.scans(person, BOARD)
-    await world.says(GUARD, "可燃 0.1%LEL")
 
 
 async def test_whoever_has_a_key_starts_with_it_and_the_journal_keeps_the_signature(site: KeySite) -> None:
