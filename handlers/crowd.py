@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from cards.words_crowd import overtime, stranger_inside, too_many_inside
 from handlers.answers import Say
 from handlers.asked import roles_of
-from handlers.encoding import pack_command, pack_outgoing
+from handlers.asking_guardian import ask_guardian
+from handlers.encoding import pack_command
 from handlers.held import StayEnds
-from handlers.outgoing import PermitCard
-from storage.agenda import NewMessage, timer_key
+from storage.agenda import timer_key
 from workflow.crowd import Crowd, CrowdRule, Then, over_at, rule_for, since, strangers, too_long, too_many
-from workflow.effects import Lane
 from workflow.errors import Refused
 from workflow.ids import PermitId, PersonId
 from workflow.permit.commands import StopWork, SuspendReason
@@ -129,20 +128,8 @@ def _follow(desk: Desk, permit: Permit, rule: CrowdRule, text: str, by: Actor) -
 
 
 def _tell(desk: Desk, permit: Permit, rule: CrowdRule, text: str) -> None:
-    card = PermitCard(person=permit.guardian, permit=permit.id, purpose=None, note=Say.CROWD.value, args={"what": text})
     stretch = int(desk.now.timestamp() // TOLD_AGAIN.total_seconds())
-    desk.tx.post(
-        NewMessage(
-            # The same key is the same message: said again and again, it is told once in a while.
-            key=f"{permit.id}:crowd:{rule.kind.value}:{stretch}:{permit.guardian}",
-            lane=Lane.SAFETY,
-            recipient=str(permit.guardian),
-            purpose="crowd",
-            payload=pack_outgoing(card),
-            at=desk.now,
-            permit=permit.id,
-        )
-    )
+    ask_guardian(desk, permit, Say.CROWD, text, purpose="crowd", what=f"{rule.kind.value}:{stretch}")
 
 
 def _names(desk: Desk, people: Iterable[PersonId]) -> list[str]:

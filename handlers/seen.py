@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING
 from cards.words_devices import seen_by
 from handlers import hazards
 from handlers.answers import Say
-from handlers.encoding import pack_outgoing
-from handlers.outgoing import PermitCard
-from storage.agenda import NewMessage
-from workflow.effects import Lane
+from handlers.asking_guardian import ask_guardian
 from workflow.errors import Refused
 from workflow.hazard.commands import SeeAgain
 from workflow.hazard.state import Kind, Sighting
@@ -67,21 +64,8 @@ def _stop(desk: Desk, device: Device, permit: Permit, text: str) -> None:
 
 
 def _tell(desk: Desk, device: Device, permit: Permit, kind: Seen, text: str) -> None:
-    card = PermitCard(
-        person=permit.guardian, permit=permit.id, purpose=None, note=Say.SEEN_THERE.value, args={"what": text}
-    )
-    desk.tx.post(
-        NewMessage(
-            # The same key is the same message: a storm is told once in a while.
-            key=f"{permit.id}:seen:{device.id}:{kind.value}:{_stretch(desk, TOLD_AGAIN)}:{permit.guardian}",
-            lane=Lane.SAFETY,
-            recipient=str(permit.guardian),
-            purpose="seen",
-            payload=pack_outgoing(card),
-            at=desk.now,
-            permit=permit.id,
-        )
-    )
+    what = f"{device.id}:{kind.value}:{_stretch(desk, TOLD_AGAIN)}"
+    ask_guardian(desk, permit, Say.SEEN_THERE, text, purpose="seen", what=what)
 
 
 def _hazard(desk: Desk, device: Device, text: str, permit: Permit | None) -> None:

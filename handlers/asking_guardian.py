@@ -1,0 +1,31 @@
+"""A line for whoever guards a permit about what was noticed at the place, said once in a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.answers import Say
+from handlers.encoding import pack_outgoing
+from handlers.outgoing import PermitCard
+from storage.agenda import NewMessage
+from workflow.effects import Lane
+from workflow.permit.state import Permit
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+
+
+def ask_guardian(desk: Desk, permit: Permit, note: Say, text: str, *, purpose: str, what: str) -> None:
+    """Put the card of a permit with ``text`` before its guardian. The same ``what`` is the same message, told once."""
+    card = PermitCard(person=permit.guardian, permit=permit.id, purpose=None, note=note.value, args={"what": text})
+    desk.tx.post(
+        NewMessage(
+            key=f"{permit.id}:{purpose}:{what}:{permit.guardian}",
+            lane=Lane.SAFETY,
+            recipient=str(permit.guardian),
+            purpose=purpose,
+            payload=pack_outgoing(card),
+            at=desk.now,
+            permit=permit.id,
+        )
+    )
