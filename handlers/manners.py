@@ -1,4 +1,4 @@
-"""How messages about permits wait their turn in the outbox, so that people go on reading them (docs/adr/0173).
+"""How messages about permits wait their turn in the outbox, so that people go on reading them (docs/adr/0172).
 
 Three rules, all about rows with a time before which they do not leave:
 

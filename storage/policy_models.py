@@ -189,7 +189,7 @@ class Night(Model):
 
 
 class WhenTold(Model):
-    """How often people are written to, and when not (docs/adr/0173)."""
+    """How often people are written to, and when not (docs/adr/0172)."""
 
     gap: Duration = timedelta(minutes=15)
     quiet: Night = Night.model_validate({"from": "22:00", "to": "06:00"})
