@@ -77,8 +77,10 @@ def item_view(item: Json) -> Json:
     }
     if item["from"] != "me" and (pieces := _with_links(said["text"])):
         said["pieces"] = pieces
-    if item["kind"] == "image":
+    if item["kind"] == "image" and "media_id" in item:
         said["media"] = str(item["media_id"])
+    elif item["kind"] == "image":
+        said["text"] = "［图片］"  # a group robot's, and one by address: the twin keeps no file to show
     if item["kind"] == "file":
         said["file"] = {"id": str(item["media_id"]), "name": str(item.get("filename", ""))}
     return view | said

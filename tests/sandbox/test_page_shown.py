@@ -25,3 +25,10 @@ def test_a_link_in_a_text_is_drawn_as_one(said: str, pieces: object) -> None:
     item = {"id": "1", "at": "", "from": "bot", "recalled": False, "kind": "text", "content": said}
     assert item_view(item).get("pieces") == pieces
     assert "pieces" not in item_view(item | {"from": "me"})
+
+
+def test_a_picture_without_a_file_leaves_the_page_standing() -> None:
+    item = {"id": "1", "at": "", "from": "bot", "recalled": False, "kind": "image"}
+    assert item_view(item | {"md5": "0" * 32})["text"] == "［图片］"
+    assert item_view(item | {"url": "https://a.example/1.png"})["text"] == "［图片］"
+    assert item_view(item | {"media_id": "m1"})["media"] == "m1"
