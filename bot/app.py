@@ -1,4 +1,4 @@
-"""The one wiring place: settings in, a running service out. Nothing here decides anything.
+"""The one wiring place: what was loaded goes in, a running service comes out. Nothing here decides anything.
 
 ``permitbot run`` uses it with the settings of a site, the demo and the scenario tests with settings that point at a
 twin. Which platforms there are is said by the settings; what each contributes stands in its own room (`bot.chat`).
@@ -12,7 +12,6 @@ import gc
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,14 +19,14 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot import chat, stills
-from bot.bridging import Sources, agreed, bridge_of, no_sources
+from bot import chat
+from bot.bridging import bridge_of
 from bot.certifying import Certifying
 from bot.chat import Chat
-from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
-from bot.device_lines import lines_of, push_routes
+from bot.device_lines import push_routes
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
+from bot.fittings import Fittings, Lent, Plans
 from bot.forgetting import Forgetter
 from bot.front import Front
 from bot.gate_install import endorse_keys, install_gate_page
@@ -37,11 +36,9 @@ from bot.in_order import InOrder
 from bot.keeping import keep_running
 from bot.looking import Looking
 from bot.nightly import Nightly
-from bot.notify import Systemd
 from bot.outages import Outages
 from bot.present import Presenter, Voice
-from bot.proofs.address import key_address
-from bot.proofs.site import Ladder, ladder_of
+from bot.proofs.site import Ladder
 from bot.pulse import Pulse
 from bot.radar import Radar
 from bot.reader import Reader
@@ -49,7 +46,7 @@ from bot.relay import Relay
 from bot.reports.by_chat import FilesByChat
 from bot.reports.schedule import WANTED, Summaries
 from bot.sealing import Sealer
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.timer_loop import TimerLoop
 from bot.tools import Tools
 from bot.watchdog import Watchdog, problems
@@ -58,34 +55,19 @@ from bot.web.uploads import Uploads
 from cards import words_unusual
 from cards.views import PermitView
 from handlers.arrivals import Arrival
-from handlers.desk import House, house
+from handlers.desk import House
 from handlers.deviating import remind
 from handlers.digests import arm
 from handlers.due import due_of
 from handlers.office import Office
-from handlers.outgoing import OutputOrder, StillOrder, WorkOrder
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
-from storage import migrate as migrations
-from storage import policies
 from storage.agenda import Claimed
-from storage.engine import open_database
-from storage.faults import NO_FAULTS, Faults
 from storage.media import MediaFiles
-from storage.policy_hazards import load_hazards
-from storage.policy_radar import load_radar
-from storage.policy_retention import load_retention
 from storage.writer import Writer
 from workflow.effects import Lane
 from workflow.ids import PermitId, PersonId, SiteId
 from workflow.privacy.retention import Retention
-
-if TYPE_CHECKING:
-    from bot.outputs import Outputs
-    from bot.stills import Stills
-    from bot.work_orders import WorkOrders
-    from hardware_bridge.cameras.plan import Plan as CameraPlan
-    from hardware_bridge.outputs.plan import Plan
 
 _log = structlog.get_logger()
 
@@ -99,7 +81,7 @@ FINISH_WITHIN = 2.0
 
 
 class Service(Looking):
-    """A running Permitbot for one site. Make it with `build`."""
+    """A running Permitbot for one site. Made by `bot.building.build`."""
 
     def __init__(
         self,
@@ -111,8 +93,7 @@ class Service(Looking):
         session: aiohttp.ClientSession,
         retention: Retention,
         ladder: Ladder,
-        plan: Plan | None = None,
-        cameras: CameraPlan | None = None,
+        plans: Plans,
     ) -> None:
         super().__init__(writer=writer, furniture=furniture, zone=ZoneInfo(settings.timezone))
         self.settings = settings
@@ -126,9 +107,8 @@ class Service(Looking):
         self.base_url = ""
         self.office = Office(writer=writer, house=furniture, clock=tools.clock.now)
         self._viewer = Viewer(house=furniture)
-        self._key = _button_key(settings)
+        self._key = settings.require_button_key().get_secret_value().encode()
         self.media = MediaFiles(settings.media_dir)
-        self.stills = self._cameras(cameras)
         self._uploads = Uploads(settings.media_dir / "incoming")
         self._files = FilesByChat(settings=settings, writer=writer, house=furniture, clock=tools.clock)
         self._reader = Reader(writer, settings.site_id)
@@ -139,6 +119,34 @@ class Service(Looking):
             house=furniture, platforms=frozenset(self.chats), clock=tools.clock, cut_off=self._pulse.cut_off
         )
         self._comparing = Comparing(store=self._reader, house=furniture)
+        self._gateways = gateways_of(settings, writer, tools)
+        self.bridge = bridge_of(
+            settings,
+            furniture=furniture,
+            writer=writer,
+            office=self.office,
+            clock=tools.clock,
+            ids=tools.ids,
+            entropy=tools.entropy,
+            pulse=self._pulse,
+            sources=lambda said: (*tools.sources(said), *self._gateways),
+            lines=tools.lines,
+            steady=tools.steady,
+        )
+        self.fittings = Fittings(
+            plans,
+            Lent(
+                settings=settings,
+                tools=tools,
+                house=furniture,
+                writer=writer,
+                session=session,
+                office=self.office,
+                media=self.media,
+                pulse=self._pulse,
+                bridge=self.bridge,
+            ),
+        )
         self.relay = self._relay()
         self.timers = TimerLoop(
             writer=writer,
@@ -157,22 +165,6 @@ class Service(Looking):
             also=(*self._knocks(), self._ask_for_accounts),
             alive=self._pulse.expect("housekeeper", SILENT_AFTER["housekeeper"]),
         )
-        self._gateways = gateways_of(settings, writer, tools)
-        self.bridge = bridge_of(
-            settings,
-            furniture=furniture,
-            writer=writer,
-            office=self.office,
-            clock=tools.clock,
-            ids=tools.ids,
-            entropy=tools.entropy,
-            pulse=self._pulse,
-            sources=lambda said: (*tools.sources(said), *self._gateways),
-            lines=tools.lines,
-            steady=tools.steady,
-        )
-        self.outputs = self._outputs(plan)
-        self.work_orders = self._orders()
         self.watchdog = Watchdog(
             writer=writer,
             clock=tools.clock,
@@ -182,60 +174,6 @@ class Service(Looking):
             systemd=tools.systemd,
             outages=self.outages,
         )
-
-    def _outputs(self, plan: Plan | None) -> Outputs | None:
-        """Doors, ignitions and sirens; None where there are none."""
-        if plan is None or self.bridge is None:
-            return None
-        from bot.outputs import Lent, Outputs
-
-        tools = self._tools
-        lent = Lent(
-            settings=self.settings, house=self._furniture, writer=self.writer, clock=tools.clock, ids=tools.ids,
-            entropy=tools.entropy, pulse=self._pulse, session=self._session, tell=self.office.handle,
-            badge_key=self._key,
-        )  # fmt: skip
-        return Outputs(plan, lent, self.bridge)
-
-    def _orders(self) -> WorkOrders | None:
-        """The equipment system as it takes work orders; None where it takes none."""
-        url, key, entropy = self.settings.work_order_url, self.settings.work_order_key, self._tools.entropy
-        if url is None or key is None:
-            return None
-        from bot.work_orders import WorkOrders
-
-        return WorkOrders(
-            url=url, key=key.get_secret_value().encode(), session=self._session, writer=self.writer,
-            house=self._furniture, clock=self._tools.clock, nonce=lambda: entropy.take(16).hex(),
-        )  # fmt: skip
-
-    async def _hand_over(self, order: WorkOrder) -> None:
-        """An order to the equipment system; nobody takes it where it was taken away since."""
-        if self.work_orders is not None:
-            await self.work_orders.hand_over(order)
-
-    async def _drive(self, order: OutputOrder) -> None:
-        """An order to outputs; none are left where they were taken away since."""
-        if self.outputs is not None:
-            await self.outputs.drive(order)
-
-    def _cameras(self, plan: CameraPlan | None) -> Stills | None:
-        """The cameras of the site; None where there are none."""
-        if plan is None:
-            return None
-        from bot.stills import Stills
-        from hardware_bridge.cameras.rtsp import RtspCamera
-
-        return Stills(
-            cameras={name: RtspCamera(address) for name, address in plan.addresses.items()},
-            site=self.site, house=self._furniture, writer=self.writer, media=self.media, clock=self._tools.clock,
-            tell=self.office.handle,
-        )  # fmt: skip
-
-    async def _picture(self, order: StillOrder) -> None:
-        """An order for a picture; none is taken where the cameras were taken away since."""
-        if self.stills is not None:
-            await self.stills.take(order)
 
     def _made(self, settings: Settings) -> Iterable[Chat]:
         """The platforms of this site."""
@@ -300,11 +238,11 @@ class Service(Looking):
                 fetchers=fetchers,
                 clock=tools.clock,
                 voice=voice,
-                drive=self._drive,
+                drive=self.fittings.drive,
                 read=self._reader.read,
                 files=self._files,
-                picture=self._picture,
-                hand_over=self._hand_over,
+                picture=self.fittings.picture,
+                hand_over=self.fittings.hand_over,
                 compared=self._compared,
             ),
             platforms=platforms,
@@ -359,10 +297,7 @@ class Service(Looking):
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
-        if self.outputs is not None:
-            app.add_routes(self.outputs.routes())
-        if self.work_orders is not None:
-            app.add_routes(self.work_orders.routes())
+        app.add_routes(self.fittings.routes())
         self._front().install(app)
         install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await endorse_keys(self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
@@ -388,8 +323,7 @@ class Service(Looking):
             yield from one.loops.items()
         if self.bridge is not None:
             yield "bridge", self.bridge.run
-        if self.outputs is not None:
-            yield "outputs", self.outputs.keeper.run
+        yield from self.fittings.loops()
         yield "relay", self.relay.run
         yield "timers", self.timers.run
         yield "housekeeper", self.housekeeper.run
@@ -448,7 +382,7 @@ class Service(Looking):
             files=self._files, clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session,
             ladder=self._ladder,
             handle=self.office.handle, under_way=partial(self._pulse.errand, "arrivals"),
-            chats=tuple(self.chats.values()), more=() if self.outputs is None else (self.outputs.install,),
+            chats=tuple(self.chats.values()), more=self.fittings.pages(),
             reader=self._reader,
         )  # fmt: skip
 
@@ -462,8 +396,7 @@ class Service(Looking):
         said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
         notes = [note for one in self.chats.values() for note in one.notes()]
         notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
-        notes += list(self.outputs.keeper.notes()) if self.outputs is not None else []
-        notes += list(self.work_orders.notes()) if self.work_orders is not None else []
+        notes += self.fittings.notes()
         counts = self.bridge.counts() if self.bridge is not None else {}
         told = {**said, "dead": health.dead, "notes": notes, "devices": counts}
         return web.json_response(told, status=200 if health.well else 503)
@@ -482,100 +415,3 @@ def _chats(settings: Settings, lent: chat.House, tools: Tools) -> Iterator[Chat]
         from bot.dingtalk.chat import dingtalk_chat
 
         yield dingtalk_chat(settings.dingtalk(), settings, lent)
-
-
-async def build(
-    settings: Settings,
-    *,
-    clock: Clock | None = None,
-    ids: Ids | None = None,
-    entropy: Entropy | None = None,
-    migrate: bool = False,
-    oauth_base: str | None = None,
-    faults: Faults = NO_FAULTS,
-    steady: Callable[[], float] = steady,
-    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
-    systemd: Systemd | None = None,
-    chats: Callable[[Settings, chat.House], Iterable[Chat]] | None = None,
-    sources: Sources = no_sources,
-) -> Service:
-    """Check the settings, load the rules, open memory. Nothing listens yet.
-
-    Raise `SettingsError`, `storage.policies.PolicyError` or `storage.errors.CannotOpen`; each names what to mend.
-    """
-    settings.require_platform()
-    tools = Tools(
-        clock=clock or SystemClock(),
-        ids=ids or SystemIds(),
-        entropy=entropy or SystemEntropy(),
-        oauth_base=oauth_base,
-        faults=faults,
-        steady=steady,
-        pause=pause,
-        systemd=systemd or Systemd({}),
-        chats=chats,
-        sources=sources,
-        lines=lines_of(settings),
-    )
-    ladder = ladder_of(settings)
-    book = policies.load(settings.policies, plant=settings.plant_file)
-    agreed(settings, book)
-    plan = _plan(settings)
-    orders = _takes_orders(settings)
-    cameras = await asyncio.to_thread(stills.planned, settings, book)
-    retention = load_retention(settings.policies, plant=settings.plant_file)
-    radar = load_radar(settings.policies)
-    hazard_rules = load_hazards(settings.policies, plant=settings.plant_file, industry=book.plant.industry)
-    url = settings.database_url.get_secret_value()
-    if migrate:
-        await asyncio.to_thread(migrations.upgrade, url)
-    settings.media_dir.mkdir(parents=True, exist_ok=True)
-    writer = Writer(open_database(url), settings.site_id, faults=faults)
-    await writer.start()
-    furniture = house(
-        site=SiteId(settings.site_id),
-        zone=ZoneInfo(settings.timezone),
-        book=book,
-        secret=_button_key(settings),
-        equipment_system=settings.equipment_key is not None,
-        key_pages=key_address(settings.public_url),
-        radar=radar,
-        hazard_rules=hazard_rules,
-        rungs=ladder.rungs(),
-        outputs=plan is not None,
-        work_orders=orders,
-        cameras=stills.known(cameras),
-    )
-    return Service(
-        settings=settings,
-        tools=tools,
-        furniture=furniture,
-        writer=writer,
-        session=aiohttp.ClientSession(),
-        retention=retention,
-        ladder=ladder,
-        plan=plan,
-        cameras=cameras,
-    )
-
-
-def _takes_orders(settings: Settings) -> bool:
-    """Whether the equipment system is handed work orders. Raise `SettingsError` where half of it is set."""
-    if (settings.work_order_url is None) != (settings.work_order_key is None):
-        raise SettingsError(["work orders want both PERMITBOT_WORK_ORDER_URL and PERMITBOT_WORK_ORDER_KEY"])
-    return settings.work_order_url is not None
-
-
-def _plan(settings: Settings) -> Plan | None:
-    """The outputs of the site; most have none, and carry nothing of them."""
-    if settings.outputs_file is None:
-        return None
-    from bot.outputs import planned
-
-    return planned(settings)
-
-
-def _button_key(settings: Settings) -> bytes:
-    if settings.button_key is None:
-        raise SettingsError(["PERMITBOT_BUTTON_KEY is missing; `openssl rand -hex 32` makes a good one"])
-    return settings.button_key.get_secret_value().encode()

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 
-from bot.app import build
+from bot.building import build
 from bot.notify import Systemd
 from bot.settings import Settings
 

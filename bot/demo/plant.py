@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from bot.app import Service, build
+from bot.app import Service
+from bot.building import build
 from bot.clock import OffsetClock, SystemClock, steady
 from bot.demo import dingtalk
 from bot.settings import Settings

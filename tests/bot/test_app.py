@@ -9,7 +9,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import Service, build
+from bot.app import Service
+from bot.building import build
 from bot.demo import plant
 from bot.in_order import InOrder
 from bot.settings import Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import build
 from bot.bridging import agreed
+from bot.building import build
 from bot.demo import plant
 from bot.doctor import Verdict
 from bot.doctor_devices import _lines

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import build
+from bot.building import build
 from bot.demo import plant
 from bot.doctor import Verdict
 from bot.doctor_mqtt import examine_mqtt

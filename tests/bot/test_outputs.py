@@ -91,8 +91,8 @@ async def test_a_stop_reaches_the_relay_over_the_outbox(at_stage: Stage, tmp_pat
         given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
         async with whole_site(at_stage("active"), tmp_path, **given) as site:
             service = site.service
-            assert service.outputs is not None
-            keeper, box = service.outputs.keeper, OutputId("box-1")
+            assert service.fittings.outputs is not None
+            keeper, box = service.fittings.outputs.keeper, OutputId("box-1")
             await eventually(lambda: keeper.reported(box) is State.SAFE)
             wired.coils[3] = True  # somebody switched it on by hand
             now = site.clock.now()

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.app import _takes_orders
+from bot.building import _takes_orders
 from bot.platform import TryLater
 from bot.settings import Settings, SettingsError
 from bot.work_orders import PATH, WorkOrders

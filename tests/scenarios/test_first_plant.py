@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot import publish, roster
-from bot.app import Service, build
+from bot.app import Service
+from bot.building import build
 from bot.clock import OffsetClock
 from bot.settings import Settings
 from sandbox.hands import Hands

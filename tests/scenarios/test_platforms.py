@@ -12,7 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.app import Service, build
+from bot.app import Service
+from bot.building import build
 from bot.clock import OffsetClock
 from bot.demo import plant
 from bot.dingtalk.quota import BLOCK

@@ -86,7 +86,7 @@ class PlantOn:
 
 @asynccontextmanager
 async def plant_on(folder: Path, mix: Mix, *, clock: OffsetClock | None = None, **tools: Any) -> AsyncIterator[PlantOn]:
-    """A plant at work; everything stops at the end. ``tools``: of `bot.app.build`.
+    """A plant at work; everything stops at the end. ``tools``: of `bot.building.build`.
 
     Its clock runs, as the demo's does: what may not come too soon after something else comes a moment later.
     """

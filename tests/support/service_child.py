@@ -32,7 +32,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.app import Service, build
+from bot.app import Service
+from bot.building import build
 from bot.clock import OffsetClock, SystemClock
 from bot.crash_points import EdgePoint
 from bot.demo.plant import register, settings_for

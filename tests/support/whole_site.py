@@ -12,7 +12,8 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.app import Service, build
+from bot.app import Service
+from bot.building import build
 from bot.demo import plant
 from bot.settings import Settings
 from bot.web.session import seal_session
