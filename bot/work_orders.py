@@ -1,8 +1,8 @@
 """Work orders to the plant's equipment system and its answers: signed both ways (docs/operations/equipment-system.md).
 
 Out: a row of the outbox is the order; it is sent again until the system has answered, signed and about this very
-version, under one key. In: ``POST /equipment/order``. Rules 1 to 3 of `bot.equipment` hold here as well, and nothing
-that comes in puts a hazard right (`handlers.order_answers`).
+version, under one key. In: ``POST /equipment/order``. The rules of `bot.signed_port` hold here as well, and
+nothing that comes in puts a hazard right (`handlers.order_answers`).
 """
 
 from __future__ import annotations
@@ -18,21 +18,9 @@ import msgspec
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.equipment import (
-    MAX_SKEW,
-    NONCE,
-    PATIENCE,
-    SIGNATURE,
-    TIMESTAMP,
-    TurnedAway,
-    Why,
-    authentic,
-    read_body,
-    signature,
-    turned_away,
-)
 from bot.log import get_logger
 from bot.platform import TryLater
+from bot.signed_port import NONCE, PATIENCE, SIGNATURE, TIMESTAMP, Dated, SignedPort, TurnedAway, Why, signature
 from handlers.desk import House
 from handlers.order_answers import Answer, Said, Taken, UnknownOrder, answered, numbered
 from handlers.outgoing import WorkOrder
@@ -58,12 +46,10 @@ class _Taken(msgspec.Struct):
     number: _Short
 
 
-class _Body(msgspec.Struct, forbid_unknown_fields=True):
+class _Body(Dated, kw_only=True):
     order: _Short
     number: _Short
     status: Said
-    at: Annotated[datetime, msgspec.Meta(tz=True)]
-    by: Annotated[str, msgspec.Meta(max_length=64)] = ""
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
@@ -144,33 +130,18 @@ class WorkOrders:
 
     async def _take(self, request: web.Request) -> web.Response:
         """Take one word about an order; 200 once it is committed."""
-        try:
-            body = await read_body(request.content, self.patience.total_seconds())
-            answer = self._opened(request, body)
-            now = self.clock.now()
-            taken = await self.writer.submit(lambda tx: answered(tx, self.house, answer, now))
-            if taken is Taken.REPLAYED:
-                raise TurnedAway(Why.REPLAYED)
-        except TurnedAway as no:
-            return turned_away(no.why)
-        except UnknownOrder:
-            return turned_away(Why.ORDER)
-        except Exception:
-            log.exception("work_order.failed")
-            return web.json_response({"taken": False, "why": "internal"}, status=500)
-        log.info("work_order.answered", order=answer.order, said=answer.said.value, taken=taken.value)
-        return web.json_response({"taken": True, "result": taken.value})
+        port = SignedPort(key=self.key, clock=self.clock, patience=self.patience)
+        return await port.take(request, _Body, self._keep)
 
-    def _opened(self, request: web.Request, body: bytes) -> Answer:
-        now = self.clock.now()
-        nonce = authentic(request.headers, body, key=self.key, now=now)
-        try:
-            said = msgspec.json.decode(body, type=_Body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise TurnedAway(Why.DOCUMENT) from None
-        if said.at - now > MAX_SKEW:
-            raise TurnedAway(Why.FUTURE)
-        return Answer(
+    async def _keep(self, nonce: str, said: _Body) -> Taken:
+        answer = Answer(
             key=f"order:{nonce}", order=HazardId(said.order), number=said.number, said=said.status, at=said.at,
             by=said.by, note=said.note,
         )  # fmt: skip
+        now = self.clock.now()
+        try:
+            taken = await self.writer.submit(lambda tx: answered(tx, self.house, answer, now))
+        except UnknownOrder:
+            raise TurnedAway(Why.ORDER) from None
+        log.info("work_order.answered", order=answer.order, said=answer.said.value, taken=taken.value)
+        return taken

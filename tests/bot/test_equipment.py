@@ -16,8 +16,9 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.equipment import MAX_BODY, NONCE, PATH, SIGNATURE, STATUS, TIMESTAMP, EquipmentPort, Why, equipment_port
-from bot.equipment import signature as sign
+from bot.equipment import PATH, EquipmentPort, equipment_port
+from bot.signed_port import MAX_BODY, NONCE, SIGNATURE, STATUS, TIMESTAMP, Why
+from bot.signed_port import signature as sign
 from handlers.interlocking import Report, Taken
 from storage.equipment_states import EquipmentStateRow
 from tests.support.clock import FakeClock

@@ -12,7 +12,8 @@ import pytest
 
 from bot.clock import OffsetClock
 from bot.demo.plant import plant
-from bot.equipment import NONCE, PATH, SIGNATURE, TIMESTAMP, signature
+from bot.equipment import PATH
+from bot.signed_port import NONCE, SIGNATURE, TIMESTAMP, signature
 from sandbox.hands import Hands
 from sandbox.story import Player
 from sandbox.story_hot import approve, ask, prepare, start
