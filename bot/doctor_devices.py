@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.doctor import Finding, Verdict
+from bot.setting_kinds import named_keys
 from bot.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def examine_devices(settings: Settings, today: date) -> Iterator[Finding]:
     yield from _outputs(settings, areas)
     yield from _cameras(settings, book, areas)
     if settings.hardware_bridge:
+        keys = settings.gateway_keys
+        gateways = frozenset(() if keys is None else (name for name, _ in named_keys(keys)))
         yield from _looked_at(register.devices, today)
+        yield from _behind(register.devices, gateways)
 
 
 def _lines(settings: Settings) -> Iterator[Finding]:
@@ -120,3 +124,18 @@ def _looked_at(rows: tuple[Device, ...], today: date) -> Iterator[Finding]:
             yield Finding(subject=_SUBJECT, verdict=Verdict.ADVICE, saw=saw, cure="have it calibrated in time")
     if not known.problems:
         yield Finding(subject=_SUBJECT, verdict=Verdict.GOOD, saw=f"{len(known.by_id)} devices", cure="")
+
+
+def _behind(rows: tuple[Device, ...], gateways: frozenset[str]) -> Iterator[Finding]:
+    """Who speaks for whom: a gateway nobody put a device behind is heard by nobody, and the other way round."""
+    from hardware_bridge.devices import read
+
+    behind = {one.id: one.gateway for one in read(rows).by_id.values() if one.gateway}
+    for device, gateway in behind.items():
+        if gateway not in gateways:
+            saw = f"{device} stands behind gateway {gateway}, and PERMITBOT_GATEWAY_KEYS knows none of that name"
+            yield Finding(subject=_SUBJECT, verdict=Verdict.BAD, saw=saw, cure="name the gateway there, or " + _MEND)
+    for gateway in sorted(gateways - set(behind.values())):
+        saw = f"gateway {gateway} speaks for no device: nothing it says is heard"
+        cure = f"write `gateway: {gateway}` beside its devices, then load the register"
+        yield Finding(subject=_SUBJECT, verdict=Verdict.BAD, saw=saw, cure=cure)

@@ -53,6 +53,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     serial: str = ""
     point: str = ""
     """The sampling point it stands at (``upper``, ``middle`` …); empty: none in particular."""
+    gateway: str = ""
+    """The site gateway it stands behind, the only one that may speak for it; empty: none may."""
     bump_tested_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     bump_every_h: Annotated[int, msgspec.Meta(ge=1, le=8760)] | None = None
     """Left out: 24 h for a device with a wearer, never for one with a place."""
@@ -84,6 +86,7 @@ class Known:
     person: PersonId | None = None
     permit: str | None = None
     point: str = ""
+    gateway: str = ""
     calibration_due: date | None = None
     bump_every: timedelta | None = None
     bump_tested_at: datetime | None = None
@@ -158,6 +161,7 @@ def known(row: Device) -> Known:
         person=row.person,
         permit=row.permit,
         point=said.point,
+        gateway=said.gateway,
         calibration_due=row.calibration_due,
         bump_every=timedelta(hours=every) if every is not None else worn,
         bump_tested_at=said.bump_tested_at,

@@ -26,6 +26,7 @@ from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
 from handlers.sealing import SEAL_AFTER
 from handlers.sightings import Sighting
+from hardware_bridge.astray import Astray
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
@@ -109,15 +110,18 @@ class Bridge:
         """The last reading of every sensor of a registered device, by device and quantity."""
         self.unknown: Counter[str] = Counter()
         """Device keys nobody registered, and how often they spoke; the first thousand."""
+        self.astray = Astray()
         self.troubles: Counter[str] = Counter()
         """What could not be understood, by source and reason."""
 
     # --- for sources
 
-    def take(self, said: Said, received_at: datetime | None = None) -> None:
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         """Take one thing a device said. Never waits, never raises on anything a codec can build."""
         at = received_at if received_at is not None else self._clock()
         if not isinstance(said, Trouble):
+            if self.astray.turns_away(said, via, self._judge.devices):
+                return
             self._see(said, at)
         match said:
             case Sample():
@@ -372,6 +376,7 @@ class Bridge:
         found += self._positions.lacking()
         if self.unknown:
             found.append(f"{len(self.unknown)} devices nobody registered speak, e.g. {next(iter(self.unknown))}")
+        found += self.astray.notes()
         if self._recorder.dropped:
             found.append(f"{self._recorder.dropped} readings were dropped before they were written")
         return tuple(found)

@@ -16,9 +16,9 @@ class Sink(Protocol):
     noticed as silence. A transport with acknowledgements may acknowledge at once.
     """
 
-    def take(self, said: Said, received_at: datetime | None = None) -> None:
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         """Take one thing. ``received_at`` is ours (aware); left out it is now, given where the source itself held it
-        for a while and knows since when."""
+        for a while and knows since when. ``via``: the site gateway that says it in the device's name."""
         ...
 
 

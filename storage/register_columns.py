@@ -124,6 +124,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "model": ("型号", ""),
     "serial": ("出厂编号", ""),
     "point": ("取样点", "upper、middle、lower 等；空着就不算取样点"),
+    "gateway": ("网关", "经哪个网关传来，写它的名称；直接接入的空着"),
     "calibrated_on": ("校准日期", "2026-05-01"),
     "calibration_due": ("校准有效期至", "2027-05-01；空着的设备不能用来放行"),
     "bump_tested_at": ("通气测试时间", "2026-05-01T08:00:00+08:00"),

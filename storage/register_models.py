@@ -194,6 +194,7 @@ class DeviceEntry(Model):
     model: Name | None = None
     serial: Name | None = None
     point: Name | None = None
+    gateway: Name | None = None
     calibrated_on: Day | None = None
     calibration_due: Day | None = None
     bump_tested_at: Moment | None = None

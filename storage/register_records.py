@@ -145,7 +145,7 @@ def device(said: DeviceEntry) -> Device:
     )
 
 
-DEVICE_KEYS = ("model", "serial", "point", "bump_tested_at", "bump_every_h", "stale_s", "clock_ahead_s")
+DEVICE_KEYS = ("model", "serial", "point", "gateway", "bump_tested_at", "bump_every_h", "stale_s", "clock_ahead_s")
 """What the bridge reads of a device besides its channels."""
 
 

@@ -76,8 +76,9 @@ class SiteGateway:
 
     # --- for sources
 
-    def take(self, said: Said, received_at: datetime | None = None) -> None:
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         """Take one thing a device said."""
+        del via  # no gateway stands behind a gateway
         if isinstance(said, Trouble):
             self.troubles[f"{said.source.value}:{said.why.value}"] += 1
             return

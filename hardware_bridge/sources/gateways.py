@@ -69,7 +69,7 @@ class Gateways:
         if batch.number and await self._first_time(f"gateway:{gateway}:{batch.spool}:{batch.number}"):
             for entry in batch.entries:
                 for said, at in opened(entry, now=now, under_way=under_way):
-                    self._sink.take(said, at)
+                    self._sink.take(said, at, via=gateway)
         return Answer(taken=batch.number, ticket=self._tickets.give(self._steady()), now=int(now.timestamp()))
 
     def notes(self) -> tuple[str, ...]:

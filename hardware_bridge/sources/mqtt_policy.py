@@ -16,6 +16,8 @@ from pydantic import BeforeValidator, Field
 
 from hardware_bridge.codecs import profiles
 from hardware_bridge.codecs.json_map import JsonMap
+from hardware_bridge.line_models import Key
+from hardware_bridge.sample import DeviceKey
 from hardware_bridge.sources.mqtt_client import LOOPBACK, Address, Version, address
 from hardware_bridge.sources.mqtt_topics import Feed, problem_of
 from storage.policy_fields import Duration, Text
@@ -65,6 +67,7 @@ class _Topic(Model):
     topic: Annotated[str, BeforeValidator(_filter)]
     profile: Text | None = None
     device: Annotated[int, BeforeValidator(_level)] | None = None
+    devices: Annotated[list[Key], Field(min_length=1)] | None = None
     qos: Literal["0", "1"] = "1"
 
 
@@ -134,9 +137,7 @@ def _checked(file: _File, source: Source, maps: Mapping[str, JsonMap]) -> Iterat
             yield source.problem((*at, "url"), "不加密的 mqtt:// 只能用于本机；确实要用请写 plain: yes")
         for row, topic in enumerate(one.topics):
             where = (*at, "topics", row)
-            if topic.profile is None and topic.device is not None:
-                yield source.problem((*where, "device"), "自家格式里设备写在报文中，不用这一项")
-            elif topic.profile is not None and topic.profile not in maps:
+            if topic.profile is not None and topic.profile not in maps:
                 yield source.problem((*where, "profile"), f"policies/devices 里没有 json 格式 {topic.profile}")
             elif topic.profile is not None and maps[topic.profile].device is None and topic.device is None:
                 yield source.problem(where, "这种报文不写设备，请用 device 说明主题的第几级是设备")
@@ -151,6 +152,7 @@ def _wanted(one: _Broker, maps: Mapping[str, JsonMap]) -> Wanted:
                 qos=int(topic.qos),
                 map=None if topic.profile is None else maps[topic.profile],
                 device=None if topic.device is None else topic.device - 1,
+                devices=None if topic.devices is None else frozenset(map(DeviceKey, topic.devices)),
             )
             for topic in one.topics
         ),

@@ -13,7 +13,7 @@ from typing import Final
 
 from hardware_bridge.codecs import json_envelope, json_map
 from hardware_bridge.codecs.json_map import JsonMap
-from hardware_bridge.sample import LONGEST_KEY, DeviceKey, Said, SourceKind
+from hardware_bridge.sample import LONGEST_KEY, DeviceKey, Said, SourceKind, Trouble, Why
 
 MOST_TOPICS: Final = 16_384
 """Topics whose meaning is remembered; a plant of ten thousand devices has as many."""
@@ -45,12 +45,14 @@ def fits(pattern: str, topic: str) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """The topics of one gateway and how they are read. ``map``: None is our own format (docs/hardware-json.md).
-    ``device``: the level of the topic, from 0, that names the device where the message does not."""
+    ``device``: the level of the topic, from 0, that names the device; a message that names another one is refused.
+    ``devices``: those the topic may speak for; None: no list. With neither, whoever may write there speaks for all."""
 
     pattern: str
     qos: int = 1
     map: JsonMap | None = None
     device: int | None = None
+    devices: frozenset[DeviceKey] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,21 @@ class Meaning:
 
     map: JsonMap | None
     device: DeviceKey | None
+    devices: frozenset[DeviceKey] | None = None
 
     def read(self, body: bytes) -> list[Said]:
-        """What a message says; what cannot be read is `hardware_bridge.sample.Trouble`."""
+        """What a message says; what cannot be read, or is said of a device the topic does not speak for, is
+        `hardware_bridge.sample.Trouble`."""
         if self.map is None:
-            return json_envelope.read(body, SourceKind.MQTT)
-        return json_map.read(body, self.map, SourceKind.MQTT, self.device)
+            found = json_envelope.read(body, SourceKind.MQTT)
+        else:
+            found = json_map.read(body, self.map, SourceKind.MQTT, self.device)
+        return found if self.devices is None else [self._own(one, self.devices) for one in found]
+
+    def _own(self, said: Said, devices: frozenset[DeviceKey]) -> Said:
+        if isinstance(said, Trouble) or said.device in devices:
+            return said
+        return Trouble(source=SourceKind.MQTT, why=Why.REFUSED, detail="a device this topic does not speak for")
 
 
 class Topics:
@@ -84,8 +95,10 @@ class Topics:
             if not fits(feed.pattern, topic):
                 continue
             if feed.device is None:
-                yield Meaning(feed.map, None)
+                yield Meaning(feed.map, None, feed.devices)
             elif feed.device < len(levels):
                 name = levels[feed.device]
                 named = 0 < len(name) <= LONGEST_KEY and name.isprintable()
-                yield Meaning(feed.map, DeviceKey(name) if named else None)
+                one = frozenset({DeviceKey(name)} if named else ())
+                only = one if feed.devices is None else one & feed.devices
+                yield Meaning(feed.map, DeviceKey(name) if named else None, only)

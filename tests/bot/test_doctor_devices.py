@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.doctor import Verdict
-from bot.doctor_devices import _looked_at
+from bot.doctor_devices import _behind, _looked_at
 from storage.directory import Device
 from tests.support.detectors import device
 
@@ -35,3 +35,12 @@ def test_what_cannot_be_read_is_named_with_its_key() -> None:
     ((verdict, saw),) = said(replace(device(), settings='{"chanels":[]}'))
     assert verdict is Verdict.BAD
     assert saw.startswith("GD-1: settings: ")
+
+
+def test_a_device_and_its_gateway_know_of_each_other_or_it_is_said() -> None:
+    rows = (device("A", gateway="north"), device("B", gateway="nroth"), device("C"))
+    found = [(one.verdict, one.saw) for one in _behind(rows, frozenset({"north", "south"}))]
+    assert found == [
+        (Verdict.BAD, "B stands behind gateway nroth, and PERMITBOT_GATEWAY_KEYS knows none of that name"),
+        (Verdict.BAD, "gateway south speaks for no device: nothing it says is heard"),
+    ]

@@ -103,7 +103,15 @@ def test_what_is_wrong_with_the_file_is_said_with_line_and_key(tmp_path: Path) -
     )
     with pytest.raises(PolicyError) as wrong:
         brokers(settings_for(tmp_path, mqtt_file=file))
-    assert len(wrong.value.problems) == 7
+    assert len(wrong.value.problems) == 6
+
+
+def test_a_topic_may_be_bound_to_its_device_or_to_a_list_of_them(tmp_path: Path) -> None:
+    ((wanted, _),) = brokers(settings_for(tmp_path, mqtt_url="mqtts://broker.example.com"))
+    assert [feed.device for feed in wanted.feeds] == [2], "as we ship it everybody speaks for himself"
+    text = "brokers:\n  - {name: a, url: mqtts://b.example.com, topics: [{topic: north/#, devices: [G-1, G-2]}]}\n"
+    ((wanted, _),) = brokers(settings_for(tmp_path, mqtt_file=written(tmp_path, text)))
+    assert [feed.devices for feed in wanted.feeds] == [frozenset({"G-1", "G-2"})]
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +130,7 @@ async def test_the_service_hears_the_broker_its_settings_name(tmp_path: Path, br
         await eventually(lambda: not any("mqtt site" in note for note in bridge.notes()))
         device = await asyncio.to_thread(Speaker, broker.port, "device")
         said = b'{"device_id":"stranger","gas":"o2","value":20.9,"unit":"%vol"}'
-        await asyncio.to_thread(device.say, "permitbot/devices/1", said)
+        await asyncio.to_thread(device.say, "permitbot/devices/stranger", said)
         await eventually(lambda: bridge.unknown[DeviceKey("stranger")] == 1)
         device.close()
     finally:

@@ -57,7 +57,7 @@ class House:
         self.kept.add(key)
         return new
 
-    def take(self, said: Said, received_at: datetime | None = None) -> None:
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         assert received_at is not None
         self.heard.append((said, received_at))
 

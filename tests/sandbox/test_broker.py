@@ -27,7 +27,7 @@ async def test_a_device_of_the_demo_reaches_the_house() -> None:
     heard: list[Said] = []
 
     class Sink:
-        def take(self, said: Said, received_at: object = None) -> None:
+        def take(self, said: Said, received_at: object = None, *, via: str = "") -> None:
             heard.append(said)
 
     door = Door(host="127.0.0.1", port=broker.port, client_id="house", version="3.1.1", user="demo", password=WORD)

@@ -24,7 +24,7 @@ class Ear:
 
     said: list[Said] = field(default_factory=list)
 
-    def take(self, said: Said, received_at: datetime | None = None) -> None:
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         self.said.append(said)
 
     def of(self, kind: type[T]) -> list[T]:

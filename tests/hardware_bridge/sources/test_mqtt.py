@@ -43,7 +43,7 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[tuple[Said, datetime | None]] = []
 
-    def take(self, said: Said, received_at: datetime | None = None) -> None:
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         self.said.append((said, received_at))
 
     @property
@@ -244,7 +244,7 @@ async def test_a_bug_behind_the_sink_ends_the_try_and_is_not_swallowed(broker: M
     one = source(door(broker.port, client_id="bug"))
 
     class Broken:
-        def take(self, said: Said, received_at: datetime | None = None) -> None:
+        def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
             raise ZeroDivisionError
 
     task = asyncio.create_task(one.run(Broken()))

@@ -93,7 +93,7 @@ class Heard:
     def __init__(self) -> None:
         self.said: list[tuple[Sample, datetime | None]] = []
 
-    def take(self, said: object, received_at: datetime | None = None) -> None:
+    def take(self, said: object, received_at: datetime | None = None, *, via: str = "") -> None:
         assert isinstance(said, Sample)
         self.said.append((said, received_at))
 
@@ -136,6 +136,30 @@ def test_the_first_line_that_fits_says_how_a_topic_is_read_and_whose_it_is() -> 
     assert topics.meaning("elsewhere") is None
     assert (own.map, own.device, theirs.map, theirs.device) == (None, None, gateway, DeviceKey("G-7"))
     assert all(isinstance(one, Trouble) for one in own.read(b"\xff"))
+
+
+def test_a_topic_speaks_for_its_own_device_and_for_no_other() -> None:
+    """Whoever may write under one topic must not make up the air at another's place."""
+    gateway = load(POLICIES).json["json-gateway"]
+    topics = Topics((
+        Feed(pattern="devices/#", device=1), Feed(pattern="north/#", devices=frozenset({DeviceKey("G-1")})),
+        Feed(pattern="map/+", map=gateway, device=1),
+    ))  # fmt: skip
+
+    def heard(topic: str, body: bytes) -> list[str | None]:
+        meaning = topics.meaning(topic)
+        assert meaning is not None
+        return [None if isinstance(one, Trouble) else one.device for one in meaning.read(body)]
+
+    both = b'[{"device_id":"G-1"},{"device_id":"G-2"}]'
+    assert heard("devices/G-1/telemetry", both) == ["G-1", None]
+    assert heard("devices/G-2", both) == [None, "G-2"]
+    assert heard("devices/", both) == [None, None]
+    assert heard("north/any", both) == ["G-1", None]
+    assert topics.meaning("devices") is None
+    mapped = topics.meaning("map/G-9")
+    assert mapped is not None
+    assert mapped.devices == frozenset({DeviceKey("G-9")})
 
 
 def test_a_mark_that_comes_twice_takes_no_other_for_come_back() -> None:
