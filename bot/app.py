@@ -55,11 +55,13 @@ from bot.web.uploads import Uploads
 from cards import words_unusual
 from cards.views import PermitView
 from handlers.arrivals import Arrival
+from handlers.crowd import untimed
 from handlers.desk import House
 from handlers.deviating import remind
 from handlers.digests import arm
 from handlers.due import due_of
 from handlers.office import Office
+from handlers.stills import unlooked
 from handlers.undelivered import arrival_of
 from handlers.views import Viewer
 from storage.agenda import Claimed
@@ -309,7 +311,8 @@ class Service(Looking):
             # Whoever claimed a row before us is dead; an alarm it held must not wait for the end of its lease.
             now = self._tools.clock.now()
             await self.writer.submit(lambda tx: tx.release_claims(now))
-        await self.writer.submit(partial(arm, house=self._furniture, now=self._tools.clock.now()))
+        for due_anyway in (arm, unlooked, untimed):
+            await self.writer.submit(partial(due_anyway, house=self._furniture, now=self._tools.clock.now()))
         for name, loop in self._loops():
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
         # What was built so far lives as long as we do, and looking at all of it lets everybody wait for tens of ms:

@@ -17,6 +17,7 @@ from handlers.asking_guardian import ask_guardian
 from handlers.encoding import pack_command
 from handlers.held import StayEnds
 from storage.agenda import timer_key
+from storage.tx import Tx
 from workflow.crowd import Crowd, CrowdRule, Then, over_at, rule_for, since, strangers, too_long, too_many
 from workflow.errors import Refused
 from workflow.ids import PermitId, PersonId
@@ -54,7 +55,23 @@ def moved(desk: Desk, before: Permit, after: Permit) -> None:
     if due is None:
         desk.tx.drop_timer(timer_key(after.id, STAY))
     else:
-        _set(desk, after.id, due)
+        _set(desk.tx, after.id, due, desk.now)
+
+
+def untimed(tx: Tx, house: House, now: datetime) -> None:
+    """Give work that may last too long its moment where it has none, as after the plant began to ask for it, or one
+    that lies further ahead than it may, as after the plant began to allow less. What is too long already is due."""
+    timers = tx.timers()
+    for row in tx.permits_in(Status.ACTIVE.value):
+        permit = tx.load(house.permits, row.permit)[0]
+        rule = crowd_rule(house, permit, Crowd.OVERTIME)
+        right = None if rule is None else over_at(permit, rule)
+        if right is None:
+            continue
+        due = timers.get(row.permit, {}).get(STAY)
+        # Whoever was asked about it is asked again only after a while: such a moment stays.
+        if due is None or due > max(right, now + TOLD_AGAIN):
+            _set(tx, permit.id, right, now)
 
 
 def fell_due(desk: Desk, number: PermitId) -> None:
@@ -69,14 +86,14 @@ def fell_due(desk: Desk, number: PermitId) -> None:
     if late:
         # Set first: a stop takes the timer away.
         again = desk.now + TOLD_AGAIN
-        _set(desk, number, min(again, over_at(permit, rule, desk.now) or again))
+        _set(desk.tx, number, min(again, over_at(permit, rule, desk.now) or again), desk.now)
         _follow(desk, permit, rule, overtime(_names(desk, late), rule.after), Actor.clock())
     elif (due := over_at(permit, rule)) is not None:
-        _set(desk, number, due)
+        _set(desk.tx, number, due, desk.now)
 
 
-def _set(desk: Desk, number: PermitId, due: datetime) -> None:
-    desk.tx.put_timer(timer_key(number, STAY), due, STAY, number, pack_command(StayEnds(at=due)), at=desk.now)
+def _set(tx: Tx, number: PermitId, due: datetime, now: datetime) -> None:
+    tx.put_timer(timer_key(number, STAY), due, STAY, number, pack_command(StayEnds(at=due)), at=now)
 
 
 # --- who and how many -----------------------------------------------------------------------------------------------

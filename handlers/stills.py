@@ -20,6 +20,7 @@ from handlers.held import StillDue
 from handlers.luck import moment
 from handlers.outgoing import PermitCard, StillOrder
 from storage.agenda import NewMessage, timer_key
+from storage.tx import Tx
 from workflow.effects import Lane, TakeStill
 from workflow.ids import DeviceId, PermitId
 from workflow.permit.commands import RecordStill, StopWork, SuspendReason
@@ -58,7 +59,7 @@ def moved(desk: Desk, before: Permit, after: Permit) -> None:
     if (before.status is Status.ACTIVE) is (after.status is Status.ACTIVE):
         return
     if after.status is Status.ACTIVE:
-        _draw(desk, after)
+        _draw(desk.tx, desk.house, after, desk.now)
     else:
         desk.tx.drop_timer(timer_key(after.id, STILL))
 
@@ -69,7 +70,7 @@ def fell_due(desk: Desk, number: PermitId) -> None:
     if permit is None or permit.status is not Status.ACTIVE or still_rule(desk.house, permit) is None:
         return
     _order(desk, permit, Occasion.RANDOM, f"{desk.now.isoformat(timespec='seconds')}")
-    _draw(desk, permit)
+    _draw(desk.tx, desk.house, permit, desk.now)
 
 
 def outdated(desk: Desk, due: Due) -> bool:
@@ -77,14 +78,24 @@ def outdated(desk: Desk, due: Due) -> bool:
     return due.name == STOP and desk.permit(PermitId(due.permit)).status is not Status.ACTIVE
 
 
-def _draw(desk: Desk, permit: Permit) -> None:
+def unlooked(tx: Tx, house: House, now: datetime) -> None:
+    """Give work that must be looked at by chance its moment where it has none, as after the plant began to ask for it,
+    or one that lies further ahead than it may, as after the plant began to ask more often."""
+    timers = tx.timers()
+    for row in tx.permits_in(Status.ACTIVE.value):
+        permit = tx.load(house.permits, row.permit)[0]
+        rule, due = still_rule(house, permit), timers.get(row.permit, {}).get(STILL)
+        if rule is not None and rule.every is not None and (due is None or due > now + rule.every):
+            _draw(tx, house, permit, now)
+
+
+def _draw(tx: Tx, house: House, permit: Permit, now: datetime) -> None:
     """Set the moment of the next picture by chance. Only who holds the site's secret could foresee it."""
-    rule = still_rule(desk.house, permit)
-    if rule is None or rule.every is None or not desk.house.cameras.there:
+    rule = still_rule(house, permit)
+    if rule is None or rule.every is None or not house.cameras.there:
         return
-    due = moment(desk.now + rule.soonest, desk.now + rule.every, luck(desk.house.secret, permit.id, desk.now))
-    payload = pack_command(StillDue(at=due))
-    desk.tx.put_timer(timer_key(permit.id, STILL), due, STILL, permit.id, payload, at=desk.now)
+    due = moment(now + rule.soonest, now + rule.every, luck(house.secret, permit.id, now))
+    tx.put_timer(timer_key(permit.id, STILL), due, STILL, permit.id, pack_command(StillDue(at=due)), at=now)
 
 
 def luck(secret: bytes, permit: str, at: datetime) -> bytes:

@@ -69,8 +69,8 @@ ALONE = (
     Fault(
         what="a picture by chance comes always at the latest moment",
         file=_HANDLER,
-        old="    due = moment(desk.now + rule.soonest, desk.now + rule.every,",
-        new="    due = moment(desk.now + rule.every, desk.now + rule.every,",
+        old="    due = moment(now + rule.soonest, now + rule.every,",
+        new="    due = moment(now + rule.every, now + rule.every,",
         caught_by=_OFFICE + "test_pictures_by_chance_come_within_their_bounds",
     ),
     Fault(
@@ -152,5 +152,12 @@ AROUND = (
         old="        if len(said) > largest:\n            return None\n",
         new="",
         caught_by=_GRAB + "test_more_than_a_picture_is_not_read_on",
+    ),
+    Fault(
+        what="work under way when the plant begins to ask is never looked at",
+        file=_HANDLER,
+        old="(due is None or due > now + rule.every):\n",
+        new="due is not None:\n",
+        caught_by=_OFFICE + "test_work_under_way_when_the_plant_begins_to_ask_is_looked_at_by_chance",
     ),
 )

@@ -58,4 +58,18 @@ ALONE = (
         new="            if",
         caught_by=_OFFICE + "test_a_stranger_inside_stops_the_work_after_two_readings",
     ),
+    Fault(
+        what="work under way when the plant begins to ask never lasts too long",
+        file=_HANDLER,
+        old="        if due is None or due > max(right, now + TOLD_AGAIN):\n",
+        new="        if False:\n",
+        caught_by=_OFFICE + "test_what_is_too_long_already_when_the_plant_begins_to_ask_is_due_at_once",
+    ),
+    Fault(
+        what="the service forgets what the plant began to ask",
+        file="bot/app.py",
+        old="for due_anyway in (arm, unlooked, untimed):",
+        new="for due_anyway in (arm, unlooked):",
+        caught_by=_OFFICE + "test_the_service_sets_the_moments_as_it_starts",
+    ),
 )

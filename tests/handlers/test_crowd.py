@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from bot.building import build
+from bot.demo import plant
+from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
 from handlers.arrivals import DeviceAsks, InsideNow, SeenThere
+from handlers.crowd import untimed
 from handlers.outgoing import PermitCard
 from hardware_bridge.service import Bridge
 from storage.directory import Register
 from tests.handlers.test_stills import starts
+from tests.support.clock import FakeClock
 from tests.support.hot_work import GUARD, LEADER, NUMBER, UNIT, WORKER
 from tests.support.office import SITE, ZONE, Rows, World
 from tests.support.tags import spot, tag, told
@@ -98,6 +104,74 @@ async def test_who_is_out_again_is_asked_about_no_more(at_stage: Stage) -> None:
     assert await stops(world) == []
     timers = await world.writer.submit(lambda tx: tx.timers())
     assert "stay" not in timers[NUMBER]
+
+
+async def stay(world: World) -> datetime | None:
+    timers = await world.writer.submit(lambda tx: tx.timers())
+    return timers.get(NUMBER, {}).get("stay")
+
+
+async def begins_to_ask(world: World, *rules: CrowdRule) -> datetime | None:
+    """The plant file changes and the service starts anew."""
+    ruled(world, *rules)
+    await world.writer.submit(lambda tx: untimed(tx, world.house, world.now))
+    return await stay(world)
+
+
+async def test_work_under_way_when_the_plant_begins_to_ask_may_last_too_long_as_well(at_stage: Stage) -> None:
+    world = at_stage("active")
+    began = world.now
+    await world.says(GUARD, "王强进")
+    assert await begins_to_ask(world) is None
+    due = await begins_to_ask(world, AN_HOUR)
+    assert due is not None
+    assert due - began == AN_HOUR.after
+    assert await begins_to_ask(world, AN_HOUR) == due
+    minutes = replace(AN_HOUR, after=timedelta(minutes=6))
+    assert await begins_to_ask(world, minutes) == began + timedelta(minutes=6)
+    await world.passes(minutes=6, seconds=1)
+    assert [one.text for one in await stops(world)] == ["王强连续作业超过6分钟"]
+    assert await begins_to_ask(world, minutes) is None
+
+
+async def test_what_is_too_long_already_when_the_plant_begins_to_ask_is_due_at_once(at_stage: Stage) -> None:
+    world = at_stage("active")
+    await world.says(GUARD, "王强进")
+    await world.passes(minutes=9)
+    await begins_to_ask(world, replace(AN_HOUR, after=timedelta(minutes=6)))
+    await world.passes(seconds=1)
+    assert [one.text for one in await stops(world)] == ["王强连续作业超过6分钟"]
+
+
+async def test_a_guardian_who_was_asked_is_not_asked_again_by_a_restart(at_stage: Stage) -> None:
+    tell = replace(AN_HOUR, then=Then.TELL, after=timedelta(minutes=2))
+    world = ruled(at_stage("active"), tell)
+    await world.says(GUARD, "王强进")
+    assert questions(await world.passes(minutes=3)) == ["王强连续作业超过2分钟"]
+    again = await stay(world)
+    assert again is not None
+    assert again > world.now
+    assert await begins_to_ask(world, tell) == again
+
+
+async def test_the_service_sets_the_moments_as_it_starts(at_stage: Stage, tmp_path: Path) -> None:
+    world = at_stage("active")
+    began = world.now
+    await world.says(GUARD, "王强进")
+    assert await stay(world) is None
+    world.writer.stop_blocking()
+    plant_file = tmp_path / "plant.yaml"
+    asks = "\ncrowd:\n  - {kind: overtime, works: [hot], after: 60 min, then: stop}\n"
+    plant_file.write_text((DELIVERED_POLICIES / EXAMPLE_PLANT).read_text("utf-8") + asks, "utf-8")
+    memory = {"database_url": f"sqlite:///{tmp_path / 'office.sqlite3'}", "plant_file": str(plant_file)}
+    settings = plant.settings_for(tmp_path, "http://127.0.0.1:1", also=memory)
+    service = await build(settings, clock=FakeClock(began), migrate=True)
+    try:
+        await service.start()
+        timers = await service.writer.submit(lambda tx: tx.timers())
+    finally:
+        await service.stop()
+    assert timers[NUMBER]["stay"] == began + timedelta(minutes=60)
 
 
 # --- who and how many -----------------------------------------------------------------------------------------------

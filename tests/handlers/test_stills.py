@@ -15,7 +15,7 @@ from handlers.arrivals import DeviceAsks, Sender
 from handlers.luck import moment
 from handlers.outgoing import PermitCard, StillOrder
 from handlers.stills import PATIENCE as PATIENCE_ROW
-from handlers.stills import STILL, luck
+from handlers.stills import STILL, luck, unlooked
 from storage.agenda import timer_key
 from tests.support.hot_work import BOARD, GUARD, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, World
@@ -238,3 +238,25 @@ async def test_the_moment_stands_in_the_agenda_and_nowhere_people_look(at_stage:
     world.office = again  # the house was started anew: the moment is the one that was drawn
     assert await next_picture(world) == due
     assert timer_key(PermitId(NUMBER), STILL) == f"{NUMBER}/still"
+
+
+async def test_work_under_way_when_the_plant_begins_to_ask_is_looked_at_by_chance(at_stage: Stage) -> None:
+    bare = replace(RULE, every=None, earliest=None)
+    world = watched(at_stage("active"), "cam-1", rule=bare)
+
+    async def looked() -> datetime | None:
+        await world.writer.submit(lambda tx: unlooked(tx, world.house, world.now))
+        return await next_picture(world)
+
+    assert await looked() is None
+    watched(world, "cam-1", rule=replace(bare, every=HOUR))
+    due = await looked()
+    assert due is not None
+    assert HOUR / 3 <= due - world.now <= HOUR
+    assert await looked() == due
+    watched(world, "cam-1", rule=replace(bare, every=HOUR / 4))
+    sooner = await looked()
+    assert sooner is not None
+    assert sooner - world.now <= HOUR / 4
+    await world.says(WORKER, "停工 着火了")
+    assert await looked() is None
