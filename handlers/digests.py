@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from cards import words
 from cards import words_digest as say
 from cards.digest import Block, DigestView, Item
+from cards.fit import cut
 from handlers.asked import ASKED
 from handlers.desk import Desk, House
 from handlers.digest_due import ShiftBegins
@@ -37,6 +38,8 @@ TOO_LATE = timedelta(hours=2)
 """After so long a digest of the start of a shift says nothing worth a push."""
 MANAGERS = (Role.SITE_UNIT, Role.SHIFT_LEADER, Role.SAFETY_DEPT, Role.CHIEF, Role.PRINCIPAL)
 """Roles whose holders are told in person, each of the places of their post."""
+_SAID = 15
+"""Characters of what somebody said: a line of a digest is read in passing."""
 _TIMER = "digest"
 _ARMED = "digest.armed_for"
 _BEFORE = frozenset({Status.SUBMITTED, Status.PREPARING, Status.IN_REVIEW, Status.ISSUED})
@@ -217,7 +220,7 @@ class _Told:
 
     def _hazard(self, one: HazardRow, form: str) -> Item:
         who = self._name(one.responsible) if one.responsible else ""
-        return Item(text=form.format(said=one.said[:14], who=who).strip(), link=self._address("h", one.id))
+        return Item(text=form.format(said=cut(one.said, _SAID), who=who).strip(), link=self._address("h", one.id))
 
     def _emergencies(self, areas: tuple[AreaId, ...]) -> Iterator[Item]:
         for one in self._tx.deviations_at(Stage.OPEN.value):

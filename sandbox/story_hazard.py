@@ -27,7 +27,7 @@ async def hazard_story(player: Player) -> str:
         await player.sees(who, "整改验收通过")
     await player.types(player.crew.worker, "我的积分")
     await player.sees(player.crew.worker, "余额5分")
-    player.say(f"演示完了：{number} 从一张照片到归档，报告人一路跟着看，没有人知道是他报的")
+    player.say(f"演示完了：{number} 从一张照片到归档，报告人一路跟着看；除了安全管理部门，没有人知道是他报的")
     return number
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import structlog
 import typer
 from aiohttp import web
 
@@ -30,6 +32,7 @@ from sandbox.practice import APP, SITE
 
 def main(*, port: int, data: Path | None, speed: float, practice: bool = False) -> int:
     """Run the demo until Ctrl-C, or the practice of a new worker instead; the exit code."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     try:
         return asyncio.run(_run(port=port, data=data, speed=speed, practice=practice))
     except KeyboardInterrupt:

@@ -10,6 +10,8 @@ import re
 from typing import cast
 from urllib.parse import urlencode, urljoin, urlsplit
 
+import aiohttp
+
 from sandbox.dingtalk import NotOffered, Phone
 from sandbox.hands.hand import BOARD_CODE, Chosen, Doing, Json, Opened, Platform
 from sandbox.page.photos import beside_code
@@ -91,6 +93,11 @@ class DingTalkHand:
             told = urlencode({"code": self.phone.request_auth_code(page.url), "state": asked["state"]})
             page = await self.phone.open_link(f"{urljoin(page.url, asked['back'])}?{told}")
         return Opened(status=page.status, body=page.body, content_type=page.headers.get("Content-Type", ""))
+
+    @property
+    def web_view(self) -> aiohttp.ClientSession:
+        """See `Hand`."""
+        return self.phone.web_view
 
     async def _code(self) -> str:
         """The code that the page of the newest permit on the screen shows now, as SVG."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
+import aiohttp
+
 Json = dict[str, Any]
 Doing: TypeAlias = Awaitable[object]
 """What was begun; await it to see the platform take it. Nothing is lost when nobody waits."""
@@ -100,4 +102,9 @@ class Hand(Protocol):
 
     async def opens(self, url: str) -> Opened:
         """A page of the product, opened in the client; a page that asks who is there is told."""
+        ...
+
+    @property
+    def web_view(self) -> aiohttp.ClientSession:
+        """What pages opened in the client ask their own scripts with; it remembers who is there."""
         ...

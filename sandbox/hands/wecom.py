@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+import aiohttp
+
 from sandbox.hands.hand import Chosen, Doing, Json, Opened, Platform
 from sandbox.wecom import GroupScreen, Phone
 
@@ -72,6 +74,11 @@ class WeComHand:
         """See `Hand`."""
         page = await self.phone.open_link(url)
         return Opened(status=page.status, body=page.body, content_type=page.headers.get("Content-Type", ""))
+
+    @property
+    def web_view(self) -> aiohttp.ClientSession:
+        """See `Hand`."""
+        return self.phone.web_view
 
 
 async def _end(doing: Doing) -> None:

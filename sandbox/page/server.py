@@ -7,6 +7,7 @@ stream. The page reads the clock and the journal through the `Stage` it is given
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,19 +15,22 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+import aiohttp
 from aiohttp import web
 
 from sandbox import dingtalk, wecom
 from sandbox.changes import Subscription
 from sandbox.equipment import LABEL
-from sandbox.hands import Hands, Platform
+from sandbox.hands import Hand, Hands, Platform
 from sandbox.page.acts import Acts, NotHere
 from sandbox.page.shown import group_views, phones
 from sandbox.plant import CAST, NAME, areas
 
 Json = dict[str, Any]
 _HEARTBEAT = 15.0
-_OUR_LINKS = re.compile(r'\b(href|src)="/(?!/)')
+_OUR_LINKS = re.compile(r'\b(href|src|data-changes)="/(?!/)')
+_GOES_ON = "/changes"
+"""How the address of a page's news ends, which never does."""
 
 
 class Stage(Protocol):
@@ -191,11 +195,15 @@ class DemoPage:
             raise web.HTTPNotFound
         return web.Response(body=shown.content, content_type=shown.content_type.partition(";")[0])
 
-    async def _opened(self, request: web.Request) -> web.Response:
+    async def _opened(self, request: web.Request) -> web.StreamResponse:
         """A page of the product as it opens on one phone; its links lead to the same phone."""
         place, _, who = request.match_info["phone"].partition("-")
         hand = self._stage.hands.on(Platform(place), who)
-        page = await hand.opens(f"{self._stage.service_url}/{request.match_info['path']}")
+        asked = f"?{request.query_string}" if request.query_string else ""
+        address = f"{self._stage.service_url}/{request.match_info['path']}{asked}"
+        if request.path.endswith(_GOES_ON):
+            return await _handed_on(request, hand, address)
+        page = await hand.opens(address)
         kind, body = page.content_type.partition(";")[0], page.body
         if kind == "text/html":
             body = _OUR_LINKS.sub(rf'\1="/as/{place}-{who}/', page.text).encode()
@@ -236,6 +244,19 @@ class DemoPage:
 
 def _twins(hands: Hands) -> dict[Platform, wecom.Twin | dingtalk.Twin | None]:
     return {Platform.WECOM: hands.wecom, Platform.DINGTALK: hands.dingtalk}
+
+
+async def _handed_on(request: web.Request, hand: Hand, address: str) -> web.StreamResponse:
+    """The news of a page that is open on a phone, as they come."""
+    wanted = {"Accept": request.headers.get("Accept", "")}
+    async with hand.web_view.get(address, headers=wanted, timeout=aiohttp.ClientTimeout(total=None)) as news:
+        response = web.StreamResponse(status=news.status, headers={"Cache-Control": "no-store"})
+        response.content_type = news.content_type
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionResetError):
+            async for piece in news.content.iter_any():
+                await response.write(piece)
+    return response
 
 
 async def _heartbeat(news: list[Subscription]) -> AsyncIterator[bool]:

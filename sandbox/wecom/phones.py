@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import cast
 
+import aiohttp
+
 from sandbox.wecom import events
 from sandbox.wecom.api_apps import menu_entries
+from sandbox.wecom.authorize import Holder
 from sandbox.wecom.browser import Browser, Page
 from sandbox.wecom.callbacks import Courier
 from sandbox.wecom.cards import CardType
@@ -219,6 +222,11 @@ class Phone:
     async def open_link(self, url: str) -> Page:
         """Open a page inside the client: redirects are followed, an authorize page learns who holds the phone."""
         return await self._hand.browser.open(url, corpid=self.corpid, userid=self.userid)
+
+    @property
+    def web_view(self) -> aiohttp.ClientSession:
+        """The session, with its cookies, that pages of this person use."""
+        return self._hand.browser.session(Holder(corpid=self.corpid, userid=self.userid))
 
     # -- inside -------------------------------------------------------------------------------------------------
 

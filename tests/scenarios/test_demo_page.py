@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -131,6 +132,20 @@ async def test_asked_on_dingtalk_taken_in_on_wecom(visitor: Visitor) -> None:
             assert number in await page.text()
     async with visitor.http.get(f"{visitor.base}/as/dingtalk-liujun/p/{number}") as page:
         assert page.status == 404, "who has nothing to do with it sees nothing"
+    await the_board_on_a_phone_is_alive(visitor, HEAD)
+
+
+async def the_board_on_a_phone_is_alive(visitor: Visitor, phone: str) -> None:
+    async with visitor.http.get(f"{visitor.base}/as/{phone}/board") as page:
+        shown = re.search(r'data-changes="([^"]+)"', await page.text())
+    assert shown is not None
+    assert shown[1].startswith(f"/as/{phone}/board/changes?after=")
+    wanted = {"Accept": "text/event-stream"}
+    async with visitor.http.get(f"{visitor.base}{shown[1].partition('?')[0]}", headers=wanted) as news:
+        assert (news.status, news.content_type) == (200, "text/event-stream")
+        assert b"event: board" in await news.content.readuntil(b"\n\n")
+    async with visitor.http.get(f"{visitor.base}/as/{phone}/board/back?day=2026-13-01&time=08:00") as page:
+        assert page.status == 400, "what a form asks reaches the house"
 
 
 async def test_what_breaks_is_said_in_words(visitor: Visitor) -> None:

@@ -8,6 +8,7 @@ const seen = new Map();
 let state = null;
 let asking = false;
 let again = false;
+let storyTold = "";
 
 async function post(path, body) {
   const answer = await fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
@@ -148,7 +149,7 @@ function draw() {
   $("next").textContent = state.clock.next ? `（${state.clock.next}）` : "";
   $("story").textContent = state.story.running ? "停止演示" : "演示一遍";
   $("hazard").disabled = state.story.running;
-  if (state.story.told) tell(state.story.told, state.story.failed);
+  if (state.story.told !== storyTold) { storyTold = state.story.told; tell(storyTold, state.story.failed); }
   keepOnly("phones", "phone", state.phones);
   for (const phone of state.phones) {
     let box = $(`phone-${phone.id}`);
