@@ -85,8 +85,8 @@ class Front:
         FiguresPage(pages=pages, writer=self.writer, reader=self.reader, house=house, clock=self.clock).install(app)
         SitePages(self._ground(public), pages).install(app)
         install_board(
-            app, pages, writer=self.writer, viewer=self.viewer, clock=self.clock, entropy=self.entropy, key=self.key,
-            public_url=public,
+            app, pages, writer=self.writer, viewer=self.viewer, files=self.files, clock=self.clock,
+            entropy=self.entropy, key=self.key, public_url=public,
         )  # fmt: skip
         for each in self.more:
             each(app, pages)

@@ -127,6 +127,10 @@ class Files(Protocol):
         """The file somebody asked for, or the words that say why there is none."""
         ...
 
+    async def watch(self, wanted: out.WatchFile) -> File | Bubble:
+        """What is late now, as far as the person may see it; or the words that there is nothing."""
+        ...
+
     async def summary(self, wanted: out.SummaryFile) -> File:
         """The page for a group."""
         ...
@@ -197,8 +201,9 @@ class Presenter:
                 return (Done(),)
             case out.Digest() | out.Morning() | out.RiskMap():
                 return await self._digests(intent, self._clock.now())
-            case out.RegisterFile():
-                made = await self._makers().register(intent)
+            case out.RegisterFile() | out.WatchFile():
+                makers = self._makers()
+                made = await (makers.watch(intent) if isinstance(intent, out.WatchFile) else makers.register(intent))
                 return await self._say(lane, intent.person, lambda _: made)
             case out.SummaryFile():
                 chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))

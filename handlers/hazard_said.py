@@ -17,6 +17,7 @@ from handlers.answers import Say
 from handlers.desk import Desk
 from handlers.hazard_views import may_press
 from handlers.reading import Line
+from handlers.supervision import hazards_watched
 from handlers.words import heard
 from storage.hazards import HazardRow
 from workflow.hazard import commands as c
@@ -190,16 +191,5 @@ def _waits(desk: Desk, row: HazardRow) -> bool:
     return bool(may - {"assign"}) or ("assign" in may and hazard.stage is Stage.REPORTED)
 
 
-def _supervised(desk: Desk) -> list[HazardRow]:
-    """督办清单: those that climbed, for whoever was told; the safety department and the leadership see all."""
-    rows = [row for row in desk.tx.open_hazards() if row.supervision]
-    return [row for row in rows if _concerned(desk, hazards.load(desk, HazardId(row.id)))]
-
-
-def _concerned(desk: Desk, hazard: Hazard) -> bool:
-    facts = hazards.facts_of(desk, hazard, c.AddNote(by=desk.by, at=desk.now, text=""))
-    return desk.me in {*hazard.told, *facts.safety, *facts.leadership, hazard.responsible}
-
-
 _LISTS: Mapping[str, str] = {"我的隐患": "mine", "待整改": "todo", "待办隐患": "todo", "督办清单": "supervised"}
-_ROWS: Mapping[str, Callable[[Desk], list[HazardRow]]] = {"mine": _mine, "todo": _todo, "supervised": _supervised}
+_ROWS: Mapping[str, Callable[[Desk], list[HazardRow]]] = {"mine": _mine, "todo": _todo, "supervised": hazards_watched}

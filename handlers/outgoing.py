@@ -244,6 +244,13 @@ class RegisterFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchFile:
+    """What is late now, as a workbook for the person; read, and asked whether he may have it, when it is made."""
+
+    person: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryFile:
     """The summary of whole days, as a page for a group. ``as_of``: what was known then stands on it, however late it
     is sent."""
@@ -328,6 +335,7 @@ Outgoing = (
     | VouchedLink
     | BehindGlass
     | RegisterFile
+    | WatchFile
     | SummaryFile
     | OutputOrder
     | WorkOrder

@@ -8,14 +8,19 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.settings import Settings
+from cards import words, words_supervision
 from cards import words_reports as say
 from cards.card import Bubble, File
+from cards.watch import WatchView
 from handlers.desk import House
-from handlers.outgoing import RegisterFile, SummaryFile
+from handlers.looking import note
+from handlers.outgoing import RegisterFile, SummaryFile, WatchFile
 from handlers.reporting import may_have_registers
+from handlers.supervision import desk_of, people_in, watch_view, watched
 from handlers.windows import Window
 from storage.tx import Tx
 from storage.writer import Writer
+from workflow.privacy.looks import LookKind
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF: Final = "application/pdf"
@@ -45,6 +50,37 @@ class FilesByChat:
         async with self._one_at_a_time:
             made = await asyncio.to_thread(summary.make, self._settings, window, as_of=wanted.as_of)
         return File(name=made.name, mime=PDF, data=made.data)
+
+    async def watch(self, wanted: WatchFile) -> File | Bubble:
+        """What is late now, for whoever asks: what he may see at this moment, or the words that there is nothing.
+
+        Everybody it names can see who asked; that is written in the turn in which it is read. Raise
+        `storage.errors.StorageError`.
+        """
+        from bot.reports import watch
+
+        now = self._clock.now()
+
+        def look(tx: Tx) -> tuple[WatchView, str] | Bubble:
+            desk = desk_of(tx, self._house, wanted.person, now)
+            if desk is None:
+                return Bubble(text=words.PAGE_STRANGER)
+            found = watched(desk)
+            view = watch_view(desk, found)
+            if view.empty:
+                return Bubble(text=words_supervision.NONE_LATE if view.whole else words_supervision.NONE_MINE)
+            for one in people_in(found):
+                what = words_supervision.FILE_WHAT
+                note(tx, self._house, one, wanted.person, LookKind.EXPORT, now, what=what, why="")
+            return view, desk.person.name
+
+        seen = await self._writer.submit(look)
+        if isinstance(seen, Bubble):
+            return seen
+        view, name = seen
+        async with self._one_at_a_time:
+            made = await asyncio.to_thread(watch.make, view, by=name, timezone=self._settings.timezone)
+        return File(name=made.name, mime=XLSX, data=made.data)
 
     async def register(self, wanted: RegisterFile) -> File | Bubble:
         """For whoever may have it *now*. Raise `storage.errors.StorageError`.

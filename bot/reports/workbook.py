@@ -11,12 +11,12 @@ import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from cards import words_reports as say
-from cards.reports.ledger import Cell, Sheet
+from cards.reports.ledger import Cell
 
 MOST_TEXT: Final = 32_000
 """Characters of a cell; Excel holds 32,767 and drops what is longer without a word."""
@@ -28,10 +28,24 @@ _OPTIONS: Final = {
 }
 
 
+class Headed(Protocol):
+    """A sheet before it has rows: its name, and its headings with their widths in characters."""
+
+    @property
+    def name(self) -> str:
+        """What its tab says."""
+        ...
+
+    @property
+    def columns(self) -> tuple[tuple[str, int], ...]:
+        """The headings, from left to right."""
+        ...
+
+
 class Workbook:
     """A workbook being written, as ``with``; `data` ends it. One that breaks off leaves no file behind."""
 
-    def __init__(self, sheets: Iterable[Sheet], *, zone: tzinfo, made: datetime, title: str) -> None:
+    def __init__(self, sheets: Iterable[Headed], *, zone: tzinfo, made: datetime, title: str) -> None:
         self._zone = zone
         self._out = io.BytesIO()
         self._closed = False
@@ -57,7 +71,7 @@ class Workbook:
     def _look(self, properties: dict[str, Any]) -> Any:
         return self._book.add_format({"valign": "top", **properties})
 
-    def _page(self, sheet: Sheet) -> _Page:
+    def _page(self, sheet: Headed) -> _Page:
         made = self._book.add_worksheet(sheet.name)
         made.freeze_panes(1, 1)
         for place, (title, width) in enumerate(sheet.columns):

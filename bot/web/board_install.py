@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 
 from bot.clock import Clock, Entropy, steady
+from bot.reports.by_chat import FilesByChat
 from bot.web.board import BoardPages
 from bot.web.board_feed import AsideReader, Feed
 from bot.web.board_permit import BoardPermit
@@ -14,6 +15,7 @@ from bot.web.board_push import Pusher
 from bot.web.board_trends import BoardTrends
 from bot.web.board_wall import WallPages
 from bot.web.pages import Pages
+from bot.web.watch import WatchPage
 from handlers.views import Viewer
 from storage.writer import Writer
 
@@ -24,6 +26,7 @@ def install_board(
     *,
     writer: Writer,
     viewer: Viewer,
+    files: FilesByChat,
     clock: Clock,
     entropy: Entropy,
     key: bytes,
@@ -42,7 +45,7 @@ def install_board(
         key=key, public_url=public_url,
     ).install(app)  # fmt: skip
     BoardPermit(pages=pages, reader=archive, writer=writer, viewer=viewer, clock=clock).install(app)
-
+    WatchPage(pages=pages, reader=archive, files=files, clock=clock).install(app)
     BoardTrends(pages=pages, reader=archive, clock=clock).install(app)
 
     async def running(_: web.Application) -> AsyncIterator[None]:

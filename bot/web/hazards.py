@@ -1,7 +1,7 @@
-"""The pictures of a hazard, before and after side by side, and its films, for whoever has to do with it.
+"""The page of a hazard for whoever has to do with it: where it stands, before and after side by side, and its films.
 
-A stranger sees nothing, not even whether there is such a hazard. Nobody is named on the pictures: who reported may be
-unnamed, and a picture is easily passed on.
+A stranger sees nothing, not even whether there is such a hazard. Nobody is named on it: who reported may be unnamed,
+and a picture is easily passed on.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from storage.errors import StorageTrouble
 from storage.media import MediaFiles
 from storage.tx import Tx
 from storage.writer import Writer
+from workflow.hazard.owed import due, owed
 from workflow.hazard.state import Hazard
 from workflow.ids import HazardId, MediaHash, PersonId
 
@@ -53,16 +54,19 @@ class HazardPictures:
         app.add_routes([web.get(PATH, self._page), web.get(PAIR, self._pair), web.get(FILM, self._film)])
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        """The pictures; a page around them where there are films, too."""
+        """What it is about and where it stands, its pictures and its films."""
         number = request.match_info["permit"]
         try:
             hazard = await self._hazard(request)
         except NoSession:
             return self._pages.send_to_login(request, f"/h/{number}")
-        if hazard is None or not hazard.videos:
-            return await self._pictures(request, hazard)
+        if hazard is None:
+            return _sorry(request, 404, words.PAGE_NOT_FOUND)
         pair = words_hazards.PAIR if any(self._halves(hazard)) else ""
-        said = {"number": number, "pair": pair, "films": hazard.videos, "caption": words_hazards.FILM}
+        said = {
+            "number": number, "pair": pair, "films": hazard.videos, "caption": words_hazards.FILM,
+            "lines": tuple(self._lines(hazard)),
+        }  # fmt: skip
         page = aiohttp_jinja2.render_template("hazard.html", request, said)
         page.headers.update(FILMS)
         return page
@@ -118,6 +122,17 @@ class HazardPictures:
         if known is None or not known.active:
             return None
         return seen_by(tx, self._house, number, person, now=self._clock.now())
+
+    def _lines(self, hazard: Hazard) -> Iterator[str]:
+        """Grade and stage, what was seen where, and what is owed until when; nobody is named."""
+        _, grade = hazard.ruling
+        yield words_hazards.headline(grade, hazard.stage, hazard.supervision, ended=not hazard.open)
+        if hazard.sighting is not None:
+            place, text = hazard.sighting.place, hazard.sighting.text
+            yield f"{place or words_hazards.NO_PLACE} {text or words_hazards.ONLY_PHOTO}"
+        wanted, until = owed(hazard), due(hazard)
+        if wanted is not None and until is not None:
+            yield f"{words_hazards.OWED[wanted]}：{words_hazards.left(until, self._clock.now(), self._house.zone)}"
 
     def _halves(self, hazard: Hazard) -> Iterator[tuple[MediaHash, Watermark]]:
         """The newest picture of each side."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cards.answers import answer_text
 from cards.buttons import Action
 from handlers.answers import Say
+from handlers.office import Office
 from handlers.outgoing import Answer
 from tests.support.hot_work import NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import Stage, World
@@ -41,3 +44,12 @@ async def test_a_line_that_only_mentions_it_means_something_else(at_stage: Stage
     world = at_stage("submitted")
     rows = await world.says(SAFETY, "督办清单")
     assert not {Say.SUPERVISION.value, Say.SUPERVISION_NONE.value} & set(rows.said(SAFETY))
+
+
+async def test_where_there_are_pages_the_answer_leads_to_the_whole(at_stage: Stage) -> None:
+    world = at_stage("submitted")
+    assert "/watch" not in (await said(world, SAFETY))[1]
+    served = replace(world.house, key_pages="https://ptw.example.com")
+    world.office = Office(writer=world.writer, house=served, clock=lambda: world.now)
+    for who in (SAFETY, WORKER):
+        assert "全部（含隐患）：https://ptw.example.com/watch\n" in (await said(world, who))[1]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.support.works import CHIEF, SAFETY, UNIT_HEAD, people
-from workflow.ids import NodeKey, PermitId, PersonId
+from workflow.ids import AreaId, NodeKey, PermitId, PersonId
 from workflow.supervision import NOBODY, Waiting, shares, supervised
 
 
 def step(number: str, level: int = 0, *, asked: tuple[PersonId, ...] = (UNIT_HEAD,), taken: bool = False) -> Waiting:
     return Waiting(
-        permit=PermitId(number), node=NodeKey("site_unit"), label="属地", place="2号罐", asked=asked,
-        told=(CHIEF,) * bool(level), level=level, taken=taken,
+        permit=PermitId(number), node=NodeKey("site_unit"), label="属地", area=AreaId("TK1"), place="2号罐", since=None,
+        asked=asked, told=(CHIEF,) * bool(level), level=level, taken=taken,
     )  # fmt: skip
 
 

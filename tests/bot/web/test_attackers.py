@@ -87,6 +87,8 @@ PAGES: Mapping[str, Page] = {
     "GET /report": Page(Guard.SESSION, html=True, own=True),
     "GET /find": Page(Guard.SESSION, html=True, own=True),
     "GET /figures": Page(Guard.SESSION, html=True, own=True),
+    "GET /watch": Page(Guard.SESSION, html=True, own=True),
+    "GET /watch/file": Page(Guard.SESSION, own=True),
     "GET /seen": Page(Guard.SESSION, html=True, own=True),
     "GET /site/{board}": Page(Guard.BOARD, html=True),
     "GET /site/{board}/public": Page(Guard.BOARD, html=True),

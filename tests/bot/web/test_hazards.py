@@ -58,7 +58,11 @@ async def test_both_pictures_for_those_concerned_and_nothing_for_others(at_stage
         assert (none.status, text) == (hidden.status, other), "not even whether there is one"
         away, _ = await site.ask("GET", f"/h/{ONE}")
         assert away.status == 302
-        url, headers = f"{site.service.base_url}/h/{ONE}", {"Cookie": site.cookie(SAFETY)}
+        _, text = await site.ask("GET", f"/h/{ONE}", {"Cookie": site.cookie(SAFETY)})
+        assert "2号罐 爬梯踏板少一块" in text
+        assert "待验收" in text
+        assert "王强" not in text, "whoever reported unnamed"
+        url, headers = f"{site.service.base_url}/h/{ONE}/pair", {"Cookie": site.cookie(SAFETY)}
         async with aiohttp.ClientSession() as browser, browser.get(url, headers=headers) as shown:
             picture = Image.open(io.BytesIO(await shown.read()))
         assert (picture.width, picture.height) == (900 + 400 + 12, 600), "side by side"
