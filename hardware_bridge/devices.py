@@ -19,6 +19,7 @@ from hardware_bridge.sample import DeviceKey, Quantity, Unit, quantity_named
 from hardware_bridge.units import normal
 from storage.directory import Device
 from workflow.ids import AreaId, DeviceId, PersonId
+from workflow.instruments import named_twice
 
 STALE_AFTER: Final = timedelta(seconds=30)
 """Domain 5.1: older than this when it comes in counts as stale."""
@@ -127,21 +128,12 @@ def read(rows: Iterable[Device]) -> Devices:
             by_key[key] = Known(id=by_key[key].id, name=by_key[key].name)
             continue
         by_key[key] = one
-    for key, twin in _named_twice(by_key).items():
-        problems.append(f"{by_key[key].id}: serial {by_key[key].serial} is that of {twin} as well")
+    twins = tuple(named_twice((key, one.model, one.serial) for key, one in by_key.items()))
+    for key, twin in twins:
+        problems.append(f"{by_key[key].id}: serial {by_key[key].serial} is that of {by_key[twin].id} as well")
         for each in (key, twin):
             by_key[each] = Known(id=by_key[each].id, name=by_key[each].name)
     return Devices(by_key=by_key, by_id={one.id: one for one in by_key.values()}, problems=tuple(problems))
-
-
-def _named_twice(by_key: Mapping[DeviceKey, Known]) -> Mapping[DeviceKey, DeviceKey]:
-    """Devices that are another one under a second name, by model and serial: they would pass for two detectors."""
-    first: dict[tuple[str, str], DeviceKey] = {}
-    again: dict[DeviceKey, DeviceKey] = {}
-    for key, one in by_key.items():
-        if one.serial and first.setdefault((one.model, one.serial), key) != key:
-            again[key] = first[one.model, one.serial]
-    return again
 
 
 def known(row: Device) -> Known:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.directory import Register
+import msgspec
+
+from storage.directory import Device, Register
 from storage.policy_yaml import Problem
 from storage.register_at import At
 from storage.register_models import DeviceEntry
+from workflow.instruments import named_twice
 
 
 def devices(
@@ -33,6 +36,31 @@ def devices(
         if begun is not None and due is not None and due <= begun:
             yield at.wrong("校准有效期应在校准日期之后", "calibration_due")
         yield from _sensors(at)
+    yield from _twins(entries, rest)
+
+
+def _twins(entries: tuple[At[DeviceEntry], ...], rest: Register) -> Iterator[Problem]:
+    """One box under two names would be two detectors where two are asked for."""
+    known = [(str(one.id), *_label(one)) for one in rest.devices if one.active]
+    written = {at.said.id: at for at in entries if at.said.active}
+    new = [(name, at.said.model or "", at.said.serial or "") for name, at in written.items()]
+    for name, other in named_twice((*known, *new)):
+        if name in written:
+            yield written[name].wrong(f"型号和出厂编号与设备 {other} 相同：一台设备只能登记一次", "serial")
+
+
+class _Label(msgspec.Struct):
+    model: str = ""
+    serial: str = ""
+
+
+def _label(device: Device) -> tuple[str, str]:
+    """What stands on the box; nothing where its settings cannot be read, as for the bridge, which does not know it."""
+    try:
+        said = msgspec.json.decode(device.settings.encode(), type=_Label)
+    except msgspec.DecodeError:
+        return "", ""
+    return said.model, said.serial
 
 
 def _sensors(at: At[DeviceEntry]) -> Iterator[Problem]:

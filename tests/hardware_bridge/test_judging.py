@@ -206,6 +206,12 @@ def test_one_device_under_two_names_is_nobody() -> None:
     assert len(found.problems) == 1
 
 
+def test_one_device_under_two_spellings_is_nobody_either() -> None:
+    found = read([device("A", model="GX-6000", serial="12 3"), device("B", model="ＧＸ6000", serial="１２-3")])
+    assert [bool(found.by_id[DeviceId(name)].channels) for name in "AB"] == [False, False]
+    assert found.problems == ("B: serial １２-3 is that of A as well",)
+
+
 def test_a_renewed_register_forgets_the_sensors_of_devices_that_left() -> None:
     one = judge(device("A"), device("B"))
     for key in "AB":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,8 @@ def test_what_is_written_down_again_reads_the_same(tmp_path: Path) -> None:
         ("  - {id: A, name: a, channels: [{quantity: co, unit: ppm, low: 5, high: 5}]}\n", 6,
          "devices[0].channels[0].low", "下限应小于上限"),
         ("  - {id: A, name: a, bump_tested_at: 2026-05-11T07:30:00}\n", 6, "devices[0].bump_tested_at", "带时区"),
+        ('  - {id: A, name: a, model: GX 6, serial: "a-1２"}\n  - {id: B, name: b, model: gx-6, serial: A12}\n',
+         7, "devices[1].serial", "与设备 A 相同"),
         ("  - {id: A, name: a, stale_s: 0}\n", 6, "devices[0].stale_s", "1 到"),
         ("  - {id: A, name: a, colour: red}\n", 6, "devices[0].colour", ""),
     ],
@@ -91,6 +94,17 @@ def test_a_fault_is_named_with_line_and_key(tmp_path: Path, wrong: str, line: in
     (problem,) = caught.value.problems
     assert (problem.line, problem.key) == (line, key)
     assert why in problem.message
+
+
+def test_a_box_is_registered_once_whatever_was_loaded_before(tmp_path: Path) -> None:
+    """Else the second file makes two detectors of one."""
+    before = loaded(tmp_path, HEAD + FOUR)
+    path = tmp_path / "register.yaml"
+    path.write_text('devices:\n  - {id: GD-2, name: b, model: gx6000, serial: "1 2-3"}\n', encoding="utf-8")
+    with pytest.raises(RegisterError, match=r"register.yaml:2: devices\[0\].serial: .*GD-1"):
+        read(path).against(before, site="hc", home=HOME)
+    retired = tuple(replace(one, active=False) for one in before.devices)
+    read(path).against(replace(before, devices=retired), site="hc", home=HOME)
 
 
 def test_units_are_those_the_bridge_knows() -> None:
