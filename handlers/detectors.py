@@ -6,7 +6,7 @@ written is not heard here: then work does not begin.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,7 +42,8 @@ def bound_to(
             where=_where(tx, row),
             quantities=(measures := _measures(row)),
             calibration_due=row.calibration_due,
-            newest=dict(_newest(tx, row.id, measures, since[row.id], now)) if row.id in since else None,
+            newest=(newest := dict(_newest(tx, row.id, measures, since[row.id], now)) if row.id in since else None),
+            doubtful=dict(_doubtful(tx, newest, since[row.id], now)) if newest else {},
         )
         for row in sorted(rows, key=lambda one: one.id)
     )
@@ -87,6 +88,18 @@ def _newest(
         row = tx.newest_reading(device, quantity, since, now + timedelta.resolution)
         if row is not None:
             yield quantity, _reading(row)
+
+
+def _doubtful(
+    tx: Tx, newest: Mapping[str, Reading], serves_since: datetime, now: datetime
+) -> Iterator[tuple[str, tuple[Reading, ...]]]:
+    """What it said before a last word that is not good."""
+    since = max(now - LOOK_BACK, serves_since)
+    for quantity, said in newest.items():
+        if said.quality is not Quality.GOOD:
+            until = now + timedelta.resolution
+            rows = tx.values_since(said.device, quantity, Quality.GOOD.value, since, until)
+            yield quantity, tuple(map(_reading, rows))
 
 
 def _reading(row: ReadingRow) -> Reading:

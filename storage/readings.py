@@ -84,6 +84,22 @@ _NEWEST = Statement(
     "what",
     channel=Channel.READINGS,
 )
+_LAST_OF = Statement(
+    select(func.max(_r.received_at)).where(
+        *asked(readings, "site", "device"), *_WITHIN, _r.quantity == bindparam("what"),
+        _r.quality == bindparam("worth"),
+    ),
+    "site", "device", "since", "until", "what", "worth",
+    channel=Channel.READINGS,
+)  # fmt: skip
+_VALUES = Statement(
+    select(_r.value, _r.unit, _r.quality, func.max(_r.received_at).label("last"))
+    .where(*asked(readings, "site", "device"), *_WITHIN, _r.quantity == bindparam("what"))
+    .group_by(_r.value, _r.unit, _r.quality)
+    .order_by("last"),
+    "site", "device", "since", "until", "what",
+    channel=Channel.READINGS,
+)  # fmt: skip
 _v = device_services.c
 _HOUR = len("2026-01-05T01")
 SERVED_IN_THAT_HOUR = (
@@ -120,6 +136,21 @@ class ReadingsTx(TxBase):
         """What a device said last of a quantity, received in ``[since, until)``; None: nothing."""
         found = readings_of(self.read(_NEWEST, (self.site, device, spell(since), spell(until), quantity)))
         return found[0] if found else None
+
+    def values_since(
+        self, device: str, quantity: str, quality: str, since: datetime, until: datetime
+    ) -> tuple[ReadingRow, ...]:
+        """Every value a device said of a quantity from its last reading of this quality on (that one included; all of
+        ``[since, until)`` where it has none), each once as it was said last, the newest in the end. Without the
+        device's own times."""
+        last = self.read(_LAST_OF, (self.site, device, spell(since), spell(until), quantity, quality))[0][0]
+        begin = spell(since) if last is None else last
+        return tuple(
+            ReadingRow(
+                device=device, quantity=quantity, value=Decimal(value), unit=unit, quality=worth, received_at=read(at)
+            )
+            for value, unit, worth, at in self.read(_VALUES, (self.site, device, begin, spell(until), quantity))
+        )  # fmt: skip
 
     def readings_of_device(self, device: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
         """Readings of a device received in ``[since, until)``."""

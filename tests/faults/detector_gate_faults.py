@@ -29,6 +29,20 @@ ALONE = (
         caught_by=_case("fail-cs-start-2号罐的四合一 A-103：氧气 18.0%vol"),
     ),
     Fault(
+        what="a fault after a cry hides the cry",
+        file=_GATE,
+        old="        words = (*one.doubtful.get(what, ()), last)\n",
+        new="        words = (last,)\n",
+        caught_by=_case("fail-cs-start-A-104：氧气 18.0%vol"),
+    ),
+    Fault(
+        what="what a detector said before its fault is not looked up",
+        file="handlers/detectors.py",
+        old="        if said.quality is not Quality.GOOD:\n",
+        new="        if said.quality is Quality.MANUAL:\n",
+        caught_by="tests/handlers/test_cry_and_fault.py::test_a_fault_after_a_cry_hides_nothing_and_a_good_word_clears_it",
+    ),
+    Fault(
         what="a detector that is not good opens work",
         file=_GATE,
         old="    if quality is not Quality.GOOD:\n",

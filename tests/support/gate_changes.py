@@ -119,6 +119,26 @@ def cried(seconds: int) -> Change:
     )
 
 
+def cried_then(quality: Quality, *, before: Decimal | None = None, after: str = "21.1") -> Change:
+    """There was too little oxygen, and the last word of this detector is not good; another one is well. ``before``: a
+    good word of its own between the two."""
+
+    def change(here: Scene) -> Scene:
+        at = here.facts.at
+        words = [said(at, "o2", value=Decimal("18.0"), received_at=at - timedelta(seconds=30))]
+        if before is not None:
+            words = [said(at, "o2", value=before, received_at=at - timedelta(seconds=20))]
+        last = said(at, "o2", value=Decimal(after), quality=quality)
+        newest = {what: said(at, what) for what in FOUR_GASES}
+        ill = Detector(
+            id=DeviceId("A-104"), name="四合一 A-104", where="2号罐", quantities=tuple(FOUR_GASES),
+            calibration_due=date(2027, 1, 1), newest=newest | {"o2": last}, doubtful={"o2": (*words, last)},
+        )  # fmt: skip
+        return watched(lambda _newest, _at: None, ill)(here)
+
+    return change
+
+
 def silent_for(seconds: int, *whats: str) -> Change:
     """Nothing was heard of it for so long, of these gases or of all."""
 

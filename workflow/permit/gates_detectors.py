@@ -109,13 +109,18 @@ def _heard(asked: Asked, watch: Watch, one: Detector, what: str) -> Reading | No
 
 def _beyond(asked: Asked, watch: Watch, one: Detector) -> Iterator[Answer]:
     """Every gas it measures, asked for or not: that is what would stop the work (docs/adr/0152). Who fell silent after
-    such a word has not taken it back."""
+    such a word, or said nothing good since, has not taken it back."""
     gas = asked.rules.gas
-    for what, said in (one.newest or {}).items():
-        if gas is not None and what in one.quantities and band(said, gas, asked.content) is Band.BEYOND:
-            fact = f"{one.called}：{'；'.join(failures(said, gas, asked.content))}"
+    for what, last in (one.newest or {}).items():
+        words = (*one.doubtful.get(what, ()), last)
+        cries = [said for said in words if gas is not None and band(said, gas, asked.content) is Band.BEYOND]
+        if gas is not None and what in one.quantities and cries:
+            fact = f"{one.called}：{'；'.join(failures(cries[-1], gas, asked.content))}"
             cure = "人员不要进入，已在里面的立即撤出；处理后重新检测"
-            if _heard(asked, watch, one, what) is None:
+            if cries[-1] is not last:
+                fact += f"，此后没有合格的读数：{_WRONG[last.quality][0]}"
+                cure = "人员不要进入；各点重新检测，等这台检测仪的读数合格，或在台账改派、停用"
+            elif _heard(asked, watch, one, what) is None:
                 fact += f"，此后{_silence(asked, one, what)}"
                 cure = "人员不要进入；各点重新检测，并恢复这台检测仪的数据，或在台账改派、停用"
             yield bad(fact, cure, _GUARD, button="gas_help", clause=CLAUSE)
