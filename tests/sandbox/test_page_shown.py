@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from sandbox.page.shown import item_view
@@ -32,3 +34,15 @@ def test_a_picture_without_a_file_leaves_the_page_standing() -> None:
     assert item_view(item | {"md5": "0" * 32})["text"] == "［图片］"
     assert item_view(item | {"url": "https://a.example/1.png"})["text"] == "［图片］"
     assert item_view(item | {"media_id": "m1"})["media"] == "m1"
+
+
+def test_a_group_robots_picture_is_drawn_and_nothing_else_is() -> None:
+    item = {"id": "1", "at": "", "from": "bot", "recalled": False, "kind": "image"}
+    png = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()
+    shown = item_view(item | {"base64": png})
+    assert (shown["picture"], shown["text"]) == (f"data:image/png;base64,{png}", "")
+    script = base64.b64encode(b"<svg onload=alert(1)>").decode()
+    large = base64.b64encode(b"\xff\xd8\xff" + bytes(3 * 1024 * 1024)).decode()
+    for odd in (script, "%%%", large, ""):
+        shown = item_view(item | {"base64": odd})
+        assert ("picture" in shown, shown["text"]) == (False, "［图片］")
