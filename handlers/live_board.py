@@ -37,13 +37,6 @@ from workflow.rules.types import Grade, Role
 from workflow.screens import STREAM, Screens
 from workflow.values import Interval, WorkType, aware
 
-OVERSEERS = frozenset(
-    {
-        Role.SITE_UNIT, Role.BASE_UNIT, Role.SAFETY_DEPT, Role.SHIFT_LEADER, Role.APPROVER, Role.REVIEWER,
-        Role.ACCEPTOR, Role.CHIEF, Role.PRINCIPAL, Role.PROF_DEPT, Role.FIRE_DEPT,
-    }
-)  # fmt: skip
-"""Whoever holds a post of these by the plant's file sees all permits of the places the post covers."""
 OFFICERS = frozenset({Role.SAFETY_DEPT})
 """Who makes and ends wall screens."""
 
@@ -171,10 +164,11 @@ def apart(house: House) -> House:
 
 def scope_of(directory: Directory, house: House, person: PersonId) -> Scope | None:
     """What a person may see; None for whoever is not, or no longer, on the register."""
+    plant = house.book.plant
     known = directory.person(person)
     if known is None or not known.active:
         return None
-    looking, officers = _posts(house, OVERSEERS) | {*house.book.plant.duty_posts}, _posts(house, OFFICERS)
+    looking, officers = _posts(house, plant.overseers) | {*plant.duty_posts}, _posts(house, OFFICERS)
     held = [post for post in known.posts if post.key in looking]
     return Scope(
         person=person,

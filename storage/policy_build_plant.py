@@ -18,6 +18,7 @@ from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.presence import TagRule
 from workflow.rules import law
+from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
 from workflow.seen import SeenRule
@@ -68,6 +69,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             quiet_to=model.manners.quiet.to,
             storm=model.manners.storm,
         ),
+        overseers=OVERSEERS if model.overseers is None else frozenset(model.overseers),
         offline=None
         if model.offline is None
         else law.Offline(replaces=model.offline.replaces, after=model.offline.after, tries=model.offline.tries),

@@ -315,6 +315,19 @@ def _plant(files: Files) -> Iterator[Problem]:
         yield source.problem(("night",), "夜间的起止时刻不能相同")
     if not plant.duty_leader:
         yield source.problem(("duty_leader",), "至少写一个岗位：逾期审批最后要有人接")
+    yield from _overseers(plant, source)
+
+
+def _overseers(plant: m.Plant, source: Source) -> Iterator[Problem]:
+    """Who sees whole places: roles people hold by a post, each once; named in a permit one looks after no place."""
+    if plant.overseers == []:
+        yield source.problem(("overseers",), "至少写一个角色；整行删去就用默认的")
+    for index, role in enumerate(plant.overseers or ()):
+        here = ("overseers", index)
+        if not plant.roles.get(role):
+            yield source.problem(here, f"「{role}」没有写由哪个岗位担任，没有人能因此看到区域")
+        if role in (plant.overseers or ())[:index]:
+            yield source.problem(here, f"「{role}」写了两次")
 
 
 def _nodes(files: Files) -> Iterator[Problem]:

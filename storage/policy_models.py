@@ -395,6 +395,8 @@ class Plant(Model):
     green_channel: int = Field(default=3, ge=0, le=30)
     vouching: Vouching = Vouching()
     manners: WhenTold = WhenTold()
+    overseers: list[Role] | None = None
+    """None: those of `workflow.rules.roles.OVERSEERS`."""
     offline: Offline | None = None
     interlock: EquipmentSystem | None = None
     retention: dict[Text, Text] = {}

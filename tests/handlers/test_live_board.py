@@ -8,13 +8,15 @@ from datetime import timedelta
 import pytest
 
 from cards.buttons import Action
+from handlers.desk import House
 from handlers.live_board import LivePermit, Picture, apart, picture, picture_then, scope_of
 from storage.directory import Register
-from tests.support.hot_work import GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
+from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import Stage, World
 from workflow.ids import AreaId, PermitId, PersonId
 from workflow.overdue import Late
 from workflow.permit.state import Status
+from workflow.rules.types import Role
 
 STRANGER = PersonId("hc0001")
 
@@ -50,6 +52,20 @@ async def test_a_post_opens_its_places_and_everybody_else_sees_what_names_them(a
     assert not found[UNIT].covers(AreaId("RX1")), "the tank farm's head looks after no reactors"
     elsewhere = replace(permit, area=AreaId("RX1"), people=frozenset())
     assert {who for who, scope in found.items() if scope.sees(elsewhere)} == {SAFETY}
+
+
+async def test_the_plants_file_says_who_looks_after_places(at_stage: Stage) -> None:
+    world = at_stage("issued")
+    permit, plant = replace(await one(world), people=frozenset()), world.house.book.plant
+
+    async def seeing(house: House) -> set[PersonId]:
+        people = (SAFETY, UNIT, CHIEF)
+        scopes = await world.writer.submit(lambda tx: [scope_of(tx.directory, house, who) for who in people])
+        return {who for who, scope in zip(people, scopes, strict=True) if scope is not None and scope.sees(permit)}
+
+    assert await seeing(world.house) == {SAFETY, UNIT, CHIEF}
+    fewer = replace(world.house.book, plant=replace(plant, overseers=frozenset({Role.SITE_UNIT})))
+    assert await seeing(replace(world.house, book=fewer)) == {UNIT}
 
 
 async def test_who_has_left_sees_nothing(at_stage: Stage) -> None:

@@ -19,6 +19,7 @@ from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.presence import TagRule
 from workflow.rules.bounds import Bound, WeatherStop
+from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import (
     CertificateLaw,
@@ -438,5 +439,7 @@ class PlantRules:
     vouching: Vouching = Vouching()
     manners: Manners = field(default_factory=Manners)
     """When its people may be disturbed."""
+    overseers: frozenset[Role] = OVERSEERS
+    """Whoever holds a post behind one of these sees everything at the places the post covers."""
     offline: Offline | None = None
     """Confirming without the chat; None = not at this plant."""

@@ -44,3 +44,12 @@ class Role(StrEnum):
     """作业指挥 of a lift: signs in the place of the work leader (A.5)."""
     LIFT_OPERATOR = "lift_operator"
     SLINGER = "slinger"
+
+
+OVERSEERS = frozenset(
+    {
+        Role.SITE_UNIT, Role.BASE_UNIT, Role.SAFETY_DEPT, Role.SHIFT_LEADER, Role.APPROVER, Role.REVIEWER,
+        Role.ACCEPTOR, Role.CHIEF, Role.PRINCIPAL, Role.PROF_DEPT, Role.FIRE_DEPT,
+    }
+)  # fmt: skip
+"""Roles that look after whole places, where the plant's file names no others."""
