@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.doctor import Finding, Verdict
 from bot.proofs.address import key_address
 from bot.settings import Settings, variable
-from workflow.values import STRENGTH, ProofMethod
+from workflow.values import STRENGTH, STRONGEST_TAP
 
 SUBJECT = "keys"
 
@@ -21,8 +21,8 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
     except policies.PolicyError:
         return  # already said of the policies
     asking = sorted(
-        {key for (key, _), proof in plant.proofs.items() if STRENGTH[proof] > STRENGTH[_TAP]}
-        | ({"site"} if STRENGTH[plant.site_proof] > STRENGTH[_TAP] else set())
+        {key for (key, _), proof in plant.proofs.items() if STRENGTH[proof] > STRENGTH[STRONGEST_TAP]}
+        | ({"site"} if STRENGTH[plant.site_proof] > STRENGTH[STRONGEST_TAP] else set())
     )
     if not asking:
         return
@@ -36,7 +36,3 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure=cure)
         return
     yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"asked at {steps}; pages under {settings.public_url}")
-
-
-_TAP = ProofMethod.PLATFORM_SESSION_AT_SITE
-"""The most a tap in the chat is worth."""

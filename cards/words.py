@@ -339,6 +339,7 @@ PROOF: Mapping[ProofMethod, str] = {
     ProofMethod.VOUCHED_LINK: "凭带班人担保的链接确认（没有本人账号）",
     ProofMethod.PLATFORM_SESSION: "聊天账号点按（未核验指纹人脸）",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "在现场用聊天账号点按（未核验指纹人脸）",
+    ProofMethod.PLATFORM_SESSION_FRESH_CODE: "输过现场码屏的动态码后用聊天账号点按（未核验指纹人脸，码可能是别人念的）",
     ProofMethod.WECHAT_SOTER: "微信生物认证（手机上录过的指纹或面容，未核验是谁的）",
     ProofMethod.PLATFORM_LIVE_CHECK: "聊天平台活体核验（按人和时间对应，不含本次决定的内容）",
     ProofMethod.VENDOR_FACE: "第三方人脸核身通过（比对实名照片，不是本人钥匙签名）",

@@ -158,16 +158,30 @@ GATES_THEN: Final = "当时还差什么没有逐刻记录，不回放。"
 OWN_PAGE: Final = "票面和照片"
 TO_BOARD: Final = "回看板"
 
+PLATE: Final = "现场码屏：动态码半分钟一换"
+PLATE_HOW: Final = "到这里的人：在机器人里发「签到」加上面六位数，或用机器人菜单扫下面的码。"
+PLATE_NOTE: Final = "码只能证明有人刚才看到这块屏。请不要替不在现场的人念码、拍照发码：签字会写明“输过现场动态码”。"
+PLATE_LEFT: Final = "离换码还有"
+PLATE_PICTURE: Final = "现场牌和动态码的二维码"
+PLATE_PHRASES: Final = {
+    "away": "连不上系统，先不显示动态码。请用现场牌上的码签到。",
+    "over": "这块码屏已停用或过期。请用现场牌上的码签到，并告诉安全管理部门。",
+}
+PLATE_DEAD: Final = "这块码屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
 WALL_DEAD: Final = "这块大屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
 SCREENS: Final = "大屏"
 SCREENS_NOTE: Final = (
-    "授权一块大屏显示看板：不用登录，一直开着，不显示人名、电话和手写的内容，也办不了任何事。半年后过期，随时可以停用。"
+    "授权一块大屏显示看板，或显示一个地方的动态码（给现场签到用）：不用登录，一直开着，不显示人名、电话和手写的内容，"
+    "也办不了任何事。半年后过期，随时可以停用。"
 )
 SCREENS_NOW: Final = "已授权的大屏"
 SCREENS_NONE: Final = "还没有。"
 SCREENS_NOBODY: Final = "大屏由安全管理部门授权。"
 SCREEN: Final = "{who} {day}授权，{until}过期"
 SCREEN_NAME: Final = "放在哪里"
+SCREEN_SHOWS: Final = "显示什么"
+SCREEN_BOARD: Final = "看板（全厂）"
+SCREEN_NUMBER: Final = "动态码：{place}"
 SCREEN_ALLOW: Final = "授权一块大屏"
 SCREEN_END: Final = "停用"
 SCREEN_NEW: Final = "在那块大屏的浏览器里打开这个链接"

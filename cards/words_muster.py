@@ -11,7 +11,12 @@ STRANGER: Final = "不在任何票上"
 TAP: Final = "清点{where}"
 WHAT: Final = "清点名单"
 _LIKELY: Final = ("在里面", "在现场", "不清楚")
-_WAYS: Final[Mapping[str, str]] = {"board_code": "扫现场码", "permit_code": "扫作业票码", "position": "定位"}
+_WAYS: Final[Mapping[str, str]] = {
+    "board_code": "扫现场码",
+    "fresh_code": "输现场动态码",
+    "permit_code": "扫作业票码",
+    "position": "定位",
+}
 _NO_SIGN: Final = "名单上有，没有任何信号"
 
 

@@ -17,6 +17,7 @@ IN_PLACE, NOT_INVOLVED, NOT_IN_PLACE, UNDECIDED = "已落实", "不涉及", "未
 INVOLVED: Final = "涉及"
 COUNTS, COUNTS_NOT, WANTED = "已收", "已收，但不算现场照片", "还要拍"
 POINT: Final = "作业点"
+DIGITS: Final = "现场码屏上的六位动态码（看得到就填）"
 PHONE: Final = {
     "offline": "没有网络：待上传 {n}",
     "alone": "没有网络",
@@ -33,6 +34,7 @@ PHONE: Final = {
     "login": "登录过期了：{n} 条还存在手机里，请重新打开这一页再传。",
     "login_stop": "登录过期，停工未送达！请口头叫停并打电话{number}。",
     "refused": "没有收下：{text}",
+    "digits": "动态码是六位数字，请看现场码屏。不填也能签到。",
     "locating": "正在定位……",
     "no_fix": "没有取得定位。请到现场扫现场牌上的码签到。",
     "mocked": "手机说这个定位是模拟的，不能证明您在现场。请关掉模拟定位，或扫现场牌上的码签到。",

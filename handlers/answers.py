@@ -80,6 +80,10 @@ class Say(StrEnum):
     OUTSIDE_FENCES = "outside_fences"
     POSITION_MADE_UP = "position_made_up"
     BOARD_ELSEWHERE = "board_elsewhere"
+    FRESH_WRONG = "fresh_wrong"
+    FRESH_USED = "fresh_used"
+    FRESH_TOO_OFTEN = "fresh_too_often"
+    FRESH_NO_SCREEN = "fresh_no_screen"
     STOPPED = "stopped"
     STOP_WHICH = "stop_which"
     STOP_WHETHER = "stop_whether"
@@ -374,6 +378,10 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.OUTSIDE_FENCES: (),
     Say.POSITION_MADE_UP: (),
     Say.BOARD_ELSEWHERE: ("place",),
+    Say.FRESH_WRONG: ("place",),
+    Say.FRESH_USED: ("place",),
+    Say.FRESH_TOO_OFTEN: ("place",),
+    Say.FRESH_NO_SCREEN: ("place",),
     Say.STOPPED: ("numbers", "place"),
     Say.STOP_WHICH: (),
     Say.STOP_WHETHER: (),

@@ -153,12 +153,14 @@ class MenuPressed(Arrival):
 class Scan(Arrival):
     """A QR or bar code scanned with the app's scan entry, or shown by a page that was opened with it.
 
-    ``position``: where the phone was meanwhile, if it says so and says how exactly.
+    ``position``: where the phone was meanwhile, if it says so and says how exactly. ``fresh``: the changing number of
+    the screen beside the board, if it was given, too.
     """
 
     menu_key: str
     code: str
     position: Position | None = None
+    fresh: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

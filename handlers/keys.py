@@ -38,7 +38,7 @@ from workflow.permit.signing import ACCEPT, APPROVE, RESUME, START, weakest_at_w
 from workflow.permit.state import Permit
 from workflow.permit.transitions import LISTENS
 from workflow.rules.types import Grade, Role
-from workflow.values import STRENGTH, ProofMethod, WorkType
+from workflow.values import STRENGTH, STRONGEST_TAP, ProofMethod, WorkType
 
 SIGN, ENROL, PIN, OFFLINE = "sign", "enrol", "pin", "offline"
 OWN_KEYS = "/keys"
@@ -189,7 +189,7 @@ def signed_already(desk: Desk, permit: Permit, verdict: str, role: Role) -> bool
 
 def _leads(desk: Desk, permit: Permit, step: Step, say: Say) -> bool:
     least = weakest(desk.house, permit, step.verdict, step.step, desk.now)
-    wanted = STRENGTH[least] > STRENGTH[ProofMethod.PLATFORM_SESSION_AT_SITE]
+    wanted = STRENGTH[least] > STRENGTH[STRONGEST_TAP]
     pages, key = desk.house.key_pages, bool(ring_of(desk, desk.me).active)
     if pages is None or not (wanted or only_by_key(permit, key=key)):
         return False

@@ -1,4 +1,5 @@
-"""Showing to be there: by the code of the board at a place, by a permit's own code, by a position.
+"""Showing to be there: by the code of the board at a place, with the number of the screen beside it or without; by a
+permit's own code; by a position.
 
 A page that was opened by the board's code shows that code; what such a link is worth is told in docs/adr/0136.
 """
@@ -6,6 +7,7 @@ A page that was opened by the board's code shows that code; what such a link is 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +19,7 @@ from handlers.approvals import show_card
 from handlers.arrivals import Location, Scan
 from handlers.asked import roles_of
 from handlers.desk import Desk
+from handlers.fresh import Heard, heard
 from handlers.hazard_place import stood
 from handlers.liveness import wrong_board
 from handlers.talk import Spot
@@ -36,8 +39,15 @@ ASKED_CHECK_IN = "check_in"
 _LONGEST_CODE = 200
 _NEAR = timedelta(days=1)
 _HEARD = frozenset(status for status in Status if c.CheckIn in LISTENS[status])
-_PAGE = re.compile(r"https?://[^/\s]{1,120}/site/(?P<board>[A-Za-z0-9_-]{1,60})/?")
-"""What a board's code says where it also opens the page of the place: whose address it is adds nothing."""
+_PAGE = re.compile(r"https?://[^/\s]{1,120}/site/(?P<board>[A-Za-z0-9_-]{1,60})/?(?:\?now=(?P<now>[0-9]{6}))?")
+"""What a board's code says where it also opens the page of the place: whose address it is adds nothing. A screen at the
+place shows the same with its number of the moment."""
+_NOT_HEARD: Mapping[Heard, Say] = {
+    Heard.WRONG: Say.FRESH_WRONG,
+    Heard.USED: Say.FRESH_USED,
+    Heard.TOO_OFTEN: Say.FRESH_TOO_OFTEN,
+    Heard.NO_SCREEN: Say.FRESH_NO_SCREEN,
+}
 
 
 def scanned(desk: Desk, scan: Scan) -> None:
@@ -46,15 +56,16 @@ def scanned(desk: Desk, scan: Scan) -> None:
     if len(code) > _LONGEST_CODE or not code.isprintable():
         desk.say(Say.UNKNOWN_CODE)
         return
+    fresh = scan.fresh
     if (page := _PAGE.fullmatch(code)) is not None:
-        code = BOARD_PREFIX + page["board"]
+        code, fresh = BOARD_PREFIX + page["board"], page["now"] or fresh
     if code.startswith(PERMIT_PREFIX):
         _permit_code(desk, PermitId(code.removeprefix(PERMIT_PREFIX)))
         return
     board = code.removeprefix(BOARD_PREFIX)
     area = desk.tx.directory.area_of_board(board)
     if area is not None:
-        _board_code(desk, area, board, scan.position)
+        _board_code(desk, area, board, scan.position, fresh)
     elif code.startswith(BOARD_PREFIX):
         desk.say(Say.UNKNOWN_BOARD)
     elif desk.known(PermitId(code)) is not None:
@@ -75,14 +86,19 @@ def _permit_code(desk: Desk, number: PermitId) -> None:
     show_card(desk, number)
 
 
-def _board_code(desk: Desk, area: Area, board: str, position: Position | None) -> None:
+def _board_code(desk: Desk, area: Area, board: str, position: Position | None, fresh: str) -> None:
     """The board of a place: its reader is there, for every permit of the place that is his business.
 
-    Unless his phone says for sure that it is somewhere else: then the code is a copy.
+    Unless his phone says for sure that it is somewhere else: then the code is a copy. A number of the screen that is
+    not the one of now does not make the board's code out of what was given: who says it wrong is not there.
     """
-    desk.talk = replace(desk.talk, spot=Spot(area=area.id, at=desk.now))
-    command = c.CheckIn(by=desk.by, at=desk.now, way=CheckInWay.BOARD_CODE, code=board, position=position)
     here = [row for row in at_place(desk, area) if Status(row.status) in _HEARD]
+    if fresh and (found := heard(desk, area.id, fresh)) is not Heard.RIGHT:
+        _doubted(desk, here, _NOT_HEARD[found], f"place.number_{found.value}", place=area.name)
+        return
+    desk.talk = replace(desk.talk, spot=Spot(area=area.id, at=desk.now))
+    way = CheckInWay.FRESH_CODE if fresh else CheckInWay.BOARD_CODE
+    command = c.CheckIn(by=desk.by, at=desk.now, way=way, code=board, position=position)
     if position is not None and inside(area.fence, position) is False:
         _doubted(desk, here, Say.BOARD_ELSEWHERE, "place.elsewhere", place=area.name)
         return

@@ -13,7 +13,10 @@ from handlers.live_board import scope_of
 from handlers.streams import keep
 from storage.tx import Tx
 from workflow import screens
+from workflow.errors import Refused
+from workflow.findings import no
 from workflow.ids import PersonId
+from workflow.plant import Area
 from workflow.screens import STREAM, Screen
 
 
@@ -35,13 +38,33 @@ def allowed(tx: Tx, house: House, now: datetime) -> tuple[Screen, ...]:
     return tuple(sorted(live, key=lambda one: (one.at, one.secret_hash), reverse=True))
 
 
-def allow(tx: Tx, house: House, person: PersonId, name: str, secret: str, now: datetime, cause: str) -> bool:
-    """Let a screen show the board; whether the person may do that. Raise `workflow.errors.Refused`."""
+def places(tx: Tx) -> tuple[Area, ...]:
+    """The places that may have a screen for their number: it stands beside a board."""
+    return tuple(one for one in tx.directory.areas.values() if one.board_code is not None)
+
+
+def allow(
+    tx: Tx, house: House, person: PersonId, name: str, secret: str, now: datetime, cause: str, place: str = ""
+) -> bool:
+    """Let a screen show the board, or the number of a place; whether the person may do that.
+
+    Raise `workflow.errors.Refused`.
+    """
     if not officer(tx, house, person):
         return False
+    area = next((one.id for one in places(tx) if one.id == place), None)
+    if place and area is None:
+        raise Refused((no("screen.place", "没有这个地方，或者它没有现场牌", cure="先给这个地方登记现场牌的码"),))
     state, _ = tx.load(house.screens, STREAM)
-    keep(tx, house.screens, STREAM, (screens.allow(state, person, now, name, hash_of(secret)),), at=now, cause=cause)
+    event = screens.allow(state, person, now, name, hash_of(secret), area)
+    keep(tx, house.screens, STREAM, (event,), at=now, cause=cause)
     return True
+
+
+def plate(tx: Tx, house: House, secret: str, now: datetime) -> Area | None:
+    """The place whose number the screen with this secret shows; None for any other screen, and for one that is over."""
+    found = tx.load(house.screens, STREAM)[0].live(hash_of(secret), now)
+    return None if found is None or found.area is None else tx.directory.areas.get(found.area)
 
 
 def end(tx: Tx, house: House, person: PersonId, secret_hash: str, now: datetime, cause: str) -> bool:

@@ -1,4 +1,4 @@
-"""Wall screens: which of them may show the board, who allowed each, and that it may no longer. Pure.
+"""Wall screens: which of them may show the board, or a place's changing number; who allowed each, and until when. Pure.
 
 A screen holds a secret; only its SHA-256 is known here. It shows what anybody who passes may see, and can do nothing.
 """
@@ -13,7 +13,7 @@ from typing import Final
 
 from workflow.errors import ImpossibleEvent, Refused
 from workflow.findings import no
-from workflow.ids import PersonId, SiteId
+from workflow.ids import AreaId, PersonId, SiteId
 from workflow.values import Actor, Stamped
 
 STREAM: Final = "wall"
@@ -33,6 +33,8 @@ class Screen:
     name: str
     by: PersonId
     at: datetime
+    area: AreaId | None = None
+    """The place whose changing number it shows, and nothing else; None: it shows the board."""
 
     @property
     def until(self) -> datetime:
@@ -57,6 +59,10 @@ class Screens:
         found = self.allowed.get(secret_hash)
         return found if found is not None and now < found.until else None
 
+    def shows_number(self, area: AreaId, now: datetime) -> bool:
+        """Whether some screen shows the changing number of this place."""
+        return any(one.area == area and now < one.until for one in self.allowed.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Stamped):
@@ -65,10 +71,11 @@ class Event(Stamped):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenAllowed(Event):
-    """A screen may show the board."""
+    """A screen may show the board, or the number of a place."""
 
     secret_hash: str
     name: str
+    area: AreaId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +88,17 @@ class ScreenEnded(Event):
 ALL: tuple[type[Event], ...] = (ScreenAllowed, ScreenEnded)
 
 
-def allow(screens: Screens, by: PersonId, at: datetime, name: str, secret_hash: str) -> ScreenAllowed:
-    """Let a new screen show the board. Raise `Refused` for one without a name, or one too many."""
+def allow(
+    screens: Screens, by: PersonId, at: datetime, name: str, secret_hash: str, area: AreaId | None = None
+) -> ScreenAllowed:
+    """Let a new screen show the board, or the number of a place. Raise `Refused` for one without a name, or one too
+    many."""
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST:
         raise Refused((no("screen.name", f"大屏的名字要有，不超过{LONGEST}个字", cure="写上这块屏放在哪里"),))
     if sum(at < one.until for one in screens.allowed.values()) >= MOST:
         raise Refused((no("screen.many", f"已经有{MOST}块大屏了", cure="先停用不用的"),))
-    return ScreenAllowed(by=Actor.person(by), at=at, secret_hash=secret_hash, name=name)
+    return ScreenAllowed(by=Actor.person(by), at=at, secret_hash=secret_hash, name=name, area=area)
 
 
 def end(screens: Screens, by: PersonId, at: datetime, secret_hash: str) -> ScreenEnded | None:
@@ -103,7 +113,7 @@ def evolve(screens: Screens, event: Event) -> Screens:
     person = event.by.as_person
     match event:
         case ScreenAllowed(secret_hash=secret) if person is not None and secret not in screens.allowed:
-            made = Screen(secret_hash=secret, name=event.name, by=person, at=event.at)
+            made = Screen(secret_hash=secret, name=event.name, by=person, at=event.at, area=event.area)
             return replace(screens, allowed={**screens.allowed, secret: made})
         case ScreenEnded(secret_hash=secret) if secret in screens.allowed:
             return replace(screens, allowed={key: one for key, one in screens.allowed.items() if key != secret})

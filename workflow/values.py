@@ -134,6 +134,8 @@ class ProofMethod(StrEnum):
     """No account of one's own: a one-time link and a code, both had from a foreman who vouches for the person."""
     PLATFORM_SESSION = "platform_session"
     PLATFORM_SESSION_AT_SITE = "platform_session_at_site"
+    PLATFORM_SESSION_FRESH_CODE = "platform_session_fresh_code"
+    """As before, and minutes ago the person gave the changing number of the screen at the place (docs/adr/0211)."""
     WECHAT_SOTER = "wechat_soter"
     """A phone confirmed this very decision after a finger or face enrolled on it; whose, nobody knows."""
     PLATFORM_LIVE_CHECK = "platform_live_check"
@@ -144,6 +146,8 @@ class ProofMethod(StrEnum):
 
 
 STRENGTH: dict[ProofMethod, int] = {method: rank for rank, method in enumerate(ProofMethod)}
+STRONGEST_TAP = ProofMethod.PLATFORM_SESSION_FRESH_CODE
+"""The most a tap in the chat is worth; everything above it has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
 """The board on a wall: screens that an officer allowed, without names, telephone numbers or anything somebody typed.
+One allowed for a place shows its changing number instead (`bot.web.plate`).
 
 A screen is opened once by a link with a secret; its browser keeps the secret from then on. Ended or lapsed, it shows
 nothing new from the next beat on, and says so.
@@ -20,6 +21,7 @@ from bot.web.board_feed import AsideReader
 from bot.web.board_looks import scope_words
 from bot.web.board_push import Pusher
 from bot.web.pages import HEADERS, Pages
+from bot.web.plate import PLATE, PlatePages
 from bot.web.posted import from_own_form
 from bot.web.session import NoSession
 from cards import words, words_keys
@@ -86,6 +88,9 @@ class WallPages:
                 web.post(f"{SCREENS}/end", self._end),
             ]
         )
+        PlatePages(
+            writer=self._writer, house=self._house, clock=self._clock, public_url=self._public_url, cookie=self._cookie
+        ).install(app)
 
     # --- the screen
 
@@ -96,9 +101,11 @@ class WallPages:
             news = await self._pusher.feed.now()
         except StorageError as trouble:
             return blind(request, trouble)
-        if not self._shows(news.picture, secret):
+        screen = self._live(news.picture, secret)
+        if screen is None:
             return page(request, "sorry.html", {"text": say.WALL_DEAD}, 410)
-        answer = web.Response(status=302, headers={**HEADERS, "Location": WALL})
+        shows = WALL if screen.area is None else PLATE
+        answer = web.Response(status=302, headers={**HEADERS, "Location": shows})
         answer.set_cookie(
             self._cookie, secret, max_age=int(LASTS.total_seconds()), httponly=True, samesite="Lax",
             secure=self._secure, path="/",
@@ -137,9 +144,13 @@ class WallPages:
         return request.cookies.get(self._cookie, "")
 
     def _shows(self, found: Picture, secret: str) -> bool:
-        """Whether the screen with this secret may show a picture."""
+        """Whether the screen with this secret may show a picture. One for a place's number shows nothing else."""
+        screen = self._live(found, secret)
+        return screen is not None and screen.area is None
+
+    def _live(self, found: Picture, secret: str) -> Screen | None:
         known = found.screens
-        return known is not None and known.live(screens.hash_of(secret), self._clock.now()) is not None
+        return None if known is None else known.live(screens.hash_of(secret), self._clock.now())
 
     # --- the officer
 
@@ -160,7 +171,9 @@ class WallPages:
         house, now, cause = self._house, self._clock.now(), self._cause()
         try:
             may = await self._writer.submit(
-                lambda tx: screens.allow(tx, house, person, sent.get("name", ""), secret, now, cause)
+                lambda tx: screens.allow(
+                    tx, house, person, sent.get("name", ""), secret, now, cause, sent.get("place", "")
+                )
             )
         except Refused as refused:
             return await self._listed(request, person, odd=refused.findings[0].fact, status=400)
@@ -190,10 +203,11 @@ class WallPages:
     ) -> web.Response:
         house, now = self._reader.house, self._clock.now()
 
-        def gather(tx: Tx) -> tuple[tuple[Screen, ...], dict[PersonId, str]] | None:
+        def gather(tx: Tx) -> tuple[tuple[Screen, ...], dict[PersonId, str], dict[str, str]] | None:
             if not screens.officer(tx, house, person):
                 return None
-            return screens.allowed(tx, house, now), {one.id: one.name for one in tx.directory.register.people}
+            names = {one.id: one.name for one in tx.directory.register.people}
+            return screens.allowed(tx, house, now), names, {one.id: one.name for one in screens.places(tx)}
 
         try:
             found = await self._reader.read(gather)
@@ -204,17 +218,19 @@ class WallPages:
         told = {
             "form": self._token(request, person),
             "longest": LONGEST,
-            "screens": [self._told(one, found[1]) for one in found[0]],
+            "screens": [self._told(one, found[1], found[2]) for one in found[0]],
+            "places": sorted(found[2].items()),
             "link": link,
             "code": svg(link) if link else "",
             "odd": odd,
         }
         return page(request, "board_screens.html", told, status)
 
-    def _told(self, one: Screen, names: dict[PersonId, str]) -> dict[str, Any]:
+    def _told(self, one: Screen, names: dict[PersonId, str], places: dict[str, str]) -> dict[str, Any]:
         day = words.day(one.at, self._zone)
         line = say.SCREEN.format(who=names.get(one.by, one.by), day=day, until=words.day(one.until, self._zone))
-        return {"hash": one.secret_hash, "name": one.name, "line": line}
+        what = "" if one.area is None else say.SCREEN_NUMBER.format(place=places.get(one.area, one.area))
+        return {"hash": one.secret_hash, "name": one.name, "what": what, "line": line}
 
     async def _sent(self, request: web.Request) -> tuple[dict[str, str], PersonId | None]:
         """What our own form sent in this very session; nobody for anything else."""

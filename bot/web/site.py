@@ -156,6 +156,7 @@ class SitePages:
             "phrases": say.PHONE,
             "piece": PIECE,
             "sdk": self._gate.sdk(request),
+            "numbered": visitor.numbered,
             "fresh_id": self._ground.entropy.take(16).hex(),
         }
 

@@ -61,9 +61,13 @@ class Act(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=T
 
 
 class CheckIn(Act, tag="scan", frozen=True, kw_only=True):
-    """签到 with the code of this board, and where the phone is if it says so."""
+    """签到 with the code of this board, and where the phone is if it says so.
+
+    ``now``: the number of the screen there.
+    """
 
     fix: Fix | None = None
+    now: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{6})?$")] = ""
 
 
 class Where(Act, tag="where", frozen=True, kw_only=True):
@@ -142,7 +146,8 @@ class Hand:
         match act:
             case CheckIn(fix=fix):
                 position = fix.position() if fix is not None and fix.established else None
-                return Scan(**head, menu_key=MENU_KEY, code=BOARD_PREFIX + self._board, position=position)
+                code = BOARD_PREFIX + self._board
+                return Scan(**head, menu_key=MENU_KEY, code=code, position=position, fresh=act.now)
             case Where(fix=fix):
                 return Location(**head, position=fix.position(), mocked=fix.mocked)
             case Pressed():

@@ -30,6 +30,7 @@ from cards.buttons import Press, pack
 from cards.views import PermitView, Seal
 from cards.words_ways import ways_of
 from handlers.arrivals import Arrival
+from handlers.fresh import shown_at
 from handlers.looking import opened
 from handlers.reach import Reached, reached_by
 from handlers.views import Viewer
@@ -73,6 +74,8 @@ class Visitor:
     board: str
     reached: Reached
     form: str
+    numbered: bool
+    """Whether a screen shows a changing number at this place."""
 
 
 class NotHere(Exception):
@@ -121,19 +124,23 @@ class Gate:
         return await self._known(request, area, who)
 
     async def _known(self, request: web.Request, area: Area, who: PersonId) -> Visitor:
-        reach = frozenset(self._ground.reach.items())
+        reach, house, now = frozenset(self._ground.reach.items()), self._ground.viewer.house, self._ground.clock.now()
 
-        def find(tx: Tx) -> tuple[Person, Reached] | None:
+        def find(tx: Tx) -> tuple[Person, Reached, bool] | None:
             person = tx.directory.person(who)
             reached = reached_by(tx, who, reach)
-            return None if person is None or not person.active or reached is None else (person, reached)
+            if person is None or not person.active or reached is None:
+                return None
+            return person, reached, area.id in shown_at(tx, house, now)
 
         found = await self._ground.writer.submit(find)
         if found is None:
             raise NotHere(self._no(request, 403, say.NOT_YOURS) if _posted(request) else self._outside(request))
-        person, reached = found
-        form = self.mac("form", self._pages.cookie(request))
-        return Visitor(person=person, area=area, board=request.match_info["board"], reached=reached, form=form)
+        person, reached, numbered = found
+        return Visitor(
+            person=person, area=area, board=request.match_info["board"], reached=reached,
+            form=self.mac("form", self._pages.cookie(request)), numbered=numbered,
+        )  # fmt: skip
 
     async def poster(self, request: web.Request) -> Visitor:
         """Who posts, from a page of ours that was made for exactly this sign-in."""

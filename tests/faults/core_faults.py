@@ -27,6 +27,7 @@ WORK, SITE, REVIEW, REQUEST, CLOCK = (
 EVOLVE, EFFECTS, TABLES, LIVES = (f"test_{what}.py::" for what in ("evolve", "effects", "tables", "golden_lives"))
 INTERLOCK, INTERLOCK_GATE = "test_decide_interlock.py::", "gates/test_interlock.py::"
 KEYS = "test_keys.py::"
+FRESH, SCREENS = "test_fresh_code.py::", "test_screens.py::"
 DELEGATION = "test_delegation.py::"
 PROOFS = "test_proofs_at_work.py::"
 VOUCHING = "test_vouching.py::"
@@ -34,6 +35,49 @@ OFFLINE, PINS = "test_offline.py::", "test_pins.py::"
 LIFE, LIVES_SHIFT, LINKED = (f"test_decide_{what}.py::" for what in ("life", "handover", "linked"))
 
 FAULTS: tuple[Fault, ...] = (
+    # --- the changing number of a place's screen ---
+    Fault(
+        what="the label alone makes a proof by the screen's number",
+        file="permit/signing.py",
+        old="if method is ProofMethod.PLATFORM_SESSION_FRESH_CODE and not gave_fresh_code(permit, person, at=case.at):",
+        new="if method is ProofMethod.VOUCHED_LINK and not gave_fresh_code(permit, person, at=case.at):",
+        caught_by=PROOFS + "test_nobody_says_to_have_given_a_number_the_permit_knows_nothing_of",
+    ),
+    Fault(
+        what="a number given once is worth something all day",
+        file="permit/signing.py",
+        old="seen.way is CheckInWay.FRESH_CODE and at - seen.at <= PROOF_FRESH",
+        new="seen.way is CheckInWay.FRESH_CODE",
+        caught_by=PROOFS + "test_nobody_says_to_have_given_a_number_the_permit_knows_nothing_of",
+    ),
+    Fault(
+        what="the board's code is as good as the screen's number",
+        file="permit/signing.py",
+        old="return seen is not None and seen.way is CheckInWay.FRESH_CODE",
+        new="return seen is not None and seen.way in SHOWS_THE_PLACE",
+        caught_by=PROOFS + "test_nobody_says_to_have_given_a_number_the_permit_knows_nothing_of",
+    ),
+    Fault(
+        what="a photo of a minute ago still shows the number",
+        file="fresh_code.py",
+        old="for step in range(now - APART, now + APART + 1):",
+        new="for step in range(now - 2 * APART, now + APART + 1):",
+        caught_by=FRESH + "test_a_photo_of_a_minute_ago_is_worth_nothing_whenever_it_was_taken",
+    ),
+    Fault(
+        what="all places show one number",
+        file="fresh_code.py",
+        old="(_TAG, self.site, self.area, str(step))",
+        new="(_TAG, self.site, str(step))",
+        caught_by=FRESH + "test_another_place_site_or_house_has_another_number",
+    ),
+    Fault(
+        what="a lapsed screen's number counts",
+        file="screens.py",
+        old="one.area == area and now < one.until",
+        new="one.area == area",
+        caught_by=SCREENS + "test_a_screen_for_a_place_shows_the_number_of_that_place_as_long_as_it_lives",
+    ),
     # --- who stands in for whom ---
     Fault(
         what="somebody signs twice, the second time through a deputy",

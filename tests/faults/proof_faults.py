@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FACE, LIVE, SOTER = "test_faceid.py::", "test_livecheck.py::", "test_soter.py::"
-OFFLINE = "test_offline.py::"
+OFFLINE, FRESH = "test_offline.py::", "test_fresh.py::"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,55 @@ class Fault:
 
 
 FAULTS = (
+    Fault(
+        what="a screen's number counts as often as one likes",
+        file="handlers/fresh.py",
+        old="    if mark in used:\n        return False\n",
+        new="",
+        caught_by=FRESH + "test_a_number_counts_once_for_a_person_and_once_for_each_other",
+    ),
+    Fault(
+        what="one person guesses on and on",
+        file="handlers/fresh.py",
+        old="if mine.count >= TRIES or theirs.count >= PLACE_TRIES:",
+        new="if theirs.count >= PLACE_TRIES:",
+        caught_by=FRESH + "test_who_guesses_is_not_looked_at_and_nobody_else_suffers",
+    ),
+    Fault(
+        what="many guess on and on at one place",
+        file="handlers/fresh.py",
+        old="if mine.count >= TRIES or theirs.count >= PLACE_TRIES:",
+        new="if mine.count >= TRIES:",
+        caught_by=FRESH + "test_many_who_guess_at_one_place_are_stopped_together",
+    ),
+    Fault(
+        what="the screen's number is kept as the board's code",
+        file="handlers/presence.py",
+        old="way = CheckInWay.FRESH_CODE if fresh else CheckInWay.BOARD_CODE",
+        new="way = CheckInWay.BOARD_CODE",
+        caught_by=FRESH + "test_the_number_typed_in_any_chat_shows_that_somebody_saw_the_screen",
+    ),
+    Fault(
+        what="a number counts where no screen shows it",
+        file="handlers/fresh.py",
+        old="if not tx.load(desk.house.screens, STREAM)[0].shows_number(area, now):",
+        new="if tx.load(desk.house.screens, STREAM)[0] is None:",
+        caught_by=FRESH + "test_a_screen_that_was_ended_takes_its_number_with_it",
+    ),
+    Fault(
+        what="a number that is over falls back to the board's code",
+        file="handlers/presence.py",
+        old="if fresh and (found := heard(desk, area.id, fresh)) is not Heard.RIGHT:",
+        new="if fresh and (found := heard(desk, area.id, fresh)) is Heard.TOO_OFTEN:",
+        caught_by=FRESH + "test_a_scan_of_a_photo_of_the_screen_is_no_scan_of_the_board",
+    ),
+    Fault(
+        what="any wall screen shows the numbers",
+        file="handlers/screens.py",
+        old="return None if found is None or found.area is None else tx.directory.areas.get(found.area)",
+        new="return None if found is None else next(iter(tx.directory.areas.values()))",
+        caught_by=FRESH + "test_only_a_screen_for_a_place_shows_its_number",
+    ),
     Fault(
         what="a result of another run counts",
         file="bot/proofs/faceid.py",

@@ -258,6 +258,9 @@ def test_the_code_of_the_board_answers_by_scan_and_by_hand() -> None:
     assert desk.kinds(desk.check_in(GUARDIAN)) == ["ArrivedOnSite", "PromptAnswered"]
     asked(desk)
     assert desk.kinds(answer(desk, BOARD)) == ["PromptAnswered"]
+    asked(desk)
+    number = replace(desk.later(MINUTE).check_in(GUARDIAN), way=CheckInWay.FRESH_CODE)
+    assert desk.kinds(number) == ["ArrivedOnSite", "PromptAnswered"], "the screen hangs beside the board"
 
 
 def test_another_way_to_check_in_is_not_the_board() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +12,10 @@ from tests.support.works import GUARDIAN, LEADER, MINUTE, SHIFT, UNIT_HEAD, WORK
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit.commands import SuspendReason
-from workflow.permit.signing import decision_hash
+from workflow.permit.signing import PROOF_FRESH, decision_hash
 from workflow.permit.state import Status
 from workflow.rules.types import Role
-from workflow.values import Proof, ProofMethod
+from workflow.values import STRENGTH, STRONGEST_TAP, Proof, ProofMethod
 
 KEY = ProofMethod.PASSKEY
 
@@ -113,3 +115,41 @@ def test_a_stop_needs_no_proof_however_strict_the_plant_is() -> None:
         desk.ask(start(desk, who, role, proof(desk, who, "start", role)))
     assert desk.permit.status is Status.ACTIVE
     assert desk.kinds(desk.by(WORKER, c.StopWork, reason=SuspendReason.STOP_WORK)) == ["WorkSuspended"]
+
+
+# --- the changing number of the place's screen ------------------------------------------------------------------------
+
+
+def test_the_screens_number_is_more_than_the_boards_code_and_less_than_a_key() -> None:
+    fresh, tap = ProofMethod.PLATFORM_SESSION_FRESH_CODE, ProofMethod.PLATFORM_SESSION_AT_SITE
+    desk = ready(start_proof=fresh)
+    assert desk.refused(start(desk, GUARDIAN, Role.GUARDIAN, proof(desk, GUARDIAN, "start", Role.GUARDIAN, tap))) == [
+        "proof.weak"
+    ]
+    assert (
+        STRENGTH[tap] < STRENGTH[fresh] < min(STRENGTH[one] for one in ProofMethod if STRENGTH[one] > STRENGTH[fresh])
+    )
+    assert STRONGEST_TAP is fresh
+    desk.later(MINUTE).ask(number(desk, GUARDIAN))
+    good = proof(desk, GUARDIAN, "start", Role.GUARDIAN, fresh)
+    assert desk.kinds(start(desk, GUARDIAN, Role.GUARDIAN, good)) == ["StartSigned"]
+
+
+def test_nobody_says_to_have_given_a_number_the_permit_knows_nothing_of() -> None:
+    """The label alone is worth nothing: the permit holds it against who was where, and when."""
+    fresh = ProofMethod.PLATFORM_SESSION_FRESH_CODE
+    desk = ready()
+
+    def asked() -> c.Start:
+        return start(desk, GUARDIAN, Role.GUARDIAN, proof(desk, GUARDIAN, "start", Role.GUARDIAN, fresh))
+
+    assert desk.refused(asked()) == ["proof.fresh_code"], "the board's code was scanned, no number given"
+    desk.later(MINUTE).ask(number(desk, LEADER))
+    assert desk.refused(asked()) == ["proof.fresh_code"], "somebody else's"
+    desk.ask(number(desk, GUARDIAN))
+    desk.later(PROOF_FRESH + timedelta(seconds=1))
+    assert "proof.fresh_code" in desk.refused(asked()), "of a while ago"
+
+
+def number(desk: Desk, who: PersonId) -> c.CheckIn:
+    return replace(desk.check_in(who), way=c.CheckInWay.FRESH_CODE)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workflow.errors import ImpossibleEvent, Refused
-from workflow.ids import PersonId, SiteId
+from workflow.ids import AreaId, PersonId, SiteId
 from workflow.screens import LASTS, LONGEST, MOST, Screens, allow, end, evolve
 from workflow.values import Actor
 
@@ -66,3 +66,13 @@ def test_what_cannot_follow_does_not() -> None:
         evolve(NONE, event)
     with pytest.raises(ImpossibleEvent):
         evolve(NONE, type(event)(by=Actor.clock(), at=NOW, secret_hash="one"))
+
+
+def test_a_screen_for_a_place_shows_the_number_of_that_place_as_long_as_it_lives() -> None:
+    here, there = AreaId("tk2"), AreaId("tk1")
+    state = evolve(allowed("board"), allow(allowed("board"), SAFETY, NOW, "罐区门口", "one", here))
+    assert (state.shows_number(here, NOW), state.shows_number(there, NOW)) == (True, False)
+    assert not state.shows_number(here, NOW + LASTS)
+    event = end(state, SAFETY, NOW, "one")
+    assert event is not None
+    assert not evolve(state, event).shows_number(here, NOW)

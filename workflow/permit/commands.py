@@ -179,7 +179,8 @@ class SignBriefing(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn(Command):
-    """A person shows to be at the place by board code, permit code or position."""
+    """A person shows to be at the place by the board's code (with the number of the screen beside it or without), the
+    permit's own code, or a position."""
 
     way: CheckInWay
     code: str | None = None

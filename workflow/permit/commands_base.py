@@ -40,6 +40,8 @@ class CheckInWay(StrEnum):
     """How a person showed to be at the place."""
 
     BOARD_CODE = "board_code"
+    FRESH_CODE = "fresh_code"
+    """The changing number of the screen beside the board; that it was the right one the office has found."""
     POSITION = "position"
     PERMIT_CODE = "permit_code"
 

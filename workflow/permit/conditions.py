@@ -109,9 +109,12 @@ def _photographed(permit: Permit, asking: Asking, _: Now) -> bool:
     )
 
 
+_AT_THE_BOARD = frozenset({CheckInWay.BOARD_CODE, CheckInWay.FRESH_CODE})
+
+
 def _at_the_board(permit: Permit, asking: Asking, _: Now) -> bool:
     seen = permit.presence.get(permit.guardian)
-    return seen is not None and seen.way is CheckInWay.BOARD_CODE and seen.at >= asking.at
+    return seen is not None and seen.way in _AT_THE_BOARD and seen.at >= asking.at
 
 
 _SHOWN: Mapping[TaskKind, Callable[[Permit, Asking, Now], bool]] = {

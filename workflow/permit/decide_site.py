@@ -79,6 +79,7 @@ def _elsewhere(fact: str) -> Finding:
 
 _WAYS = {
     c.CheckInWay.BOARD_CODE: _by_board,
+    c.CheckInWay.FRESH_CODE: _by_board,
     c.CheckInWay.PERMIT_CODE: _by_permit,
     c.CheckInWay.POSITION: _by_position,
 }

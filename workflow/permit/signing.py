@@ -12,6 +12,7 @@ from workflow.permit import words
 from workflow.permit.case import Case, no
 from workflow.permit.commands import CheckInWay
 from workflow.permit.offline import stands_in
+from workflow.permit.state import Permit
 from workflow.rules.types import PermitRules
 from workflow.values import STRENGTH, Proof, ProofMethod
 
@@ -19,12 +20,13 @@ CLOCKS_APART = timedelta(minutes=2)
 """How far the clock of a phone or a detector may run ahead of ours."""
 PROOF_FRESH = timedelta(minutes=10)
 """A proof is given for the decision at hand, not kept for later."""
-SHOWS_THE_PLACE = frozenset({CheckInWay.BOARD_CODE, CheckInWay.POSITION})
-"""A permit's own code can be scanned from any screen; the board's code and a position are of the place itself."""
+SHOWS_THE_PLACE = frozenset({CheckInWay.BOARD_CODE, CheckInWay.FRESH_CODE, CheckInWay.POSITION})
+"""A permit's own code can be scanned from any screen; the board's codes and a position are of the place itself."""
 BRIEF, STOP = "brief", "stop"
 """Verdicts that are their own step."""
 APPROVE, START, RESUME, ACCEPT = "approve", "start", "resume", "accept"
 """Verdicts on a step: a node of the chain, or the role somebody signs in."""
+_FRESH_FOR = int(PROOF_FRESH.total_seconds()) // 60
 DOUBLE_TAP = timedelta(minutes=1)
 """The same word from the same person within this time is the same word."""
 
@@ -33,6 +35,7 @@ PROOF_ZH: dict[ProofMethod, str] = {
     ProofMethod.VOUCHED_LINK: "带班人担保的链接",
     ProofMethod.PLATFORM_SESSION: "聊天软件登录确认",
     ProofMethod.PLATFORM_SESSION_AT_SITE: "聊天软件登录并现场定位",
+    ProofMethod.PLATFORM_SESSION_FRESH_CODE: "聊天软件登录并输入现场码屏上的动态码",
     ProofMethod.WECHAT_SOTER: "微信指纹或面容",
     ProofMethod.PLATFORM_LIVE_CHECK: "聊天软件活体核验",
     ProofMethod.VENDOR_FACE: "人脸核验",
@@ -90,9 +93,15 @@ def check_proof(
         )
     if proof is None:
         return
+    permit = case.permit
+    if method is ProofMethod.PLATFORM_SESSION_FRESH_CODE and not gave_fresh_code(permit, person, at=case.at):
+        yield no(
+            "proof.fresh_code",
+            f"没有{words.name(person, case.facts)}{_FRESH_FOR}分钟内输过现场动态码的记录",
+            cure="请看现场码屏，用上面的动态码签到后再签",
+        )
     if proof.subject != person:
         yield no("proof.subject", "身份核验的不是您本人", cure="请本人重新确认")
-    permit = case.permit
     expected = decision_hash(
         permit=permit.id, content_hash=permit.content_hash, verdict=verdict, step=step, person=person
     )
@@ -101,6 +110,13 @@ def check_proof(
     too_old = proof.at < case.at - PROOF_FRESH or (since is not None and proof.at <= since)
     if too_old or proof.at > case.at + CLOCKS_APART:
         yield no("proof.stale", f"身份核验时间{words.clock(proof.at, case.facts)}已失效", cure="请重新确认")
+
+
+def gave_fresh_code(permit: Permit, person: PersonId, *, at: datetime) -> bool:
+    """Whether the last the permit knows of where the person is, is the screen's number, and no older than a proof may
+    be: given for the decision at hand, as every proof is."""
+    seen = permit.presence.get(person)
+    return seen is not None and seen.way is CheckInWay.FRESH_CODE and at - seen.at <= PROOF_FRESH
 
 
 def at_the_place(case: Case, person: PersonId, proof: Proof | None = None) -> Finding | None:

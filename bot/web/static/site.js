@@ -277,15 +277,23 @@
   const place = window.ptwPlace(told.sdk, signed);
   const checkIn = async button => {
     if (button.disabled) return;
+    const digits = $("#digits"), given = digits ? digits.value.trim() : "";
+    if (button.dataset.checkin === "scan" && given && !/^[0-9]{6}$/.test(given)) return show(line(phrases.digits, true));
     button.disabled = true;
     show(line(phrases.locating, false));
     const fix = await place();
     button.disabled = false;
-    if (button.dataset.checkin === "scan") return now(button, { kind: "scan", fix });
+    if (button.dataset.checkin === "scan") {
+      gone.add("digits");
+      return now(button, { kind: "scan", fix, now: given });
+    }
     if (!fix) return show(line(phrases.no_fix, true));
     if (!fix.mocked && fix.accuracy === null) return show(line(phrases.vague, true));
     return now(button, { kind: "where", fix });
   };
+
+  const scanned = /^[0-9]{6}$/.exec(new URLSearchParams(location.search).get("now") || "");
+  if (scanned && $("#digits")) $("#digits").value = scanned[0];
 
   // --- the checklist
 
