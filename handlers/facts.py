@@ -9,29 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 
 from handlers.detectors import bound_to
 from handlers.emergencies import emergencies
 from handlers.hazards_near import hazards_near
 from handlers.neighbours import Around, Places
+from handlers.skies import Sky, sky
 from handlers.streams import Deviations, Hazards, absences_of
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
 from workflow.delegation import STREAM, Absences, StandingIn, standing_in, with_deputies
-from workflow.facts import Facts, Isolated, WindSaid
+from workflow.facts import Facts, Isolated
 from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId, SiteId
 from workflow.interlock import EquipmentState, Interlock, Word
 from workflow.isolation.state import Energy, Method
-from workflow.monitoring import MEANINGFUL, Detector, Watch
+from workflow.monitoring import Detector, Watch
 from workflow.permit import commands as c
 from workflow.permit.commands import Command
 from workflow.permit.content import Content
 from workflow.permit.events import Event
 from workflow.permit.named import ON_FORM
 from workflow.permit.state import Permit, Status
-from workflow.plant import Area, Equipment
+from workflow.plant import Equipment
 from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 
@@ -55,10 +55,6 @@ holds."""
 
 _BEFORE_WORK = (Status.ISSUED, Status.SUSPENDED)
 """From these work begins: what its detectors say now counts."""
-WIND_DEVICE, WIND_FEED, WIND_UNIT, GOOD = "wind", "wind_feed", "m/s", "good"
-"""How the register spells an anemometer and a weather service, the bridge its unit and a reading one may trust."""
-Blows = tuple[Decimal, WindSaid]
-_WIND_FRESH = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -161,7 +157,7 @@ def _facts(
     around = Around(ground, permit_id, content, also) if search and content is not None else None
     on_route, cut_off = around.fire_routes() if around is not None else (None, ())
     holders, deputies = holders_now(ground.tx, ground.posts, content.area if content is not None else None, ground.now)
-    wind, doubted = _wind(ground, area) if search and area is not None else (None, None)
+    above = sky(ground.tx, area.id, ground.now) if search and area is not None else Sky()
     return Facts(
         at=ground.now,
         zone=ground.zone,
@@ -172,10 +168,12 @@ def _facts(
         equipment=equipment,
         others=around.others() if around is not None else None,
         linked=_linked(ground, content) if search and content is not None else None,
-        wind_ms=wind[0] if wind else None,
-        wind_said=wind[1] if wind else None,
-        wind_doubted_ms=doubted[0] if doubted else None,
-        wind_doubted_said=doubted[1] if doubted else None,
+        wind_ms=above.wind[0] if above.wind else None,
+        wind_said=above.wind[1] if above.wind else None,
+        wind_doubted_ms=above.doubted[0] if above.doubted else None,
+        wind_doubted_said=above.doubted[1] if above.doubted else None,
+        weather=above.weather,
+        weather_said=above.said,
         on_fire_route=on_route,
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),
@@ -256,31 +254,6 @@ def _linked(ground: Ground, content: Content) -> Mapping[PermitId, Status]:
     """Statuses of linked permits; one that is not on the board is left out: unknown."""
     rows = ((number, ground.tx.on_board(number)) for number in content.linked)
     return {number: Status(row.status) for number, row in rows if row is not None}
-
-
-def _wind(ground: Ground, area: Area) -> tuple[Blows | None, Blows | None]:
-    """The wind of the place, m/s, and who says so: the strongest of what each anemometer said last when it was good,
-    and when what it, or a weather service, said meant anything; None when nobody says."""
-    latest: list[Blows] = []
-    doubted: list[Blows] = []
-    for device in ground.tx.directory.register.devices:
-        if device.kind not in {WIND_DEVICE, WIND_FEED} or not device.active or device.area not in {None, area.id}:
-            continue
-        readings = ground.tx.readings_of_device(device.id, ground.now - _WIND_FRESH, ground.now + timedelta.resolution)
-        feed = device.kind == WIND_FEED
-        said = [
-            (one.quality, (one.value, WindSaid(by=device.name, feed=feed, at=one.measured_at or one.received_at)))
-            for one in readings
-            if one.unit == WIND_UNIT
-        ]
-        # A service speaks of somewhere near: its storm is believed, its calm is not.
-        latest += [one for quality, one in said if quality == GOOD and not feed][-1:]
-        doubted += [one for quality, one in said if quality in MEANINGFUL][-1:]
-    return max(latest, key=_speed, default=None), max(doubted, key=_speed, default=None)
-
-
-def _speed(one: Blows) -> Decimal:
-    return one[0]
 
 
 def people_of(permit: Permit) -> Iterable[tuple[Role, PersonId]]:

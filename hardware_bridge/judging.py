@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from hardware_bridge.devices import Channel, Devices, Known
-from hardware_bridge.sample import DeviceKey, Flag, Position, Quantity, Sample
+from hardware_bridge.sample import DeviceKey, Flag, Kind, Position, Quantity, Sample
 from hardware_bridge.units import normal
 from workflow import values
 from workflow.geo import to_wgs84
@@ -82,7 +82,9 @@ class Judge:
         quality, alarm = Quality.UNKNOWN_DEVICE, False
         if device is not None and channel is not None:
             quality = self._quality(sample, value, unit is channel.unit, device, channel, received_at)
-            over = quality is Quality.OUT_OF_RANGE and value > channel.high
+            # To see further than one can say is no danger.
+            far = sample.quantity.kind is Kind.VISIBILITY
+            over = quality is Quality.OUT_OF_RANGE and value > channel.high and not far
             alarm = (over or not ALARMS.isdisjoint(sample.flags)) and not _stale(sample, device, received_at)
         return Reading(
             device=device.id if device is not None else DeviceId(f"{UNKNOWN}{sample.device}"),

@@ -61,6 +61,13 @@ class Kind(StrEnum):
     HUMIDITY = "humidity"
     PRESSURE = "pressure"
     RAIN = "rain"
+    """With `Unit.STATE` whether it rains, as the next five say whether there is such weather; in millimetres an amount,
+    which nobody judges: over what time is not said."""
+    RAINSTORM = "rainstorm"
+    SNOW = "snow"
+    HEAVY_SNOW = "heavy_snow"
+    FOG = "fog"
+    DENSE_FOG = "dense_fog"
     VISIBILITY = "visibility"
     VENTILATION = "ventilation"
     """Flow or speed of a fan; with `Unit.STATE` whether it runs (1) or not (0)."""

@@ -32,7 +32,8 @@ from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
-from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
+from hardware_bridge.sample import Beat, Flag, Position, Said, Sample, Trouble
+from hardware_bridge.skies import QUANTITIES
 from hardware_bridge.source import Counting, Source
 from hardware_bridge.telling import Tell, Telling
 from hardware_bridge.watching import WIND, Watching, Wish
@@ -146,8 +147,7 @@ class Bridge:
                 self.unknown[said.device] += 1
             return
         self.newest[reading.device, reading.quantity] = reading
-        # The wind is judged from what is stored, wherever the anemometer stands.
-        serves = reading.quantity == Kind.WIND_SPEED or self._watching.serves(reading.device)
+        serves = reading.quantity in QUANTITIES or self._watching.serves(reading.device)
         self._recorder.take(reading, serves=serves)
         before = self._watching.asked
         self._watching.take(reading)

@@ -20,14 +20,13 @@ from typing import Final
 from cards.words_devices import device_alarm
 from handlers.monitoring import Served
 from hardware_bridge.devices import Devices, Known
-from hardware_bridge.sample import Kind
+from hardware_bridge.skies import Skies
 from workflow.ids import DeviceId, PermitId
-from workflow.monitoring import MEANINGFUL, Band, Heard, Quality, Reading, Watch, band, beyond, watched_until
+from workflow.monitoring import Band, Heard, Quality, Reading, Watch, band, beyond, watched_until
 from workflow.permit.commands import Command, LookAround, RecordGas, StopWork, SuspendReason
 from workflow.permit.content import GasReading, GasSample
 from workflow.permit.state import Status
 from workflow.rules.gas_types import GasRules, Unit
-from workflow.rules.wind import force
 from workflow.values import Actor
 
 ALONE: Final = timedelta(0)
@@ -118,14 +117,14 @@ class _Work:
 class Watching:
     """The live permits of one site and the devices that watch them."""
 
-    __slots__ = ("_by_device", "_forces", "_known", "_wishes", "_works", "asked")
+    __slots__ = ("_by_device", "_known", "_skies", "_wishes", "_works", "asked")
 
     def __init__(self) -> None:
         self._works: dict[PermitId, _Work] = {}
         self._by_device: dict[DeviceId, tuple[_Work, ...]] = {}
         self._known: dict[DeviceId, Known] = {}
         self._wishes: dict[tuple[PermitId, str], Wish] = {}
-        self._forces: dict[DeviceId, int] = {}
+        self._skies = Skies()
         self.asked = 0
         """How many wishes there were since the start."""
 
@@ -135,8 +134,7 @@ class Watching:
         """Permits, the register or both have moved. What is known of sensors that go on watching stays."""
         moved = {name for name, was in self._known.items() if _stood(was) != _stood(devices.by_id.get(name, was))}
         self._known = dict(devices.by_id)
-        # Nor was the work of its new place ever asked about the wind it has told of.
-        self._forces = {name: found for name, found in self._forces.items() if name not in moved}
+        self._skies.bind(devices.by_id, moved)
         places = _Places(devices.by_id.values())
         works: dict[PermitId, _Work] = {}
         by_device: dict[DeviceId, list[_Work]] = {}
@@ -145,7 +143,7 @@ class Watching:
             begins = one.status is Status.ACTIVE and (before is None or before.served.status is not Status.ACTIVE)
             work = self._renewed(one)
             works[one.permit] = work
-            if begins and any(self._blows_at(device, one) for device in self._forces):
+            if begins and self._skies.told_of(one.content.area):
                 # The wind may have risen after the start was asked for and before the start was known here.
                 self._wish(work, WIND, LookAround(by=Actor.clock(), at=one.at))
             mine = places.watching(one)
@@ -184,7 +182,7 @@ class Watching:
 
     def take(self, reading: Reading) -> None:
         """One reading, in the order they came in."""
-        if reading.quantity == Kind.WIND_SPEED and reading.quality in MEANINGFUL:
+        if self._skies.changed(reading):
             self._blows(reading)
         for work in self._by_device.get(reading.device, ()):
             self._take(work, reading)
@@ -195,19 +193,11 @@ class Watching:
             self._alarm(work, device, raised)
 
     def _blows(self, reading: Reading) -> None:
-        """Another wind force: running work at the place is asked whether it may go on."""
-        found = force(max(reading.value, Decimal(0)))
-        if self._forces.get(reading.device) == found:
-            return
-        self._forces[reading.device] = found
+        """Another wind force, other weather: running work at the place is asked whether it may go on."""
         for work in self._works.values():
-            if work.served.status is Status.ACTIVE and self._blows_at(reading.device, work.served):
+            served = work.served
+            if served.status is Status.ACTIVE and self._skies.speaks_for(reading.device, served.content.area):
                 self._wish(work, WIND, LookAround(by=Actor.clock(), at=reading.received_at))
-
-    def _blows_at(self, device: DeviceId, served: Served) -> bool:
-        """Whether an anemometer speaks for the place of a permit."""
-        known = self._known.get(device)
-        return known is not None and known.area in {None, served.content.area}
 
     def _take(self, work: _Work, reading: Reading) -> None:
         self._alarm(work, reading.device, reading.alarm)

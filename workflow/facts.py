@@ -58,11 +58,12 @@ class OtherPermit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WindSaid:
-    """Who says how hard it blows. ``at``: when that was measured where it is told, else when it was heard; aware."""
+class WeatherSaid:
+    """Who says how hard it blows, or what the weather is. ``at``: when that was measured where it is told, else when it
+    was heard; aware."""
 
     by: str
-    """The name of the anemometer or of the weather service."""
+    """The name of the instrument or of the weather service."""
     feed: bool
     """Whether a service says it, of somewhere near the place."""
     at: datetime
@@ -124,9 +125,9 @@ class Facts:
     wind_doubted_ms: Decimal | None = None
     """The same, of anemometers whose word may be doubted, too (calibration, range): it may stop work and never lets any
     begin. What a weather service says of somewhere near counts here alone."""
-    wind_said: WindSaid | None = None
+    wind_said: WeatherSaid | None = None
     """Who says the first of these; None = not known."""
-    wind_doubted_said: WindSaid | None = None
+    wind_doubted_said: WeatherSaid | None = None
     on_fire_route: bool | None = None
     """Whether a fire engine's way leads over the place; None = no ways are on record."""
     cut_off: tuple[str, ...] = ()
@@ -134,6 +135,8 @@ class Facts:
     duty_leader: PersonId | None = None
     """Plant duty leader: the last rung of every escalation."""
     weather: Weather = _UNKNOWN_WEATHER
+    weather_said: Mapping[str, WeatherSaid] = field(default_factory=dict)
+    """Who says so, by the fields of ``weather`` that are known; empty = not known."""
     admissions: Mapping[str, Admission] = field(default_factory=dict)
     """Contractors by the name `Person.employer` has; one that is not in it is not known to the plant."""
     isolations: tuple[Isolated, ...] | None = ()

@@ -32,7 +32,9 @@ from hardware_bridge.sample import (
     Trouble,
     Unit,
     Why,
+    quantity_named,
 )
+from workflow.rules.weather import KINDS
 from workflow.values import Datum
 
 T = TypeVar("T")
@@ -103,6 +105,15 @@ class JsonState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JsonWeather:
+    """A field that says the weather in the maker's own words: which of `workflow.rules.weather.KINDS` each of them is.
+    A word says of every kind whether it is there."""
+
+    path: PathTo
+    table: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JsonPlace:
     """Where a position stands, and in which datum the maker says it is."""
 
@@ -126,6 +137,7 @@ class JsonMap:
     states: tuple[JsonState, ...]
     place: JsonPlace | None
     strings: bool
+    weather: JsonWeather | None = None
 
 
 def read(body: bytes, map_: JsonMap, source: SourceKind, device: DeviceKey | None = None) -> list[Said]:
@@ -169,7 +181,7 @@ def _entry(
         reading = _Reading(chain=chain, map=map_, source=source, device=device, time=_time(chain, map_.time))
     except NotRead as error:
         return [Trouble(source=source, why=error.why, device=device, detail=error.detail)]
-    said = [*reading.state_troubles(), *reading.values(), *reading.place()]
+    said = [*reading.state_troubles(), *reading.values(), *reading.weather(), *reading.place()]
     return said or [reading.beat("", None, reading.flags(None))]
 
 
@@ -215,6 +227,22 @@ class _Reading:
         if isinstance(held, str) and not self.map.strings:
             raise NotRead(Why.NOT_A_NUMBER, f"{_spoken(path)} is a text")
         return figure(held, _spoken(path))
+
+    def weather(self) -> Iterator[Said]:
+        """A word that is not in the table, and a fault, say of no weather that it is there or not."""
+        rule = self.map.weather
+        word = _ABSENT if rule is None else _at(self.chain, rule.path, _ABSENT)
+        if rule is None or word is _ABSENT:
+            return
+        there = rule.table.get(_word(word))
+        if there is None:
+            yield self._trouble(Why.SHAPE, f"{_spoken(rule.path)} is not in the table; known: {', '.join(rule.table)}")
+            return
+        for kind in KINDS:
+            yield Sample(
+                source=self.source, device=self.device, device_time=self.time, flags=self.flags(None),
+                quantity=quantity_named(kind), unit=Unit.STATE, value=Decimal(kind in there),
+            )  # fmt: skip
 
     def place(self) -> Iterator[Said]:
         rule = self.map.place

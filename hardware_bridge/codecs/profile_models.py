@@ -20,6 +20,7 @@ from hardware_bridge.sample import Flag, Quantity, Unit, quantity_named
 from storage.policy_fields import Flag as YesNo
 from storage.policy_fields import Mark, Text
 from storage.policy_models_work import Model
+from workflow.rules.weather import KINDS
 from workflow.values import Datum
 
 _NUMBER = re.compile(r"0x[0-9a-fA-F]{1,8}|[0-9]{1,10}")
@@ -57,6 +58,12 @@ def _quantity(text: object) -> Quantity:
         raise ValueError("应为气体代号（o2、flammable、h2s……）或 wind_speed、temperature 等测量项") from None
 
 
+def _sort(text: object) -> str:
+    if text not in KINDS:
+        raise ValueError(f"应为 {'、'.join(KINDS)} 之一")
+    return str(text)
+
+
 def _path(text: object) -> PathTo:
     found = _PATH.fullmatch(text) if isinstance(text, str) else None
     if found is None:
@@ -84,6 +91,7 @@ Word = Annotated[int, BeforeValidator(_up_to(0xFFFF))]
 Bit = Annotated[int, BeforeValidator(_up_to(15))]
 Count = Annotated[int, BeforeValidator(_up_to(MOST_WORDS, 1))]
 Scale = Annotated[Decimal, BeforeValidator(_scale)]
+Sort = Annotated[str, BeforeValidator(_sort)]
 Measured = Annotated[Quantity, BeforeValidator(_quantity)]
 Path = Annotated[PathTo, BeforeValidator(_path)]
 Each = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_each)]
@@ -213,6 +221,11 @@ class EntryState(Model):
     channels: list[Text] = []
 
 
+class Weather(Model):
+    path: Path
+    codes: dict[Text, list[Sort]] = Field(min_length=1)
+
+
 class Place(Model):
     latitude: Path
     longitude: Path
@@ -229,6 +242,7 @@ class Json(Device):
     strings: YesNo = False
     values: list[EntryValue] = []
     states: list[EntryState] = []
+    weather: Weather | None = None
     position: Place | None = None
 
 

@@ -17,13 +17,23 @@ from pydantic import ValidationError
 
 from hardware_bridge.codecs import profile_models as m
 from hardware_bridge.codecs.hj212_station import Codes
-from hardware_bridge.codecs.json_map import JsonMap, JsonPlace, JsonState, JsonValue, Looked, PathTo, TimeRule
+from hardware_bridge.codecs.json_map import (
+    JsonMap,
+    JsonPlace,
+    JsonState,
+    JsonValue,
+    JsonWeather,
+    Looked,
+    PathTo,
+    TimeRule,
+)
 from hardware_bridge.codecs.measures import suits
 from hardware_bridge.codecs.modbus_map import Field, Profile, State, WordOrder
 from hardware_bridge.sample import FLAMMABLE, O2, Flag, Quantity, Unit
 from storage.policy_models import Gases
 from storage.policy_shape import problems_of, shaped
 from storage.policy_yaml import Path_, PolicyError, Problem, Source, read
+from workflow.rules.weather import LIGHT_OF
 
 T = TypeVar("T")
 AnyModel = m.Modbus | m.Json | m.Hj212
@@ -160,6 +170,7 @@ def _paths(model: m.Json, source: Source) -> Iterator[Problem]:
         for name in ("path", "channel_path", "quantity_path", "unit_path"):
             paths.append((("values", index, name), getattr(value, name)))
     paths += [(("states", index, "path"), state.path) for index, state in enumerate(model.states)]
+    paths += [(("weather", "path"), model.weather.path)] if model.weather else []
     if model.position:
         paths += [(("position", "latitude"), model.position.latitude)]
         paths += [(("position", "longitude"), model.position.longitude)]
@@ -218,6 +229,7 @@ def _json(model: m.Json) -> JsonMap:
             JsonState(path=each.path, table=_flags(each.codes), channels=frozenset(each.channels))
             for each in model.states
         ),
+        weather=None if model.weather is None else _weather(model.weather),
         place=JsonPlace(
             latitude=model.position.latitude, longitude=model.position.longitude, datum=model.position.datum
         ) if model.position else None,
@@ -230,6 +242,15 @@ def _value(each: m.EntryValue) -> JsonValue:
         quantity=Looked(fixed=each.quantity, path=each.quantity_path, table=each.quantities),
         unit=Looked(fixed=each.unit, path=each.unit_path, table=each.units),
     )  # fmt: skip
+
+
+def _weather(model: m.Weather) -> JsonWeather:
+    """What is heavy is light besides, whether the file says so or not."""
+    table = {
+        word: frozenset(kinds) | {LIGHT_OF[kind] for kind in kinds if kind in LIGHT_OF}
+        for word, kinds in model.codes.items()
+    }
+    return JsonWeather(path=model.path, table=table)
 
 
 def _hj212(model: m.Hj212) -> Codes:

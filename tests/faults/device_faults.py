@@ -405,8 +405,8 @@ ALONE = (
     Fault(
         what="a wind that rose during the start is never asked about",
         file=_WATCHING,
-        old="            if begins and any(",
-        new="            if not begins and any(",
+        old="            if begins and self._skies",
+        new="            if not begins and self._skies",
         caught_by=_WATCHED + "test_wind_that_rose_while_the_work_was_being_started_is_asked_about",
     ),
     Fault(
@@ -555,9 +555,9 @@ AROUND = (
     ),
     Fault(
         what="a storm of an overdue anemometer is not believed",
-        file="handlers/facts.py",
-        old="if quality in MEANINGFUL",
-        new="if quality == GOOD",
+        file="handlers/skies.py",
+        old="if one.quality in MEANINGFUL]",
+        new="if one.quality == Quality.GOOD]",
         caught_by=_OFFICE + "test_a_storm_is_believed_of_an_anemometer_that_is_overdue_and_its_calm_is_not",
     ),
 )

@@ -9,8 +9,12 @@ _MODBUS, _PORTS, _FEED = (f"{_LINES}test_{name}.py::" for name in ("modbus", "po
 _READ, _WIND, _OFFICE = (
     "tests/hardware_bridge/test_lines.py::", "tests/handlers/test_wind_told.py::", "tests/handlers/test_monitoring.py::"
 )  # fmt: skip
+_TOGETHER, _STORED, _JSON = (
+    "tests/workflow/rules/test_weather.py::", "tests/handlers/test_skies.py::",
+    "tests/hardware_bridge/codecs/test_json_map.py::",
+)  # fmt: skip
 _PORT = "hardware_bridge/sources/port.py"
-_WEATHER, _FACTS = "workflow/permit/gates_weather.py", "handlers/facts.py"
+_WEATHER, _SKIES = "workflow/permit/gates_weather.py", "handlers/skies.py"
 
 LINES = (
     Fault(
@@ -79,9 +83,9 @@ LINES = (
     ),
     Fault(
         what="the calm of a weather service lets work begin",
-        file=_FACTS,
-        old="if quality == GOOD and not feed][-1:]",
-        new="if quality == GOOD][-1:]",
+        file=_SKIES,
+        old="one.quality == Quality.GOOD and device.kind in STATIONS]",
+        new="one.quality == Quality.GOOD]",
         caught_by=_OFFICE + "test_the_storm_of_a_weather_service_is_believed_and_its_calm_is_not",
     ),
     Fault(
@@ -90,5 +94,75 @@ LINES = (
         old="        wind, said = doubted, asked.facts.wind_doubted_said\n",
         new="        wind = doubted\n",
         caught_by=_WIND + "test_who_measured_it_and_when",
+    ),
+    Fault(
+        what="silence of a weather station is fine weather",
+        file="workflow/rules/weather.py",
+        old="        if counts:\n",
+        new="        if not counts:\n            found[kind] = False\n        else:\n",
+        caught_by=_TOGETHER + "test_nobody_says_is_nobody_knows",
+    ),
+    Fault(
+        what="the fine weather of a service counts",
+        file="workflow/rules/weather.py",
+        old="[one for one in of_it if one.sure]",
+        new="of_it",
+        caught_by=_TOGETHER + "test_of_one_who_is_not_sure_only_the_bad_counts",
+    ),
+    Fault(
+        what="who sees no fog outvotes who sees it",
+        file="workflow/rules/weather.py",
+        old="[one for one in of_it if one.there] or",
+        new="[] or",
+        caught_by=_TOGETHER + "test_whoever_sees_it_is_believed_against_everybody_who_does_not",
+    ),
+    Fault(
+        what="a rainstorm is no rain",
+        file="workflow/rules/weather.py",
+        old="        if word.there and word.kind == heavy:\n",
+        new="        if False:\n",
+        caught_by=_TOGETHER + "test_heavy_is_light_besides_and_light_is_not_heavy",
+    ),
+    Fault(
+        what="fog an overdue sensor sees is not believed",
+        file=_SKIES,
+        old=", *_weather(device, meant, sure=False)]",
+        new="]",
+        caught_by=_STORED + "test_one_that_is_overdue_may_stop_and_lets_none_begin",
+    ),
+    Fault(
+        what="the weather of another place counts here",
+        file=_SKIES,
+        old=" or device.area not in {None, area}:",
+        new=":",
+        caught_by=_STORED + "test_whose_word_is_not_asked",
+    ),
+    Fault(
+        what="the gates hear nothing of the weather",
+        file="handlers/facts.py",
+        old="        weather=above.weather,\n",
+        new="",
+        caught_by=_STORED + "test_fog_that_comes_asks_running_work_at_once_and_far_sight_is_no_alarm",
+    ),
+    Fault(
+        what="fog that comes asks nobody",
+        file="hardware_bridge/watching.py",
+        old="        if self._skies.changed(reading):\n",
+        new="        if self._skies.changed(reading) and reading.unit == 'm/s':\n",
+        caught_by=_STORED + "test_fog_that_comes_asks_running_work_at_once_and_far_sight_is_no_alarm",
+    ),
+    Fault(
+        what="to see far is an alarm",
+        file="hardware_bridge/judging.py",
+        old=" and value > channel.high and not far\n",
+        new=" and value > channel.high\n",
+        caught_by=_STORED + "test_fog_that_comes_asks_running_work_at_once_and_far_sight_is_no_alarm",
+    ),
+    Fault(
+        what="a word of a service nobody wrote down is fine weather",
+        file="hardware_bridge/codecs/json_map.py",
+        old="            return\n        for kind in KINDS:\n",
+        new="            there = frozenset()\n        for kind in KINDS:\n",
+        caught_by=_JSON + "test_a_word_nobody_wrote_down_says_of_no_weather_that_there_is_none",
     ),
 )

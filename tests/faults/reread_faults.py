@@ -52,9 +52,9 @@ REREAD = (
     ),
     Fault(
         what="a storm is not told to the work the anemometer was moved to",
-        file=_WATCHING,
-        old="found in self._forces.items() if name not in moved}",
-        new="found in self._forces.items()}",
+        file="hardware_bridge/skies.py",
+        old="found in self._said.items() if key[0] not in moved}",
+        new="found in self._said.items()}",
         caught_by=_KEPT + "test_an_anemometer_that_is_moved_into_a_storm_is_asked_about_there",
     ),
     Fault(

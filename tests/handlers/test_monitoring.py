@@ -15,8 +15,8 @@ from handlers import monitoring
 from handlers.arrivals import DeviceAsks
 from handlers.detectors import bound_to
 from handlers.due import due_of
-from handlers.facts import GOOD, WIND_UNIT
 from handlers.outgoing import PermitCard
+from handlers.skies import WIND_UNIT
 from hardware_bridge.sample import FLAMMABLE, Beat, DeviceKey, Flag, Position, Said, Sample, SourceKind, Unit
 from hardware_bridge.service import Bridge
 from storage.agenda import AgendaKind, timer_key
@@ -27,7 +27,7 @@ from storage.segments import SegmentsTx
 from tests.support.detectors import device, sample, watched
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, ZONE, World, at, facts_of
-from workflow.facts import WindSaid
+from workflow.facts import WeatherSaid
 from workflow.ids import DeviceId, PermitId, PersonId
 from workflow.monitoring import Quality, Reading, Watch
 from workflow.permit import events as e
@@ -379,7 +379,7 @@ async def test_wind_that_rises_asks_running_work_at_once(at_stage: Stage) -> Non
         await bridge.tick()
     # What the gates read is stored by then, in the words they look for; within one force nobody is asked again.
     assert known == [
-        (LookAround, Decimal("7.8"), WIND_UNIT, GOOD), (LookAround, Decimal("8.0"), WIND_UNIT, GOOD),
+        (LookAround, Decimal("7.8"), WIND_UNIT, "good"), (LookAround, Decimal("8.0"), WIND_UNIT, "good"),
     ]  # fmt: skip
 
 
@@ -414,7 +414,7 @@ async def test_the_storm_of_a_weather_service_is_believed_and_its_calm_is_not(at
     await runs(world, bridge, 1, sample("wind_speed", "1.0", key="MET-1", unit=Unit.M_S, at=observed))
     facts = await facts_of(world, NUMBER)
     assert (facts.wind_ms, facts.wind_said) == (None, None)
-    assert facts.wind_doubted_said == WindSaid(by="MET-1号检测仪", feed=True, at=observed)
+    assert facts.wind_doubted_said == WeatherSaid(by="MET-1号检测仪", feed=True, at=observed)
     await world.writer.submit(lambda tx: tx.put_register(Register(devices=(service, mast))))
     bridge._looked = None
     await bridge.tick()

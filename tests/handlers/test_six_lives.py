@@ -92,6 +92,15 @@ async def blows(world: World, metres: str) -> None:
     await world.writer.submit(lambda tx: tx.add_readings([row]))
 
 
+async def sees(world: World, *, dense_fog: bool) -> None:
+    """The same instrument says this of the weather."""
+    row = ReadingRow(
+        device=ANEMOMETER, quantity="dense_fog", value=Decimal(dense_fog), unit="state", quality="good",
+        received_at=world.now,
+    )  # fmt: skip
+    await world.writer.submit(lambda tx: tx.add_readings([row]))
+
+
 async def nothing_was_refused(hands: Hands, *but: str) -> None:
     """Only what the story lets go wrong was refused."""
     kinds = await hands.world.kinds(hands.number)
@@ -144,8 +153,13 @@ async def test_high_up_the_wind_stops_and_the_guards_come_back(world: World) -> 
 
     hands.figures = {"Q4": "挂安全网替代"}
     await at_the_place(hands)
-    await blows(world, "9.4")
+    await blows(world, "4.2")
+    await sees(world, dense_fog=True)
     await hands.board(GUARD)
+    # What is measured wins over the person who has just confirmed the weather at the place.
+    await hands.press(GUARD, "确认开工", refused=("weather_stop",))
+    await sees(world, dense_fog=False)
+    await blows(world, "9.4")
     await hands.press(GUARD, "确认开工", refused=("wind_stop",))
     world.now = at("09:20")
     await blows(world, "4.2")
@@ -168,7 +182,7 @@ async def test_high_up_the_wind_stops_and_the_guards_come_back(world: World) -> 
     assert "验收签字" not in await hands.offered(UNIT)
     await hands.press(ASKER, "防护设施已恢复")
     await hands.close()
-    await nothing_was_refused(hands, "start", "resume")
+    await nothing_was_refused(hands, "start", "start", "resume")
 
 
 async def test_a_lift_weighed_wrong_is_weighed_again_and_tried_again(world: World) -> None:

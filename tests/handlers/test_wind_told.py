@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from tests.support.gate_changes import HOT
 from tests.support.scenes import ZHAO, Scene, scene
-from workflow.facts import WindSaid
+from workflow.facts import Weather, WeatherSaid
 from workflow.findings import Verdict
 from workflow.permit.gates import Moment
 from workflow.permit.gates_weather import CHECKED
 from workflow.permit.state import MeasureState
+from workflow.values import WorkType
 
 SEEN = datetime(2026, 5, 12, 1, 31, tzinfo=UTC)
-MAST = WindSaid(by="2号风速仪", feed=False, at=SEEN)
-SERVICE = WindSaid(by="气象服务", feed=True, at=SEEN)
+MAST = WeatherSaid(by="2号风速仪", feed=False, at=SEEN)
+SERVICE = WeatherSaid(by="气象服务", feed=True, at=SEEN)
 
 
 def told(here: Scene) -> tuple[Verdict, str]:
@@ -33,6 +34,17 @@ def test_who_measured_it_and_when() -> None:
     assert verdict is Verdict.FAIL
     assert fact.startswith("风速 9.1 m/s（气象服务 09:31 发布，非现场实测），达到或超过")
     assert told(calm.facts_with(wind_doubted_ms=Decimal("7.9"), wind_doubted_said=SERVICE)) == told(calm)
+
+
+def test_who_says_the_weather_and_when() -> None:
+    lift = scene(WorkType.LIFT, Moment.START)
+    kinds = ("heavy_snow", "rainstorm", "dense_fog")
+    fine = lift.facts_with(weather_said=dict.fromkeys(kinds, MAST))
+    (one,) = fine.gate("weather_stop")
+    assert (one.verdict, one.fact) == (Verdict.PASS, "没有大雪、暴雨、浓雾（2号风速仪 09:31 实测）")
+    storm = lift.facts_with(weather=Weather(rainstorm=True), weather_said={"rainstorm": SERVICE})
+    (one,) = storm.gate("weather_stop")
+    assert (one.verdict, one.fact) == (Verdict.FAIL, "现场有暴雨（气象服务 09:31 发布，非现场实测）")
 
 
 def test_a_service_lets_nothing_begin_and_a_person_is_named() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from workflow.facts import WindSaid
+from workflow.facts import WeatherSaid
 from workflow.findings import Severity
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.gates_items import confirmed, confirmed_since, items
@@ -66,12 +66,18 @@ def wind_stop(asked: Asked) -> Iterator[Answer]:
         yield bad(fact, cure, "监护人", button="stop", clause=clause, rule=rule)
 
 
-def _by(said: WindSaid | None, asked: Asked) -> str:
+def _by(said: WeatherSaid | None, asked: Asked) -> str:
     """Who says it and when; nothing where that is not known."""
     if said is None:
         return ""
     clock = f"{said.at.astimezone(asked.facts.zone):%H:%M}"
     return f"（{said.by} {clock} 发布，非现场实测）" if said.feed else f"（{said.by} {clock} 实测）"
+
+
+def _all_by(kinds: Iterable[str], asked: Asked) -> str:
+    """The same of several kinds of weather, each source once."""
+    said = (_by(asked.facts.weather_said.get(kind), asked) for kind in kinds)
+    return "".join(dict.fromkeys(said))
 
 
 def _no_wind(asked: Asked, limit: Decimal, rule: str) -> Answer:
@@ -104,18 +110,18 @@ def weather_stop(asked: Asked) -> Iterator[Answer]:
         return
     for stop in asked.rules.weather:
         seen = {kind: getattr(asked.facts.weather, kind) for kind in stop.kinds}
-        there = [WEATHER[kind] for kind, value in seen.items() if value]
+        there = [kind for kind, value in seen.items() if value]
+        spelt = f"{'、'.join(WEATHER[kind] for kind in there)}{_all_by(there, asked)}"
         unknown = [WEATHER[kind] for kind, value in seen.items() if value is None]
         work = _OPEN[asked.content.work]
         if there and outdoor is None:
-            yield open_(
-                f"现场有{'、'.join(there)}，没有说明是否露天", "请说明是否露天作业", "申请人", clause=stop.clause
-            )
+            yield open_(f"现场有{spelt}，没有说明是否露天", "请说明是否露天作业", "申请人", clause=stop.clause)
         elif there:
             cure = f"立即停止露天{work}，天气好转后重新确认"
-            yield bad(f"现场有{'、'.join(there)}", cure, "监护人", button="stop", clause=stop.clause)
+            yield bad(f"现场有{spelt}", cure, "监护人", button="stop", clause=stop.clause)
         elif not unknown:
-            yield good(f"没有{'、'.join(WEATHER[kind] for kind in stop.kinds)}", clause=stop.clause)
+            spelt = f"{'、'.join(WEATHER[kind] for kind in stop.kinds)}{_all_by(stop.kinds, asked)}"
+            yield good(f"没有{spelt}", clause=stop.clause)
         elif _checked(asked):
             yield good(f"{_who(asked)}现场确认了天气", clause=stop.clause)
         else:

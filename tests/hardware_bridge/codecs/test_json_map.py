@@ -28,6 +28,7 @@ from hardware_bridge.sample import (
     Unit,
     Why,
 )  # fmt: skip
+from storage.policy_yaml import PolicyError
 
 ROOT = Path(__file__).resolve().parents[3]
 GATEWAY = load(ROOT / "policies").json["json-gateway"]
@@ -197,3 +198,40 @@ def test_what_is_no_list_and_what_is_too_much(nested: JsonMap) -> None:
     assert whys(heard({"devices": [{"sensors": 1}]}, nested)) == [Why.SHAPE]
     assert whys(heard(nest(*[1] * (MOST_ENTRIES + 1)), nested)) == [Why.TOO_LONG]
     assert whys(heard(nest(1), nested)) == [Why.SHAPE]
+
+
+# --- the weather in words -------------------------------------------------------------------------------------------
+
+SERVICE = load(ROOT / "policies").json["weather-feed"]
+
+
+def weather(document: dict[str, object]) -> dict[str, Decimal]:
+    said = heard({"time": "2026-03-18T08:50:00+08:00", **document}, SERVICE, DeviceKey("MET-1"))
+    return {one.quantity.name: one.value for one in said if isinstance(one, Sample) and one.unit is Unit.STATE}
+
+
+def test_a_word_says_of_every_kind_whether_it_is_there() -> None:
+    none = dict.fromkeys(("fog", "rain", "snow", "dense_fog", "rainstorm", "heavy_snow"), Decimal(0))
+    assert weather({"text": "晴"}) == none
+    assert weather({"text": "暴雨"}) == none | {"rain": 1, "rainstorm": 1}
+    assert weather({"text": "雨夹雪"}) == none | {"rain": 1, "snow": 1}
+
+
+@pytest.mark.parametrize("word", ["沙尘暴", "", None, 3, {}])
+def test_a_word_nobody_wrote_down_says_of_no_weather_that_there_is_none(word: object) -> None:
+    said = heard({"time": "2026-03-18T08:50:00+08:00", "text": word}, SERVICE, DeviceKey("MET-1"))
+    assert weather({"text": word}) == {}
+    assert whys(said) == [Why.SHAPE]
+    assert weather({}) == {}
+
+
+def test_a_kind_of_weather_nobody_knows_is_named(tmp_path: Path) -> None:
+    (tmp_path / "devices").mkdir()
+    (tmp_path / "gases.yaml").write_text((ROOT / "policies/gases.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "devices/x.yaml").write_text(
+        HEAD + "weather:\n  path: ^.text\n  codes:\n    沙尘暴: [sandstorm]\n", encoding="utf-8"
+    )
+    with pytest.raises(PolicyError) as wrong:
+        load(tmp_path)
+    (problem,) = wrong.value.problems
+    assert (problem.line, "fog、rain" in str(problem)) == (9, True)

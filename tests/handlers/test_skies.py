@@ -1,0 +1,109 @@
+"""The weather of a place, out of what was stored of stations and services; and over a real bridge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+
+from handlers.arrivals import DeviceAsks
+from handlers.skies import FRESH, Sky, sky
+from hardware_bridge.sample import Unit
+from storage.directory import Device, Register
+from storage.readings import ReadingRow, ReadingsTx
+from tests.handlers.test_monitoring import Stage, bridge_of, runs, watched_at
+from tests.support.detectors import device, sample
+from tests.support.hot_work import NUMBER
+from tests.support.office import World, facts_of
+from workflow.facts import Weather
+from workflow.ids import AreaId, DeviceId
+from workflow.permit.commands import LookAround
+
+HERE = AreaId("TK2")
+
+
+def station(kind: str = "weather", area: str | None = None, **more: object) -> Device:
+    return Device(id=DeviceId(kind), name=f"{kind}-1", kind=kind, address=kind, area=area and AreaId(area), **more)  # type: ignore[arg-type]  # what a row may hold besides
+
+
+async def heard(world: World, *said: tuple[str, str, str, str], on: Device) -> Sky:
+    """Store these (quantity, value, unit, quality) one second apart and look."""
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(on,))))
+    for quantity, value, unit, quality in said:
+        world.now += timedelta(seconds=1)
+        row = ReadingRow(
+            device=on.id, quantity=quantity, value=Decimal(value), unit=unit, quality=quality, received_at=world.now
+        )
+        await world.writer.submit(partial(ReadingsTx.add_readings, rows=(row,)))
+    return await world.writer.submit(lambda tx: sky(tx, HERE, world.now))
+
+
+async def test_a_station_at_the_place_says_how_it_is_and_who_says_so(world: World) -> None:
+    found = await heard(world, ("visibility", "8000", "m", "good"), ("rain", "1", "state", "good"), on=station())
+    assert found.weather == Weather(fog=False, dense_fog=False, rain=True)
+    assert (found.said["rain"].by, found.said["rain"].feed, found.said["rain"].at) == ("weather-1", False, world.now)
+
+
+@pytest.mark.parametrize("kind", ["weather_feed", "wind_feed"])
+async def test_a_service_is_believed_when_it_says_bad_weather_only(world: World, kind: str) -> None:
+    fine = [(one, "0", "state", "good") for one in ("rain", "rainstorm", "fog", "dense_fog")]
+    assert (await heard(world, *fine, on=station(kind))).weather == Weather()
+    found = await heard(world, ("rainstorm", "1", "state", "good"), on=station(kind))
+    assert found.weather == Weather(rain=True, rainstorm=True)
+    assert found.said["rainstorm"].feed
+
+
+@pytest.mark.parametrize("quality", ["calibration_expired", "stuck", "out_of_range"])
+async def test_one_that_is_overdue_may_stop_and_lets_none_begin(world: World, quality: str) -> None:
+    assert (await heard(world, ("dense_fog", "0", "state", quality), on=station())).weather == Weather()
+    assert (await heard(world, ("visibility", "80", "m", quality), on=station())).weather.dense_fog
+
+
+@pytest.mark.parametrize("quality", ["faulty", "stale", "wrong_unit", "unknown_device"])
+async def test_what_means_nothing_says_nothing(world: World, quality: str) -> None:
+    assert (await heard(world, ("dense_fog", "1", "state", quality), on=station())).weather == Weather()
+
+
+async def test_silence_is_not_fine_weather(world: World) -> None:
+    found = await heard(world, ("snow", "0", "state", "good"), on=station())
+    assert found.weather == Weather(snow=False, heavy_snow=False)
+    world.now += FRESH
+    assert (await world.writer.submit(lambda tx: sky(tx, HERE, world.now))).weather.snow is False
+    world.now += timedelta(seconds=1)
+    assert await world.writer.submit(lambda tx: sky(tx, HERE, world.now)) == Sky()
+
+
+@pytest.mark.parametrize(
+    "other", [station(area="TK1"), station(active=False), station("gas")], ids=["elsewhere", "out of use", "no station"]
+)
+async def test_whose_word_is_not_asked(world: World, other: Device) -> None:
+    assert (await heard(world, ("dense_fog", "1", "state", "good"), on=other)).weather == Weather()
+
+
+async def test_rain_in_millimetres_is_judged_by_nobody(world: World) -> None:
+    assert (await heard(world, ("rain", "0.02", "m", "good"), on=station())).weather == Weather()
+
+
+async def test_fog_that_comes_asks_running_work_at_once_and_far_sight_is_no_alarm(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active", asks=False)
+    channels = (("visibility", "m", "10", "2000"), ("rain", "state", "0", "1"))
+    area = (await world.permit(NUMBER)).what.area
+    row = replace(device("W-1", area=area, channels=channels), kind="weather")
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(row,))))
+    bridge, asked = bridge_of(world), []
+
+    async def ask(arrival: DeviceAsks) -> None:
+        facts = await facts_of(world, NUMBER)
+        asked.append((type(arrival.command), facts.weather.dense_fog, facts.weather.rain))
+        await world.office.handle(arrival)
+
+    bridge._ask = ask
+    await bridge.tick()
+    await runs(world, bridge, 1, sample("visibility", "20000", key="W-1", unit=Unit.METRE))
+    await runs(world, bridge, 1, sample("visibility", "400", key="W-1", unit=Unit.METRE))
+    await runs(world, bridge, 1, sample("rain", "1", key="W-1", unit=Unit.STATE))
+    # What the gates read is stored by then.
+    assert asked == [(LookAround, None, None), (LookAround, True, None), (LookAround, True, True)]
