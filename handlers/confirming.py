@@ -105,17 +105,20 @@ def under_way(tx: Tx, house: House, token: str, way: str, now: datetime) -> Unde
 def conclude(
     tx: Tx, house: House, token: str, *, way: str, attempt: str, seen: Sequence[Seen], now: datetime
 ) -> Outcome:
-    """A service saw the person: the first record that never counted before decides. All is used up together."""
+    """A service saw the person: the first record that never counted before decides. All is used up together: of two
+    checks in one attempt the other one must not sign the next decision, as it would where the service's clock is ahead
+    and the record lies within that attempt, too."""
     found = _take(tx, house, token, way, attempt, now)
     if found is None:
         return Outcome(end=End.GONE)
     person, permit = found.opened.person.id, found.opened.permit
-    unused = (one for one in seen if tx.use_proof(one.source, one.record, person=person, permit=permit, at=now))
-    fresh = next(unused, None)
-    if fresh is None:
+    unused = [one for one in seen if tx.use_proof(one.source, one.record, person=person, permit=permit, at=now)]
+    if not unused:
         _remember(tx, house, found, USED_BEFORE, now)
         return Outcome(end=End.REFUSED, findings=(no("proof.used", USED, clause=CLAUSE, cure=USED_CURE),))
-    return carry_out(tx, house, found.opened, cause=f"proof:{attempt}", method=found.rung.method, seen=fresh, now=now)
+    return carry_out(
+        tx, house, found.opened, cause=f"proof:{attempt}", method=found.rung.method, seen=unused[0], now=now
+    )
 
 
 def give_up(tx: Tx, house: House, token: str, *, way: str, attempt: str, why: str, now: datetime) -> None:

@@ -161,6 +161,13 @@ FAULTS = (
         caught_by=LIVE + "test_a_check_that_failed_is_kept_as_an_attempt",
     ),
     Fault(
+        what="the second check of an attempt is left for the next decision",
+        file="handlers/confirming.py",
+        old="unused = [one for one in seen if tx",
+        new="unused = [one for one in seen[:1] if tx",
+        caught_by=LIVE + "test_of_two_checks_in_one_attempt_neither_is_left_for_the_next_decision",
+    ),
+    Fault(
         what="somebody else's page posts",
         file="bot/web/posted.py",
         old="if self._foreign(request) or request",

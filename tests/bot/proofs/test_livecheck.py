@@ -188,6 +188,26 @@ async def test_a_record_counts_once(place: Place) -> None:
     assert await place.site.attempts() == ["proof.used_before"]
 
 
+async def test_of_two_checks_in_one_attempt_neither_is_left_for_the_next_decision(place: Place) -> None:
+    """The platform's clock is ahead by as much as is borne: its records lie in the next attempt, too."""
+    world = place.site.world
+    place.twin.faults.live_skew = AHEAD - 5 * SECOND
+    link = await place.begin()
+    place.phone.live_check()
+    world.now += SECOND
+    place.phone.live_check()
+    world.now += SECOND
+    assert await place.finish(link) == words_keys.SIGNED
+    records = [
+        _digest(f"zhoujianguo\n{int(one.at.timestamp() * 1000)}\n{one.platform}")
+        for one in place.twin.hand.presence.live_checks
+    ]
+    assert len(set(records)) == 2
+    assert all(one.at > world.now for one in place.twin.hand.presence.live_checks)
+    used = await world.writer.submit(lambda tx: [tx.proof_used(SOURCE, record) for record in records])
+    assert used == [True, True]
+
+
 async def test_an_answer_to_an_attempt_that_was_begun_anew_decides_nothing(place: Place) -> None:
     """What a slow service says of the first attempt comes in while the second is open."""
     world, link = place.site.world, await place.begin()
