@@ -1,10 +1,16 @@
-"""The night's forgetting: knock as often as you like; once a night is meant. The writer is asked in short turns."""
+"""The night's forgetting: knock as often as you like; once a night is meant. The writer is asked in short turns.
+
+What is forgotten cannot be had back, and nothing but the clock says that its time is over. A machine that wakes up in
+another year would forget all of it in one night. So a clock that leapt since the last knock, ahead or back, is believed
+only after it ran on for a week; nobody is harmed by what is kept for a week longer.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 import structlog
 
@@ -28,6 +34,13 @@ from workflow.ids import MediaHash
 from workflow.privacy.retention import Retention
 
 _RAN = "retention.ran_at"
+_SEEN, _SINCE = "retention.clock_seen", "retention.clock_since"
+LEAP: Final = timedelta(days=2)
+"""By more than this the date does not move between two knocks, which come every hour; a house that stood still for a
+long weekend waits like one whose clock leapt."""
+BACK: Final = timedelta(hours=1)
+SETTLED: Final = timedelta(days=7)
+"""For so long a clock must have run on since it leapt: time enough for somebody to see the wrong date."""
 _log = structlog.get_logger()
 
 
@@ -93,9 +106,22 @@ class Forgetter:
         return wanted
 
     def _due(self, tx: Tx, now: datetime) -> bool:
+        if not self._settled_clock(tx, now):
+            return False
         last = read_optional(tx.setting(_RAN))
         # A time ahead of now was written under a clock that was wrong.
         return last is None or last < latest_night(now, self._house.zone) or last > now
+
+    def _settled_clock(self, tx: Tx, now: datetime) -> bool:
+        """Whether the clock has run on for long enough; remembers what it says."""
+        seen, since = read_optional(tx.setting(_SEEN)), read_optional(tx.setting(_SINCE))
+        if seen is None or since is None or not -BACK <= now - seen <= LEAP:
+            if seen is not None:
+                _log.error("the clock leapt, nothing is forgotten for a week", action="forget", was=spell(seen))
+            since = now
+            tx.put_setting(_SINCE, spell(now))
+        tx.put_setting(_SEEN, spell(now))
+        return now - since >= SETTLED
 
     def _done(self, tx: Tx, tally: Tally, now: datetime) -> None:
         remember(tx, self._house, tally, now)

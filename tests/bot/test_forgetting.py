@@ -155,12 +155,43 @@ async def test_what_is_open_held_unknown_or_young_stays(site: Site) -> None:
 async def test_a_second_night_changes_nothing(site: Site) -> None:
     await site.photo("ended", ENDED)
     await site.photo("nobody's", age=31 * DAY)
-    await site.forgetter.knock()
+    await days(site, 8)
     told = await site.told()
     assert told[0].originals == 2
     await site.forgetter.forget(START)
     await site.forgetter.knock()
     assert await site.told() == told
+
+
+async def days(site: Site, count: int) -> None:
+    """The clock runs on; somebody knocks every day."""
+    for _ in range(count):
+        await site.forgetter.knock()
+        site.clock.advance(DAY)
+
+
+@pytest.mark.parametrize("leap", [timedelta(days=3), 3650 * DAY])
+async def test_a_clock_that_leapt_ahead_forgets_nothing_for_a_week(site: Site, leap: timedelta) -> None:
+    """A machine that wakes up in another year, also where it was restarted meanwhile."""
+    await days(site, 9)
+    young = await site.photo("young", LATELY, age=1000 * DAY)
+    ended = await site.photo("ended", ENDED)
+    site.clock.advance(leap)
+    await days(site, 7)
+    assert (site.lies(young), site.lies(ended)) == (True, True)
+    site.clock.advance(-leap)
+    await days(site, 7)
+    assert (site.lies(young), site.lies(ended)) == (True, True), "set right again it leapt once more"
+    await days(site, 1)
+    assert (site.lies(young), site.lies(ended)) == (True, False)
+
+
+async def test_a_house_that_was_away_for_a_night_forgets_the_next_one(site: Site) -> None:
+    await days(site, 8)
+    gone = await site.photo("ended", ENDED)
+    site.clock.advance(DAY / 2)
+    await site.forgetter.knock()
+    assert not site.lies(gone)
 
 
 async def test_a_crash_after_the_mark_is_made_good(site: Site) -> None:
