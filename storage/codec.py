@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -85,6 +86,8 @@ def _conversion(hint: Any) -> Convert | None:
     return None
 
 
+# Kept: twenty codecs ask about the same values inside their events.
+@cache
 def _of_dataclass(cls: type[Any]) -> Convert | None:
     hints = get_type_hints(cls)
     plan = [(field.name, _conversion(hints[field.name])) for field in fields(cls)]

@@ -72,7 +72,8 @@ def tampered(path: Path, *statements: str, row: int = 0) -> None:
 
 def cuts(path: Path) -> Iterator[Verification]:
     """The journal checked in one piece; in two, cut at every place; in three; in as many as it has records."""
-    for bounds in ((-9, 99), *((-9, cut, 99) for cut in range(-6, ROWS + 1)), (-9, 4, 7, 99), tuple(range(-9, 99))):
+    singly = (*range(-9, ROWS + 2), 99)
+    for bounds in ((-9, 99), *((-9, cut, 99) for cut in range(-6, ROWS + 1)), (-9, 4, 7, 99), singly):
         yield joined(check(path, SITE, *span) for span in pairwise(bounds))
 
 

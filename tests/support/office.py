@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -45,10 +45,10 @@ from storage.directory import Account, Contractor, Register
 from storage.engine import open_database
 from storage.media import MediaRow
 from storage.migrate import upgrade
-from storage.policies import load
-from storage.policy_hazards import load_hazards
+from storage.policy_hazards import HazardRules, load_hazards
 from storage.tx import Tx
 from storage.writer import Writer
+from tests.support.rulebook import chemical
 from workflow.facts import Facts
 from workflow.ids import MediaHash, SiteId
 from workflow.permit.events import Event
@@ -395,13 +395,16 @@ Stage = Callable[[str], World]
 """Opens an office in which one permit has reached a stage (`tests.support.hot_work.STAGES`)."""
 
 
+@cache
+def _hazard_rules() -> HazardRules:
+    return load_hazards(POLICIES, plant="plant.example.yaml", industry=chemical().plant.industry)
+
+
 def open_world(path: Path, now: datetime) -> World:
     """Start an office on a copy of the seeded database. Stop its writer afterwards."""
     writer = Writer(open_database(f"sqlite:///{path}"), SITE)
     writer.start_blocking()
-    book = load(POLICIES, plant="plant.example.yaml")
-    rules = load_hazards(POLICIES, plant="plant.example.yaml", industry=book.plant.industry)
-    furniture = house(site=SITE, zone=ZONE, book=book, secret=SECRET, hazard_rules=rules)
+    furniture = house(site=SITE, zone=ZONE, book=chemical(), secret=SECRET, hazard_rules=_hazard_rules())
     world = World(writer=writer, house=furniture, office=None, now=now)  # type: ignore[arg-type]
     world.office = Office(writer=writer, house=furniture, clock=lambda: world.now)
     return world

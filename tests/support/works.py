@@ -6,6 +6,7 @@ the two together after every step.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -341,6 +342,13 @@ class Desk:
         """A fold of the whole history says the same as all the steps."""
         self._folded = len(self.events)
         assert fold(PERMIT, SITE, self.events) == self.permit
+
+    def again(self) -> Desk:
+        """Another desk that stands where this one does, and goes its own way from here."""
+        other = copy(self)
+        other.hand, other.changed = copy(self.hand), dict(self.changed)
+        other.events, other.done = list(self.events), list(self.done)
+        return other
 
     def kinds(self, command: Command) -> list[str]:
         """The names of the events that follow."""

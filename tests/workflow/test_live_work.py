@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import ClassVar
 
 import pytest
@@ -147,6 +148,12 @@ class Site:
         self.shift_open = self.shift_open or reason is SuspendReason.SHIFT_CHANGE
 
 
+@cache
+def _begun(work: WorkType) -> Desk:
+    """The lawful way to live work, which is the same for every life: gone once, to be begun from again and again."""
+    return Desk(work, rules=permit_rules(work, certificates=(WELDER,), gas=gas_rules(work))).reach(Status.ACTIVE)
+
+
 def _old_enough(machine: LiveWork) -> bool:
     """Work goes on for a while before somebody ends it: the danger is in the middle."""
     return machine.steps > 12
@@ -159,8 +166,7 @@ class LiveWork(RuleBasedStateMachine):
 
     @initialize(work=st.sampled_from([WorkType.HOT, WorkType.CONFINED_SPACE]))
     def live_work(self, work: WorkType) -> None:
-        rules = permit_rules(work, certificates=(WELDER,), gas=gas_rules(work))
-        self.desk = Desk(work, rules=rules).reach(Status.ACTIVE)
+        self.desk = _begun(work).again()
         self.site = Site(self.desk)
         self.timers: dict[str, SetTimer] = {}
         self.heard = 0
