@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot.clock import OffsetClock
 from bot.demo.devices import FieldDevices, broker, wiring
+from bot.demo.outputs import FieldOutputs, Relays, relays
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, works
 from bot.demo.stage import DemoStage
 from sandbox.broker import DemoBroker
@@ -52,6 +53,7 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
         folder.mkdir(parents=True, exist_ok=True)
         async with (
             broker(lambda trouble: tell(f"no broker, the demo goes on without field devices: {trouble!r}")) as heard,
+            relays() as wired,
             works(
                 folder,
                 clock,
@@ -59,7 +61,7 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
                 app_name=APP if practice else "作业票",
                 equipment_key=EQUIPMENT_KEY,
                 failed=lambda trouble: tell(f"DingTalk's stand-in did not start, WeCom goes on alone: {trouble!r}"),
-                **_wired(heard, folder, clock, practice=practice),
+                **_wired(heard, folder, clock, wired, practice=practice),
             ) as site,
         ):
             twins = [
@@ -75,7 +77,8 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
                 now=lambda: clock.now().astimezone(ZONE),
             )
             field = FieldDevices.of(heard, clock, site.service.bridge)
-            stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field)
+            outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock, site.service.base_url)
+            stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field, outputs=outputs)
             await vessels.repeat()
             await stage.hang_board()
             if practice:
@@ -97,9 +100,11 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
     return 0
 
 
-def _wired(heard: DemoBroker | None, folder: Path, clock: OffsetClock, *, practice: bool) -> dict[str, Any]:
-    """The field devices; and for a practice a plant of its own."""
-    found = wiring(heard, folder, clock)
+def _wired(
+    heard: DemoBroker | None, folder: Path, clock: OffsetClock, wired: Relays, *, practice: bool
+) -> dict[str, Any]:
+    """The field devices and outputs; for a practice a plant of its own, without outputs."""
+    found = wiring(heard, folder, clock, None if practice else wired)
     return found | ({"also": {**found.get("also", {}), "site_id": SITE}} if practice else {})
 
 

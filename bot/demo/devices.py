@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.clock import OffsetClock, SystemIds
+from bot.demo.outputs import Relays, outputs_file
 from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
 from cards.words_devices import ALARMS, NEVER_HEARD, QUALITY, unheard
 from hardware_bridge.service import Bridge
@@ -105,8 +106,8 @@ async def broker(failed: Callable[[Exception], None]) -> AsyncIterator[DemoBroke
         await made.stop()
 
 
-def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock) -> Json:
-    """What `bot.demo.plant.works` takes for a plant with these devices; nothing where no broker runs."""
+def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock, relays: Relays | None = None) -> Json:
+    """What `bot.demo.plant.works` takes for a plant with these devices and outputs; nothing where no broker runs."""
     if broker is None:
         return {}
     topics = folder / "mqtt.yaml"
@@ -119,6 +120,8 @@ def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock) -> Json:
         "mqtt_password": broker.password,
         "mqtt_file": str(topics),
     }
+    if relays is not None:
+        also["outputs_file"] = str(outputs_file(relays, folder))
     return {"also": also, "devices": rows(clock.now())}
 
 

@@ -13,6 +13,7 @@ import structlog
 
 from bot.clock import SystemEntropy
 from bot.demo.devices import FieldDevices, steps
+from bot.demo.outputs import FieldOutputs
 from bot.demo.plant import CHAT, Works
 from bot.web.board_wall import WALL, new_secret
 from cards import words
@@ -45,13 +46,22 @@ _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.
 class DemoStage:
     """The `sandbox.page.server.Stage` of a running demo."""
 
-    def __init__(self, *, site: Works, zone: tzinfo, vessels: EquipmentTwin, field: FieldDevices | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        site: Works,
+        zone: tzinfo,
+        vessels: EquipmentTwin,
+        field: FieldDevices | None = None,
+        outputs: FieldOutputs | None = None,
+    ) -> None:
         self._site = site
         self._service = site.service
         self._clock = site.clock
         self._zone = zone
         self._vessels = vessels
         self._field = field
+        self._outputs = outputs
         self._repeating = asyncio.create_task(vessels.run())
         self._told = ""
         self._failed = False
@@ -148,6 +158,8 @@ class DemoStage:
             await self._vessels.repeat()
             # Whoever can speak has spoken by then: a push of the clock makes nobody silent who is not.
             heard = heard and await self._hear()
+            if self._outputs is not None:
+                await self._outputs.looked()
             self._service.look_at_clock()
             await self._service.quiet()
 
@@ -218,8 +230,22 @@ class DemoStage:
         return await self._changed(self._of_field.slide(device, value))
 
     async def breaks(self, device: str, fault: str) -> str:
-        """Something goes wrong with a device, or it is mended; what to tell the visitor."""
+        """Something goes wrong with a device or an output, or it is mended; what to tell the visitor."""
+        if self._outputs is not None and self._outputs.has(device):
+            told = self._outputs.breaks(device, fault)
+            await self._outputs.looked()
+            return told
         return await self._changed(self._of_field.breaks(device, fault))
+
+    def outputs(self) -> list[Json]:
+        """The siren and the work box: what they do, and what the house says of them."""
+        return self._outputs.shown() if self._outputs is not None else []
+
+    async def badge(self, output: str) -> str:
+        """Who works holds his badge before the reader of an output; what to tell the visitor."""
+        if self._outputs is None or not self._outputs.has(output):
+            raise ValueError("没有这个读卡处")
+        return await self._outputs.shows(output, self.hands.of(self._crew.worker))
 
     @property
     def _of_field(self) -> FieldDevices:
@@ -239,6 +265,8 @@ class DemoStage:
         with contextlib.suppress(asyncio.CancelledError):
             await self._repeating
         await self._vessels.close()
+        if self._outputs is not None:
+            await self._outputs.close()
         if self._field is not None:
             await self._field.close()
 

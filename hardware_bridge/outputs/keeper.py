@@ -297,6 +297,14 @@ class Keeper:
         """What an output last said of itself; None: unknown."""
         return self._kept[output].reported
 
+    def lacks(self, output: OutputId) -> tuple[str, ...]:
+        """Why an output was not released when it was last looked at; nothing, too, while no permit asks for it."""
+        return self._kept[output].lacks
+
+    def wrong(self, output: OutputId) -> str:
+        """How what an output reports differs from what it was told, in words; empty while it does not."""
+        return self._kept[output].wrong
+
     def _now(self) -> datetime:
         """The time. A clock that was set back makes nothing last longer: what was shown before counts no more."""
         now = self._clock().astimezone(UTC)

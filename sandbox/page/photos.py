@@ -42,14 +42,15 @@ def beside_code(photo: bytes, svg: str) -> bytes:
     """The photo (JPEG) with a code beside the work, as a second screen shows it. ``svg``: the code of a page, drawn in
     horizontal strokes of one field each. Raise `ValueError` for any other drawing."""
     image = Image.open(io.BytesIO(photo))
-    code = _drawn(svg)
+    code = drawn(svg)
     image.paste(code, (image.width - code.width - 40, image.height - code.height - 40))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)
     return out.getvalue()
 
 
-def _drawn(svg: str) -> Image.Image:
+def drawn(svg: str) -> Image.Image:
+    """A code of a page as an eye or a reader sees it. Raise `ValueError` for any other drawing."""
     found = _SIDE.search(svg)
     strokes = list(_strokes(found["path"])) if found is not None else []
     if not strokes:

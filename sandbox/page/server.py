@@ -101,6 +101,15 @@ class Stage(Protocol):
         ``unit``; ``fault``; of what the house says ``heard``, ``age``, ``word`` and ``good``."""
         ...
 
+    def outputs(self) -> list[Json]:
+        """What is driven: ``id``, ``name``, ``place``; ``does``, ``alarm`` and ``fault`` of the thing itself; ``read``,
+        ``word``, ``good`` and ``lacks`` of what the house says; ``badge``: whether it has a reader."""
+        ...
+
+    async def badge(self, output: str) -> str:
+        """Who works shows his badge to an output; answers what to tell the visitor."""
+        ...
+
     async def slide(self, device: str, value: str) -> str:
         """Move a device's slider; answers what to tell the visitor."""
         ...
@@ -168,6 +177,7 @@ class DemoPage:
                 "codes": _codes(permits),
                 "vessels": stage.vessels(),
                 "devices": stage.devices(),
+                "outputs": stage.outputs(),
                 "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],
             }
@@ -237,8 +247,12 @@ class DemoPage:
     async def _device(self, request: web.Request) -> web.Response:
         body, stage = cast(Json, await request.json()), self._stage
         device = str(body["device"])
-        value = body.get("value")
-        done = stage.slide(device, str(value)) if value is not None else stage.breaks(device, str(body["fault"]))
+        if "badge" in body:
+            done = stage.badge(device)
+        elif "value" in body:
+            done = stage.slide(device, str(body["value"]))
+        else:
+            done = stage.breaks(device, str(body["fault"]))
         return web.json_response({"told": await done})
 
 

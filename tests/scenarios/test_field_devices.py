@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.clock import OffsetClock
 from bot.demo.devices import FieldDevices, broker, wiring
+from bot.demo.outputs import FieldOutputs, relays
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
 from bot.demo.stage import DemoStage
 from sandbox.equipment import EquipmentTwin
@@ -19,6 +21,8 @@ from sandbox.plant.mixes import Mix
 from sandbox.story import Player
 from sandbox.story_hot import BOARD, GAS, approve, ask, prepare, start
 from tests.support.eventually import eventually
+
+SIREN, BOX = "XL-201", "ZX-201"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +39,12 @@ class Field:
 
     def verdict(self, device: str) -> str:
         return str(next(one["word"] for one in self.stage.devices() if one["id"] == device))
+
+    def output(self, name: str) -> dict[str, Any]:
+        return next(one for one in self.stage.outputs() if one["id"] == name)
+
+    async def does(self, name: str, what: str) -> None:
+        await eventually(lambda: self.output(name)["does"] == what)
 
     async def resume(self) -> None:
         """Tested again, and both who answer for it say so on the spot."""
@@ -53,8 +63,9 @@ async def field(tmp_path: Path) -> AsyncIterator[Field]:
     troubles: list[Exception] = []
     async with (
         broker(troubles.append) as heard,
+        relays() as wired,
         works(
-            tmp_path, clock, mix=Mix.WECOM, equipment_key=EQUIPMENT_KEY, **wiring(heard, tmp_path, clock)
+            tmp_path, clock, mix=Mix.WECOM, equipment_key=EQUIPMENT_KEY, **wiring(heard, tmp_path, clock, wired)
         ) as site,
     ):  # fmt: skip
         assert troubles == []
@@ -66,7 +77,8 @@ async def field(tmp_path: Path) -> AsyncIterator[Field]:
         )
         devices = FieldDevices.of(heard, clock, site.service.bridge)
         assert devices is not None
-        stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices)
+        outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock, site.service.base_url)
+        stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices, outputs=outputs)
         try:
             await eventually(lambda: all(one["good"] for one in stage.devices()))
             await vessels.repeat()
@@ -96,6 +108,36 @@ async def what_is_wrong_is_seen(field: Field) -> None:
         await stage.breaks(device, "none")
 
 
+async def the_box_waits_for_everybody(field: Field) -> None:
+    """Power for the welder: he shows his badge, the guardian is at the place, the air is good."""
+    stage, player = field.stage, field.player
+    assert (await stage.badge(BOX)).endswith("还缺：监护人要在现场签到")
+    assert field.output(BOX)["does"] == "断电"
+    await player.scans(player.crew.guardian, BOARD)
+    await field.does(BOX, "通电")
+    await stage.push(timedelta(minutes=5))
+    assert (field.output(BOX)["does"], field.output(SIREN)["does"]) == ("通电", "安静"), "a push is no stop"
+    with pytest.raises(ValueError, match="没有这个读卡处"):
+        await stage.badge("AT-201")
+
+
+async def a_stop_is_heard_at_the_place(field: Field) -> None:
+    """The gas stopped the work: the siren sounds, the power is off, and a contact that sticks is told."""
+    stage, player = field.stage, field.player
+    await field.does(SIREN, "在响")
+    await field.does(BOX, "断电")
+    assert field.output(SIREN)["alarm"]
+    await stage.breaks(SIREN, "stuck")
+    await stage.push(timedelta(minutes=4))
+    await eventually(lambda: field.output(SIREN)["word"] == "没有动作")
+    assert (field.output(SIREN)["does"], field.output(SIREN)["good"]) == ("在响", False), "whatever it is told"
+    await stage.push(timedelta(seconds=6))
+    await player.sees(player.crew.guardian, "声光报警器")
+    await stage.breaks(SIREN, "none")
+    await stage.push(timedelta(seconds=5))
+    await field.does(SIREN, "安静")
+
+
 async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(field: Field) -> None:
     """One long day: a plant with work going on takes seconds to come by."""
     stage, player = field.stage, field.player
@@ -105,10 +147,12 @@ async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(
 
     await stage.push(timedelta(minutes=10))
     assert await field.status() == "作业中", "whoever can speak is not made silent by a push of the clock"
+    await the_box_waits_for_everybody(field)
 
-    await stage.slide("AT-201", "20")
+    await stage.slide("AT-201", "26")
     await player.shows(guardian, "立即停工")
     assert await field.status() == "已停工"
+    await a_stop_is_heard_at_the_place(field)
     await stage.slide("AT-201", "0")
     await stage.push(timedelta(minutes=2))
     assert await field.status() == "已停工", "good air resumes nothing"

@@ -1,20 +1,28 @@
 // The strip of field devices: a slider each for what it measures, what is wrong with it, and what the house says of it.
 import { el } from "./parts.js";
 
-const FAULTS = [["silent", "静默"], ["stuck", "卡死"], ["drift", "漂移"], ["unit", "错单位"], ["none", "恢复"]];
+const FAULTS = [["none", "没有毛病"], ["silent", "静默"], ["stuck", "卡死"], ["drift", "漂移"], ["unit", "错单位"]];
 const boxes = new Map();
+
+export const faultList = (id, name, rows, post) => el("select", { ariaLabel: `${id} ${name}的毛病`, onchange: (event) => post("device", { device: id, fault: event.target.value }) },
+  rows.map(([value, text]) => el("option", { value, textContent: text })));
+
+export function showFault(list, fault) {
+  if (document.activeElement !== list) list.value = fault;
+  list.className = fault === "none" ? "" : "on";
+}
 
 function newBox(device, post) {
   const slider = el("input", { type: "range", min: device.low, max: device.high, step: device.step, value: device.value, ariaLabel: `${device.id} ${device.name}` });
   const set = el("output", { textContent: device.value });
   slider.oninput = () => { set.textContent = slider.value; };
   slider.onchange = () => post("device", { device: device.id, value: slider.value });
-  const faults = FAULTS.map(([id, text]) => el("button", { type: "button", textContent: text, onclick: () => post("device", { device: device.id, fault: id }) }));
+  const faults = faultList(device.id, device.name, FAULTS, post);
   const word = el("span", { className: "word" }), heard = el("span", { className: "heard" });
   const box = el("li", { id: `device-${device.id}` },
-    el("div", { className: "what" }, el("b", { textContent: device.name }), el("span", { textContent: `${device.id} · ${device.place}` }), word),
+    el("div", { className: "what" }, el("b", { textContent: device.name }), el("span", { textContent: device.id, title: device.place }), word),
     el("div", { className: "slide" }, slider, el("span", {}, set, ` ${device.unit}`)),
-    el("div", { className: "acts" }, faults), heard);
+    el("div", { className: "acts" }, faults, heard));
   return { box, slider, set, word, heard, faults };
 }
 
@@ -31,6 +39,6 @@ export function devices(shown, post) {
     one.word.textContent = device.word;
     one.word.className = device.good ? "word" : "word bad";
     one.heard.textContent = device.heard ? `收到 ${device.heard}，${device.age}` : "还没有收到过";
-    one.faults.forEach((button, i) => { button.className = FAULTS[i][0] === device.fault && device.fault !== "none" ? "on" : ""; });
+    showFault(one.faults, device.fault);
   }
 }

@@ -2,6 +2,7 @@
 import { choose, el, pageLink } from "./parts.js";
 import { dingCard, dingItem, todoStrip } from "./dingtalk.js";
 import { devices } from "./devices.js";
+import { outputs } from "./outputs.js";
 
 const $ = (id) => document.getElementById(id);
 const seen = new Map();
@@ -174,6 +175,7 @@ function draw() {
   mixes();
   switches();
   devices(state.devices, post);
+  outputs(state.outputs, post);
   const picked = $("permit").value;
   $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();
