@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from gmqtt import Client
+    from hardware_bridge.sources.mqtt_acks import Together
 
 MOST_BYTES: Final = 256 * 1024
 """The largest packet the broker may send us (MQTT 5); JSON of more than 64 KiB is not read anyway."""
@@ -114,15 +114,17 @@ class Connection:
         self._bug: Exception | None = None
         self._client = self._made()
 
-    def _made(self) -> Client:
+    def _made(self) -> Together:
         # Loaded here: a site without MQTT carries none of it.
         import gmqtt
+
+        from hardware_bridge.sources.mqtt_acks import Together
 
         # It writes bodies and traces of its own; what matters is said by us.
         logging.getLogger("gmqtt").setLevel(logging.CRITICAL + 1)
         door = self._door
         will = None if door.will is None else gmqtt.Message(*door.will, qos=1, retain=True)
-        client = gmqtt.Client(
+        client = Together(
             door.client_id,
             clean_session=not door.keeps,
             will_message=will,
@@ -206,7 +208,9 @@ class Connection:
         return tuple(topic for (topic, _), code in zip(wanted, granted, strict=True) if code >= _REFUSED)
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Send one message; whether it arrives is not awaited. Raise `LineLost` when too many wait for that word."""
+        """Send one message, after every acknowledgement that is due; whether it arrives is not awaited. Raise
+        `LineLost` when too many wait for that word."""
+        self._client.acknowledge()
         try:
             self._client.publish(topic, payload, qos=qos, retain=retain)
         except OverflowError:
@@ -225,6 +229,7 @@ class Connection:
 
     async def close(self) -> None:
         """Let go of the socket, politely if that works at once."""
+        self._client.acknowledge()
         try:
             async with asyncio.timeout(GOODBYE_S):
                 await self._client.disconnect()
