@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from handlers.arrivals import DeviceAsks
     from hardware_bridge.service import Bridge
     from hardware_bridge.sources.mqtt import Mqtt
+    from storage.tx import Tx
     from storage.writer import Writer
 
 TOPIC = "plant/gas"
@@ -70,14 +71,14 @@ class Behind:
         return self.writer.submit_blocking(_count)
 
 
-def _count(tx: object) -> int:
+def _count(tx: Tx) -> int:
     from sqlalchemy import func, select
 
-    from storage.schema import readings
+    from storage.schema_readings import reading_blocks
     from storage.sql import Channel, Statement
 
-    ((count,),) = tx.read(Statement(select(func.count()).select_from(readings), channel=Channel.READINGS), ())  # type: ignore[attr-defined]
-    return int(count)
+    size = Statement(select(func.coalesce(func.sum(reading_blocks.c.count), 0)), channel=Channel.READINGS)
+    return int(tx.read(size, ())[0][0])
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 KEY = "0123456789abcdef0123456789abcdef"
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 18, 8, 40, tzinfo=ZONE)
+_BEGINS = NOW.astimezone(UTC)
 """When the benchmarks begin: the works run, and every guardian has just been asked whether all is well."""
 FIRST = "DHZY-HC-20260318-001"
 CREW = ("liqiang", "wangqiang", "zhaomin")
@@ -49,8 +50,8 @@ class WorkdayClock:
         self._began = time.perf_counter()
 
     def now(self) -> datetime:
-        """The plant's present moment, aware."""
-        return NOW + timedelta(seconds=time.perf_counter() - self._began)
+        """The plant's present moment, in UTC as the service's own clock tells it."""
+        return _BEGINS + timedelta(seconds=time.perf_counter() - self._began)
 
 
 # --- the database ----------------------------------------------------------------------------------------------------

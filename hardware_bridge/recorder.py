@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from storage.readings import ReadingRow, row_of
 from workflow.ids import DeviceId
 from workflow.monitoring import Quality, Reading
 
 MOST: Final = 50_000
 """Readings that may wait: four minutes of a big site's."""
-BATCH: Final = 256
-"""Rows of one transaction: what a command that comes meanwhile waits for, a few milliseconds."""
+BATCH: Final = 2048
+"""Readings of one transaction, and"""
+BATCH_DEVICES: Final = 128
+"""devices of it: each is a row. A command that comes meanwhile waits for them, a few milliseconds."""
 IDLE_EVERY: Final = timedelta(minutes=1)
 """How often a device that serves no permit leaves a reading of each quantity."""
 
@@ -56,24 +57,25 @@ class Recorder:
             self.dropped += 1
         self._rows.append(reading)
 
-    def batch(self, now: datetime) -> tuple[ReadingRow, ...]:
+    def batch(self, now: datetime) -> tuple[Reading, ...]:
         """The oldest readings, to be written in one transaction, and the gaps before them. They are gone from here:
         give them back with `put_back` when they could not be written."""
-        gaps = tuple(_gap(device, count, now) for device, count in self._lost.items())
+        found = [_gap(device, count, now) for device, count in self._lost.items()]
         self._lost.clear()
-        count = min(self._batch, len(self._rows))
-        return (*gaps, *(row_of(self._rows.popleft()) for _ in range(count)))
+        rows, devices, most = self._rows, set[DeviceId](), len(found) + self._batch
+        while rows and len(found) < most and len(devices) < BATCH_DEVICES:
+            one = rows.popleft()
+            found.append(one)
+            devices.add(one.device)
+        return tuple(found)
 
-    def put_back(self, rows: tuple[ReadingRow, ...]) -> None:
+    def put_back(self, readings: tuple[Reading, ...]) -> None:
         """These were not written after all: they are lost, and counted. Holding them would only lose newer ones."""
-        for row in rows:
-            device = DeviceId(row.device)
-            lost = int(row.value) if row.quality == Quality.GAP else 1
-            self._lost[device] = self._lost.get(device, 0) + lost
-            self.dropped += 0 if row.quality == Quality.GAP else 1
+        for one in readings:
+            gap = one.quality is Quality.GAP
+            self._lost[one.device] = self._lost.get(one.device, 0) + (int(one.value) if gap else 1)
+            self.dropped += 0 if gap else 1
 
 
-def _gap(device: DeviceId, count: int, now: datetime) -> ReadingRow:
-    return ReadingRow(
-        device=device, quantity="", value=Decimal(count), unit="", quality=Quality.GAP.value, received_at=now
-    )
+def _gap(device: DeviceId, count: int, now: datetime) -> Reading:
+    return Reading(device=device, quantity="", value=Decimal(count), unit="", quality=Quality.GAP, received_at=now)

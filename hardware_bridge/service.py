@@ -326,7 +326,7 @@ class Bridge:
             if not rows:
                 return
             try:
-                await self._writer.submit(partial(ReadingsTx.add_readings, rows=rows))
+                await self._writer.submit(partial(ReadingsTx.add_said, said=rows))
             except StorageError:
                 self._recorder.put_back(rows)
                 raise

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Executable,
+    Integer,
     Table,
     bindparam,
     delete,
@@ -19,17 +20,25 @@ from sqlalchemy import (
     tuple_,
 )
 
-from storage.readings import SERVED_IN_THAT_HOUR
+from storage.readings import served_in_the_hour
 from storage.schema import agenda, board, inbox, links, readings
 from storage.schema_privacy import confidential, decisions, looks, sights
-from storage.schema_readings import device_services
+from storage.schema_readings import device_services, reading_blocks
 from storage.sql import Channel, Statement, among, listed
 from storage.times import spell
 from storage.tx_base import TxBase
 from workflow.privacy.retention import Thing
 
+_ONE: ColumnElement[int] = literal_column("1", Integer)
 
-def _forget(table: Table, age: ColumnElement[str], channel: Channel, *where: ColumnElement[bool]) -> Statement:
+
+def _forget(
+    table: Table,
+    age: ColumnElement[str],
+    channel: Channel,
+    *where: ColumnElement[bool],
+    counts: ColumnElement[int] = _ONE,
+) -> Statement:
     keys = [column for column in table.primary_key.columns if column.name != "site"]
     old = (
         select(*keys)
@@ -37,16 +46,17 @@ def _forget(table: Table, age: ColumnElement[str], channel: Channel, *where: Col
         .limit(bindparam("most"))
     )
     key = tuple_(*keys) if len(keys) > 1 else keys[0]
-    gone: Executable = (
-        delete(table).where(table.c.site == bindparam("site"), key.in_(old)).returning(literal_column("1"))
-    )
+    gone: Executable = delete(table).where(table.c.site == bindparam("site"), key.in_(old)).returning(counts)
     return Statement(gone, "site", "before", "most", channel=channel)
 
 
-_r, _b, _a = readings.c, board.c, agenda.c
+_r, _b, _a, _k = readings.c, board.c, agenda.c, reading_blocks.c
 _FINISHED = literal_column("agenda.state IN ('done', 'superseded')", Boolean)
 _ROWS: Mapping[Thing, tuple[Statement, ...]] = {
-    Thing.READINGS: (_forget(readings, _r.received_at, Channel.READINGS, _r.permit.is_(None), ~SERVED_IN_THAT_HOUR),),
+    Thing.READINGS: (
+        _forget(readings, _r.received_at, Channel.READINGS, _r.permit.is_(None), ~served_in_the_hour(_r.received_at)),
+        _forget(reading_blocks, _k.last_at, Channel.READINGS, ~served_in_the_hour(_k.last_at), counts=_k.count),
+    ),
     Thing.INBOX: (_forget(inbox, inbox.c.received_at, Channel.INBOX),),
     # What never arrived stays: somebody has to look at it.
     Thing.AGENDA: (_forget(agenda, _a.closed_at, Channel.MESSAGES, _FINISHED),),
@@ -115,8 +125,9 @@ class ForgettingTx(TxBase):
     __slots__ = ()
 
     def forget_rows(self, thing: Thing, before: datetime, most: int) -> int:
-        """Forget at most so many rows of each table of a thing, older than ``before``; how many went."""
-        return sum(len(self.ask(one, (self.site, spell(before), most))) for one in _ROWS[thing])
+        """Forget at most so many rows of each table of a thing, older than ``before``; how many went (of
+        readings of devices: not rows but values)."""
+        return sum(row[0] for one in _ROWS[thing] for row in self.ask(one, (self.site, spell(before), most)))
 
     def forget_readings_of_permits(self, before: datetime, held: Iterable[str], most: int) -> int:
         """Forget readings of permits that ended before ``before`` and are not ``held``; how many went."""

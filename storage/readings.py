@@ -1,20 +1,28 @@
-"""Raw telemetry, in batches. Readings are not events: what matters of them becomes an event by its own command."""
+"""Raw telemetry, in batches. Readings are not events: what matters of them becomes an event by its own command.
+
+What devices say lies in blocks (`storage.reading_blocks`), what people type for a permit is a row each. Both are told
+in one shape, `ReadingRow`, in the order they came in; so are devices' readings from before there were blocks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import chain
+from operator import itemgetter
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select
 
+from storage.reading_blocks import Entry, Heard, blocks_of, entries
 from storage.schema import readings
-from storage.schema_readings import device_services
+from storage.schema_readings import device_services, reading_blocks
 from storage.sql import Channel, Row, Statement, asked, insert_row
 from storage.times import read, read_optional, spell, spell_optional
 from storage.tx_base import TxBase
 from workflow.monitoring import Reading
+from workflow.segments import HOUR
 from workflow.values import aware
 
 
@@ -53,10 +61,10 @@ def row_of(reading: Reading, permit: str | None = None) -> ReadingRow:
 
 _r = readings.c
 _COLUMNS = (_r.device, _r.quantity, _r.value, _r.unit, _r.quality, _r.measured_at, _r.received_at, _r.permit)
-_ADD = insert_row(readings, channel=Channel.READINGS, without=["id"])
+_ADD_BLOCK = insert_row(reading_blocks, channel=Channel.READINGS, without=["id"])
 _ADD_TYPED = insert_row(readings, channel=Channel.TYPED, without=["id"])
 _WITHIN = (_r.received_at >= bindparam("since"), _r.received_at < bindparam("until"))
-OF_DEVICE = Statement(
+_OF_DEVICE = Statement(
     select(*_COLUMNS).where(*asked(readings, "site", "device"), *_WITHIN).order_by(_r.received_at, _r.id),
     "site",
     "device",
@@ -84,36 +92,56 @@ _NEWEST = Statement(
     "what",
     channel=Channel.READINGS,
 )
-_LAST_OF = Statement(
-    select(func.max(_r.received_at)).where(
-        *asked(readings, "site", "device"), *_WITHIN, _r.quantity == bindparam("what"),
-        _r.quality == bindparam("worth"),
-    ),
-    "site", "device", "since", "until", "what", "worth",
+_b = reading_blocks.c
+_BLOCKS = Statement(
+    select(_b.body)
+    .where(
+        *asked(reading_blocks, "site", "device"),
+        _b.last_at >= bindparam("since"),
+        _b.last_at < bindparam("hour_ends"),
+        _b.first_at < bindparam("until"),
+    )
+    .order_by(_b.id),
+    "site",
+    "device",
+    "since",
+    "hour_ends",
+    "until",
     channel=Channel.READINGS,
-)  # fmt: skip
-_VALUES = Statement(
-    select(_r.value, _r.unit, _r.quality, func.max(_r.received_at).label("last"))
-    .where(*asked(readings, "site", "device"), *_WITHIN, _r.quantity == bindparam("what"))
-    .group_by(_r.value, _r.unit, _r.quality)
-    .order_by("last"),
-    "site", "device", "since", "until", "what",
+)
+_NEWEST_BLOCKS = Statement(
+    select(_b.last_at, _b.body)
+    .where(*asked(reading_blocks, "site", "device"), _b.last_at >= bindparam("since"))
+    .order_by(_b.last_at.desc(), _b.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("past")),
+    "site",
+    "device",
+    "since",
+    "most",
+    "past",
     channel=Channel.READINGS,
-)  # fmt: skip
+)
+_PAGE = 32
+"""Blocks looked through at once for the last word of a device: half a minute of it."""
 _v = device_services.c
 _HOUR = len("2026-01-05T01")
-SERVED_IN_THAT_HOUR = (
-    select(_v.device)
-    .where(
-        _v.site == _r.site,
-        _v.device == _r.device,
-        func.substr(_v.since, 1, _HOUR) <= func.substr(_r.received_at, 1, _HOUR),
-        or_(_v.until.is_(None), func.substr(_v.until, 1, _HOUR) >= func.substr(_r.received_at, 1, _HOUR)),
+
+
+def served_in_the_hour(at: Column[str]) -> ColumnElement[bool]:
+    """The device of a row served some permit in the hour of UTC that the row's column ``at`` names."""
+    table, hour = at.table, func.substr(at, 1, _HOUR)
+    return (
+        select(_v.device)
+        .where(
+            _v.site == table.c.site,
+            _v.device == table.c.device,
+            func.substr(_v.since, 1, _HOUR) <= hour,
+            or_(_v.until.is_(None), func.substr(_v.until, 1, _HOUR) >= hour),
+        )
+        .correlate(table)
+        .exists()
     )
-    .correlate(readings)
-    .exists()
-)
-"""The device of this reading served some permit in the hour of UTC it came in."""
 
 
 class ReadingsTx(TxBase):
@@ -123,19 +151,38 @@ class ReadingsTx(TxBase):
 
     def add_readings(self, rows: Iterable[ReadingRow]) -> None:
         """Keep a batch of readings; those of one permit alone are what people typed."""
+        said: list[ReadingRow] = []
         for row in rows:
+            if row.permit is None:
+                said.append(row)
+                continue
             self.write(
-                _ADD if row.permit is None else _ADD_TYPED,
+                _ADD_TYPED,
                 (
                     self.site, row.device, row.quantity, format(row.value, "f"), row.unit, row.quality,
                     spell_optional(row.measured_at), spell(row.received_at), row.permit,
                 ),
             )  # fmt: skip
+        self.add_said(said)
+
+    def add_said(self, said: Iterable[Heard]) -> None:
+        """Keep what devices said, in the order it came in."""
+        for one in blocks_of(said):
+            self.write(_ADD_BLOCK, (self.site, one.device, spell(one.first), spell(one.last), one.size, one.body))
 
     def newest_reading(self, device: str, quantity: str, since: datetime, until: datetime) -> ReadingRow | None:
         """What a device said last of a quantity, received in ``[since, until)``; None: nothing."""
-        found = readings_of(self.read(_NEWEST, (self.site, device, spell(since), spell(until), quantity)))
-        return found[0] if found else None
+        rows = readings_of(self.read(_NEWEST, (self.site, device, spell(since), spell(until), quantity)))
+        best = rows[0] if rows else None
+        for last, block in self._backwards(device, since):
+            if best is not None and last < best.received_at:
+                break
+            # Of two of one moment the later one counts; blocks come backwards, and entries forwards.
+            found = [one for one in block if one.quantity == quantity and since <= one.received_at < until]
+            newest = max(reversed(found), key=lambda one: one.received_at, default=None)
+            if newest is not None and (best is None or newest.received_at > best.received_at):
+                best = _row(device, newest)
+        return best
 
     def values_since(
         self, device: str, quantity: str, quality: str, since: datetime, until: datetime
@@ -143,18 +190,58 @@ class ReadingsTx(TxBase):
         """Every value a device said of a quantity from its last reading of this quality on (that one included; all of
         ``[since, until)`` where it has none), each once as it was said last, the newest in the end. Without the
         device's own times."""
-        last = self.read(_LAST_OF, (self.site, device, spell(since), spell(until), quantity, quality))[0][0]
-        begin = spell(since) if last is None else last
+        newest: dict[tuple[Decimal, str, str], datetime] = {}
+        begins = since
+        old = readings_of(self.read(_OF_DEVICE, (self.site, device, spell(since), spell(until))))
+        told: Iterator[tuple[datetime, Sequence[Entry | ReadingRow]]]
+        told = chain([(until, old)], self._backwards(device, since))
+        for last, block in told:
+            if last < begins:
+                break
+            for one in block:
+                at = one.received_at
+                if one.quantity != quantity or not since <= at < until:
+                    continue
+                key = (one.value, one.unit, one.quality)
+                newest[key] = max(at, newest.get(key, at))
+                if one.quality == quality:
+                    begins = max(begins, at)
         return tuple(
             ReadingRow(
-                device=device, quantity=quantity, value=Decimal(value), unit=unit, quality=worth, received_at=read(at)
+                device=device, quantity=quantity, value=value, unit=unit, quality=worth, received_at=at.astimezone(UTC)
             )
-            for value, unit, worth, at in self.read(_VALUES, (self.site, device, begin, spell(until), quantity))
-        )  # fmt: skip
+            for (value, unit, worth), at in sorted(newest.items(), key=itemgetter(1))
+            if at >= begins
+        )
+
+    def _backwards(self, device: str, since: datetime) -> Iterator[tuple[datetime, list[Entry]]]:
+        """A device's blocks from the last on, as far as somebody asks for more."""
+        past = 0
+        while rows := self.read(_NEWEST_BLOCKS, (self.site, device, spell(since), _PAGE, past)):
+            yield from ((read(last), entries(body)) for last, body in rows)
+            past += len(rows)
 
     def readings_of_device(self, device: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
-        """Readings of a device received in ``[since, until)``."""
-        return readings_of(self.read(OF_DEVICE, (self.site, device, spell(since), spell(until))))
+        """Readings of a device received in ``[since, until)``, in the order they came in."""
+        span = spell(since), spell(until)
+        rows = readings_of(self.read(_OF_DEVICE, (self.site, device, *span)))
+        blocks = self.read(_BLOCKS, (self.site, device, span[0], spell(_hour_ends(until)), span[1]))
+        said = [_row(device, one) for (body,) in blocks for one in entries(body) if since <= one.received_at < until]
+        return tuple(sorted((*rows, *said), key=lambda row: row.received_at)) if said else rows
+
+
+def _hour_ends(moment: datetime) -> datetime:
+    """The end of the hour of UTC a moment lies in: no block that begins before it ends later."""
+    hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return hour if hour >= datetime.max.replace(tzinfo=UTC) - HOUR else hour + HOUR
+
+
+def _row(device: str, one: Entry) -> ReadingRow:
+    return ReadingRow(
+        device=device, quantity=one.quantity, value=one.value, unit=one.unit, quality=one.quality,
+        measured_at=None if one.measured_at is None else one.measured_at.astimezone(UTC),
+        received_at=one.received_at.astimezone(UTC),
+    )  # fmt: skip
 
 
 def readings_of(rows: Iterable[Row]) -> tuple[ReadingRow, ...]:

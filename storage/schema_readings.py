@@ -1,16 +1,33 @@
-"""The tables around raw readings: which device served which permit and when, and the hash of every sealed hour."""
+"""The tables around raw readings: what devices said, which device served which permit and when, and the hash of every
+sealed hour."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
-from storage.schema import Bytewise, Instant, metadata
+from storage.schema import Bytewise, Instant, Serial, metadata
 
 
 def _site() -> Column[str]:
     """The partition key every table carries."""
     return Column("site", Text, nullable=False)
 
+
+reading_blocks = Table(
+    "reading_blocks",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    _site(),
+    Column("device", Text, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("reading_blocks_device", "site", "device", "last_at"),
+    Index("reading_blocks_age", "site", "last_at"),
+)
+"""`storage.reading_blocks.Block`: what one device said, received from ``first_at`` to ``last_at``, both of one hour of
+UTC. What is older than this table, and what people type, lies in ``readings``, a row each."""
 
 device_services = Table(
     "device_services",

@@ -14,12 +14,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from storage.readings import OF_DEVICE, OF_PERMIT, ReadingRow, readings_of
+from storage.readings import OF_PERMIT, ReadingRow, ReadingsTx, readings_of
 from storage.schema import readings
 from storage.schema_readings import device_services, reading_segments
 from storage.sql import Channel, Row, Statement, asked, insert_row
 from storage.times import read, read_optional, spell, spell_optional
-from storage.tx_base import TxBase
 from workflow.monitoring import Quality
 from workflow.segments import HOUR, NOTHING, Segment, canonical, sealed
 from workflow.values import aware
@@ -120,7 +119,7 @@ _UNSEALED_PERMITS = Statement(
 )  # fmt: skip
 
 
-class SegmentsTx(TxBase):
+class SegmentsTx(ReadingsTx):
     """Services and segments."""
 
     __slots__ = ()
@@ -149,8 +148,7 @@ class SegmentsTx(TxBase):
         found = list(readings_of(self.read(OF_PERMIT, (self.site, permit, spell(since), spell(until)))))
         for one in self.services_of(permit):
             first, last = max(since, one.since), until if one.until is None else min(until, one.until)
-            rows = self.read(OF_DEVICE, (self.site, one.device, spell(first), spell(last)))
-            found += [row for row in readings_of(rows) if row.permit is None]
+            found += [row for row in self.readings_of_device(one.device, first, last) if row.permit is None]
         return tuple(sorted(found, key=lambda row: row.received_at))
 
     # --- segments
@@ -222,9 +220,13 @@ class SegmentsTx(TxBase):
 
     def _rows_of(self, subject: str, hour: datetime) -> tuple[ReadingRow, ...]:
         kind, _, name = subject.partition(":")
-        statement = {"device": OF_DEVICE, "permit": OF_PERMIT}[kind]
-        rows = readings_of(self.read(statement, (self.site, name, spell(hour), spell(hour + HOUR))))
-        return rows if kind == "permit" else tuple(row for row in rows if row.permit is None)
+        match kind:
+            case "permit":
+                return readings_of(self.read(OF_PERMIT, (self.site, name, spell(hour), spell(hour + HOUR))))
+            case "device":
+                return tuple(row for row in self.readings_of_device(name, hour, hour + HOUR) if row.permit is None)
+            case _:
+                raise KeyError(kind)
 
 
 _FIRST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -26,13 +26,12 @@ from storage.lock_boxes import LockBoxesTx
 from storage.media import MediaTx
 from storage.privacy import PrivacyTx
 from storage.proofs import ProofsTx
-from storage.readings import ReadingsTx
 from storage.segments import SegmentsTx
 from storage.usage import UsageTx
 
 
 class Tx(
-    InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, ReadingsTx, IsolationsTx,
+    InboxTx, JournalTx, AgendaTx, CardsTx, BoardTx, DirectoryTx, DeskTx, MediaTx, IsolationsTx,
     LockBoxesTx, DeviationsTx, EquipmentStatesTx, EmergenciesTx, UsageTx, CheckpointsTx, ForgettingTx, PrivacyTx,
     AttentionTx, ProofsTx, SegmentsTx, HazardsTx,
 ):  # fmt: skip
