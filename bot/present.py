@@ -199,7 +199,7 @@ class Presenter:
             case out.Fetch() | out.OutputOrder() | out.StillOrder() | out.WorkOrder():
                 await self._errand(intent)
                 return (Done(),)
-            case out.Digest() | out.Morning() | out.RiskMap():
+            case out.Digest() | out.Morning() | out.Period() | out.RiskMap():
                 return await self._digests(intent, self._clock.now())
             case out.RegisterFile() | out.WatchFile():
                 makers = self._makers()

@@ -9,15 +9,16 @@ from typing import Protocol, TypeVar, assert_never
 
 from bot.delivery import Delivery, GroupPost, Push
 from cards.card import Bubble, File
-from cards.digest import bubble, digest
+from cards.digest import Item, digest, news
 from cards.pictures.overview import overview
 from cards.words_digest import PICTURE_FILE
 from handlers.desk import House
 from handlers.digests import TOO_LATE, view_of
-from handlers.figured import morning
-from handlers.outgoing import Digest, Morning, RiskMap
+from handlers.figured import morning, period
+from handlers.outgoing import Digest, Morning, Period, RiskMap
 from handlers.overviews import gather
 from handlers.reach import Reached
+from handlers.windows import Window
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.ids import GroupId, PersonId
@@ -59,13 +60,15 @@ class DigestPresenter:
         self._account = account
         self._chats = chats
 
-    async def __call__(self, intent: Digest | Morning | RiskMap, now: datetime) -> tuple[Delivery, ...]:
+    async def __call__(self, intent: Digest | Morning | Period | RiskMap, now: datetime) -> tuple[Delivery, ...]:
         """What it comes to now."""
         match intent:
             case Digest():
                 return await self._digest(intent, now)
             case Morning():
                 return await self._morning(intent, now)
+            case Period():
+                return await self._period(intent)
             case RiskMap():
                 return await self._map(intent, now)
             case _:
@@ -97,11 +100,18 @@ class DigestPresenter:
         """The figures of a day to every chat of the group; nothing when nothing happened, or too late."""
         if now - intent.as_of > TOO_LATE:
             return ()
-        chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
         lines = await self._read(lambda tx: morning(tx, self._house, intent.day, as_of=intent.as_of, base=self._base))
-        if not lines:
-            return ()
-        return self._posts(bubble(lines), chats)
+        return await self._told(intent.group, lines)
+
+    async def _period(self, intent: Period) -> tuple[Delivery, ...]:
+        """The figures of a week or a month to every chat of the group, however late; nothing when nothing happened."""
+        window = Window(since=intent.since, until=intent.until)
+        lines = await self._read(lambda tx: period(tx, self._house, window, as_of=intent.as_of, base=self._base))
+        return await self._told(intent.group, lines)
+
+    async def _told(self, group: GroupId, lines: tuple[Item, ...]) -> tuple[Delivery, ...]:
+        chats = await self._writer.submit(lambda tx: self._chats(tx, group)) if lines else ()
+        return self._posts(news(lines), chats) if chats else ()
 
     def _posts(self, said: Bubble, chats: tuple[tuple[str, str], ...]) -> tuple[Delivery, ...]:
         return tuple(

@@ -18,6 +18,8 @@ MOST_LINES = 12
 MOST_CHARACTERS = 400
 MOST_BYTES = 1900
 """With the addresses behind the lines: an app's text in WeCom ends at 2048."""
+MOST_BYTES_GROUP = 3900
+"""The same in a group: a robot's Markdown in WeCom ends at 4096."""
 _ANCHOR = 20
 """Bytes a link costs beside its address."""
 _LINE = 34
@@ -76,6 +78,15 @@ def digest(view: DigestView) -> Bubble | None:
     return bubble(_lines(view, blocks, shown))
 
 
+def news(lines: Sequence[Item]) -> Bubble:
+    """Lines for a group, the first the head: as many of them as are read, each whole or not at all."""
+    kept = list(lines[:1])
+    for one in lines[1:]:
+        if _fits([*kept, one], MOST_BYTES_GROUP):
+            kept.append(one)
+    return bubble(kept)
+
+
 def bubble(lines: Sequence[Item]) -> Bubble:
     """Lines as one message; without any address it is plain words."""
     links = tuple(one.link for one in lines)
@@ -94,7 +105,7 @@ def _lines(view: DigestView, blocks: dict[Block, tuple[Item, ...]], shown: dict[
     return [*lines, *view.tail]
 
 
-def _fits(lines: Sequence[Item]) -> bool:
+def _fits(lines: Sequence[Item], most_bytes: int = MOST_BYTES) -> bool:
     characters = sum(len(one.text) + 1 for one in lines) - 1
     weight = sum(len(one.text.encode()) + 1 + (len(one.link) + _ANCHOR if one.link else 0) for one in lines)
-    return len(lines) <= MOST_LINES and characters <= MOST_CHARACTERS and weight <= MOST_BYTES
+    return len(lines) <= MOST_LINES and characters <= MOST_CHARACTERS and weight <= most_bytes

@@ -34,6 +34,7 @@ NODE: Final[Mapping[str, str]] = {"accept": "受理", "prepare": "准备"}
 OWN_PEOPLE: Final = "本厂"
 
 MORNING: Final = "昨日作业票 {day}"
+PERIOD: Final = "{title} {since} 至 {until}"
 HAPPENED: Final[Mapping[str, str]] = {
     "PermitSubmitted": "申请", "PermitIssued": "签发", "WorkStarted": "开工", "WorkSuspended": "停工",
     "PermitClosed": "关闭", "HazardReported": "报隐患", "HazardAccepted": "隐患归档",

@@ -10,9 +10,9 @@ from cards import words
 from cards import words_figures as say
 from cards.digest import Item
 from cards.reports.summary import Value, said
-from cards.words_reports import UNKNOWN_GROUP, VIOLATION
+from cards.words_reports import SUMMARY_TITLE, UNKNOWN_GROUP, VIOLATION
 from handlers.desk import House
-from handlers.windows import Window
+from handlers.windows import Window, month_with
 from storage.figures import counts, shares, spreads, tally
 from storage.tx import Tx
 from workflow.figures import DEFINITIONS, OWN, UNKNOWN, Cut, Key, Unit, Violation
@@ -103,19 +103,30 @@ def address(base: str, window: Window, key: Key | None = None, cut: Cut = Cut.WH
     return f"{base}{PAGE}?{urlencode(asked)}"
 
 
-# --- the morning ----------------------------------------------------------------------------------------------------
+# --- in a chat ------------------------------------------------------------------------------------------------------
+
+
+def period(tx: Tx, house: House, window: Window, *, as_of: datetime, base: str | None) -> tuple[Item, ...]:
+    """A week's or a month's figures in a few lines; empty when nothing happened."""
+    title = SUMMARY_TITLE["month" if window == month_with(window.since) else "week"]
+    head = say.PERIOD.format(title=title, since=window.since, until=window.until)
+    return _lines(tx, house, window, head, as_of=as_of, base=base)
 
 
 def morning(tx: Tx, house: House, day: date, *, as_of: datetime, base: str | None) -> tuple[Item, ...]:
     """The day's figures in a few lines, each leading to what stands behind it; empty when nothing happened."""
     window = Window(since=day, until=day)
+    head = say.MORNING.format(day=words.day(span_of(window, house).start, house.zone))
+    return _lines(tx, house, window, head, as_of=as_of, base=base)
+
+
+def _lines(tx: Tx, house: House, window: Window, head: str, *, as_of: datetime, base: str | None) -> tuple[Item, ...]:
     span = span_of(window, house)
     happened = tally(tx, span)
     many = "　".join(f"{name}{happened[kind]}" for kind, name in say.HAPPENED.items() if kind in happened)
     lines = list(_figures(tx, house, window, span, as_of=as_of, base=base))
     if not many and not lines:
         return ()
-    head = say.MORNING.format(day=words.day(span.start, house.zone))
     page = "" if base is None else address(base, window)
     return (Item(text=head, link=page), *((Item(text=many),) if many else ()), *lines)
 

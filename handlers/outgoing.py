@@ -308,6 +308,17 @@ class Morning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The figures of a week or a month, to a group, in a few lines before the page (`SummaryFile`). ``as_of`` as
+    there: a retry says the same."""
+
+    group: GroupId
+    since: date
+    until: date
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RiskMap:
     """The plan of the plant coloured by what goes on, to a group, as a picture; drawn when it is sent."""
 
@@ -342,5 +353,6 @@ Outgoing = (
     | Digest
     | StillOrder
     | Morning
+    | Period
     | RiskMap
 )

@@ -1,5 +1,7 @@
 """The summary of the last month, and of the last week where the plant wants it, falls due: once, for one group.
 
+First a few lines that are read in the chat, each leading to what stands behind it, then the page.
+
 It falls due at eight in the morning of the first day after. The row of the outbox and the note that it was posted are
 one transaction: knocked at twice, or killed in between, it is posted once.
 """
@@ -14,7 +16,7 @@ from typing import Final
 from handlers.desk import Desk, House
 from handlers.due import CLOCK
 from handlers.groups import meeting
-from handlers.outgoing import SummaryFile
+from handlers.outgoing import Period, SummaryFile
 from handlers.windows import Window, month_before, week_before
 from storage.tx import Tx
 from workflow.effects import Lane
@@ -61,6 +63,8 @@ def _post(tx: Tx, house: House, now: datetime, every: Every, window: Window) -> 
     desk = Desk(tx, house, now=now, cause=f"summary:{every}:{window.since}", sender=CLOCK, actor=None)
     sent = []
     for group in meeting(tx, MANAGEMENT_GROUP) or meeting(tx, SAFETY_GROUP):
+        text = Period(group=group, since=window.since, until=window.until, as_of=now)
+        desk.post_to(str(group), text, purpose="summary", lane=Lane.INFORMATION)
         page = SummaryFile(group=group, since=window.since, until=window.until, as_of=now)
         desk.post_to(str(group), page, purpose="summary", lane=Lane.INFORMATION)
         sent.append(page)

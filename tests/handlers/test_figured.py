@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from cards.digest import bubble
+from cards.digest import Item, bubble, news
 from cards.linked import anchors
 from handlers.digests import arm
 from handlers.due import due_of
@@ -77,6 +77,19 @@ async def test_the_morning_fits_a_chat_and_every_line_leads_behind_its_number(at
     assert len(told.text) <= 400
     assert len(anchors(told.text, told.links).encode()) <= 2048
     assert f"{BASE}/figures?since=2026-03-18&until=2026-03-18&key=closed_loop&cut=whole&group=" in told.links
+
+
+def test_what_does_not_fit_a_group_is_left_out_whole() -> None:
+    lines = [
+        Item(text="头"),
+        *(Item(text=f"{number}" * 60, link="https://a.example/" + "x" * 300) for number in range(9)),
+    ]
+    said = news(lines)
+    assert said.text.split("\n") == ["头", *(f"{number}" * 60 for number in range(6))], "400 characters"
+    assert len(news([Item(text="头"), *[Item(text="行")] * 40]).text.split("\n")) == 12
+    heavy = news([Item(text="头"), *[Item(text="行", link="https://a.example/" + "x" * 900)] * 9])
+    assert len(heavy.text.split("\n")) == 5, "what a robot's Markdown holds"
+    assert news([]).text == ""
 
 
 async def test_a_day_on_which_nothing_happened_is_not_told(world: World) -> None:

@@ -46,7 +46,8 @@ def settings_with(database_url: str, *works: WorkType, samples: int = 4) -> Sett
         tx.put_register(register())
         for work in works:
             told = list(events(work, task=STATED, samples=samples))
-            tx.append(permits, number_of(work), 0, told, told[-1].at, "test")
+            for version, event in enumerate(told):
+                tx.append(permits, number_of(work), version, (event,), event.at, "test")
             tx.put_on_board(_row(work, len(told)))
 
     writer.submit_blocking(write)

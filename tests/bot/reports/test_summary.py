@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from datetime import date, datetime, timedelta
@@ -14,16 +15,21 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.delivery import GroupPost
+from bot.evidence import ready_database
 from bot.reports.by_chat import FilesByChat
 from bot.reports.schedule import WANTED, Summaries
 from bot.reports.summary import before, make
 from bot.settings import Settings
 from cards import words_reports as say
+from cards.digest import Item, news
 from cards.reports.summary import said
-from handlers.outgoing import SummaryFile
+from handlers.desk import house
+from handlers.figured import period
+from handlers.outgoing import Period, SummaryFile
 from handlers.summaries import Every, newest, post_due
 from handlers.windows import Window, week_with
 from storage.directory import GroupChat, Register
+from storage.store import Store
 from storage.writer import Writer
 from tests.bot.test_present import studio
 from tests.support.clock import FakeClock
@@ -31,10 +37,11 @@ from tests.support.key_site import WorldClock
 from tests.support.office import CORP, SITE, ZONE, Stage, World
 from tests.support.papers import NAMES
 from tests.support.registered import settings_with
+from tests.support.rulebook import chemical
 from tests.support.works import at
 from workflow.effects import Lane
 from workflow.figures import DEFINITIONS, NO_SHARE, NO_SPREAD, Share, Spread, Violation
-from workflow.ids import GroupId
+from workflow.ids import GroupId, SiteId
 from workflow.values import WorkType
 
 JUNE = Window(since=date(2025, 6, 1), until=date(2025, 6, 30))
@@ -75,6 +82,33 @@ def test_every_figure_stands_there_with_what_it_counts_and_nobody_by_name(june: 
     assert [name for name in NAMES.values() if name in text] == []
     assert made.data == make(june, JUNE, as_of=AS_OF).data
     assert made.data != make(june, JUNE, as_of=AS_OF + timedelta(days=1)).data
+
+
+@pytest.mark.parametrize("name", ["week", "month"])
+def test_a_week_and_a_month_in_a_few_lines(june: Settings, name: str) -> None:
+    """The golden files were written by hand from `tests.support.papers.events`, lived twice: 06:40 submitted, 06:45
+    accepted, 07:00 in review, 07:20 signed, 07:21 issued; a stop each because the guardian was silent."""
+    window = JUNE if name == "month" else week_with(at("08:00").date())
+    furniture = house(site=SiteId(june.site_id), zone=june.zone, book=chemical(), secret=b"")
+    store = Store(ready_database(june), june.site_id)
+
+    async def ask(asked: Window) -> tuple[Item, ...]:
+        return await store.read(lambda tx: period(tx, furniture, asked, as_of=AS_OF, base="https://ptw.example.com"))
+
+    async def both() -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+        try:
+            return await ask(window), await ask(Window(since=date(2025, 1, 1), until=date(2025, 1, 31)))
+        finally:
+            await store.close()
+
+    lines, nothing = asyncio.run(both())
+    told = news(lines)
+    golden = (Path(__file__).parent / "golden" / f"{name}.txt").read_text("utf-8")
+    assert told.text == golden.rstrip("\n")
+    assert (told.text.count("\n") < 12, len(told.text) <= 400) == (True, True)
+    assert len(told.links) == len(golden.splitlines()), "one door a line, or none"
+    assert told.links[0] == f"https://ptw.example.com/figures?since={window.since}&until={window.until}"
+    assert nothing == (), "no message about nothing"
 
 
 def test_what_has_no_value_is_no_percentage() -> None:
@@ -148,6 +182,11 @@ async def test_it_is_posted_once_to_the_managements_group(at_stage: Stage, tmp_p
     database = SecretStr(f"sqlite:///{tmp_path / 'office.sqlite3'}")
     settings = Settings(_env_file=None, site_id=SITE, database_url=database)
     files = FilesByChat(settings=settings, writer=world.writer, house=world.house, clock=WorldClock(world))
+    (text,) = await studio(world, files=files).of(
+        Period(group=march.group, since=march.since, until=march.until, as_of=april), Lane.INFORMATION
+    )
+    assert isinstance(text, GroupPost)
+    assert text.text.startswith("作业票月报 2026-03-01 至 2026-03-31\n申请1　签发1　开工1")
     (post,) = await studio(world, files=files).of(march, Lane.INFORMATION)
     assert isinstance(post, GroupPost)
     assert post.file is not None
