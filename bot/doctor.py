@@ -343,12 +343,13 @@ async def examine(settings: Settings, clock: Clock) -> list[Finding]:
     from bot.doctor_devices import examine_devices
     from bot.doctor_dingtalk import examine_dingtalk
     from bot.doctor_gate import examine_gate
-    from bot.doctor_keys import examine_keys
+    from bot.doctor_keys import examine_keys, examine_offline
     from bot.doctor_mqtt import examine_mqtt
     from bot.doctor_rungs import examine_rungs
 
     found += carefully(lambda: examine_gate(settings))
     found += await asyncio.to_thread(carefully, lambda: examine_keys(settings))
+    found += await asyncio.to_thread(carefully, lambda: examine_offline(settings))
     found += await asyncio.to_thread(carefully, lambda: examine_rungs(settings))
     today = clock.now().astimezone(settings.zone).date()
     found += await asyncio.to_thread(carefully, lambda: examine_devices(settings, today))

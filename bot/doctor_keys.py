@@ -1,4 +1,4 @@
-"""The doctor's look at signing with keys: whether what the plant asks for can be given at this address."""
+"""The doctor's look at signing with keys, and by PIN: whether what the plant asks for can be given at this address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.proofs.address import key_address
 from bot.settings import Settings, variable
 from workflow.values import STRENGTH, STRONGEST_TAP
 
-SUBJECT = "keys"
+SUBJECT, OFFLINE = "keys", "confirming offline"
 
 
 def examine_keys(settings: Settings) -> Iterator[Finding]:
@@ -36,3 +36,28 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure=cure)
         return
     yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"asked at {steps}; pages under {settings.public_url}")
+
+
+def examine_offline(settings: Settings) -> Iterator[Finding]:
+    """Where the plant lets people confirm by PIN while the chat is down, its pages must be served somewhere."""
+    from storage import policies
+
+    try:
+        plant = policies.load(settings.policies, plant=settings.plant_file).plant
+    except policies.PolicyError:
+        return  # already said of the policies
+    if plant.offline is None:
+        return
+    if key_address(settings.public_url) is None:
+        saw = (
+            f"{settings.plant_file} has `offline`, but {variable('public_url')} serves no page: nobody could enrol a "
+            "PIN or confirm with one"
+        )
+        cure = "a public address with a host name, over https; phones at the place must reach it without the chat"
+        yield Finding(subject=OFFLINE, verdict=Verdict.BAD, saw=saw, cure=cure)
+        return
+    saw = (
+        f"confirming without the chat: pages under {settings.public_url}; that phones at the place reach it when the "
+        "line to the chat is cut is not seen from here"
+    )
+    yield Finding(subject=OFFLINE, verdict=Verdict.GOOD, saw=saw)

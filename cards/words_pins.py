@@ -11,7 +11,7 @@ CLAUSE: Final = "厂内离线确认规定"
 STAGE: Final[Mapping[Stage, str]] = {
     Stage.NONE: "没有登记",
     Stage.ACTIVE: "在用",
-    Stage.LOCKED: "已锁定（输错太多次），要用请安全员当面重新登记",
+    Stage.LOCKED: "输错太多次，那次平台中断期间不能用；下次中断可以再用",
     Stage.REVOKED: "已注销",
 }
 
@@ -25,7 +25,7 @@ ANSWERS_PINS: Final[Mapping[str, str]] = {
     "pin_witnessed": "{name}的离线码已登记。不是本人当面办的，马上发「注销离线码 {name}」。",
     "pin_revoked": "已注销{name}的离线码。",
     "pin_revoked_by": "{name}注销了您的离线码。有疑问请联系安全员。",
-    "pin_locked": "{name}的离线码输错太多次，已锁定。不是本人在试，请马上查；要再用，安全员当面重新登记。",
+    "pin_locked": "{name}的离线码输错太多次，这次平台中断期间不能再用。不是本人在试，请马上查；急用请当面重新登记。",
     "pin_signed": "平台中断时，{number}用您的离线码签了字，第二人{name}。不是您本人：马上停工并打电话给安全员。",
     "pin_stood_by": "平台中断时，您的离线码作第二人用在{number}，签字人{name}。不是您本人：马上停工并打电话给安全员。",
 }
@@ -39,7 +39,11 @@ SHUT: Final = "现在不能离线确认：聊天平台正常，或本厂没有�
 ODD: Final = "没有收到。请回到上一页，刷新后重新输入。"
 SLOW: Final = "试得太快了，请过一分钟再试。"
 WRONG: Final = "没有通过：姓名或离线码不对，或者不能用"
-WRONG_CURE: Final = "请核对后再试；输错太多次会锁定"
+WRONG_CURE: Final = "请核对后再试；输错太多次，这次平台中断期间就不能用了"
+TOO_OFTEN: Final = (
+    "这块现场牌前输错太多次，十分钟内先不看离线码，也不再记任何人输错。请稍后再试；有本人密钥的可以用钥匙签字。"
+    "要停工不用确认：喊停，打电话。"
+)
 NOTHING: Final = "这个作业点现在没有等您确认的事。"
 SIGNED: Final = "已确认。聊天平台恢复后，会通知两位本人。"
 GONE: Final = "这一项已经办过、已变更，或超过5分钟，或聊天平台已恢复。请重新从作业点的码进入。"

@@ -6,11 +6,11 @@ a while, right or wrong. None of this is a lock: the board's own code and the po
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from handlers.desk import Desk, House
+from handlers.tally import Tally
 from storage.tx import Tx
 from workflow.fresh_code import APART, PLACE_TRIES, TRIES, TRIES_WITHIN, Plate, step_at
 from workflow.ids import AreaId
@@ -53,7 +53,7 @@ def heard(desk: Desk, area: AreaId, given: str) -> Heard:
     tx, now = desk.tx, desk.now
     if not tx.load(desk.house.screens, STREAM)[0].shows_number(area, now):
         return Heard.NO_SCREEN
-    mine, theirs = _Tally.at(tx, f"fresh:by:{desk.me}", now), _Tally.at(tx, f"fresh:at:{area}", now)
+    mine, theirs = (Tally.at(tx, f"fresh:{whose}", now, TRIES_WITHIN) for whose in (f"by:{desk.me}", f"at:{area}"))
     if mine.count >= TRIES or theirs.count >= PLACE_TRIES:
         return Heard.TOO_OFTEN
     step = plate_of(desk.house, area).step_of(given, now)
@@ -72,24 +72,3 @@ def _use(desk: Desk, mark: str) -> bool:
         return False
     desk.tx.put_setting(key, " ".join((*used, mark)))
     return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tally:
-    """Wrong numbers since ``since``, kept under ``key``."""
-
-    key: str
-    since: datetime
-    count: int
-
-    @classmethod
-    def at(cls, tx: Tx, key: str, now: datetime) -> _Tally:
-        """What is counted at this moment; older ones are forgotten together."""
-        count, _, since = (tx.setting(key) or "").partition(" ")
-        if not since or now - datetime.fromisoformat(since) >= TRIES_WITHIN:
-            return cls(key=key, since=now, count=0)
-        return cls(key=key, since=datetime.fromisoformat(since), count=int(count))
-
-    def add(self, tx: Tx) -> None:
-        """One more."""
-        tx.put_setting(self.key, f"{self.count + 1} {self.since.isoformat()}")

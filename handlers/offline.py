@@ -1,18 +1,20 @@
 """Deciding before a place's board while the chat is down: who is it, what waits for him, and the decision itself.
 
-Four rules stand over all of it (docs/adr/0190):
+Five rules stand over all of it (docs/adr/0190, 0212):
 
 1. That the chat is down is what our own look wrote down, asked again in the very transaction of the decision.
 2. Right or wrong comes in with the enrolment it was judged by; what has changed since counts as wrong.
 3. Whatever was wrong is answered alike, whether there is such a person, a PIN, a lock, or none of them.
 4. Whoever has a key and has to use it gets a link for the key: it needs no chat.
+5. A board before which too much was wrong is not heard for a while; meanwhile nothing counts against anybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from cards import words
 from cards import words_pins as say
@@ -37,6 +39,7 @@ from handlers.keys import (
     tell,
     weakest,
 )
+from handlers.tally import Tally
 from storage.proofs import PinSecret
 from storage.tx import Tx
 from workflow.errors import Refused
@@ -80,12 +83,31 @@ class NotUsable(Exception):
     """The way is shut: the plant has none, or the chat works."""
 
 
-def claim(tx: Tx, house: House, said: str) -> Claim:
+class TooOften(Exception):
+    """Too much was wrong before this board lately: nothing given there is looked at, and nobody's PIN is nearer to a
+    lock."""
+
+
+MISSES: Final = 10
+"""So many wrong names or PINs before one board within `MISSES_WITHIN`."""
+MISSES_WITHIN: Final = timedelta(minutes=10)
+
+
+def _misses(tx: Tx, board: str, now: datetime) -> Tally:
+    """What was wrong before a board. Raise `TooOften`."""
+    found = Tally.at(tx, f"offline:{board}", now, MISSES_WITHIN)
+    if found.count >= MISSES:
+        raise TooOften
+    return found
+
+
+def claim(tx: Tx, house: House, said: str, *, served: frozenset[str], now: datetime) -> Claim:
     """Whom somebody means who writes a name or a code of the register; nobody where several are called so."""
     plain = "".join(said.split())
     people = tx.directory.people
     found = [one for one in people.values() if one.active and plain and plain in (str(one.id), one.name)]
-    if len(found) != 1 or not pins.book_of(tx, house, found[0].id).active:
+    since = outages.open_since(tx, house, served, now)
+    if len(found) != 1 or since is None or not pins.book_of(tx, house, found[0].id).counts(since):
         return Claim(person=None, secret=None)
     return Claim(person=found[0].id, secret=tx.pin_secret(found[0].id))
 
@@ -98,19 +120,24 @@ def usable(tx: Tx, house: House, served: frozenset[str], now: datetime) -> bool:
 def waiting(
     tx: Tx, house: House, area: Area, board: str, given: Given, *, served: frozenset[str], cause: str, now: datetime
 ) -> tuple[Waiting, ...] | None:
-    """What waits for this person at the place; None when it is not he. Raise `NotUsable` where the way is shut."""
-    if not usable(tx, house, served, now):
+    """What waits for this person at the place; None when it is not he.
+
+    Raise `NotUsable` where the way is shut, `TooOften` where nothing is looked at.
+    """
+    since = outages.open_since(tx, house, served, now)
+    if since is None:
         raise NotUsable
-    person = given.claim.person
-    if person is None:
-        return None
-    desk = keyed.page_desk(tx, house, person, cause, now)
-    if not _holds(tx, house, given):
-        pins.missed(desk, person)
-        desk.close()
+    misses, person = _misses(tx, board, now), given.claim.person
+    if person is None or not _holds(tx, house, given, since):
+        misses.add(tx)
+        if person is not None:
+            desk = keyed.page_desk(tx, house, person, cause, now)
+            pins.missed(desk, person, since)
+            desk.close()
         return None
     if outages.down_since(tx, house, person, served) is None:
         raise NotUsable
+    desk = keyed.page_desk(tx, house, person, cause, now)
     numbers = onsite.permits_of(tx, house, area, person, now)
     found = tuple(
         _offered(desk, permit, step, label, board)
@@ -122,13 +149,13 @@ def waiting(
     return found
 
 
-def _holds(tx: Tx, house: House, given: Given) -> bool:
+def _holds(tx: Tx, house: House, given: Given, since: datetime) -> bool:
     """Whether a right PIN is right still: the same enrolment, and not locked meanwhile."""
     person, secret = given.claim.person, given.claim.secret
     if person is None or secret is None or not given.right:
         return False
     book = pins.book_of(tx, house, person)
-    return book.active and book.number == secret.number
+    return book.counts(since) and book.number == secret.number
 
 
 def _due(desk: Desk, permit: Permit) -> Iterator[tuple[SignLink, str]]:
@@ -176,9 +203,9 @@ def look(tx: Tx, house: House, token: str, board: str, *, served: frozenset[str]
     return opened if usable(tx, house, served, now) else None
 
 
-def own_claim(tx: Tx, house: House, opened: Opened) -> Claim:
+def own_claim(tx: Tx, house: House, opened: Opened, *, served: frozenset[str], now: datetime) -> Claim:
     """The person the link belongs to."""
-    return claim(tx, house, opened.person.id)
+    return claim(tx, house, opened.person.id, served=served, now=now)
 
 
 def conclude(
@@ -194,23 +221,27 @@ def conclude(
     cause: str,
     now: datetime,
 ) -> Outcome:
-    """Both PINs were given for this decision. All is used up together with it, or a wrong PIN is kept."""
-    opened = look(tx, house, token, board, served=served, now=now)
+    """Both PINs were given for this decision. All is used up together with it, or a wrong PIN is kept.
+
+    Raise `TooOften` where nothing is looked at.
+    """
+    opened, lasting = look(tx, house, token, board, served=served, now=now), outages.open_since(tx, house, served, now)
     since = None if opened is None else outages.down_since(tx, house, opened.person.id, served)
-    if opened is None or since is None or not isinstance(opened.what, OfflineLink):
+    if opened is None or since is None or lasting is None or not isinstance(opened.what, OfflineLink):
         return Outcome(end=End.GONE)
     area = tx.directory.area_of_board(board)
     if area is None or tx.load(house.permits, opened.permit)[0].what.area != area.id:
         return Outcome(end=End.GONE)
-    wrong = [one for one in (first, second) if not _holds(tx, house, one)]
+    misses, wrong = _misses(tx, board, now), [one for one in (first, second) if not _holds(tx, house, one, lasting)]
     if wrong or first.claim.person != opened.person.id or second.claim.person is None:
-        return _wrong(tx, house, opened, wrong, cause, now)
+        misses.add(tx)
+        return _wrong(tx, house, opened, wrong, lasting, cause, now)
     what = replace(opened.what, text=text) if opened.what.verdict == RESUME else opened.what
     opened = replace(opened, what=what)
     beside = Beside(second=second.claim.person, down_since=since)
     tx.use_link(opened.link.token_hash, now)
     try:
-        _use(tx, house, opened, what, beside, cause, now)
+        _use(tx, house, opened, what, beside, lasting, cause, now)
     except Refused as refused:
         return Outcome(end=End.REFUSED, findings=refused.findings)
     outcome = keyed.carry_out(tx, house, opened, cause=cause, method=ProofMethod.OFFLINE_PIN, beside=beside, now=now)
@@ -219,13 +250,16 @@ def conclude(
     return outcome
 
 
-def _use(tx: Tx, house: House, opened: Opened, what: SignLink, beside: Beside, cause: str, now: datetime) -> None:
+def _use(
+    tx: Tx, house: House, opened: Opened, what: SignLink, beside: Beside, since: datetime, cause: str, now: datetime
+) -> None:
     """Write into both books what the PINs were given for. Raise `Refused` where one of them does not count."""
     desk = keyed.page_desk(tx, house, opened.person.id, cause, now)
     bound, parts = keyed.hash_to_sign(opened, what), ((opened.person.id, Part.SIGNER), (beside.second, Part.SECOND))
     for person, part in parts:
         book = pins.book_of(tx, house, person)
-        pins.write(desk, person, used(book, permit=opened.permit, decision_hash=bound, part=part, at=now))
+        given = used(book, permit=opened.permit, decision_hash=bound, part=part, since=since, at=now)
+        pins.write(desk, person, given)
     desk.close()
 
 
@@ -238,12 +272,14 @@ def _tell_both(tx: Tx, house: House, opened: Opened, beside: Beside, cause: str,
     desk.close()
 
 
-def _wrong(tx: Tx, house: House, opened: Opened, wrong: list[Given], cause: str, now: datetime) -> Outcome:
+def _wrong(
+    tx: Tx, house: House, opened: Opened, wrong: list[Given], since: datetime, cause: str, now: datetime
+) -> Outcome:
     """One of the PINs was wrong: kept with its owner and on the permit; the link lives on for its few minutes."""
     desk = keyed.page_desk(tx, house, opened.person.id, cause, now)
     for person in dict.fromkeys(one.claim.person for one in wrong):
         if person is not None:
-            pins.missed(desk, person)
+            pins.missed(desk, person, since)
     if isinstance(opened.what, SignLink):
         text = say.ATTEMPTED.format(name=opened.person.name)
         desk.keep_attempt(opened.permit, COMMANDS[opened.what.verdict].__name__, "proof.pin", text)

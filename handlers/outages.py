@@ -34,10 +34,15 @@ def down_since(tx: Tx, house: House, person: PersonId, served: frozenset[str]) -
     return max(known) if known and len(known) == len(platforms) else None
 
 
-def any_down(tx: Tx, house: House, served: frozenset[str], now: datetime) -> bool:
-    """Whether confirming without the chat is open to anybody at all now."""
+def open_since(tx: Tx, house: House, served: frozenset[str], now: datetime) -> datetime | None:
+    """Since when the outage lasts for which confirming without the chat is open to anybody at all; None: it is not."""
     offline = house.book.plant.offline
     if offline is None:
-        return False
-    since = (tx.load(house.outages, platform)[0].since for platform in served)
-    return any(moment is not None and now - moment >= offline.after for moment in since)
+        return None
+    known = (tx.load(house.outages, platform)[0].since for platform in served)
+    return min((since for since in known if since is not None and now - since >= offline.after), default=None)
+
+
+def any_down(tx: Tx, house: House, served: frozenset[str], now: datetime) -> bool:
+    """Whether confirming without the chat is open to anybody at all now."""
+    return open_since(tx, house, served, now) is not None

@@ -32,9 +32,9 @@ def book_of(tx: Tx, house: House, person: PersonId) -> PinBook:
 
 
 def write(desk: Desk, person: PersonId, events: tuple[pins.Event, ...]) -> None:
-    """Append to a person's book; the digest goes with the PIN that ends."""
+    """Append to a person's book; the digest goes with the PIN that ends for good."""
     book = keep(desk.tx, desk.house.pins, person, events, at=desk.now, cause=desk.cause)
-    if not book.active:
+    if book.stage is pins.Stage.REVOKED:
         desk.tx.drop_pin_secret(person)
 
 
@@ -117,12 +117,12 @@ def enrol(tx: Tx, house: House, token: str, secret: PinSecret, *, cause: str, no
     return Outcome(end=End.SIGNED)
 
 
-def missed(desk: Desk, person: PersonId) -> None:
-    """A wrong PIN was given for this person: kept, and told where it was the last try."""
+def missed(desk: Desk, person: PersonId, since: datetime) -> None:
+    """A wrong PIN was given for this person in the outage since then: kept, and told where it was the last try."""
     offline = desk.house.book.plant.offline
     if offline is None:
         return
-    events = pins.missed(book_of(desk.tx, desk.house, person), tries=offline.tries, at=desk.now)
+    events = pins.missed(book_of(desk.tx, desk.house, person), tries=offline.tries, since=since, at=desk.now)
     if not events:
         return
     write(desk, person, events)

@@ -1086,14 +1086,18 @@ def pin_given(export: Export, person: str, part: str, permit: str, bound: str, a
     stream = export.streams.get(f"pins/{person}")
     if stream is None:
         return None
-    active = given = False
+    active = locked = given = False
     for _, when, kind, body in stream.events:
         if when > at:
             break
         if kind == "PinEnrolled":
-            active = True
-        elif kind in ("PinLocked", "PinRevoked"):
-            active = False
+            active, locked = True, False
+        elif kind == "PinLocked":
+            active, locked = False, True
+        elif kind == "PinReopened":
+            active, locked = active or locked, False
+        elif kind == "PinRevoked":
+            active = locked = False
         elif kind == "PinUsed":
             told = (body.get("permit"), body.get("decision_hash"), body.get("part"))
             given = given or (active and told == (permit, bound, part))

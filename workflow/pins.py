@@ -1,8 +1,8 @@
 """The offline PIN of one person: how one is enrolled, when it counts, how it is locked and ends (docs/adr/0190).
 
 One PIN at a time, enrolled like a key in front of a safety officer who opens a short window. What the PIN is stands
-nowhere here: right or wrong comes in as a yes or no. So many wrong tries in a row lock it for good; then, as after the
-word of its owner or of an officer, only another enrolment helps.
+nowhere here: right or wrong comes in as a yes or no. So many wrong tries in a row lock it as long as the outage lasts
+in which they were made, so that nobody's malice outlives it. Its owner or an officer ends it for good (docs/adr/0212).
 """
 
 from __future__ import annotations
@@ -64,11 +64,16 @@ class PinBook:
     number: int = 0
     tries: int = 0
     window: Window | None = None
+    locked_at: datetime | None = None
 
     @property
     def active(self) -> bool:
-        """Whether it counts."""
+        """Whether it counts, whenever it is asked for."""
         return self.stage is Stage.ACTIVE
+
+    def counts(self, since: datetime) -> bool:
+        """Whether it counts in the outage that began then: one that was locked in an earlier one does again."""
+        return self.active or (self.locked_at is not None and self.locked_at < since)
 
 
 # --- events: the class name is the stored kind ----------------------------------------------------------------------
@@ -105,7 +110,12 @@ class PinMissed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinLocked(Event):
-    """That was one wrong PIN too many."""
+    """That was one wrong PIN too many: it counts no more as long as this outage lasts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinReopened(Event):
+    """It is asked for in another outage than the one in which it was locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +132,7 @@ class PinRevoked(Event):
     """Its owner or an officer gave it up."""
 
 
-ALL: tuple[type[Event], ...] = (PinWindowOpened, PinEnrolled, PinMissed, PinLocked, PinUsed, PinRevoked)
+ALL: tuple[type[Event], ...] = (PinWindowOpened, PinEnrolled, PinMissed, PinLocked, PinReopened, PinUsed, PinRevoked)
 
 
 def evolve(book: PinBook, event: Event) -> PinBook:
@@ -131,15 +141,17 @@ def evolve(book: PinBook, event: Event) -> PinBook:
         case PinWindowOpened(until=until) if (officer := event.by.as_person) is not None:
             return replace(book, window=Window(officer=officer, until=until))
         case PinEnrolled(number=number) if book.window is not None and number == book.number + 1:
-            return replace(book, window=None, stage=Stage.ACTIVE, number=number, tries=0)
+            return replace(book, window=None, stage=Stage.ACTIVE, number=number, tries=0, locked_at=None)
         case PinMissed() if book.active:
             return replace(book, tries=book.tries + 1)
         case PinLocked() if book.active:
-            return replace(book, stage=Stage.LOCKED)
+            return replace(book, stage=Stage.LOCKED, locked_at=event.at)
+        case PinReopened() if book.stage is Stage.LOCKED:
+            return replace(book, stage=Stage.ACTIVE, tries=0, locked_at=None)
         case PinUsed() if book.active:
             return replace(book, tries=0)
         case PinRevoked() if book.stage in (Stage.ACTIVE, Stage.LOCKED):
-            return replace(book, stage=Stage.REVOKED)
+            return replace(book, stage=Stage.REVOKED, locked_at=None)
         case _:
             raise ImpossibleEvent(f"PIN of {book.id}: {type(event).__name__} cannot follow")
 
@@ -164,19 +176,33 @@ def enrol(book: PinBook, *, officer: PersonId, at: datetime) -> tuple[Event, ...
     return (PinEnrolled(by=Actor.person(book.id), at=at, number=book.number + 1, supervised_by=officer),)
 
 
-def missed(book: PinBook, *, tries: int, at: datetime) -> tuple[Event, ...]:
-    """A wrong PIN was given: kept, and locked with the last try. Nothing more is kept of one that does not count."""
-    if not book.active:
+def missed(book: PinBook, *, tries: int, since: datetime, at: datetime) -> tuple[Event, ...]:
+    """A wrong PIN was given in the outage that began at ``since``: kept, and locked with the last try.
+
+    Nothing more is kept of one that does not count.
+    """
+    if not book.counts(since):
         return ()
-    wrong = PinMissed(by=Actor.clock(), at=at)
-    return (wrong, PinLocked(by=Actor.clock(), at=at)) if book.tries + 1 >= tries else (wrong,)
+    again, clock = _again(book, at), Actor.clock()
+    so_far = 0 if again else book.tries
+    locked = (PinLocked(by=clock, at=at),) if so_far + 1 >= tries else ()
+    return (*again, PinMissed(by=clock, at=at), *locked)
 
 
-def used(book: PinBook, *, permit: PermitId, decision_hash: str, part: Part, at: datetime) -> tuple[Event, ...]:
-    """The right PIN was given for one decision. Raise `Refused` when it does not count (any more)."""
-    if not book.active:
+def used(
+    book: PinBook, *, permit: PermitId, decision_hash: str, part: Part, since: datetime, at: datetime
+) -> tuple[Event, ...]:
+    """The right PIN was given for one decision in the outage that began at ``since``. Raise `Refused` when it does not
+    count (any more)."""
+    if not book.counts(since):
         raise Refused((_no("pin.gone", "离线码已锁定或已注销", "请安全员当面重新登记"),))
-    return (PinUsed(by=Actor.person(book.id), at=at, permit=permit, decision_hash=decision_hash, part=part),)
+    given = PinUsed(by=Actor.person(book.id), at=at, permit=permit, decision_hash=decision_hash, part=part)
+    return (*_again(book, at), given)
+
+
+def _again(book: PinBook, at: datetime) -> tuple[Event, ...]:
+    """What comes first where it was locked in an earlier outage."""
+    return () if book.active else (PinReopened(by=Actor.clock(), at=at),)
 
 
 def revoke(book: PinBook, *, by: PersonId, safety: tuple[PersonId, ...], at: datetime) -> tuple[Event, ...]:

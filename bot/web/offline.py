@@ -27,7 +27,7 @@ from cards.views import PermitView
 from handlers import looking, offline
 from handlers.keyed import End, Outcome
 from handlers.keys import OfflineLink
-from handlers.offline import Claim, Given, NotUsable
+from handlers.offline import Claim, Given, NotUsable, TooOften
 from handlers.views import Viewer
 from storage.tx import Tx
 from storage.writer import Writer
@@ -118,6 +118,8 @@ class OfflinePages:
             )
         except NotUsable:
             return self._sorry(request, 410, say.SHUT)
+        except TooOften:
+            return self._too_often(request)
         log.info("offline.asked", known=found is not None)
         if found is None:
             return self._ask(request, area, f"{say.WRONG}。{say.WRONG_CURE}", 403)
@@ -126,7 +128,8 @@ class OfflinePages:
     async def _judged(self, sent: Mapping[str, str], name: str, pin: str) -> Given:
         """Whom the form names, and whether the PIN is his."""
         said = sent.get(name, "")
-        found = await self._writer.submit(lambda tx: offline.claim(tx, self._house, said))
+        now, served = self._clock.now(), self._served
+        found = await self._writer.submit(lambda tx: offline.claim(tx, self._house, said, served=served, now=now))
         return await self._given(found, sent.get(pin, ""))
 
     async def _given(self, claim: Claim, pin: str) -> Given:
@@ -175,7 +178,8 @@ class OfflinePages:
             opened = offline.look(tx, self._house, token, board, served=self._served, now=now)
             if opened is None or not isinstance(opened.what, OfflineLink):
                 return None
-            return offline.own_claim(tx, self._house, opened), opened.what.verdict == RESUME
+            mine = offline.own_claim(tx, self._house, opened, served=self._served, now=now)
+            return mine, opened.what.verdict == RESUME
 
         found = await self._writer.submit(own)
         if found is None:
@@ -185,12 +189,15 @@ class OfflinePages:
             return await self._shown(request, say.NO_TEXT, 409)
         first, second = await self._given(claim, sent.get("pin", "")), await self._judged(sent, "second", "second_pin")
         after, cause = self._clock.now(), self._cause()
-        outcome = await self._writer.submit(
-            lambda tx: offline.conclude(
-                tx, self._house, token, board, first=first, second=second, text=text, served=self._served,
-                cause=cause, now=after,
-            )
-        )  # fmt: skip
+        try:
+            outcome = await self._writer.submit(
+                lambda tx: offline.conclude(
+                    tx, self._house, token, board, first=first, second=second, text=text, served=self._served,
+                    cause=cause, now=after,
+                )
+            )  # fmt: skip
+        except TooOften:
+            return self._too_often(request)
         log.info("offline.ended", result=outcome.end.value)
         return await self._ended(request, outcome)
 
@@ -217,6 +224,10 @@ class OfflinePages:
         if not self._sluice.lets(request.match_info["board"], self._clock.now()):
             return self._sorry(request, 429, say.SLOW)
         return sent
+
+    def _too_often(self, request: web.Request) -> web.Response:
+        log.warning("offline.too_often", board=request.match_info["board"])
+        return self._sorry(request, 429, say.TOO_OFTEN)
 
     def _cause(self) -> str:
         return f"offline:{self._entropy.take(12).hex()}"

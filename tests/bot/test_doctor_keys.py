@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.doctor import Verdict
-from bot.doctor_keys import examine_keys
+from bot.doctor_keys import examine_keys, examine_offline
 from bot.settings import Settings
 from tests.support.office import POLICIES
 
@@ -42,3 +42,33 @@ def test_keys_that_no_browser_would_keep_are_told(tmp_path: Path, line: str, ask
 def test_a_host_name_over_https_will_do(tmp_path: Path) -> None:
     (found,) = examine_keys(site(tmp_path, "  site: passkey", "https://permit.example.com"))
     assert found.verdict is Verdict.GOOD
+
+
+# --- confirming without the chat --------------------------------------------------------------------------------------
+
+
+def offline(folder: Path, url: str | None) -> Settings:
+    """A plant that lets people confirm by PIN, at this address."""
+    given = site(folder, LINE, url)
+    plant = folder / "policies" / "plant.example.yaml"
+    said = plant.read_text("utf-8")
+    assert "\n# offline: {" in said
+    plant.write_text(said.replace("\n# offline: {", "\noffline: {"), "utf-8")
+    return given
+
+
+def test_a_plant_without_the_offline_way_hears_nothing_of_it(tmp_path: Path) -> None:
+    assert list(examine_offline(site(tmp_path, LINE, None))) == []
+
+
+@pytest.mark.parametrize("url", [None, "https://10.0.0.7", "http://127.0.0.1:8080"])
+def test_the_offline_way_without_pages_is_told_before_the_outage(tmp_path: Path, url: str | None) -> None:
+    (found,) = examine_offline(offline(tmp_path, url))
+    assert (found.verdict, "PIN" in found.saw) == (Verdict.BAD, True)
+    assert "without the chat" in found.cure
+
+
+def test_with_pages_it_says_what_it_cannot_see(tmp_path: Path) -> None:
+    (found,) = examine_offline(offline(tmp_path, "https://permit.example.com"))
+    assert found.verdict is Verdict.GOOD
+    assert "not seen from here" in found.saw

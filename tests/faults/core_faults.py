@@ -922,9 +922,23 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         what="a PIN may be tried for ever",
         file="pins.py",
-        old="if book.tries + 1 >= tries else (wrong,)",
-        new="if book.tries >= 10**6 else (wrong,)",
-        caught_by=PINS + "test_a_locked_one_never_comes_back_but_by_another_enrolment",
+        old="if so_far + 1 >= tries else ()",
+        new="if so_far >= 10**6 else ()",
+        caught_by=PINS + "test_a_locked_one_comes_back_in_this_outage_by_nothing_but_another_enrolment",
+    ),
+    Fault(
+        what="a locked PIN counts in the same outage",
+        file="pins.py",
+        old="self.locked_at is not None and self.locked_at < since",
+        new="self.locked_at is not None and self.locked_at != since",
+        caught_by=PINS + "test_a_locked_one_comes_back_in_this_outage_by_nothing_but_another_enrolment",
+    ),
+    Fault(
+        what="a PIN that was given up comes back",
+        file="pins.py",
+        old="return replace(book, stage=Stage.REVOKED, locked_at=None)",
+        new="return replace(book, stage=Stage.REVOKED)",
+        caught_by=PINS + "test_what_was_given_up_comes_back_in_no_outage",
     ),
     Fault(
         what="anybody lets a PIN in",

@@ -21,6 +21,20 @@ class Fault:
 
 FAULTS = (
     Fault(
+        what="one board locks everybody",
+        file="handlers/offline.py",
+        old="    if found.count >= MISSES:",
+        new="    if found.count >= 10**6:",
+        caught_by=OFFLINE + "test_one_board_locks_a_few_and_never_everybody",
+    ),
+    Fault(
+        what="a second person's PIN is guessed as often as one likes",
+        file="handlers/offline.py",
+        old="        misses.add(tx)\n        return _wrong(",
+        new="        return _wrong(",
+        caught_by=OFFLINE + "test_a_second_persons_pin_is_guessed_no_more_often_than_a_signers",
+    ),
+    Fault(
         what="a screen's number counts as often as one likes",
         file="handlers/fresh.py",
         old="    if mark in used:\n        return False\n",
@@ -220,8 +234,8 @@ FAULTS = (
     Fault(
         what="the outage is asked at the page only",
         file="handlers/offline.py",
-        old="    if opened is None or since is None or not isinstance(opened.what, OfflineLink):",
-        new="    since = since or now\n    if opened is None or not isinstance(opened.what, OfflineLink):",
+        old="    if opened is None or since is None or lasting is None or ",
+        new="    since = since or now\n    if opened is None or lasting is None or ",
         caught_by=OFFLINE + "test_whose_own_chat_works_decides_there",
     ),
     Fault(
@@ -234,7 +248,7 @@ FAULTS = (
     Fault(
         what="a wrong PIN is not kept",
         file="handlers/offline.py",
-        old="            pins.missed(desk, person)\n    if isinstance",
+        old="            pins.missed(desk, person, since)\n    if isinstance",
         new="            pass\n    if isinstance",
         caught_by=OFFLINE + "test_a_right_pin_sets_the_count_of_wrong_ones_back",
     ),
@@ -260,11 +274,11 @@ FAULTS = (
         caught_by=OFFLINE + "test_no_other_site_posts_it",
     ),
     Fault(
-        what="a locked PIN's digest is kept",
+        what="the digest of a PIN that was given up is kept",
         file="handlers/pins.py",
         old="        desk.tx.drop_pin_secret(person)",
         new="        pass",
-        caught_by=OFFLINE + "test_every_wrong_name_pin_and_lock_is_answered_alike",
+        caught_by=OFFLINE + "test_what_was_given_up_is_not_kept",
     ),
     Fault(
         what="a board is asked as often as one likes",

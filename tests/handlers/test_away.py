@@ -36,7 +36,7 @@ async def test_who_is_away_keeps_his_posts_and_may_come_back_for_something(at_st
 async def test_a_deputy_signs_for_the_one_who_is_away(at_stage: Stage) -> None:
     world = at_stage("review")
     await world.says(UNIT, "请假 现在到3月18日18点 由何涛代")
-    await world.scans(HEAD_ELSEWHERE, BOARD)
+    assert (await world.scans(HEAD_ELSEWHERE, BOARD)).said(HEAD_ELSEWHERE) == [Say.CHECKED_IN.value]
     rows = await world.taps(HEAD_ELSEWHERE, Action.APPROVE, NUMBER, "site_unit")
     assert rows.refused(HEAD_ELSEWHERE) == []
     signed = [event for event in await world.events(NUMBER) if isinstance(event, StepApproved)]
@@ -48,7 +48,7 @@ async def test_a_deputy_signs_for_the_one_who_is_away(at_stage: Stage) -> None:
 async def test_before_and_after_it_a_deputy_is_nobody(at_stage: Stage) -> None:
     world = at_stage("review")
     await world.says(UNIT, "请假 3月18日12点到3月18日18点 由何涛代")
-    await world.scans(HEAD_ELSEWHERE, BOARD)
+    assert (await world.scans(HEAD_ELSEWHERE, BOARD)).said(HEAD_ELSEWHERE) == [Say.NOTHING_HERE.value]
     rows = await world.taps(HEAD_ELSEWHERE, Action.APPROVE, NUMBER, "site_unit")
     assert "who.role" in rows.refused(HEAD_ELSEWHERE)
 

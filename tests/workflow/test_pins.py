@@ -17,6 +17,8 @@ from workflow.plant import Person
 from workflow.values import Actor
 
 NOW = datetime(2026, 3, 18, 0, 30, tzinfo=UTC)
+SINCE = NOW - timedelta(minutes=20)
+"""When the outage began."""
 WANG, SUN, ZHOU = PersonId("wang"), PersonId("sun"), PersonId("zhou")
 EMPTY = PinBook(id=WANG, site=SiteId("hc"))
 PERMIT = PermitId("P1")
@@ -68,19 +70,54 @@ def test_it_is_enrolled_while_the_officer_stands_by_and_no_later() -> None:
     assert enrolled(book).number == 2
 
 
-def test_a_locked_one_never_comes_back_but_by_another_enrolment() -> None:
+def test_a_locked_one_comes_back_in_this_outage_by_nothing_but_another_enrolment() -> None:
     book = enrolled()
     for _ in range(2):
-        book = after(book, *pins.missed(book, tries=3, at=NOW))
+        book = after(book, *pins.missed(book, tries=3, since=SINCE, at=NOW))
     assert (book.active, book.tries) == (True, 2)
-    book = after(book, *pins.missed(book, tries=3, at=NOW))
+    book = after(book, *pins.missed(book, tries=3, since=SINCE, at=NOW))
     assert book.stage is Stage.LOCKED
-    assert pins.missed(book, tries=3, at=NOW) == (), "nothing more is kept"
+    assert pins.missed(book, tries=3, since=SINCE, at=NOW) == (), "nothing more is kept"
     with pytest.raises(Refused) as refused:
-        pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, at=NOW)
+        pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, since=SINCE, at=NOW)
     assert gate(refused) == "pin.gone"
     again = enrolled(book)
     assert (again.active, again.tries) == (True, 0)
+
+
+def locked() -> PinBook:
+    book = enrolled()
+    for _ in range(3):
+        book = after(book, *pins.missed(book, tries=3, since=SINCE, at=NOW))
+    assert book.stage is Stage.LOCKED
+    return book
+
+
+def test_a_lock_ends_with_the_outage_it_was_made_in() -> None:
+    book, later = locked(), NOW + timedelta(hours=1)
+    assert not book.counts(SINCE)
+    assert not book.counts(NOW), "the outage began with the very moment of the lock: not after it"
+    assert book.counts(later)
+    events = pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, since=later, at=later)
+    assert [type(one).__name__ for one in events] == ["PinReopened", "PinUsed"]
+    assert (after(book, *events).active, after(book, *events).tries) == (True, 0)
+
+
+def test_in_the_next_outage_there_are_as_many_tries_as_in_the_first() -> None:
+    book, later = locked(), NOW + timedelta(hours=1)
+    for number in range(3):
+        assert book.counts(later), number
+        book = after(book, *pins.missed(book, tries=3, since=later, at=later))
+    assert (book.stage, book.counts(later)) == (Stage.LOCKED, False)
+    assert pins.missed(book, tries=3, since=later, at=later) == ()
+
+
+def test_what_was_given_up_comes_back_in_no_outage() -> None:
+    for book in (enrolled(), locked()):
+        gone = after(book, *pins.revoke(book, by=WANG, safety=(), at=NOW))
+        assert not gone.counts(NOW + timedelta(days=1))
+        with pytest.raises(ImpossibleEvent):
+            after(gone, pins.PinReopened(by=Actor.clock(), at=NOW))
 
 
 def test_its_owner_and_an_officer_give_it_up_and_nobody_else() -> None:
@@ -92,7 +129,7 @@ def test_its_owner_and_an_officer_give_it_up_and_nobody_else() -> None:
         gone = after(book, *pins.revoke(book, by=who, safety=(SUN,), at=NOW))
         assert gone.stage is Stage.REVOKED
         with pytest.raises(Refused):
-            pins.used(gone, permit=PERMIT, decision_hash="", part=Part.SECOND, at=NOW)
+            pins.used(gone, permit=PERMIT, decision_hash="", part=Part.SECOND, since=SINCE, at=NOW)
         with pytest.raises(Refused):
             pins.revoke(gone, by=who, safety=(SUN,), at=NOW)
 
@@ -121,15 +158,15 @@ def test_however_it_is_tried_so_many_wrong_ones_in_a_row_lock_it(acts: list[str]
     book, wrong, good = enrolled(), 0, True
     for act in acts:
         if act == "wrong":
-            book = after(book, *pins.missed(book, tries=tries, at=NOW))
+            book = after(book, *pins.missed(book, tries=tries, since=SINCE, at=NOW))
             wrong += good
             good = good and wrong < tries
         elif act == "right" and good:
-            book = after(book, *pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, at=NOW))
+            book = after(book, *pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, since=SINCE, at=NOW))
             wrong = 0
         elif act == "right":
             with pytest.raises(Refused):
-                pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, at=NOW)
+                pins.used(book, permit=PERMIT, decision_hash="", part=Part.SIGNER, since=SINCE, at=NOW)
         elif act == "enrol":
             book, wrong, good = enrolled(book), 0, True
         elif book.stage is not Stage.REVOKED:

@@ -13,6 +13,7 @@ import pytest
 from cards import words
 from cards import words_pins as say
 from cards.buttons import Action
+from handlers.offline import MISSES, MISSES_WITHIN
 from handlers.outgoing import Answer
 from storage.engine import open_database
 from storage.writer import Writer
@@ -22,13 +23,15 @@ from tests.support.key_site import SERVED
 from tests.support.key_stops import stopped_and_good_again
 from tests.support.office import SITE, Stage
 from tests.support.offline_site import AFTER, CODE, LETS, OfflineSite, offline_site
-from workflow.permit.events import ResumeSigned
+from workflow.ids import PersonId
+from workflow.permit.events import ResumeSigned, StepApproved
 from workflow.permit.state import Signature
 from workflow.pins import Stage as PinStage
 from workflow.values import ProofMethod
 
 ZHOU, CHEN, LI = "135792", "904417", "281736"
 WRONG = "000111"
+DEPUTY = PersonId("hetao")
 
 
 @pytest.fixture
@@ -232,7 +235,71 @@ async def test_every_wrong_name_pin_and_lock_is_answered_alike(site: OfflineSite
     status, text = await site.sends(site.place, name="周建国", pin=ZHOU)
     assert (status, text.split("<main>")[1].split("<form")[0]) == told["周建国"]
     assert set((await site.world.rows()).said(SAFETY)) == {"pin_locked"}
-    assert await site.world.writer.submit(lambda tx: tx.pin_secret(UNIT)) is None, "what is locked is not kept"
+
+
+async def test_what_was_given_up_is_not_kept(site: OfflineSite) -> None:
+    assert await site.world.writer.submit(lambda tx: tx.pin_secret(UNIT)) is not None
+    await site.world.says(UNIT, "注销离线码")
+    assert (await site.book(UNIT)).stage is PinStage.REVOKED
+    assert await site.world.writer.submit(lambda tx: tx.pin_secret(UNIT)) is None
+
+
+async def test_a_lock_ends_with_the_outage(site: OfflineSite) -> None:
+    await site.goes_down()
+    for _ in range(LETS.tries):
+        await site.sends(site.place, name="周建国", pin=WRONG)
+    assert (await site.book(UNIT)).stage is PinStage.LOCKED
+    site.world.now += timedelta(hours=2)
+    await site.looks(down=SERVED)
+    assert (await site.sends(site.place, name="周建国", pin=ZHOU))[0] == 403, "the same outage, however long"
+    await site.looks()
+    await site.goes_down()
+    assert (await site.sends(site.place, name="周建国", pin=ZHOU))[0] == 200
+    given = {"pin": ZHOU, "second": "陈安", "second_pin": CHEN}
+    status, text = await site.sends(await link_of(site), **given)
+    assert (status, say.SIGNED in text) == (200, True), text
+    assert (await site.book(UNIT)).stage is PinStage.ACTIVE
+    assert len(await signatures(site)) == 1
+
+
+async def test_one_board_locks_a_few_and_never_everybody(site: OfflineSite) -> None:
+    """Two tries each, whoever has a PIN, in turn: after ten misses nothing counts against anybody, right or wrong."""
+    await site.goes_down()
+    for _ in range(MISSES // 2):
+        await site.sends(site.place, name="周建国", pin=WRONG)
+        await site.sends(site.place, name="没有这个人", pin=WRONG)
+        site.world.now += timedelta(seconds=30)
+    before = [(await site.book(one)).tries for one in (UNIT, CHIEF, LEADER)]
+    assert before == [LETS.tries, 0, 0]
+    for name, pin in (("陈安", WRONG), ("李强", WRONG), ("李强", LI)):
+        status, text = await site.sends(site.place, name=name, pin=pin)
+        assert (status, say.TOO_OFTEN in text) == (429, True), name
+    assert [(await site.book(one)).tries for one in (UNIT, CHIEF, LEADER)] == before
+    site.world.now += MISSES_WITHIN
+    assert (await site.sends(site.place, name="李强", pin=LI))[0] == 200
+
+
+async def test_a_second_persons_pin_is_guessed_no_more_often_than_a_signers(site: OfflineSite) -> None:
+    await site.goes_down()
+    link = await link_of(site)
+    for _ in range(MISSES):
+        assert (await site.sends(link, pin=ZHOU, second="没有这个人", second_pin=WRONG))[0] == 403
+    status, text = await site.sends(link, pin=ZHOU, second="陈安", second_pin=CHEN)
+    assert (status, say.TOO_OFTEN in text, await signatures(site)) == (429, True, ())
+
+
+async def test_a_deputy_signs_by_pin_and_the_record_says_for_whom(site: OfflineSite) -> None:
+    """何涛 stands in for 周建国: what waits for the one waits for the other, and his own PIN is asked."""
+    await site.enrols(DEPUTY, "何涛", "618034")
+    assert (await site.world.says(UNIT, "请假 现在到3月18日18点 由何涛代")).said(UNIT) == ["away_noted"]
+    await site.goes_down()
+    (link,) = await site.waiting(DEPUTY, "何涛")
+    status, text = await site.sends(link, pin="618034", second="陈安", second_pin=CHEN)
+    assert (status, say.SIGNED in text) == (200, True), text
+    (signed,) = [one for one in await site.world.events(NUMBER) if isinstance(one, StepApproved)]
+    assert (signed.by.id, signed.instead_of) == (DEPUTY, UNIT)
+    assert signed.proof is not None
+    assert (signed.proof.method, signed.proof.subject) == (ProofMethod.OFFLINE_PIN, DEPUTY)
 
 
 @pytest.mark.deep
@@ -250,8 +317,11 @@ async def test_many_tries_at_once_are_no_more_tries(site: OfflineSite) -> None:
 
 async def test_a_board_is_not_asked_a_thousand_times(site: OfflineSite) -> None:
     await site.goes_down()
-    said = [(await site.sends(site.place, name="没有这个人", pin=WRONG))[0] for _ in range(13)]
-    assert said == [403] * 12 + [429]
+    said = []
+    for _ in range(13):
+        answer = await site.sends(site.place, name="没有这个人", pin=WRONG)
+        said.append((answer[0], say.SLOW in answer[1]))
+    assert said == [(403, False)] * MISSES + [(429, False)] * 2 + [(429, True)]
 
 
 @pytest.mark.deep
