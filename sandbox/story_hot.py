@@ -35,6 +35,11 @@ async def prepare(player: Player) -> None:
     """Taking in, the checklist, the hazard analysis, the leader's signature."""
     player.say("所在单位受理，作业负责人准备")
     await player.press(player.crew.unit, "受理")
+    await analyse(player)
+
+
+async def analyse(player: Player) -> None:
+    """What the leader prepares before anybody is asked to sign."""
     await player.press(player.crew.leader, "提交勾选")
     await player.press(player.crew.leader, "填危害分析")
     await player.types(player.crew.leader, "苯蒸气着火爆炸：已置换分析合格，盲板隔离，备灭火器2具，专人监护")

@@ -77,7 +77,7 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
                 now=lambda: clock.now().astimezone(ZONE),
             )
             field = FieldDevices.of(heard, clock, site.service.bridge)
-            outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock, site.service.base_url)
+            outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock)
             stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field, outputs=outputs)
             await vessels.repeat()
             await stage.hang_board()
@@ -92,7 +92,7 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
                     typer.echo(f"Port {port} is busy. Choose another one: make demo PORT={port + 1}", err=True)
                     return 1
                 bound = runner.addresses[0][1]
-                tell(f"open http://127.0.0.1:{bound}/ in a browser; Ctrl-C ends the demo")
+                tell(f"open http://localhost:{bound}/ in a browser; Ctrl-C ends the demo")
                 await _until_told_to_stop()
             finally:
                 await stage.close()

@@ -106,15 +106,14 @@ class FieldOutputs:
     relays: Relays
     driven: Outputs
     clock: OffsetClock
-    url: str
     _hurrying: asyncio.Task[None] | None = None
 
     @classmethod
-    def of(cls, relays: Relays, driven: Outputs | None, clock: OffsetClock, url: str) -> FieldOutputs | None:
+    def of(cls, relays: Relays, driven: Outputs | None, clock: OffsetClock) -> FieldOutputs | None:
         """All of them; None where the service drives none."""
         if driven is None:
             return None
-        made = cls(relays=relays, driven=driven, clock=clock, url=url)
+        made = cls(relays=relays, driven=driven, clock=clock)
         made._hurrying = asyncio.create_task(made._hurry(), name="outputs in a hurry")
         return made
 
@@ -151,14 +150,15 @@ class FieldOutputs:
         self.relays[OutputId(name)].breaks(what)
         return f"{name} {_named(name).name}{WORDS[what]}"
 
-    async def shows(self, name: str, hand: Hand) -> str:
-        """Somebody opens his badge for an output and holds it before the reader; what to tell the visitor."""
-        page = await hand.opens(f"{self.url}/badge/{name}")
+    async def shows(self, name: str, hand: Hand, house: str) -> str:
+        """Somebody opens his badge for an output on a page of the ``house``, and holds it before the reader; what to
+        tell the visitor."""
+        page = await hand.opens(f"{house}/badge/{name}")
         seen = zxingcpp.read_barcodes(drawn(page.text)) if page.status == 200 else []
         if not seen:
             raise ValueError("手机上没有码可亮")
         read = {"output": name, "badge": seen[0].text}
-        async with aiohttp.ClientSession() as reader, reader.post(f"{self.url}{PORT}", json=read) as answer:
+        async with aiohttp.ClientSession() as reader, reader.post(f"{house}{PORT}", json=read) as answer:
             said = json.loads(await answer.text())
         await self.looked()
         if not said["taken"]:

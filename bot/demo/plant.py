@@ -130,7 +130,8 @@ def settings_for(
 ) -> Settings:
     """Production settings whose addresses point at the twins; with a key the plant has an equipment system.
 
-    With a ``port`` to listen on, the pages of permits are served there, too. ``also``: whatever else is set.
+    With a ``port`` to listen on, the pages of permits are served there, too, under the one name a browser keeps keys
+    for without https. ``also``: whatever else is set.
     """
     wecom = {
         "wecom_corp_id": CORP,
@@ -152,7 +153,7 @@ def settings_for(
             **(wecom if twin_url is not None else {}),
             **(dingtalk.settings(dingtalk_url) if dingtalk_url is not None else {}),
             **({"equipment_key": equipment_key} if equipment_key is not None else {}),
-            **({"public_url": f"http://127.0.0.1:{port}"} if port is not None else {}),
+            **({"public_url": f"http://localhost:{port}"} if port is not None else {}),
             **(also or {}),
         }
     )

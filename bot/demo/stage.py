@@ -81,7 +81,7 @@ class DemoStage:
     @property
     def service_url(self) -> str:
         """Where the product's own pages are."""
-        return self._service.base_url
+        return self._service.settings.public_url or self._service.base_url
 
     @property
     def board(self) -> str:
@@ -96,7 +96,7 @@ class DemoStage:
         hung = await self._service.writer.submit(
             lambda tx: screens.allow(tx, house, _OFFICER, "演示大屏", secret, now, "demo:board")
         )
-        self._board = f"{self._service.base_url}{WALL}/in/{secret}" if hung else ""
+        self._board = f"{self.service_url}{WALL}/in/{secret}" if hung else ""
 
     def group(self, platform: Platform) -> str:
         """The chat of the safety group on a platform."""
@@ -245,7 +245,7 @@ class DemoStage:
         """Who works holds his badge before the reader of an output; what to tell the visitor."""
         if self._outputs is None or not self._outputs.has(output):
             raise ValueError("没有这个读卡处")
-        return await self._outputs.shows(output, self.hands.of(self._crew.worker))
+        return await self._outputs.shows(output, self.hands.of(self._crew.worker), self.service_url)
 
     @property
     def _of_field(self) -> FieldDevices:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -14,7 +14,13 @@ from sandbox.hands.dingtalk import DingTalkHand
 from sandbox.plant.cast import CAST, CastMember
 
 _NAMES = {member.id: member.name for member in CAST}
-_LINK = re.compile(r"""<a href="(?P<url>[^"]+)">(?P<words>[^<]*)</a>|\[(?P<said>[^\]]+)\]\((?P<to>https?:[^)\s]+)\)""")
+_LINK = re.compile(
+    r"""<a href="(?P<url>[^"]+)">(?P<words>[^<]*)</a>|\[(?P<said>[^\]]+)\]\((?P<to>https?:[^)\s]+)\)"""
+    r"""|(?P<bare>https?://[^\s<>，。；）]+)"""
+)
+_ALONE = ("/key/", "/sign/")
+"""Pages of a key: made for a browser outside the chat, which holds the finger and asks for no account."""
+_CODE = "/code"
 _MARKS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 _LARGEST = 3 * 1024 * 1024
 """Letters of a picture in a message: a little more than the two megabytes a robot may send."""
@@ -110,13 +116,24 @@ def _with_links(text: str) -> list[Json]:
     pieces: list[Json] = []
     rest = 0
     for found in _LINK.finditer(text):
-        url, words = (found["url"], found["words"]) if found["url"] else (found["to"], found["said"])
-        pieces += [
-            {"text": text[rest : found.start()]},
-            {"text": words, "page": urlsplit(url)._replace(scheme="", netloc="").geturl()},
-        ]
+        url = found["url"] or found["to"] or found["bare"]
+        words = found["words"] or found["said"] or url
+        pieces += [{"text": text[rest : found.start()]}, *_ways(url, words)]
         rest = found.end()
     return [*pieces, {"text": text[rest:]}] if pieces else []
+
+
+def _ways(url: str, words: str) -> Iterator[Json]:
+    """Where a link leads: into the phone, or past it. A code for another phone is also followed here: the visitor's
+    own browser is every phone's."""
+    parts = urlsplit(url)
+    if not parts.path.startswith(_ALONE):
+        yield {"text": words, "page": parts._replace(scheme="", netloc="").geturl()}
+        return
+    yield {"text": words, "url": url}
+    if parts.path.endswith(_CODE):
+        yield {"text": " "}
+        yield {"text": "（不扫码，就在这台电脑上登记）", "url": url.removesuffix(_CODE)}
 
 
 def _wecom_card(item: Json) -> Json:

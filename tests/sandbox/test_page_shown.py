@@ -21,6 +21,28 @@ from sandbox.page.shown import item_view
             "[闭环率](https://a.example/figures?key=x) 98%",
             [{"text": ""}, {"text": "闭环率", "page": "/figures?key=x"}, {"text": " 98%"}],
         ),
+        (
+            "全部：http://localhost:1/watch\n",
+            [{"text": "全部："}, {"text": "http://localhost:1/watch", "page": "/watch"}, {"text": "\n"}],
+        ),
+        (
+            "请签字：\nhttp://localhost:1/sign/t",
+            [
+                {"text": "请签字：\n"},
+                {"text": "http://localhost:1/sign/t", "url": "http://localhost:1/sign/t"},
+                {"text": ""},
+            ],
+        ),
+        (
+            "http://localhost:1/key/t/code",
+            [
+                {"text": ""},
+                {"text": "http://localhost:1/key/t/code", "url": "http://localhost:1/key/t/code"},
+                {"text": " "},
+                {"text": "（不扫码，就在这台电脑上登记）", "url": "http://localhost:1/key/t"},
+                {"text": ""},
+            ],
+        ),
     ],
 )
 def test_a_link_in_a_text_is_drawn_as_one(said: str, pieces: object) -> None:

@@ -13,20 +13,26 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.async_api import async_playwright
+from playwright.async_api import Page, async_playwright
 
 from bot.clock import OffsetClock
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
 from bot.demo.stage import DemoStage
+from cards import words_keys as say
 from sandbox.crews import CONTRACTOR
 from sandbox.dingtalk import Twin as DingTalkTwin
 from sandbox.equipment import EquipmentTwin
 from sandbox.page.server import DemoPage
+from sandbox.plant import equipment
 from sandbox.plant.mixes import Mix
+from sandbox.story import Jump, Player
+from sandbox.story_hot import analyse
 from tests.support.eventually import eventually
+from tests.support.key_site import pretended
 
 LINE = f"今天8点半到11点半 2号罐 一级动火 换法兰 电焊 {CONTRACTOR.named()}"
 WELDER, FOREMAN, HEAD = "dingtalk-qinchuan", "dingtalk-ludahai", "wecom-zhoujianguo"
+OFFICER = "wecom-sunli"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +42,7 @@ class Visitor:
     base: str
     site: Works
     http: aiohttp.ClientSession
+    push: Jump
 
     async def state(self) -> dict[str, Any]:
         async with self.http.get(f"{self.base}/state") as answer:
@@ -91,15 +98,15 @@ class open_page:  # noqa: N801 - reads as a word
 
     async def __aenter__(self) -> Visitor:
         self._vessels = EquipmentTwin(
-            url=self._site.service.base_url, key=EQUIPMENT_KEY, equipment=(), now=self._site.clock.now
+            url=self._site.service.base_url, key=EQUIPMENT_KEY, equipment=equipment(), now=self._site.clock.now
         )
         self._stage = DemoStage(site=self._site, zone=ZONE, vessels=self._vessels)
         self._runner = web.AppRunner(DemoPage(self._stage).app(), shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self._http = aiohttp.ClientSession()
-        base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return Visitor(base=base, site=self._site, http=self._http)
+        base = f"http://localhost:{self._runner.addresses[0][1]}"
+        return Visitor(base=base, site=self._site, http=self._http, push=self._stage.push)
 
     async def __aexit__(self, *_: object) -> None:
         await self._http.close()
@@ -200,7 +207,8 @@ async def test_both_looks_in_a_browser_wide_and_narrow(visitor: Visitor) -> None
     async with async_playwright() as playwright:
         program = shutil.which("chromium") or shutil.which("google-chrome")
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        page = await browser.new_page(viewport={"width": 1440, "height": 900})
+        context = await browser.new_context(viewport={"width": 1440, "height": 900})
+        page = await context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         await page.goto(visitor.base, wait_until="domcontentloaded")
         field = page.locator(f"#phone-{WELDER} .foot input")
@@ -215,5 +223,25 @@ async def test_both_looks_in_a_browser_wide_and_narrow(visitor: Visitor) -> None
         for width in (1440, 390):
             await page.set_viewport_size({"width": width, "height": 844})
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await a_key_of_the_visitors_own_browser_signs(visitor, page)
         await browser.close()
     assert troubles == []
+
+
+async def a_key_of_the_visitors_own_browser_signs(visitor: Visitor, page: Page) -> None:
+    """The safety officer lets a key in; whoever holds the finger enrols it, and signs the approval with it."""
+    player = Player(hands=visitor.site.hands, jump=visitor.push, say=lambda _: None, crew=CONTRACTOR)
+    await player.types(player.crew.safety, "登记钥匙 周建国")
+    finger = await pretended(await page.context.new_page())
+    assert await finger.press(await link_on(page, OFFICER, "就在这台电脑上登记")) == say.ENROLLED
+    await analyse(player)
+    await player.press(player.crew.unit, "同意")
+    assert await finger.press(await link_on(page, HEAD, "/sign/")) == say.SIGNED
+    await player.offered(player.crew.safety, "同意")
+
+
+async def link_on(page: Page, phone: str, text: str) -> str:
+    """Where a link of a phone leads."""
+    link = await page.locator(f"#phone-{phone} .said a", has_text=text).get_attribute("href")
+    assert link is not None
+    return link

@@ -77,7 +77,7 @@ async def field(tmp_path: Path) -> AsyncIterator[Field]:
         )
         devices = FieldDevices.of(heard, clock, site.service.bridge)
         assert devices is not None
-        outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock, site.service.base_url)
+        outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock)
         stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices, outputs=outputs)
         try:
             await eventually(lambda: all(one["good"] for one in stage.devices()))

@@ -55,7 +55,7 @@ async def test_from_the_photo_to_the_file(there: Site) -> None:
     assert (ended.supervision, ended.told) == (Supervision.SUPERIORS, (crew.above,))
     for who in (crew.unit, crew.above, crew.guardian):
         assert not there.plant.player.said(who, crew.name(crew.worker)), "whoever reported unnamed"
-    shown = await there.plant.hands.of(crew.safety).opens(f"{there.plant.service.base_url}/h/{number}")
+    shown = await there.plant.hands.of(crew.safety).opens(f"http://{there.plant.service.host}/h/{number}")
     assert (shown.status, f'src="/h/{number}/pair"' in shown.text) == (200, True)
 
     orders = there.orders

@@ -193,11 +193,16 @@ async def phone(*, able: bool = True) -> AsyncIterator[Phone]:
         page = await context.new_page()
         if not able:
             await page.add_init_script("delete window.PublicKeyCredential")
-        cdp = await context.new_cdp_session(page)
-        await cdp.send("WebAuthn.enable", {"enableUI": False})
-        options = {
-            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-            "isUserVerified": True, "automaticPresenceSimulation": True,
-        }  # fmt: skip
-        made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-        yield Phone(page=page, cdp=cdp, authenticator=made["authenticatorId"])
+        yield await pretended(page)
+
+
+async def pretended(page: Page) -> Phone:
+    """A page of a browser that has a finger and a place for keys."""
+    cdp = await page.context.new_cdp_session(page)
+    await cdp.send("WebAuthn.enable", {"enableUI": False})
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return Phone(page=page, cdp=cdp, authenticator=made["authenticatorId"])

@@ -74,7 +74,7 @@ function itemView(phone, item) {
   const bubble = el("div", { className: `said${item.mine ? " mine" : ""}` });
   if (item.media) bubble.append(el("img", { src: `media/${encodeURIComponent(item.media)}`, alt: "照片" }));
   if (item.picture) bubble.append(el("img", { className: "whole", src: item.picture, alt: "图片" }));
-  if (item.pieces) bubble.append(...item.pieces.map((piece) => piece.page ? textLink(phone, piece) : piece.text));
+  if (item.pieces) bubble.append(...item.pieces.map((piece) => piece.url ? el("a", { href: piece.url, target: "_blank", rel: "noopener", textContent: piece.text }) : piece.page ? textLink(phone, piece) : piece.text));
   else if (item.text) bubble.append(item.text);
   if (item.file) bubble.append(el("a", { href: `media/${encodeURIComponent(item.file.id)}`, download: item.file.name, textContent: item.file.name }));
   return bubble;
