@@ -7,8 +7,8 @@ beside the door hands in what it read. The badge is its own proof: the reader ne
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
@@ -32,8 +32,8 @@ from handlers.outgoing import OutputOrder
 from handlers.outputs import driven
 from hardware_bridge.body import whole
 from hardware_bridge.outputs.keeper import Keeper, tagged
-from hardware_bridge.outputs.model import Fitted, Line, Output, OutputId, Unreached
-from hardware_bridge.outputs.plan import OutputSaid, Plan, load
+from hardware_bridge.outputs.model import Fitted, Line, Output, OutputId, OutputKind, Unreached
+from hardware_bridge.outputs.plan import MqttSaid, OutputSaid, Plan, load
 from hardware_bridge.service import BRIDGE
 from storage.policy_yaml import PolicyError
 from storage.writer import Writer
@@ -42,6 +42,7 @@ from workflow.ids import PermitId, SiteId
 
 if TYPE_CHECKING:
     from hardware_bridge.service import Bridge
+    from hardware_bridge.sources.mqtt_client import Door
 
 SILENT_AFTER: Final = timedelta(minutes=1)
 PAGE: Final = "/badge/{output}"
@@ -67,9 +68,21 @@ def planned(settings: Settings) -> Plan | None:
         plan = load(settings.outputs_file)
     except PolicyError as wrong:
         raise SettingsError([f"PERMITBOT_OUTPUTS_FILE: {problem}" for problem in wrong.problems]) from None
+    wanted = {said.mqtt.broker for _, said in plan.outputs if said.mqtt is not None}
+    unknown = wanted - set(_doors(settings)) if wanted else set()
+    if unknown:
+        names = "、".join(sorted(unknown))
+        raise SettingsError([f"PERMITBOT_OUTPUTS_FILE: the MQTT file has no broker {names}, or no address for it"])
     if settings.output_key is None and any(said.webhook is not None for _, said in plan.outputs):
         raise SettingsError(["outputs behind HTTP are signed: set PERMITBOT_OUTPUT_KEY"])
     return plan
+
+
+def _doors(settings: Settings) -> Mapping[str, Door]:
+    """The brokers of the MQTT file by their names. Raise as `bot.mqtt.brokers`."""
+    from bot.mqtt import brokers
+
+    return {wanted.name: door for wanted, door in brokers(settings)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +111,7 @@ class Outputs:
         self._used: dict[bytes, datetime] = {}
         """Badges that were taken, and until when they could be shown again."""
         self.keeper = Keeper(
-            outputs=[Fitted(output=output, line=self._line(output.id, said)) for output, said in plan.outputs],
+            outputs=[Fitted(output=output, line=self._line(output, said)) for output, said in plan.outputs],
             look=lambda: lent.writer.submit(lambda tx: driven(tx, lent.house)),
             air=bridge.aired,
             guardian=tagged(bridge.at_post),
@@ -109,9 +122,11 @@ class Outputs:
             alive=lent.pulse.expect("outputs", SILENT_AFTER),
         )
 
-    def _line(self, output: OutputId, said: OutputSaid) -> Line:
+    def _line(self, output: Output, said: OutputSaid) -> Line:
         """How one output is reached. A transport is imported where it is used."""
         lent = self._lent
+        if said.mqtt is not None:
+            return self._mqtt(output, said.mqtt)
         if said.modbus is not None:
             from hardware_bridge.outputs.coil import Coil, Wiring
 
@@ -120,17 +135,30 @@ class Outputs:
                 host=wired.host, port=int(wired.port), unit=int(wired.unit), coil=int(wired.coil), safe=wired.safe,
                 read_back=int(wired.read_back), inputs=wired.inputs,
             )  # fmt: skip
-            return Coil(output, wiring)
+            return Coil(output.id, wiring)
         from hardware_bridge.outputs.webhook import Webhook
 
         key = lent.settings.output_key
         return Webhook(
-            output,
+            output.id,
             said.webhook or "",
             key=b"" if key is None else key.get_secret_value().encode(),
             session=lent.session,
             clock=lent.clock.now,
             nonce=lambda: lent.entropy.take(16).hex(),
+        )
+
+    def _mqtt(self, output: Output, said: MqttSaid) -> Line:
+        from hardware_bridge.outputs.mqtt_line import MqttLine, Topics
+
+        door = _doors(self._lent.settings)[said.broker]
+        return MqttLine(
+            output.id,
+            # Two clients of one name throw each other out.
+            replace(door, client_id=f"{door.client_id}-{output.id}"),
+            Topics(told=said.told, answers=said.answers),
+            keeps_safe=output.kind is not OutputKind.SIREN,
+            nonce=lambda: self._lent.entropy.take(16).hex(),
         )
 
     async def drive(self, order: OutputOrder) -> None:

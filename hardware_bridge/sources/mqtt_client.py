@@ -207,12 +207,21 @@ class Connection:
             raise LineLost("no answer to the subscriptions") from None
         return tuple(topic for (topic, _), code in zip(wanted, granted, strict=True) if code >= _REFUSED)
 
-    def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
-        """Send one message, after every acknowledgement that is due; whether it arrives is not awaited. Raise
-        `LineLost` when too many wait for that word."""
+    @property
+    def over(self) -> bool:
+        """Whether the connection has ended."""
+        return self._ended.is_set()
+
+    def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, expires: int | None = None
+    ) -> None:
+        """Send one message, after every acknowledgement that is due; whether it arrives is not awaited. ``expires``:
+        seconds after which the broker throws it away (MQTT 5; a broker of 3.1.1 does not). Raise `LineLost` when too
+        many wait for that word."""
         self._client.acknowledge()
+        properties = {} if expires is None or self._door.version != "5" else {"message_expiry_interval": expires}
         try:
-            self._client.publish(topic, payload, qos=qos, retain=retain)
+            self._client.publish(topic, payload, qos=qos, retain=retain, **properties)
         except OverflowError:
             raise LineLost("the broker acknowledges nothing") from None
 

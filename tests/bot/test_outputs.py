@@ -19,8 +19,10 @@ from bot.settings import Settings, SettingsError
 from handlers.arrivals import Sender, Text
 from hardware_bridge.outputs.model import OutputId, State
 from storage.agenda import AgendaState
+from tests.support.brokers import mosquitto
 from tests.support.eventually import eventually
 from tests.support.hot_work import NUMBER, WORKER
+from tests.support.mqtt_relay import ANSWERS, TOLD, relay
 from tests.support.office import CORP, SITE, World
 from tests.support.relay_board import board
 from tests.support.whole_site import WholeSite, whole_site
@@ -109,6 +111,40 @@ async def test_a_stop_reaches_the_relay_over_the_outbox(at_stage: Stage, tmp_pat
 
             await eventually(done)
             await eventually(lambda: not wired.coils[3])
+
+
+def over_mqtt(folder: Path, *, broker: str = "site") -> Path:
+    file = file_of(folder, port=1)
+    head, _ = file.read_text("utf-8").split("    modbus:")
+    line = f"    mqtt: {{broker: {broker}, told: {TOLD}, answers: {ANSWERS}}}\n"
+    file.write_text(head.replace("box-1", "door-1") + line, "utf-8")
+    return file
+
+
+@pytest.mark.mqtt
+async def test_an_output_behind_a_broker_is_kept_safe_and_reports(at_stage: Stage, tmp_path: Path) -> None:
+    with mosquitto(tmp_path / "mosquitto") as broker:
+        given = {
+            "hardware_bridge": True, "outputs_file": over_mqtt(tmp_path), "mqtt_url": f"mqtt://127.0.0.1:{broker.port}"
+        }  # fmt: skip
+        async with (
+            relay(broker.port) as device,
+            whole_site(at_stage("active"), tmp_path, **given) as site,
+        ):
+            outputs = site.service.fittings.outputs
+            assert outputs is not None
+            device.does = "released"  # somebody switched it on by hand
+            await eventually(lambda: outputs.keeper.reported(OutputId("door-1")) is State.SAFE)
+            assert device.does == "safe"
+            assert outputs.keeper.notes() == ()
+
+
+def test_an_output_behind_a_broker_nobody_named_is_refused_at_the_start(tmp_path: Path) -> None:
+    given = {"hardware_bridge": True, "mqtt_url": "mqtts://broker.example.com"}
+    assert planned(Settings.model_validate(given | {"outputs_file": over_mqtt(tmp_path)}))
+    elsewhere = given | {"outputs_file": over_mqtt(tmp_path, broker="tank-farm")}
+    with pytest.raises(SettingsError, match="no broker tank-farm"):
+        planned(Settings.model_validate(elsewhere))
 
 
 @pytest.mark.parametrize(
