@@ -57,6 +57,16 @@ def tag_outside(age: timedelta) -> str:
     return f"定位标签在区外（{ago(age)}），请打电话确认"
 
 
+def near(beacon: str, age: timedelta) -> str:
+    """By a tag near a beacon of the place."""
+    return f"定位标签在{beacon}附近（{ago(age)}）"
+
+
+def near_elsewhere(beacon: str, age: timedelta) -> str:
+    """A tag near a beacon of another place says where the tag is."""
+    return f"定位标签在别处的{beacon}附近（{ago(age)}），请打电话确认"
+
+
 def tag_unsure(age: timedelta) -> str:
     """A tag nobody can place."""
     return f"定位标签位置不准（{ago(age)}）"

@@ -23,7 +23,7 @@ from handlers.emergencies import holds, zone_name
 from handlers.looking import note
 from handlers.outgoing import Ask, Offer
 from handlers.reading import Line
-from handlers.sightings import Sighting
+from handlers.sightings import Heard, Sighting
 from workflow.effects import Lane
 from workflow.emergency.state import PLANT
 from workflow.geo import inside
@@ -171,10 +171,13 @@ def _by_permit(desk: Desk, permit: Permit, found: dict[PersonId, _Found]) -> Non
                 one_found.sign(Likely.HERE, text)
 
 
-def _by_tag(desk: Desk, sighting: Sighting, areas: list[Area], found: dict[PersonId, _Found]) -> None:
+def _by_tag(desk: Desk, sighting: Sighting | Heard, areas: list[Area], found: dict[PersonId, _Found]) -> None:
     """Where a tag was last: told of everybody who is looked for, and of a stranger who is surely in there."""
-    there = [inside(area.fence, sighting.place, default_accuracy_m=_ACCURACY_M) for area in areas]
     age = desk.now - sighting.at
+    if isinstance(sighting, Heard):
+        _by_beacon(sighting, age, areas, found)
+        return
+    there = [inside(area.fence, sighting.place, default_accuracy_m=_ACCURACY_M) for area in areas]
     if any(there):
         likely = Likely.INSIDE if age <= _FRESH else Likely.HERE
         one = found.get(sighting.person)
@@ -185,6 +188,16 @@ def _by_tag(desk: Desk, sighting: Sighting, areas: list[Area], found: dict[Perso
         sure = bool(there) and all(each is False for each in there)
         text = words_muster.tag_outside(age) if sure else words_muster.tag_unsure(age)
         found[sighting.person].sign(Likely.UNKNOWN, text)
+
+
+def _by_beacon(heard: Heard, age: timedelta, areas: list[Area], found: dict[PersonId, _Found]) -> None:
+    """The same by a beacon, whose name says where."""
+    text = words_muster.near(heard.beacon.name, age)
+    if heard.beacon.area in {area.id for area in areas}:
+        one = found.setdefault(heard.person, _Found(signs=[words_muster.STRANGER]))
+        one.sign(Likely.INSIDE if age <= _FRESH else Likely.HERE, text)
+    elif heard.person in found:
+        found[heard.person].sign(Likely.UNKNOWN, words_muster.near_elsewhere(heard.beacon.name, age))
 
 
 def _leads(desk: Desk, zone: str) -> bool:

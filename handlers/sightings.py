@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.ids import DeviceId, PersonId
+from workflow.nearness import Beacon
 from workflow.values import Position, aware
 
 
@@ -22,20 +23,34 @@ class Sighting:
         aware(self.at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """The newest beacon one tag was near."""
+
+    person: PersonId
+    at: datetime
+    beacon: Beacon
+
+    def __post_init__(self) -> None:
+        aware(self.at)
+
+
 class Sightings:
-    """The newest of each tag. Written by the bridge, read in the writer's thread: each entry is replaced as a whole."""
+    """The newest position and the newest beacon of each tag. Written by the bridge, read in the writer's thread: each
+    entry is replaced as a whole."""
 
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self._seen: dict[DeviceId, Sighting] = {}
+        self._seen: dict[tuple[DeviceId, type], Sighting | Heard] = {}
 
-    def saw(self, device: DeviceId, sighting: Sighting) -> None:
+    def saw(self, device: DeviceId, sighting: Sighting | Heard) -> None:
         """Keep it, unless a newer one is known."""
-        known = self._seen.get(device)
+        key = (device, type(sighting))
+        known = self._seen.get(key)
         if known is None or known.at <= sighting.at:
-            self._seen[device] = sighting
+            self._seen[key] = sighting
 
-    def all(self) -> tuple[Sighting, ...]:
+    def all(self) -> tuple[Sighting | Heard, ...]:
         """The newest of every tag."""
         return tuple(self._seen.values())

@@ -17,8 +17,9 @@ from hardware_bridge.positions import Fence, believed
 from hardware_bridge.sample import Position
 from workflow.geo import to_wgs84
 from workflow.ids import AreaId, DeviceId, PermitId, PersonId
+from workflow.nearness import Near
 from workflow.permit.state import Status
-from workflow.presence import Track, Where, follow
+from workflow.presence import Track, Where, follow, step
 
 EVERY: Final = timedelta(seconds=5)
 """How often the office hears of one permit."""
@@ -74,6 +75,12 @@ class Crowd:
             return
         for place in self._places.values():
             place.tracks[device] = follow(place.tracks.get(device, Track()), fix, place.fence)
+
+    def near(self, device: DeviceId, near: Near) -> None:
+        """The same of a registered device that hears a beacon."""
+        if device in self._known:
+            for area, place in self._places.items():
+                place.tracks[device] = step(place.tracks.get(device, Track()), near.at, near.here(area))
 
     def inside(self, now: datetime) -> tuple[Inside, ...]:
         """Of every looked-at permit at whose place anybody is whom it does not name, or more than it names; each at

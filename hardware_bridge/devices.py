@@ -17,9 +17,10 @@ import msgspec
 
 from hardware_bridge.sample import DeviceKey, Quantity, Unit, quantity_named
 from hardware_bridge.units import normal
-from storage.directory import Device
+from storage.directory import BEACON, Device
 from workflow.ids import AreaId, DeviceId, PersonId
 from workflow.instruments import named_twice
+from workflow.nearness import DROP_DB, HEARD_FOR, MOST_DROP_DB, MOST_HEARD_S, STRONGEST_DBM, WEAKEST_DBM, Beacon
 
 STALE_AFTER: Final = timedelta(seconds=30)
 """Domain 5.1: older than this when it comes in counts as stale."""
@@ -61,6 +62,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Left out: 24 h for a device with a wearer, never for one with a place."""
     stale_s: _Seconds = 30
     clock_ahead_s: _Seconds = 5
+    near_dbm: Annotated[int, msgspec.Meta(gt=WEAKEST_DBM, lt=STRONGEST_DBM)] | None = None
+    """Of a beacon: heard this strongly, the tag is near."""
+    drop_db: Annotated[int, msgspec.Meta(ge=1, le=MOST_DROP_DB)] = DROP_DB
+    heard_s: Annotated[int, msgspec.Meta(ge=1, le=MOST_HEARD_S)] = int(HEARD_FOR.total_seconds())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class Known:
     stale_after: timedelta = STALE_AFTER
     clock_ahead: timedelta = CLOCK_AHEAD
     channels: Mapping[tuple[str, Quantity], Channel] = field(default_factory=dict)
+    beacon: Beacon | None = None
+    """What stands at a place and is heard there, or hears who is there."""
 
     def channel(self, name: str, quantity: Quantity) -> Channel | None:
         """The sensor behind a channel of the wire; None where the register gives it none of this quantity."""
@@ -160,7 +167,19 @@ def known(row: Device) -> Known:
         stale_after=timedelta(seconds=said.stale_s),
         clock_ahead=timedelta(seconds=said.clock_ahead_s),
         channels=_channels(said.channels),
+        beacon=_beacon(row, said),
     )
+
+
+def _beacon(row: Device, said: Settings) -> Beacon | None:
+    if row.kind != BEACON:
+        return None
+    if row.area is None or said.near_dbm is None:
+        raise ValueError("a beacon needs an area and `near_dbm`")
+    return Beacon(
+        id=row.id, name=row.name, area=row.area, near_dbm=said.near_dbm, drop_db=said.drop_db,
+        heard_for=timedelta(seconds=said.heard_s),
+    )  # fmt: skip
 
 
 def _channels(said: Iterable[ChannelSettings]) -> dict[tuple[str, Quantity], Channel]:

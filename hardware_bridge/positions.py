@@ -8,7 +8,7 @@ end of the silence allowed forward. Coming back asks for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,15 +17,16 @@ from typing import Final
 from handlers.monitoring import Served
 from hardware_bridge.devices import Devices, Known
 from hardware_bridge.judging import FAULTS, located
-from hardware_bridge.sample import Flag, Position
+from hardware_bridge.sample import Flag, Position, Sample
 from hardware_bridge.watching import Wish
 from workflow import values
 from workflow.geo import to_wgs84
 from workflow.ids import AreaId, DeviceId, PermitId, PersonId
+from workflow.nearness import Near
 from workflow.permit.commands import LeaveSite
 from workflow.permit.release import SeenAt
 from workflow.permit.state import Status
-from workflow.presence import OUTSIDE_READINGS, Fix, TagRule, Track, Where, follow, shown_until
+from workflow.presence import OUTSIDE_READINGS, Fix, TagRule, Track, Where, follow, shown_until, step
 from workflow.values import Actor
 
 LEFT: Final = "left"
@@ -128,6 +129,13 @@ class Positions:
             )
             self._look(post, now)
 
+    def near(self, device: DeviceId, near: Near, now: datetime) -> None:
+        """The same of a registered device that hears a beacon."""
+        for post in self._by_device.get(device, ()):
+            here = near.here(post.served.content.area)
+            post.tracks[device] = step(post.tracks[device], near.at, here, outside_readings=post.outside_readings)
+            self._look(post, now)
+
     def look(self, now: datetime) -> None:
         """Permits may have moved beside a tag that is outside."""
         for post in self._posts.values():
@@ -187,12 +195,13 @@ class Positions:
             return Where.UNKNOWN, None
         return Where.INSIDE, SeenAt(person=post.served.guardian, at=max(inside))
 
-    def lacking(self) -> tuple[str, ...]:
-        """Permits whose guardian's tag is asked for and can show nothing: a sentence each, for the health page."""
+    def lacking(self, beacons: Collection[AreaId] = ()) -> tuple[str, ...]:
+        """Permits whose guardian's tag is asked for and can show nothing: a sentence each, for the health page.
+        ``beacons``: places that need no fence, because a beacon stands there."""
         found: list[str] = []
         for number, post in self._posts.items():
-            if post.rule is not None and not post.fence:
-                found.append(f"the place of {number} has no fence: no tag can be inside it")
+            if post.rule is not None and not post.fence and post.served.content.area not in beacons:
+                found.append(f"the place of {number} has no fence and no beacon: no tag can be inside it")
             elif post.rule is not None and not post.tracks:
                 found.append(f"the guardian of {number} wears no registered tag")
         return tuple(found)
@@ -201,12 +210,17 @@ class Positions:
 def believed(known: Known, said: Position, now: datetime) -> Fix | None:
     """A position as a reading of now; None where it is none: no fix, made up, faulty, stored, too old, of a time to
     come."""
-    place = located(said)
-    if place is None or Flag.STORED in said.flags or not FAULTS.isdisjoint(said.flags):
+    place, at = located(said), told_at(known, said, now)
+    return None if place is None or at is None else Fix(at=at, place=place)
+
+
+def told_at(known: Known, said: Position | Sample, now: datetime) -> datetime | None:
+    """Of when a word of a tag is; None where it says nothing of now: faulty, stored, too old, of a time to come."""
+    if Flag.STORED in said.flags or not FAULTS.isdisjoint(said.flags):
         return None
     if said.device_time is None:
-        return Fix(at=now, place=place)
+        return now
     age = now - said.device_time
     if age > known.stale_after or -age > known.clock_ahead:
         return None
-    return Fix(at=min(said.device_time, now), place=place)
+    return min(said.device_time, now)

@@ -25,14 +25,15 @@ from handlers import monitoring, whereabouts
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
 from handlers.sealing import SEAL_AFTER
-from handlers.sightings import Sighting
+from handlers.sightings import Heard, Sighting
 from hardware_bridge.astray import Astray
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.judging import ALARMS, Judge
+from hardware_bridge.nearness import Nearness
 from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
-from hardware_bridge.sample import Beat, Flag, Position, Said, Sample, Trouble
+from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
 from hardware_bridge.skies import QUANTITIES
 from hardware_bridge.source import Counting, Source
 from hardware_bridge.telling import Tell, Telling
@@ -97,6 +98,7 @@ class Bridge:
         self._judge = Judge(Devices(), zone)
         self._watching = Watching()
         self._positions = Positions()
+        self._nearness = Nearness()
         self._recorder = Recorder() if most_waiting is None else Recorder(most=most_waiting)
         self._wake = asyncio.Event()
         self._moved = True
@@ -141,6 +143,8 @@ class Bridge:
             self._wake.set()
 
     def _sample(self, said: Sample, at: datetime) -> None:
+        if said.quantity.kind is Kind.SIGNAL and self._near(said, at):
+            return
         reading = self._judge.judge(said, at)
         if reading.quality is Quality.UNKNOWN_DEVICE:
             if said.device in self.unknown or len(self.unknown) < 1000:
@@ -153,6 +157,22 @@ class Bridge:
         self._watching.take(reading)
         if self._watching.asked != before:
             self._wake.set()
+
+    def _near(self, said: Sample, at: datetime) -> bool:
+        """A tag hears a beacon; whether that is all it says. What the register calls a sensor is kept besides."""
+        known = self._judge.devices.by_key.get(said.device)
+        if known is None or known.person is None:
+            return False
+        near = self._nearness.take(known, said, at)
+        if near is not None:
+            before = self._positions.asked
+            self._positions.near(known.id, near, at)
+            self._telling.crowd.near(known.id, near)
+            if near.beacon is not None:
+                self._house.sightings.saw(known.id, Heard(person=known.person, at=near.at, beacon=near.beacon))
+            if self._positions.asked != before:
+                self._wake.set()
+        return known.channel(said.channel, said.quantity) is None
 
     def _position(self, said: Position, at: datetime) -> None:
         known = self._judge.devices.by_key.get(said.device)
@@ -267,6 +287,7 @@ class Bridge:
             self._looked = now
         if version != self._register:
             self._judge.renew(read_devices(directory.register.devices))
+            self._nearness.bind(self._judge.devices)
         if version != self._register or served != self._served:
             self._watching.bind(served, self._judge.devices)
             fences: dict[AreaId, Fence] = {area.id: area.fence for area in directory.areas.values()}
@@ -373,7 +394,7 @@ class Bridge:
         found += [
             f"nothing good is heard of {gas} for {permit}" for permit, gas in self._watching.lacking(self._clock())
         ]
-        found += self._positions.lacking()
+        found += self._positions.lacking(self._nearness.places)
         if self.unknown:
             found.append(f"{len(self.unknown)} devices nobody registered speak, e.g. {next(iter(self.unknown))}")
         found += self.astray.notes()

@@ -78,6 +78,10 @@ class Contractor:
     note: str = ""
 
 
+BEACON = "beacon"
+"""Kind of a device that stands at a place and is heard there by tags, or hears them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
     """A registered device. The bridge knows it by ``address`` and reads ``settings``, a JSON object."""

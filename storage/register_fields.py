@@ -12,7 +12,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from workflow.nearness import STRONGEST_DBM, WEAKEST_DBM
+
 _USERID = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
+_STRENGTH = re.compile(r"-[0-9]{1,3}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -74,6 +77,12 @@ def _number(text: object) -> Decimal:
 def _seconds(text: object) -> int:
     if not isinstance(text, str) or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _LONGEST:
         raise ValueError(f"应为 1 到 {_LONGEST} 的整数")
+    return int(text)
+
+
+def _dbm(text: object) -> int:
+    if not isinstance(text, str) or _STRENGTH.fullmatch(text) is None or not WEAKEST_DBM < int(text) < STRONGEST_DBM:
+        raise ValueError(f"应为 {WEAKEST_DBM} 到 {STRONGEST_DBM} 之间的负整数，例如 -75")
     return int(text)
 
 
@@ -154,6 +163,7 @@ DEVICE_UNITS = (
 )  # fmt: skip
 """Units a device may measure in, as the bridge spells them."""
 Name = Annotated[str, AfterValidator(_name)]
+Dbm = Annotated[int, BeforeValidator(_dbm)]
 Seconds = Annotated[int, BeforeValidator(_seconds)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Quantity = Annotated[str, AfterValidator(_quantity)]

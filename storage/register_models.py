@@ -17,6 +17,7 @@ from storage.register_fields import (
     Covered,
     CreditCode,
     Day,
+    Dbm,
     DeviceUnit,
     Flag,
     Maybe,
@@ -201,6 +202,9 @@ class DeviceEntry(Model):
     bump_every_h: Seconds | None = None
     stale_s: Seconds | None = None
     clock_ahead_s: Seconds | None = None
+    near_dbm: Dbm | None = None
+    drop_db: Seconds | None = None
+    heard_s: Seconds | None = None
     channels: tuple[SensorEntry, ...] = ()
     active: Flag = True
 

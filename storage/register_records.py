@@ -145,7 +145,19 @@ def device(said: DeviceEntry) -> Device:
     )
 
 
-DEVICE_KEYS = ("model", "serial", "point", "gateway", "bump_tested_at", "bump_every_h", "stale_s", "clock_ahead_s")
+DEVICE_KEYS = (
+    "model",
+    "serial",
+    "point",
+    "gateway",
+    "bump_tested_at",
+    "bump_every_h",
+    "stale_s",
+    "clock_ahead_s",
+    "near_dbm",
+    "drop_db",
+    "heard_s",
+)
 """What the bridge reads of a device besides its channels."""
 
 

@@ -112,13 +112,18 @@ def follow(
     outside_readings: int = OUTSIDE_READINGS,
     accuracy_m: Decimal | None = None,
 ) -> Track:
-    """What is known after one more reading. One that is no newer than the last changes nothing."""
-    if track.at is not None and not -FADES < fix.at - track.at <= FADES:
+    """What is known after one more position. One that is no newer than the last changes nothing."""
+    here = inside(fence, fix.place, default_accuracy_m=accuracy_m)
+    return step(track, fix.at, here, outside_readings=outside_readings)
+
+
+def step(track: Track, at: datetime, here: bool | None, *, outside_readings: int = OUTSIDE_READINGS) -> Track:
+    """What is known after one more reading of any kind, surely here or surely not (None: neither)."""
+    if track.at is not None and not -FADES < at - track.at <= FADES:
         # What was counted before a long silence, or before a clock was set back, belongs to another time.
         track = Track()
-    if track.at is not None and fix.at - track.at < APART:
+    if track.at is not None and at - track.at < APART:
         return track
-    here = inside(fence, fix.place, default_accuracy_m=accuracy_m)
     if here is None:
         return track
     if here:
@@ -127,14 +132,14 @@ def follow(
         return replace(
             track,
             where=Where.INSIDE if there else track.where,
-            at=fix.at,
-            inside_at=fix.at if there else track.inside_at,
+            at=at,
+            inside_at=at if there else track.inside_at,
             ins=ins,
             outs=0,
         )
     outs = track.outs + 1
     gone = outs >= outside_readings
-    return replace(track, where=Where.OUTSIDE if gone else track.where, at=fix.at, ins=0, outs=outs)
+    return replace(track, where=Where.OUTSIDE if gone else track.where, at=at, ins=0, outs=outs)
 
 
 def shown_until(tracks: Iterable[Track], rule: TagRule, now: datetime) -> datetime | None:

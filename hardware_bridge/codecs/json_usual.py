@@ -20,7 +20,7 @@ from hardware_bridge.codecs.measures import possible, suits
 from hardware_bridge.sample import LONGEST_KEY, NO_FLAGS, DeviceKey, Flag, Sample, SourceKind, Unit, gas
 
 MOST_ENTRIES: Final = 256
-MOST_CHANNEL: Final = 32
+MOST_CHANNEL: Final = 64
 MOST_SEQUENCE: Final = 2**63 - 1
 _NUMBER: Final = re.compile(rb"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?").fullmatch
 TIME: Final = re.compile(

@@ -10,6 +10,9 @@ _OFFICE = "tests/handlers/test_whereabouts.py::"
 _MUSTERED = "tests/handlers/test_muster.py::"
 _RULE, _POSTS, _HANDLER = "workflow/presence.py", "hardware_bridge/positions.py", "handlers/whereabouts.py"
 _MUSTER = "handlers/muster.py"
+_NEAR, _NEARNESS, _BEACONS = (
+    "workflow/nearness.py", "tests/workflow/test_nearness.py::", "tests/handlers/test_beacons.py::"
+)  # fmt: skip
 
 ALONE = (
     Fault(
@@ -74,6 +77,71 @@ ALONE = (
         old="            mine = worn.get(each.guardian, [])\n",
         new="            mine = [device for each_ in worn.values() for device in each_]\n",
         caught_by=_BRIDGE + "test_another_guardian_begins_anew",
+    ),
+)
+NEAR = (
+    Fault(
+        what="hearing nothing is being elsewhere",
+        file=_NEAR,
+        old="        if self.beacon is None:\n            return None\n",
+        new="        if self.beacon is None:\n            return False\n",
+        caught_by=_BEACONS + "test_what_cannot_be_told_stops_nothing",
+    ),
+    Fault(
+        what="a beacon heard weakly is near",
+        file=_NEAR,
+        old="near=dbm >= beacon.near_dbm)",
+        new="near=True)",
+        caught_by=_NEARNESS + "test_near_begins_at_the_beacons_own_threshold",
+    ),
+    Fault(
+        what="near ends nowhere",
+        file=_NEAR,
+        old="abs(at - one.at) <= beacons[device].heard_for",
+        new="one.at",
+        caught_by=_NEARNESS + "test_a_hearing_counts_for_its_bound_and_a_silence_begins_anew",
+    ),
+    Fault(
+        what="who hears his own place weakly is elsewhere",
+        file=_NEAR,
+        old="        return None if area in self.heard else False\n",
+        new="        return False\n",
+        caught_by=_BEACONS + "test_what_cannot_be_told_stops_nothing",
+    ),
+    Fault(
+        what="the first beacon of several says where",
+        file=_NEAR,
+        old="key=lambda each: (each[0].dbm, each[1].id)",
+        new="key=lambda each: (-each[0].dbm, each[1].id)",
+        caught_by=_NEARNESS + "test_of_several_the_strongest_says_where",
+    ),
+    Fault(
+        what="a beacon out of a store is one of now",
+        file=_POSTS,
+        old="    if Flag.STORED in said.flags or not FAULTS.isdisjoint(said.flags):\n",
+        new="    if not FAULTS.isdisjoint(said.flags):\n",
+        caught_by=_BEACONS + "test_what_says_nothing_of_now_shows_nothing",
+    ),
+    Fault(
+        what="one beacon at two places is believed",
+        file="hardware_bridge/nearness.py",
+        old=" and names[_spelt(key)] == 1\n",
+        new="\n",
+        caught_by=_BEACONS + "test_a_beacon_nobody_registered_and_one_that_stands_twice_show_nothing",
+    ),
+    Fault(
+        what="a guardian near another place has not left",
+        file="hardware_bridge/service.py",
+        old="            self._positions.near(known.id, near, at)\n",
+        new="",
+        caught_by=_BEACONS + "test_a_guardian_near_another_places_beacon_and_deaf_to_his_own_has_left",
+    ),
+    Fault(
+        what="a stranger by a beacon is nobody",
+        file="hardware_bridge/service.py",
+        old="            self._telling.crowd.near(known.id, near)\n",
+        new="",
+        caught_by=_BEACONS + "test_a_stranger_near_the_beacon_stops_the_work_after_two_hearings",
     ),
 )
 AROUND = (

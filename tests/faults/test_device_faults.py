@@ -22,7 +22,7 @@ from tests.faults.line_faults import LINES
 from tests.faults.reread_faults import REREAD
 
 ROOT = Path(__file__).parents[2]
-ALONE = (*DEVICES_ALONE, *tags.ALONE, *gate.ALONE, *gateway.ALONE, *cameras.ALONE, *crowd.ALONE)
+ALONE = (*DEVICES_ALONE, *tags.ALONE, *tags.NEAR, *gate.ALONE, *gateway.ALONE, *cameras.ALONE, *crowd.ALONE)
 AROUND = (*DEVICES_AROUND, *tags.AROUND, *cameras.AROUND)
 ROOMS = ("workflow", "storage", "policies", "cards", "handlers", "hardware_bridge", "bot", "sandbox")
 TESTS = ("support", "workflow", "hardware_bridge", "handlers")

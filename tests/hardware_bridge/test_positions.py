@@ -174,7 +174,7 @@ def test_what_can_show_nothing_is_named() -> None:
     assert none == "the guardian of P-1 wears no registered tag"
     elsewhere = replace(served(NOW, tag=RULE), content=replace(served(NOW).content, area=AreaId("A-9")))
     (none,) = Post(elsewhere).positions.lacking()
-    assert none == "the place of P-1 has no fence: no tag can be inside it"
+    assert none == "the place of P-1 has no fence and no beacon: no tag can be inside it"
 
 
 # --- lives at random ------------------------------------------------------------------------------------------------

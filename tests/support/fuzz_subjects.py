@@ -23,9 +23,11 @@ from hardware_bridge.codecs.json_map import read as read_mapped
 from hardware_bridge.codecs.modbus_map import apply
 from hardware_bridge.codecs.modbus_rtu import Answers, Ask, Words
 from hardware_bridge.codecs.profiles import load
+from hardware_bridge.nearness import named
 from hardware_bridge.sample import DeviceKey, Position, Sample, SourceKind, Trouble
 from tests.support import wire
 from tests.support.mutants import QuickDice, chunks
+from workflow.nearness import spelt
 
 DEVICE: Final = DeviceKey("x")
 AT: Final = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
@@ -225,6 +227,7 @@ def _json(read: Callable[[bytes], Sequence[Any]], *, units: bool) -> Callable[[Q
 # --- pushes, beacons --------------------------------------------------------------------------------------------------
 
 KEY: Final = bytes(range(32))
+UUID_NAME: Final = b"fda50693-a4e2-4fb1-afcf-c6eb07647825/10/258"
 BEACON: Final = bytes.fromhex("0215 FDA50693A4E24FB1AFCFC6EB07647825 000A 0102 C5")
 
 
@@ -263,6 +266,13 @@ def _beacon(dice: QuickDice, data: bytes) -> int:
     numbers = found.major.to_bytes(2, "big") + found.minor.to_bytes(2, "big")
     assert b"\x02\x15" + found.uuid.bytes + numbers + found.power_dbm.to_bytes(1, "big", signed=True) == data
     return 1
+
+
+def _beacon_name(dice: QuickDice, data: bytes) -> int:
+    """Whatever a channel holds is a name; one of a beacon is spelt in one way, and in that way read again."""
+    found = named(data.decode("latin-1"), SourceKind.MQTT)
+    assert named(found, SourceKind.MQTT) == found or spelt(found) is None
+    return int(spelt(found) is not None)
 
 
 PUSH_TEXT: Final = "\n".join(
@@ -310,5 +320,6 @@ SUBJECTS: Final = tuple(
          _json(lambda data: read_mapped(data, PROFILES.json["json-gateway"], SourceKind.MQTT), units=False)),
         ("signed push", (PUSH_TEXT,), (b"\n", b"/", b"0"), _signed),
         ("ibeacon", (BEACON,), (b"\x02\x15",), _beacon),
+        ("beacon names", (b"AC:23:3F:00:00:01", BEACON.hex().encode(), UUID_NAME), (b"/", b":", b"0215"), _beacon_name),
     )
 )  # fmt: skip

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from hardware_bridge.devices import known
+from hardware_bridge.devices import read as read_devices
 from hardware_bridge.sample import Unit
 from storage.directory import Home, Register
 from storage.register import RegisterError, plan, read
 from storage.register_columns import SHEET_OF
 from storage.register_export import spell
 from storage.register_fields import DEVICE_UNITS
+from workflow.ids import AreaId
+from workflow.nearness import Beacon
 
 HOME = Home(corps={"wecom": "ww1"})
 HEAD = """\
@@ -84,6 +88,15 @@ def test_what_is_written_down_again_reads_the_same(tmp_path: Path) -> None:
         ("  - {id: A, name: a, bump_tested_at: 2026-05-11T07:30:00}\n", 6, "devices[0].bump_tested_at", "带时区"),
         ('  - {id: A, name: a, model: GX 6, serial: "a-1２"}\n  - {id: B, name: b, model: gx-6, serial: A12}\n',
          7, "devices[1].serial", "与设备 A 相同"),
+        ("  - {id: A, name: a, near_dbm: -75}\n", 6, "devices[0].near_dbm", "只有信标"),
+        ("  - {id: A, name: a, kind: beacon, near_dbm: -75}\n", 6, "devices[0].area", "所在区域"),
+        ("  - {id: A, name: a, kind: beacon, area: TK1}\n", 6, "devices[0].near_dbm", "门限"),
+        ("  - {id: A, name: a, kind: beacon, area: TK1, near_dbm: 75}\n", 6, "devices[0].near_dbm", "负整数"),
+        ("  - {id: A, name: a, kind: beacon, area: TK1, near_dbm: -75, drop_db: 41}\n", 6, "devices[0].drop_db", "40"),
+        ("  - {id: A, name: a, kind: beacon, area: TK1, near_dbm: -75, heard_s: 301}\n", 6,
+         "devices[0].heard_s", "300"),
+        ("  - {id: A, name: a, address: AC233F000001}\n  - {id: B, name: b, address: 'ac:23:3f:00:00:01'}\n", 7,
+         "devices[1].address", "不能用同一个地址"),
         ("  - {id: A, name: a, stale_s: 0}\n", 6, "devices[0].stale_s", "1 到"),
         ("  - {id: A, name: a, colour: red}\n", 6, "devices[0].colour", ""),
     ],
@@ -113,3 +126,17 @@ def test_units_are_those_the_bridge_knows() -> None:
 
 def test_the_workbook_has_a_sheet_of_devices() -> None:
     assert {"id", "calibration_due", "channels"} <= {column.key for column in SHEET_OF["devices"].columns}
+
+
+def test_a_beacon_is_read_and_written_down_again(tmp_path: Path) -> None:
+    said = (
+        "  - {id: B, name: b, kind: beacon, address: AC233F000001, area: TK1, near_dbm: -75, drop_db: 8, heard_s: 20}\n"
+    )
+    register = loaded(tmp_path, HEAD + said)
+    (one,) = register.devices
+    assert json.loads(one.settings) == {"near_dbm": -75, "drop_db": 8, "heard_s": 20}
+    (known,) = read_devices(register.devices).by_id.values()
+    assert known.beacon == Beacon(
+        id=one.id, name="b", area=AreaId("TK1"), near_dbm=-75, drop_db=8, heard_for=timedelta(seconds=20)
+    )
+    assert loaded(tmp_path, spell(register, site="hc", home=HOME)) == register
