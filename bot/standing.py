@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from cards.views import PermitView
 from workflow.effects import Purpose
+from workflow.escalation import step_now
 from workflow.permit.state import Status
 
 INVITATIONS = frozenset(
@@ -14,6 +15,7 @@ INVITATIONS = frozenset(
         Purpose.ASK_PREPARE,
         Purpose.ASK_APPROVE,
         Purpose.REMIND,
+        Purpose.DEPUTISE,
         Purpose.ESCALATED,
         Purpose.ASK_START,
         Purpose.ASK_BRIEF,
@@ -29,9 +31,9 @@ something, and are told as the state of now when it is over."""
 Stands = Callable[[PermitView], bool]
 
 
-def stands(view: PermitView, purpose: Purpose) -> bool:
-    """Whether the permit, as it is now, still gives this reason to speak."""
-    return _STANDS[purpose](view)
+def stands(view: PermitView, purpose: Purpose, step: str = "") -> bool:
+    """Whether the permit, as it is now, still gives this reason to speak; of a ``step``, whether that one waits."""
+    return (not step or step == step_now(view.permit, view.now)) and _STANDS[purpose](view)
 
 
 def _in(*statuses: Status) -> Stands:
@@ -88,6 +90,7 @@ _STANDS: Mapping[Purpose, Stands] = {
     Purpose.ASK_PREPARE: _in(Status.PREPARING),
     Purpose.ASK_APPROVE: _approval,
     Purpose.REMIND: _remind,
+    Purpose.DEPUTISE: _remind,
     Purpose.ESCALATED: _late,
     Purpose.RETURNED: _in(Status.DRAFT),
     Purpose.REJECTED: _always,

@@ -103,6 +103,12 @@ def _doubts(photo: e.PhotoAdded) -> str:
     return fresh + ("（像是以前用过的照片）" if photo.copies else "")
 
 
+def _climbed(late: e.NodeEscalated, told: Telling) -> str:
+    if late.deputies:
+        return f"请{'、'.join(told.names.get(one, one) for one in late.deputies)}代为办理"
+    return f"上报给{told.names.get(late.to, late.to) if late.to else '管理群'}"
+
+
 def _manner(signed: e.StepApproved, told: Telling) -> str:
     late = "，超时上报后签" if signed.escalated else ""
     deputy = f"（代{told.names.get(signed.instead_of, signed.instead_of)}）" if signed.instead_of else ""
@@ -124,10 +130,8 @@ _line(e.PermitRejected, lambda x, t: f"拒绝：{x.reason}")
 _line(e.PermitCancelled, lambda x, t: f"取消：{x.reason}")
 _line(e.PermitVoided, lambda x, t: f"作废：{x.reason}")
 _line(e.PermitExpired, lambda x, t: f"过期：{x.why}")
-_line(
-    e.NodeEscalated,
-    lambda x, t: f"{t.node(x.node)}超时，上报给{t.names.get(x.to, x.to) if x.to else '管理群'}（第{x.level}级）",
-)
+_line(e.NodeReminded, lambda x, t: f"{t.node(x.node)}还没办，提醒了一次")
+_line(e.NodeEscalated, lambda x, t: f"{t.node(x.node)}超时，{_climbed(x, t)}（第{x.level}级）")
 _line(e.EscalationAcknowledged, lambda x, t: f"跟进超时的{t.node(x.node)}")
 _line(e.BriefingSigned, lambda x, t: f"签了安全交底{_vouched(x.proof, t)}")
 _line(e.ArrivedOnSite, lambda x, t: "到现场签到")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from cards import words_steps
+from datetime import timedelta
+
+from cards import words, words_steps
 from cards.buttons import Action
 from cards.card import Choice, Option
 from cards.step import Step, button
 from cards.views import PermitView
 from cards.wecom_limits import APP
+from workflow.effects import Purpose
 from workflow.permit.state import Permit
 from workflow.rules.types import Measure, Role
 
@@ -21,7 +24,9 @@ def draft(view: PermitView) -> Step:
 def submitted(view: PermitView) -> Step:
     if view.viewer in view.asked:
         actions = (Action.ACCEPT, Action.RETURN, Action.REJECT, Action.WHY, Action.REFRESH)
-        return Step(hint=words_steps.HINT_ACCEPT, buttons=tuple(button(view, action) for action in actions))
+        return Step(
+            hint=_waited(view) + words_steps.HINT_ACCEPT, buttons=tuple(button(view, action) for action in actions)
+        )
     if view.viewer in view.permit.escalated_to:
         return _escalated(view, "accept")
     if Role.APPLICANT in view.roles:
@@ -33,9 +38,21 @@ def _escalated(view: PermitView, node: str) -> Step:
     """Whoever the waiting climbed to. Once somebody took charge nothing is left to press."""
     if view.permit.escalation_acknowledged:
         return Step()
-    return Step(
-        hint=words_steps.HINT_ESCALATED, buttons=(button(view, Action.ACKNOWLEDGE, node), button(view, Action.REFRESH))
-    )
+    buttons = (button(view, Action.ACKNOWLEDGE, node), button(view, Action.REFRESH))
+    return Step(hint=_waited(view) + words_steps.HINT_ESCALATED, buttons=buttons)
+
+
+def _waited(view: PermitView) -> str:
+    """Why somebody hears of a step others have had: how long is left, for whom to stand in, that nobody does."""
+    permit = view.permit
+    if view.purpose is Purpose.REMIND and view.late_at is not None and view.now < view.late_at:
+        left = -((view.now - view.late_at) // timedelta(minutes=1))
+        return words_steps.HINT_LEFT.format(left=left, until=words.clock(view.late_at, view.zone))
+    if view.viewer in permit.deputised:
+        names = [view.name(one) for one in view.asked if one not in (*permit.deputised, *permit.escalated_to)]
+        return words_steps.HINT_DEPUTY.format(names="、".join(names[:2]))
+    alone = permit.escalated_to[:1] == (view.viewer,) and not permit.deputised
+    return words_steps.HINT_NO_DEPUTY if alone and not permit.escalation_acknowledged else ""
 
 
 def open_measures(permit: Permit) -> tuple[Measure, ...]:
@@ -102,7 +119,7 @@ def in_review(view: PermitView) -> Step:
         if view.viewer in view.permit.escalated_to and not view.permit.escalation_acknowledged:
             buttons.insert(1, button(view, Action.ACKNOWLEDGE, node.key))
         hint = view.ways.approve_at_site if node.at_site else words_steps.HINT_APPROVE
-        return Step(hint=hint, buttons=tuple(buttons))
+        return Step(hint=_waited(view) + hint, buttons=tuple(buttons))
     if Role.APPLICANT in view.roles or Role.WORK_LEADER in view.roles:
         return Step(hint=words_steps.HINT_WAIT, buttons=(button(view, Action.CANCEL), button(view, Action.REFRESH)))
     return Step()

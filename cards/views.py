@@ -46,6 +46,8 @@ class PermitView:
     """How things are done on the platform the viewer reads this on."""
     briefers: tuple[PersonId, ...] = ()
     """Who may give the safety briefing (not of the team)."""
+    late_at: datetime | None = None
+    """When the step the plant is waited for is late; None when it is, or nothing is waited for."""
     unlike: str = ""
     """How the permit stands against the last of its kind, in one line, for whoever has to decide on it."""
 

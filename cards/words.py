@@ -168,6 +168,7 @@ PURPOSE: Mapping[Purpose, str] = {
     Purpose.ASK_PREPARE: "请准备",
     Purpose.ASK_APPROVE: "请审批",
     Purpose.REMIND: "还在等您",
+    Purpose.DEPUTISE: "请代为办理",
     Purpose.ESCALATED: "超时未审，请关注",
     Purpose.RETURNED: "被退回，请修改",
     Purpose.REJECTED: "被拒绝",

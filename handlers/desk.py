@@ -335,7 +335,9 @@ class Desk:
         whereabouts.moved(self, before, state)
         stills.moved(self, before, state)
         crowd.moved(self, before, state)
-        situation = outside.Situation(permit=state, holders=facts.holders, standing_in=facts.standing_in)
+        situation = outside.Situation(
+            permit=state, holders=facts.holders, standing_in=facts.standing_in, standby=facts.standby
+        )
         for effect in wanted:
             outside.apply(self, effect, situation)
 

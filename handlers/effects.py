@@ -34,8 +34,9 @@ from workflow.effects import (
     SetTimer,
     TakeStill,
 )
+from workflow.escalation import asked_first
 from workflow.ids import PermitId, PersonId
-from workflow.permit.effects_common import NODE
+from workflow.permit.effects_common import STEP
 from workflow.permit.guards import ASKED
 from workflow.permit.state import Permit
 from workflow.permit.who import team
@@ -49,6 +50,7 @@ _INVITATIONS = frozenset(
         Purpose.ASK_ACCEPT,
         Purpose.ASK_PREPARE,
         Purpose.ASK_APPROVE,
+        Purpose.DEPUTISE,
         Purpose.ASK_START,
         Purpose.ASK_BRIEF,
         Purpose.ASK_ACCEPTANCE,
@@ -74,6 +76,8 @@ class Situation:
     holders: Holders
     standing_in: StandingIn = field(default_factory=dict)
     """Of these the deputies, and for whom they stand in: those are away, and are left in peace."""
+    standby: Holders = field(default_factory=dict)
+    """Of these whoever only stands by."""
 
 
 def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
@@ -86,7 +90,7 @@ def apply(desk: Desk, effect: Effect, situation: Situation) -> None:
         case SetTimer():
             key = timer_key(effect.permit, effect.name)
             due, command = drawn(effect, desk.house.secret, desk.now)
-            if effect.name == NODE:
+            if effect.name in STEP:
                 due = manners.climbs_by_day(desk, situation.permit, due)
             desk.tx.put_timer(key, due, effect.name, effect.permit, pack_command(command), at=desk.now)
         case ClearTimer(name=""):
@@ -111,7 +115,7 @@ def _notify(desk: Desk, effect: Notify, situation: Situation) -> None:
         if effect.purpose is Purpose.ASK_PREPARE:
             _checklist(desk, effect, situation.permit, person)
         if not _knows(desk, effect, person):
-            card = PermitCard(person=person, permit=effect.permit, purpose=effect.purpose)
+            card = PermitCard(person=person, permit=effect.permit, purpose=effect.purpose, step=effect.step)
             manners.post(desk, effect, situation.permit, _message(desk, effect, card, str(person)))
     area = situation.permit.what.area
     for purpose in effect.groups:
@@ -141,9 +145,9 @@ def _people(effect: Notify, situation: Situation) -> Iterator[PersonId]:
     yield from effect.people
     spent = {signature.person for signature in situation.permit.signatures}
     for role in effect.roles:
-        for person in _here(effect, situation, role):
-            if effect.purpose not in _BY_WHO_HAS_NOT_SIGNED or person not in spent:
-                yield person
+        unspent = effect.purpose not in _BY_WHO_HAS_NOT_SIGNED
+        people = [one for one in _here(effect, situation, role) if unspent or one not in spent]
+        yield from asked_first(people, situation.standby.get(role, ())) if effect.first else people
 
 
 def _here(effect: Notify, situation: Situation, role: Role) -> tuple[PersonId, ...]:

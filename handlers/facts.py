@@ -19,7 +19,7 @@ from handlers.streams import Deviations, Hazards, absences_of
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
-from workflow.delegation import STREAM, Absences, StandingIn, standing_in, with_deputies
+from workflow.delegation import STREAM, Absence, Absences, StandingIn, standing_in, with_deputies
 from workflow.facts import Facts, Isolated
 from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId, SiteId
 from workflow.interlock import EquipmentState, Interlock, Word
@@ -73,6 +73,23 @@ class Posts:
         found = self._known.get(area)
         if found is None:
             found = self._known[area] = {role: self._of(role, directory, area) for role in Role}
+        return found
+
+    def standby(
+        self, directory: Directory, area: AreaId | None, away: tuple[Absence, ...]
+    ) -> Mapping[Role, tuple[PersonId, ...]]:
+        """Of the holders by role those who only stand by: they hold none of its other posts there, and nobody who is
+        away has named them."""
+        acting = {one.deputy for one in away}
+        found = {}
+        for role, posts in self.book.plant.standby.items():
+            others = acting | {
+                one.id
+                for post in self.book.posts_for(role)
+                if post not in posts
+                for one in directory.holders(post, area)
+            }
+            found[role] = tuple(one for one in self.holders(directory, area)[role] if one not in others)
         return found
 
     def duty_leader(self, directory: Directory) -> PersonId | None:
@@ -164,6 +181,9 @@ def _facts(
         people=directory.people,
         holders=holders,
         standing_in=deputies,
+        standby=ground.posts.standby(
+            directory, content.area if content is not None else None, absences(ground.tx).at(ground.now)
+        ),
         area=area,
         equipment=equipment,
         others=around.others() if around is not None else None,

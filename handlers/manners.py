@@ -23,11 +23,12 @@ from handlers.encoding import pack_outgoing, unpack_outgoing
 from handlers.outgoing import Overnight, PermitCard
 from storage.agenda import NewMessage
 from workflow.effects import Lane, Notify, Purpose
+from workflow.escalation import late_from, waiting
 from workflow.manners import Manners
 from workflow.permit.state import Permit
 
 if TYPE_CHECKING:
-    from handlers.desk import Desk
+    from handlers.desk import Desk, House
 
 REFRESH = "refresh"
 """The purpose of rows that push nothing."""
@@ -53,7 +54,20 @@ def by_day(desk: Desk, permit: Permit, message: NewMessage) -> NewMessage:
 
 def climbs_by_day(desk: Desk, permit: Permit, due: datetime) -> datetime:
     """When a step that can wait for the morning is late: in quiet hours its time stands still."""
-    later = _rules(desk).by_day(desk.now, due, desk.house.zone)
+    return _standing_still(desk.house, permit, desk.now, due)
+
+
+def late_at(house: House, permit: Permit) -> datetime | None:
+    """When the step the plant is asked for now is late; None when nothing is waited for, or it has climbed."""
+    since = permit.waiting_since
+    step = None if since is None or permit.escalation_level else waiting(permit, since)
+    if since is None or step is None:
+        return None
+    return _standing_still(house, permit, since, late_from(permit, step, since))
+
+
+def _standing_still(house: House, permit: Permit, since: datetime, due: datetime) -> datetime:
+    later = house.book.plant.manners.by_day(since, due, house.zone)
     return later if _can_wait(permit, later) else due
 
 
@@ -79,7 +93,7 @@ def _overnight(desk: Desk, message: NewMessage, wake: datetime) -> NewMessage:
     if not isinstance(card, PermitCard) or card.purpose is None:
         return held
     night = nights(message.recipient, f"{wake.astimezone(desk.house.zone):%Y-%m-%d}")
-    told = Overnight(person=card.person, permit=card.permit, purpose=card.purpose, night=night)
+    told = Overnight(person=card.person, permit=card.permit, purpose=card.purpose, night=night, step=card.step)
     return replace(held, key=f"{night}{message.key}", lane=Lane.ACTION, payload=pack_outgoing(told))
 
 

@@ -30,6 +30,8 @@ class PermitCard:
     purpose: Purpose | None
     note: str = ""
     args: Mapping[str, str] = field(default_factory=dict)
+    step: str = ""
+    """The step it is about (`workflow.effects.Notify.step`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Overnight:
     purpose: Purpose
     night: str
     """How the keys of all of them begin."""
+    step: str = ""
+    """The step it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from handlers.asked import who as people_behind
 from handlers.checkins import still_wanted
 from handlers.desk import House
 from handlers.facts import Ground, holders_now, look
+from handlers.manners import late_at
 from handlers.request.drafts import draft_view
 from handlers.talk import Expect, unpack_talk
 from handlers.why import moment_of
@@ -71,6 +72,7 @@ class Viewer:
             page_url=page,
             note=note,
             expecting=None if person is None else _expecting(tx, permit, person, now),
+            late_at=late_at(self.house, permit),
             briefers=tuple(who for role in permit.law.briefers for who in people_behind(permit, role, holders)),
         )
 

@@ -20,7 +20,7 @@ from workflow.presence import TagRule
 from workflow.rules import law
 from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
-from workflow.rules.types import GRADES, Grade, PhotoNeed, Role
+from workflow.rules.types import GRADES, Grade, Ladder, PhotoNeed, Role
 from workflow.seen import SeenRule
 from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
@@ -45,6 +45,8 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         node_wait=model.nodes.wait,
         node_wait_near_start=model.nodes.wait_near_start,
         near_start=model.nodes.near_start,
+        ladder=_ladder(model.nodes.ladder),
+        standby={role: tuple(posts) for role, posts in model.standby.items()},
         start_within=model.start_within,
         prompt_every=model.prompts.every,
         misses_to_suspend=model.prompts.misses_to_suspend,
@@ -132,6 +134,11 @@ def _still(said: Stills) -> StillRule:
         every=None if chance is None else chance.every,
         silent=said.silent,
     )
+
+
+def _ladder(shares: list[int]) -> Ladder:
+    remind, _, superior, further = shares
+    return Ladder(remind=remind, superior=superior, further=further - superior)
 
 
 def _tasks(model: m.Prompts) -> dict[WorkType, tuple[TaskWeight, ...]]:

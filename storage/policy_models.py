@@ -7,9 +7,10 @@ These models only say what may be written. `storage.policy_build` turns them int
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from storage.policy_fields import (
     Clock,
@@ -35,7 +36,7 @@ from workflow.presence import OUTSIDE_READINGS
 from workflow.presence import SILENT_AFTER as TAG_SILENT_AFTER
 from workflow.rules.bounds import BoundKind, Compare
 from workflow.rules.tasks import TaskKind
-from workflow.rules.types import Grade, Reach, Role, Unit
+from workflow.rules.types import LATE, Grade, Reach, Role, Unit
 from workflow.values import STRENGTH, ProofMethod, WorkType
 
 LONGEST_WORD = timedelta(days=7)
@@ -204,10 +205,24 @@ class WhenTold(Model):
         return storm
 
 
+_RUNGS = 4
+
+
 class Nodes(Model):
     wait: Positive
     wait_near_start: Positive
     near_start: Duration
+    ladder: list[Count] = [50, 100, 150, 200]
+    """In hundredths of the wait: remind, ask who stands by, tell the superior, tell the next (`_RUNGS`)."""
+
+    @field_validator("ladder")
+    @classmethod
+    def _climbs(cls, ladder: list[int]) -> list[int]:
+        if len(ladder) != _RUNGS or any(one >= two for one, two in pairwise(ladder)):
+            raise ValueError("催办阶梯是四个递增的正数（时限的百分之几），如 [50, 100, 150, 200]")
+        if ladder[1] != LATE:
+            raise ValueError("催办阶梯的第二级是时限本身，只能写 100：要快就改 wait")
+        return ladder
 
 
 Tasks = dict[TaskKind, Count]
@@ -377,6 +392,8 @@ class Plant(Model):
     industry: Text
     borrow: dict[WorkType, list[Text]] = {}
     roles: dict[Role, list[Text]]
+    standby: dict[Role, list[Text]] = {}
+    """Of a role's posts those that only stand by."""
     duty_leader: list[Text]
     night: Night
     rest_days: list[Weekday]
@@ -414,6 +431,15 @@ class Plant(Model):
     drop_measures: dict[WorkType, list[Text]] = {}
     raise_level: dict[WorkType, dict[Text, dict[Grade, Role]]] = {}
     tighten: dict[WorkType, Tight] = {}
+
+    @field_validator("standby")
+    @classmethod
+    def _stand_by(cls, standby: dict[Role, list[str]], seen: ValidationInfo) -> dict[Role, list[str]]:
+        for role, posts in standby.items():
+            held = seen.data.get("roles", {}).get(role, [])
+            if not posts or not set(posts) < set(held):
+                raise ValueError(f"{role} 的 standby 只能是 roles 里这个角色的一部分岗位，不能是全部")
+        return standby
 
     @field_validator("proofs")
     @classmethod

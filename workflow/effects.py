@@ -29,6 +29,8 @@ class Purpose(StrEnum):
     ASK_APPROVE = "ask_approve"
     REMIND = "remind"
     """The same step still waits for those who were asked."""
+    DEPUTISE = "deputise"
+    """Whoever stands by for a post is asked, because nobody else did in time."""
     ESCALATED = "escalated"
     RETURNED = "returned"
     REJECTED = "rejected"
@@ -67,6 +69,11 @@ class Notify:
     people: tuple[PersonId, ...] = ()
     roles: tuple[Role, ...] = ()
     groups: tuple[str, ...] = ()
+    step: str = ""
+    """The step this is about (`workflow.escalation.step_now`): when another one is waited for, nothing is left to be
+    said. Empty: it is about no step, or about any."""
+    first: bool = False
+    """Of those behind the roles only who is asked first, not who merely stands by (`workflow.escalation`)."""
     again: bool = False
     """Whoever is told knows the heart of it: this reminds, or adds to it. It may be held back a while and told with
     others (`workflow.manners`)."""

@@ -1,7 +1,11 @@
 """What waits for whom, how long, and whom it climbs to. Pure; nothing here ever approves.
 
-A step that has waited its time climbs one rung: to the next superior of those asked who has not been told yet, then to
-the plant's duty leader, and there it stays: nobody is told the same thing twice. It stops when a superior takes charge.
+A step that has waited half its time is said again to those asked. One that has waited all of it is late, and climbs:
+first to those who stand by for the post, then to the next superior of those asked who has not been told yet, at last to
+the plant's duty leader, and there it stays: nobody is told the same thing twice. A rung with nobody on it is passed at
+once. It stops when a superior takes charge. What is urgent is asked of everybody from the start, so that it reaches a
+superior as soon as it is late. The fractions are the plant's (`workflow.rules.types.Ladder`).
+
 The timer carries the revision, the step and the rung it was set for: one that fires late, twice or after a restart
 decides nothing. A signature that cannot be given before the day of the work is not late before that day.
 """
@@ -16,7 +20,7 @@ from workflow.ids import NodeKey, PersonId
 from workflow.permit.state import Permit, Status
 from workflow.plant import Person
 from workflow.rules.chains import waits
-from workflow.rules.types import Role
+from workflow.rules.types import LATE, Grade, Role
 
 ACCEPT = NodeKey("accept")
 """The step before the chain: the unit that owns the place is asked to take the request into preparation."""
@@ -45,14 +49,44 @@ def waiting(permit: Permit, at: datetime) -> Step | None:
     return Step(key=node.key, role=node.role, wait=waits(node, permit.law, permit.what, at))
 
 
-def late_from(permit: Permit, step: Step, at: datetime) -> datetime:
-    """When a step asked for at ``at`` is late.
+def step_now(permit: Permit, at: datetime) -> str:
+    """A name for the step the plant is asked for now, of this revision alone; empty when it is asked for none."""
+    step = waiting(permit, at)
+    return "" if step is None else f"{permit.revision}:{step.key}"
+
+
+def late_from(permit: Permit, step: Step, at: datetime, share: int = LATE) -> datetime:
+    """When a step asked for at ``at`` is late; with ``share``, when that much of its time (of 100) is over.
 
     The last signature counts from the first moment it can be given: issued sooner, a permit lapses before its start.
     """
     last = permit.node is not None and len(permit.signatures) + 1 == len(permit.law.chain)
     possible = permit.what.planned.start - permit.law.max_validity
-    return (max(at, possible) if last else at) + step.wait
+    return (max(at, possible) if last else at) + step.wait * share / LATE
+
+
+def climbs_from(permit: Permit, step: Step, at: datetime) -> datetime:
+    """When a step that was asked for, or has just climbed, at ``at`` climbs one rung (more)."""
+    level, ladder = permit.escalation_level, permit.law.ladder
+    if level == 0:
+        return late_from(permit, step, at)
+    rung = level if permit.deputised else level + 1
+    passed = LATE if level == 1 else ladder.rung(rung - 1)
+    return at + step.wait * (ladder.rung(rung) - passed) / LATE
+
+
+def urgent(permit: Permit) -> bool:
+    """Whether the present step is asked of everybody at once, those who stand by among them: its work begins soon
+    after it was asked for, or is 特级."""
+    asked = permit.waiting_since
+    near = asked is not None and permit.what.planned.start - asked < permit.law.near_start
+    return near or permit.law.grade is Grade.SPECIAL
+
+
+def asked_first(people: Iterable[PersonId], standby: Iterable[PersonId]) -> tuple[PersonId, ...]:
+    """Of those who may act, whom a step asks first: not who only stands by, unless there is nobody else."""
+    people, standby = tuple(people), frozenset(standby)
+    return tuple(one for one in people if one not in standby) or people
 
 
 def climbing(permit: Permit, revision: int, key: NodeKey, level: int, at: datetime) -> Step | None:

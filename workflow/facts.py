@@ -117,6 +117,8 @@ class Facts:
     area: Area | None
     standing_in: StandingIn = field(default_factory=dict)
     """Of these the deputies, and for whom they stand in."""
+    standby: Mapping[Role, tuple[PersonId, ...]] = field(default_factory=dict)
+    """Of these whoever only stands by: asked when nobody else did in time."""
     equipment: Equipment | None = None
     others: tuple[OtherPermit, ...] | None = None
     linked: Mapping[PermitId, Status] | None = None

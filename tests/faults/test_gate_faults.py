@@ -8,11 +8,12 @@ import pytest
 
 from tests.faults import test_core_faults as core
 from tests.faults.gate_faults import FIGURES, LINES
+from tests.faults.ladder_faults import LADDER
 from tests.faults.law_faults import LAW
 from workflow.permit.gates import TABLE
 
 ROOT = Path(__file__).parents[2]
-EVERY = (*LINES, *FIGURES, *LAW)
+EVERY = (*LINES, *FIGURES, *LAW, *LADDER)
 
 
 def test_every_gate_has_its_fault_and_each_fault_its_place() -> None:

@@ -102,6 +102,7 @@ def a_day(tx: Tx) -> None:
         e.RequestAccepted(by=by("qian"), at=at("08:10")),
         e.ReviewRequested(by=by("li"), at=at("08:30"), content_hash="", proof=None),
         signed("qian", "08:40", "site_unit"),
+        e.NodeReminded(by=Actor.clock(), at=at("09:05"), node=NodeKey("safety_dept")),  # not late by that
         signed("sun", "09:10", "safety_dept"),
         e.PermitIssued(by=by("sun"), at=at("09:10")),
         e.WorkStarted(by=by("qian"), at=at("09:30")),

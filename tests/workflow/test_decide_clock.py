@@ -31,7 +31,8 @@ from workflow.values import Interval, WorkType
 
 CONFINED = WorkType.CONFINED_SPACE
 CLOCKED = (
-    c.NodeOverdue, c.StartWindowEnded, c.ValidityEnding, c.ValidityEnded, c.PromptDue, c.FireWatchElapsed,
+    c.RemindNode, c.NodeOverdue, c.StartWindowEnded, c.ValidityEnding, c.ValidityEnded, c.PromptDue,
+    c.FireWatchElapsed,
     c.CountOverdue, c.Archive,
 )  # fmt: skip
 
@@ -234,6 +235,7 @@ def test_a_watch_nobody_ends_is_reminded_of() -> None:
 def test_a_clock_nobody_listens_to_decides_nothing(status: Status) -> None:
     parts: dict[type[c.Command], dict[str, Any]] = {
         c.NodeOverdue: {"revision": 1, "node": "site_unit", "level": 0},
+        c.RemindNode: {"revision": 1, "node": "site_unit"},
         c.StartWindowEnded: {"revision": 1},
         c.ValidityEnding: {"left": HOUR},
         c.PromptDue: {"number": 1},
@@ -255,6 +257,7 @@ def test_nothing_approves_or_starts_by_itself() -> None:
             desk.later(30 * MINUTE)
             permit = desk.permit
             timers = (
+                desk.tick(c.RemindNode, revision=1, node=permit.node.key if permit.node else "accept"),
                 desk.tick(c.NodeOverdue, revision=1, node=permit.node.key if permit.node else "accept",
                           level=permit.escalation_level),
                 desk.tick(c.PromptDue, number=permit.prompts_raised + 1),

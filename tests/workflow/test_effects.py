@@ -165,10 +165,13 @@ def test_a_request_asks_the_owning_unit_and_begins_to_wait() -> None:
             lane=Lane.ACTION,
             roles=(Role.SITE_UNIT,),
             key="1:accept",
+            step="1:accept",
         )
     ]
-    node, end = found.set_[pieces.NODE], found.set_[pieces.VALIDITY]
-    assert (node.due, end.due) == (at("07:10") + 20 * MINUTE, at("15:00"))
+    half, node, end = (found.set_[name] for name in (pieces.REMIND, pieces.NODE, pieces.VALIDITY))
+    assert (half.due, node.due, end.due) == (at("07:15"), at("07:30"), at("15:00"))
+    assert isinstance(half.command, c.RemindNode)
+    assert (half.command.revision, half.command.node) == (1, "accept")
     assert isinstance(node.command, c.NodeOverdue)
     assert (node.command.revision, node.command.node, node.command.level) == (1, "accept", 0)
 
@@ -176,7 +179,7 @@ def test_a_request_asks_the_owning_unit_and_begins_to_wait() -> None:
 def test_the_chain_asks_one_after_the_other() -> None:
     desk = Desk().reach(Status.SUBMITTED)
     taken = after(desk, desk.by(UNIT_HEAD, c.AcceptRequest))
-    assert (taken.purposes, taken.told[0].people, taken.cleared) == ([Purpose.ASK_PREPARE], (LEADER,), {pieces.NODE})
+    assert (taken.purposes, taken.told[0].people, taken.cleared) == ([Purpose.ASK_PREPARE], (LEADER,), set(pieces.STEP))
     desk.reach(Status.PREPARING)
     watch = Watch(desk)
     desk.reach(Status.IN_REVIEW)
@@ -253,7 +256,7 @@ def test_a_late_step_tells_the_superior_and_reminds_once() -> None:
     first = after(desk, overdue())
     assert [(told.purpose, told.people, told.roles, told.key) for told in first.told] == [
         (Purpose.ESCALATED, (CHIEF,), (), "1:site_unit:1"),
-        (Purpose.REMIND, (), (Role.SITE_UNIT,), "1:site_unit:1"),
+        (Purpose.REMIND, (), (Role.SITE_UNIT,), "1:site_unit"),
     ]
     assert all(told.again for told in first.told)
     assert first.set_[pieces.NODE].due == desk.now + 30 * MINUTE
@@ -263,7 +266,7 @@ def test_a_late_step_tells_the_superior_and_reminds_once() -> None:
     assert [(told.people, told.groups) for told in nobody.told] == [((), (pieces.MANAGEMENT_GROUP,))]
     assert after(desk, overdue()).told[0].key == nobody.told[0].key  # a group is told once
     stopped = after(desk, desk.by(CHIEF, c.AcknowledgeEscalation, node=NodeKey("site_unit")))
-    assert (stopped.told, stopped.cleared) == ([], {pieces.NODE})
+    assert (stopped.told, stopped.cleared) == ([], set(pieces.STEP))
 
 
 def test_a_late_request_reminds_the_owning_unit() -> None:

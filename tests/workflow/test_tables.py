@@ -53,6 +53,7 @@ Finish                 .  .  .  .  .  x  x  .  .  .  .  .  .  x  x
 EndFireWatch           .  .  .  .  .  .  .  .  x  .  .  .  .  x  x
 SignAcceptance         .  .  .  .  .  .  .  x  x  .  .  .  .  x  x
 AddNote                .  x  x  x  x  x  x  x  x  x  .  .  .  x  x
+RemindNode             .  x  .  x  .  .  .  .  .  .  .  .  .  .  .
 NodeOverdue            .  x  .  x  .  .  .  .  .  .  .  .  .  .  .
 StartWindowEnded       .  .  .  .  x  .  x  .  .  .  .  .  .  .  .
 ValidityEnding         .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
@@ -88,6 +89,7 @@ PermitRejected         .  M  .  M  .  .  .  .  .  .  .  .  .  .  .
 PermitCancelled        M  M  M  M  M  .  .  .  .  .  .  .  .  .  .
 PermitVoided           .  .  .  .  M  .  M  .  .  .  .  .  .  .  .
 PermitExpired          .  M  M  M  M  M  M  .  .  .  .  .  .  .  .
+NodeReminded           .  s  .  s  .  .  .  .  .  .  .  .  .  .  .
 NodeEscalated          .  s  .  s  .  .  .  .  .  .  .  .  .  .  .
 EscalationAcknowledged .  s  .  s  .  .  .  .  .  .  .  .  .  .  .
 BriefingSigned         .  .  s  s  s  s  s  .  .  .  .  .  .  .  .
@@ -139,7 +141,7 @@ LeaveSite RecordGas ReportVentilation: pd
 StopWork: pdc
 RecordStill: dc
 NodeOverdue StartWindowEnded ValidityEnding ValidityEnded PromptDue FireWatchElapsed CountOverdue LookAround Archive: c
-ShiftChangeDue NoteLink LinkedChanged: c
+RemindNode ShiftChangeDue NoteLink LinkedChanged: c
 """
 
 

@@ -47,6 +47,8 @@ class Changes(TypedDict, total=False):
     waiting_since: datetime | None
     escalated_to: tuple[PersonId, ...]
     escalation_level: int
+    reminded: bool
+    deputised: tuple[PersonId, ...]
     escalation_acknowledged: bool
     issued_at: datetime | None
     briefed: tuple[PersonId, ...]

@@ -327,6 +327,14 @@ class AddNote(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindNode(Command):
+    """A good part of a node's time is over: say it again to those asked."""
+
+    revision: int
+    node: NodeKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeOverdue(Command):
     """A node has waited its time (again): climb one rung."""
 
@@ -391,8 +399,7 @@ ALL: tuple[type[Command], ...] = (
     Submit, AcceptRequest, AttachJsa, AnswerMeasure, RequestReview, Approve, ReturnForChange, Reject, Cancel, Void,
     AcknowledgeEscalation, SignBriefing, CheckIn, LeaveSite, ConfirmMeasure, AddPhoto, AcceptPhoto, RecordGas,
     ReportVentilation, CountPeople, Start, AnswerPrompt, StopWork, Resume, Finish, EndFireWatch, SignAcceptance,
-    AddNote, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed, CountOverdue,
-    LookAround,
-    Archive, LogEntry, LogExit, OpenHandover, SignHandover, ShiftChangeDue, ConfirmClosing, NoteLink, LinkedChanged,
-    ConfirmPurged, ExcuseTask, RecordStill,
+    AddNote, RemindNode, NodeOverdue, StartWindowEnded, ValidityEnding, ValidityEnded, PromptDue, FireWatchElapsed,
+    CountOverdue, LookAround, Archive, LogEntry, LogExit, OpenHandover, SignHandover, ShiftChangeDue, ConfirmClosing,
+    NoteLink, LinkedChanged, ConfirmPurged, ExcuseTask, RecordStill,
 )  # fmt: skip

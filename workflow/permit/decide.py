@@ -180,6 +180,7 @@ DECISIONS: Mapping[type[c.Command], Callable[[Case, Any], tuple[e.Event, ...]]] 
     c.Finish: work.finish,
     c.EndFireWatch: work.end_fire_watch,
     c.SignAcceptance: work.sign_acceptance,
+    c.RemindNode: clock.remind_node,
     c.NodeOverdue: clock.node_overdue,
     c.StartWindowEnded: clock.start_window_ended,
     c.ValidityEnding: clock.validity_ending,

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from workflow.escalation import climbing, next_rung
+from workflow.escalation import climbing, next_rung, urgent
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit.case import Case
 from workflow.permit.state import Permit
-from workflow.permit.who import holders, team
+from workflow.permit.who import holders, standing_by, team
+
+
+def remind_node(case: Case, command: c.RemindNode) -> tuple[e.Event, ...]:
+    """A step has waited a good part of its time: say it again, once, and only before it is late."""
+    permit = case.permit
+    step = climbing(permit, command.revision, command.node, 0, command.at)
+    if step is None or permit.reminded:
+        return ()
+    return (e.NodeReminded(by=command.by, at=command.at, node=step.key),)
 
 
 def node_overdue(case: Case, command: c.NodeOverdue) -> tuple[e.Event, ...]:
-    """A step has waited its time: tell the next superior, or the duty leader (again)."""
+    """A step has waited its time (again): ask those who stand by, once; else tell the next superior, at last the duty
+    leader."""
     permit = case.permit
     step = climbing(permit, command.revision, command.node, command.level, command.at)
     if step is None:
         return ()
+    deputies = () if command.level or urgent(permit) else standing_by(case, step.role)
     to = next_rung(
         asked=holders(case, step.role),
         told=permit.escalated_to,
@@ -23,7 +34,15 @@ def node_overdue(case: Case, command: c.NodeOverdue) -> tuple[e.Event, ...]:
         people=case.facts.people,
         duty_leader=case.facts.duty_leader,
     )
-    return (e.NodeEscalated(by=command.by, at=command.at, node=step.key, level=command.level + 1, to=to),)
+    climbed = e.NodeEscalated(
+        by=command.by,
+        at=command.at,
+        node=step.key,
+        level=command.level + 1,
+        to=None if deputies else to,
+        deputies=deputies,
+    )
+    return (climbed,)
 
 
 def start_window_ended(case: Case, command: c.StartWindowEnded) -> tuple[e.Event, ...]:

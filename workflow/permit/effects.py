@@ -25,10 +25,10 @@ from workflow.permit.effects_common import (
     GAS,
     KEEPERS,
     MANAGEMENT_GROUP,
-    NODE,
     PROMPT,
     SAFETY_GROUP,
     START,
+    STEP,
     VALIDITY,
     WATCH,
     Effects,
@@ -45,6 +45,7 @@ from workflow.permit.effects_common import (
     nothing,
     others,
     refresh,
+    remind_step,
     set_timer,
     tell,
     warning,
@@ -92,7 +93,7 @@ def _accepted(event: e.RequestAccepted, _before: Permit, after: Permit, _at: dat
         people=others((after.leader,), event),
         key=str(after.revision),
     )
-    return (*clear(after, NODE), *prepare, Refresh(permit=after.id))
+    return (*clear(after, *STEP), *prepare, Refresh(permit=after.id))
 
 
 def _review(_event: e.Event, _before: Permit, after: Permit, at: datetime) -> Effects:
@@ -109,7 +110,7 @@ def _issued(event: e.PermitIssued, _before: Permit, after: Permit, at: datetime)
     start_until = after.start_until or at
     window = c.StartWindowEnded(by=Actor.clock(), at=start_until, revision=after.revision)
     return (
-        *clear(after, NODE),
+        *clear(after, *STEP),
         *tell(after, Purpose.ISSUED, Lane.ACTION, people=working),
         *tell(after, Purpose.ASK_START, Lane.ACTION, people=(after.guardian,), roles=starters),
         *(tell(after, Purpose.ASK_BRIEF, Lane.ACTION, roles=briefers) if briefers else ()),
@@ -121,7 +122,7 @@ def _issued(event: e.PermitIssued, _before: Permit, after: Permit, at: datetime)
 
 def _returned(event: e.ReturnedForChange, _before: Permit, after: Permit, _at: datetime) -> Effects:
     told = tell(after, Purpose.RETURNED, Lane.ACTION, people=others(askers(after), event), key=str(after.revision))
-    return (*clear(after, NODE, VALIDITY), *told, Refresh(permit=after.id))
+    return (*clear(after, *STEP, VALIDITY), *told, Refresh(permit=after.id))
 
 
 def _rejected(event: e.PermitRejected, _before: Permit, after: Permit, at: datetime) -> Effects:
@@ -151,7 +152,7 @@ def _ended(purpose: Purpose, concerned: tuple[PersonId, ...], after: Permit, at:
         told = tell(after, purpose, Lane.ACTION, people=concerned)
         return (*clear(after, ""), *told, *_dead(after, at), Refresh(permit=after.id))
     told = tell(after, purpose, Lane.SAFETY, people=crew(after), roles=KEEPERS, groups=(SAFETY_GROUP,))
-    timers = (*clear(after, NODE), *work_timers(after), *count_timer(after, at))
+    timers = (*clear(after, *STEP), *work_timers(after), *count_timer(after, at))
     return (*timers, *told, Refresh(permit=after.id), *_dead(after, at))
 
 
@@ -159,24 +160,33 @@ def _dead(after: Permit, at: datetime) -> Effects:
     return ask_linked(after, LinkChange.DEAD, at)
 
 
-def _escalated(event: e.NodeEscalated, _before: Permit, after: Permit, at: datetime) -> Effects:
-    """The next superior hears of it; those first asked are reminded once, on the first rung."""
-    key = f"{after.revision}:{event.node}:{event.level}"
-    if event.to is not None:
-        up = tell(after, Purpose.ESCALATED, Lane.ACTION, people=(event.to,), key=key, again=True)
+def _said_again(_event: e.NodeReminded, _before: Permit, after: Permit, at: datetime) -> Effects:
+    step = waiting(after, at)
+    told = () if step is None else remind_step(after, step)
+    return (*told, Refresh(permit=after.id))
+
+
+def _escalated(event: e.NodeEscalated, before: Permit, after: Permit, at: datetime) -> Effects:
+    """Who stands by is asked, or the next superior hears of it."""
+    late = f"{after.revision}:{event.node}"
+    key = f"{late}:{event.level}"
+    if event.deputies:
+        up = tell(after, Purpose.DEPUTISE, Lane.ACTION, people=event.deputies, key=key, step=late)
+    elif event.to is not None:
+        up = tell(after, Purpose.ESCALATED, Lane.ACTION, people=(event.to,), key=key, step=late, again=True)
     else:
         # Where nobody is left to climb to a group is told, once for all steps: it is nobody's to answer.
         once = str(after.revision)
         up = tell(after, Purpose.ESCALATED, Lane.ACTION, groups=(MANAGEMENT_GROUP,), key=once, again=True)
     step = waiting(after, at)
-    asked = () if step is None or event.level > 1 else (step.role,)
-    reminder = tell(after, Purpose.REMIND, Lane.ACTION, roles=asked, key=key, again=True)
-    next_rung = () if step is None or event.to is None else climb(after, step, at)
-    return (*up, *reminder, *next_rung, Refresh(permit=after.id))
+    missed = () if step is None or before.reminded else remind_step(after, step)
+    ends = event.to is None and not event.deputies
+    next_rung = () if step is None or ends else climb(after, step, at)
+    return (*up, *missed, *next_rung, Refresh(permit=after.id))
 
 
 def _acknowledged(_event: e.EscalationAcknowledged, _before: Permit, after: Permit, _at: datetime) -> Effects:
-    return (*clear(after, NODE), Refresh(permit=after.id))
+    return (*clear(after, *STEP), Refresh(permit=after.id))
 
 
 # --- work -----------------------------------------------------------------------------------------------------------
@@ -334,6 +344,7 @@ _TABLE: dict[type[e.Event], Callable[[Any, Permit, Permit, datetime], Effects]] 
     e.PermitCancelled: _cancelled,
     e.PermitVoided: _voided,
     e.PermitExpired: _expired,
+    e.NodeReminded: _said_again,
     e.NodeEscalated: _escalated,
     e.EscalationAcknowledged: _acknowledged,
     e.BriefingSigned: refresh,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workflow.effects import ClearTimer, Effect, Lane, Notify, Purpose, Refresh, SetTimer
-from workflow.escalation import Step, late_from, waiting
+from workflow.escalation import Step, climbs_from, late_from, urgent, waiting
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
@@ -15,6 +15,9 @@ from workflow.rules.types import Role
 from workflow.values import Actor
 
 NODE, VALIDITY, START, PROMPT, WATCH, COUNT = "node", "validity", "start", "prompt", "watch", "count"
+REMIND = "remind"
+STEP = (REMIND, NODE)
+"""What runs while a step waits."""
 SHIFT, GAS = "shift", "gas"
 """Names of the timers; each permit has at most one of a name."""
 SAFETY_GROUP, MANAGEMENT_GROUP = "safety", "management"
@@ -68,6 +71,8 @@ def tell(
     roles: tuple[Role, ...] = (),
     groups: tuple[str, ...] = (),
     key: str = "",
+    step: str = "",
+    first: bool = False,
     again: bool = False,
 ) -> Effects:
     """One message, or none when it would reach nobody. Roles the permit itself fills become people here."""
@@ -77,24 +82,47 @@ def tell(
     if not (people or posts or groups):
         return ()
     told = Notify(
-        permit=permit.id, purpose=purpose, lane=lane, people=people, roles=posts, groups=groups, key=key, again=again
+        permit=permit.id,
+        purpose=purpose,
+        lane=lane,
+        people=people,
+        roles=posts,
+        groups=groups,
+        key=key,
+        step=step,
+        first=first,
+        again=again,
     )
     return (told,)
 
 
 def ask_step(permit: Permit, purpose: Purpose, at: datetime) -> Effects:
-    """Ask the step that is due now, and set the time after which it climbs; nothing when no step is due."""
+    """Ask the step that is due now, and set the times after which it is said again and climbs; nothing when no step is
+    due."""
     step = waiting(permit, at)
     if step is None:
         return ()
-    asked = tell(permit, purpose, Lane.ACTION, roles=(step.role,), key=f"{permit.revision}:{step.key}")
-    return (*asked, *climb(permit, step, at))
+    key, first = f"{permit.revision}:{step.key}", not urgent(permit)
+    asked = tell(permit, purpose, Lane.ACTION, roles=(step.role,), key=key, step=key, first=first)
+    return (*asked, *_remind(permit, step, at), *climb(permit, step, at))
+
+
+def remind_step(permit: Permit, step: Step) -> Effects:
+    """Say it again to those who were asked."""
+    key, first = f"{permit.revision}:{step.key}", not urgent(permit)
+    return tell(permit, Purpose.REMIND, Lane.ACTION, roles=(step.role,), key=key, step=key, first=first, again=True)
+
+
+def _remind(permit: Permit, step: Step, at: datetime) -> Effects:
+    due = late_from(permit, step, at, permit.law.ladder.remind)
+    command = c.RemindNode(by=Actor.clock(), at=due, revision=permit.revision, node=step.key)
+    return (set_timer(permit, REMIND, due, command),)
 
 
 def climb(permit: Permit, step: Step, at: datetime) -> Effects:
     command = c.NodeOverdue(
         by=Actor.clock(),
-        at=late_from(permit, step, at),
+        at=climbs_from(permit, step, at),
         revision=permit.revision,
         node=step.key,
         level=permit.escalation_level,

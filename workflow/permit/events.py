@@ -59,6 +59,7 @@ __all__ = [
     "MeasureAnswered",
     "MeasureConfirmed",
     "NodeEscalated",
+    "NodeReminded",
     "NoteAdded",
     "PeopleCounted",
     "PermitArchived",
@@ -194,12 +195,24 @@ class PermitExpired(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeReminded(Event):
+    """A good part of a node's time is over: those asked were reminded. It is not late by that."""
+
+    node: NodeKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEscalated(Event):
-    """A node waited too long: its superior was told. ``to`` None = nobody is above and no duty leader is known."""
+    """A node waited too long: those who stand by for the post were asked, or else a superior was told.
+
+    ``to`` None and no deputies = nobody is above and no duty leader is known.
+    """
 
     node: NodeKey
     level: int
     to: PersonId | None
+    deputies: tuple[PersonId, ...] = ()
+    """Who stands by and is asked from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,7 +417,7 @@ class AttemptRefused(Event):
 
 ALL: tuple[type[Event], ...] = (
     PermitSubmitted, RequestAccepted, JsaAttached, MeasureAnswered, ReviewRequested, StepApproved, PermitIssued,
-    ReturnedForChange, PermitRejected, PermitCancelled, PermitVoided, PermitExpired, NodeEscalated,
+    ReturnedForChange, PermitRejected, PermitCancelled, PermitVoided, PermitExpired, NodeReminded, NodeEscalated,
     EscalationAcknowledged, BriefingSigned, ArrivedOnSite, LeftSite, MeasureConfirmed, PhotoAdded, PhotoAccepted,
     PurgeConfirmedByHand, GasRecorded,
     VentilationReported, PeopleCounted, StartSigned, WorkStarted, PromptRaised, PromptAnswered, PromptMissed,

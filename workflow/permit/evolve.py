@@ -66,6 +66,7 @@ _APPLY: dict[type[e.Event], Callable[[Permit, Any], Changes]] = {
     e.PermitCancelled: request.ended,
     e.PermitVoided: request.voided,
     e.PermitExpired: request.expired,
+    e.NodeReminded: request.reminded,
     e.NodeEscalated: request.escalated,
     e.EscalationAcknowledged: request.acknowledged,
     e.BriefingSigned: site.briefed,

@@ -70,6 +70,8 @@ def _asked_anew(event: e.Event) -> Changes:
         "waiting_since": event.at,
         "escalated_to": (),
         "escalation_level": 0,
+        "reminded": False,
+        "deputised": (),
         "escalation_acknowledged": False,
     }
 
@@ -144,13 +146,25 @@ def expired(_permit: Permit, event: e.PermitExpired) -> Changes:
     return {**over(), "closing": closing, "was_live_at_end": event.was_live}
 
 
+def reminded(permit: Permit, event: e.NodeReminded) -> Changes:
+    if permit.reminded or permit.escalation_level:
+        impossible(permit, event, "comes twice, or after it is late")
+    return {"reminded": True}
+
+
 def escalated(permit: Permit, event: e.NodeEscalated) -> Changes:
     if event.level != permit.escalation_level + 1:
         impossible(permit, event, f"climbs to rung {event.level} from {permit.escalation_level}")
     told = permit.escalated_to
     if event.to is not None and event.to not in told:
         told = (*told, event.to)
-    return {"escalated_to": told, "escalation_level": event.level}
+    # Whoever was not reminded in time is so with the first rung: nobody is reminded after it.
+    return {
+        "escalated_to": told,
+        "escalation_level": event.level,
+        "reminded": True,
+        "deputised": event.deputies or permit.deputised,
+    }
 
 
 def acknowledged(permit: Permit, event: e.EscalationAcknowledged) -> Changes:

@@ -207,6 +207,10 @@ class Permit:
     escalated_to: tuple[PersonId, ...] = ()
     """Superiors told about the present node; each may sign it or take charge."""
     escalation_level: int = 0
+    reminded: bool = False
+    """Whether those asked for the present node were told again."""
+    deputised: tuple[PersonId, ...] = ()
+    """Who stood by for the present node and was asked when it was late."""
     escalation_acknowledged: bool = False
     issued_at: datetime | None = None
     briefed: tuple[PersonId, ...] = ()

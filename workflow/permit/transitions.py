@@ -13,7 +13,7 @@ In prose, after GB 30871-2022 and GB 46768-2025:
     watch is done and a cut road is open again.
 6.  Work that stopped for a change of shift goes on only after everybody concerned has signed the hand-over. Permits of
     one job pass stops and ends on to each other, never a start.
-7.  Nothing approves by itself. A step that waits too long climbs to a superior and waits there.
+7.  Nothing approves by itself. A step that waits is said again, climbs when it is late, and waits there.
 8.  The guardian of running work is asked at moments nobody can foresee, never later than the rules say, for something
     only somebody at the place can do. Silence and wrong answers count alike: twice in a row, and the work stops.
 
@@ -81,6 +81,7 @@ MAY_ASK: dict[type[c.Command], frozenset[ActorKind]] = {
     c.EndFireWatch: _PERSON,
     c.SignAcceptance: _PERSON,
     c.AddNote: _PERSON,
+    c.RemindNode: _CLOCK,
     c.NodeOverdue: _CLOCK,
     c.StartWindowEnded: _CLOCK,
     c.ValidityEnding: _CLOCK,
@@ -107,7 +108,7 @@ _ON_SITE = {
     c.SignBriefing, c.CheckIn, c.LeaveSite, c.ConfirmMeasure, c.AddPhoto, c.AcceptPhoto, c.RecordGas,
     c.ReportVentilation, c.ConfirmPurged,
 }  # fmt: skip
-_REVIEW = {c.ReturnForChange, c.Reject, c.NodeOverdue, c.AcknowledgeEscalation}
+_REVIEW = {c.ReturnForChange, c.Reject, c.RemindNode, c.NodeOverdue, c.AcknowledgeEscalation}
 _JOB = {c.NoteLink, c.LinkedChanged}
 _LOG = {c.LogEntry, c.LogExit}
 _BEFORE_ISSUE = {c.Cancel, c.AddNote, c.ValidityEnded, *_JOB}
@@ -201,7 +202,7 @@ _SEEN_ON_SITE = {
     e.GasRecorded, e.VentilationReported, e.PurgeConfirmedByHand,
 }  # fmt: skip
 _TOLD = {e.LinkNoted, e.LinkedPermitChanged}
-_CLIMB = {e.NodeEscalated, e.EscalationAcknowledged}
+_CLIMB = {e.NodeReminded, e.NodeEscalated, e.EscalationAcknowledged}
 _ALWAYS = {e.NoteAdded, e.AttemptRefused}
 _STILLS = {e.StillTaken, e.CameraSilent}
 _AFTER = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 from workflow.delegation import spent
 from workflow.errors import Refused
+from workflow.escalation import asked_first
 from workflow.findings import Finding
 from workflow.ids import PersonId
 from workflow.permit import words
@@ -52,6 +53,18 @@ def signers(case: Case, role: Role) -> tuple[PersonId, ...]:
     return tuple(
         person for person in holders(case, role) if person not in inside and not by_proxy(case, role, person, inside)
     )
+
+
+def standing_by(case: Case, role: Role) -> tuple[PersonId, ...]:
+    """Who may sign the present step and was not asked for it, because others hold the post in the first place."""
+    signed = case.permit.signatures
+    barred = team(case.permit) | {one.person for one in signed} | {one.instead_of for one in signed if one.instead_of}
+    fit = [one for one in holders(case, role) if one not in barred and not by_proxy(case, role, one, barred)]
+    deputies = case.facts.standing_in.get(role, {})
+    away = {principal for one in fit for principal in deputies.get(one, ())}
+    here = [one for one in fit if one not in away]
+    first = asked_first(here, case.facts.standby.get(role, ()))
+    return tuple(one for one in here if one not in first)
 
 
 def by_proxy(case: Case, role: Role, person: PersonId, barred: frozenset[PersonId]) -> bool:

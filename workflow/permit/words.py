@@ -58,6 +58,7 @@ COMMAND: dict[type[c.Command], str] = {
     c.EndFireWatch: "结束留守",
     c.SignAcceptance: "验收签字",
     c.AddNote: "备注",
+    c.RemindNode: "催办",
     c.NodeOverdue: "超时升级",
     c.StartWindowEnded: "开工时限",
     c.ValidityEnding: "到期提醒",

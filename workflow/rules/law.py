@@ -31,6 +31,7 @@ from workflow.rules.types import (
     GasKind,
     GasProperty,
     Grade,
+    Ladder,
     LinkNeed,
     Measure,
     PackRef,
@@ -441,5 +442,9 @@ class PlantRules:
     """When its people may be disturbed."""
     overseers: frozenset[Role] = OVERSEERS
     """Whoever holds a post behind one of these sees everything at the places the post covers."""
+    ladder: Ladder = field(default_factory=Ladder)
+    """When a node that waits is said again and climbs."""
+    standby: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    """Of a role's posts those that only stand by: they may act at any time, and are asked when nobody else did."""
     offline: Offline | None = None
     """Confirming without the chat; None = not at this plant."""

@@ -99,6 +99,7 @@ def resolve(ground: Ground) -> PermitRules:
         acceptance_proof=chains.weakest_for_work(chains.ACCEPTANCE, grade, plant),
         briefing_proof=plant.vouching.briefing_proof,
         near_start=plant.near_start,
+        ladder=plant.ladder,
         wind_clause="" if law.wind_stop is None else law.wind_stop.clause,
         holds=tuple(sorted(known.holds)),
         excluded=tuple(sorted(known.excluded)),

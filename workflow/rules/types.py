@@ -56,6 +56,31 @@ class PackRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """When a step that waits is said again and when it climbs, in hundredths of the time it may wait.
+
+    At 100 it is late: whoever stands by for the post is asked. No plant moves that; it has `Node.wait`.
+    """
+
+    remind: int = 50
+    superior: int = 150
+    further: int = 50
+    """Between a superior and the next."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.remind < LATE < self.superior or self.further <= 0:
+            raise ValueError(f"a ladder reminds before {LATE}, tells a superior after it, and then goes on: {self}")
+
+    def rung(self, number: int) -> int:
+        """When a rung is due: 0 are those who stand by, 1 is the first superior."""
+        return LATE if number == 0 else self.superior + (number - 1) * self.further
+
+
+LATE = 100
+"""All of the time a step may wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """One step of the signature chain: who may sign it and how long it may wait."""
 
@@ -305,6 +330,8 @@ class PermitRules:
     """The weakest proof accepted for the signature of somebody who was briefed."""
     near_start: timedelta = timedelta(0)
     """A node waits only `Node.wait_near_start` when the planned start is nearer than this."""
+    ladder: Ladder = Ladder()
+    """When a node that waits is said again and climbs."""
     wind_clause: str = ""
     holds: tuple[str, ...] = ()
     """Facts, methods and situations known to apply to this permit; what conditions are asked against."""

@@ -1,0 +1,79 @@
+"""Who stands by for a post is asked when nobody else acted in time; how long is left stands on the reminder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.delivery import Push
+from cards.buttons import Action
+from cards.card import Card
+from handlers.facts import Posts
+from tests.bot.test_present import studio
+from tests.support.hot_work import LEADER, NUMBER, UNIT
+from tests.support.office import Rows, World, at
+from workflow.permit import events as e
+from workflow.rules.types import Role
+
+DEPUTY = "dengkai"
+"""The other holder of the unit's role here (副主任)."""
+NOON = "今天12点到15点 2号罐 换法兰 电焊 作业人王强 监护赵敏"
+
+
+async def asked(world: World) -> Rows:
+    """A request of half past seven, for noon: nothing about it is urgent. The unit's second man only stands by."""
+    plant = replace(world.house.book.plant, standby={Role.SITE_UNIT: ("workshop_deputy",)})
+    book = replace(world.house.book, plant=plant)
+    world.house = replace(world.house, book=book, posts=Posts(book=book))
+    world.office = type(world.office)(writer=world.writer, house=world.house, clock=lambda: world.now)
+    world.now = at("07:30")
+    await world.says(LEADER, NOON)
+    await world.answers(LEADER, ())
+    return await world.submits(LEADER)
+
+
+async def climbs(world: World) -> list[e.NodeEscalated]:
+    return [one for one in await world.events(NUMBER) if isinstance(one, e.NodeEscalated)]
+
+
+async def test_who_stands_by_is_asked_when_it_is_late(world: World) -> None:
+    rows = await asked(world)
+    assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == (["ask_accept"], [])
+    rows = await world.passes(minutes=16)
+    assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == (["remind"], [])
+    rows = await world.passes(minutes=15)
+    assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == ([], ["deputise"])
+    assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, None, (DEPUTY,))]
+    rows = await world.passes(minutes=15)
+    assert rows.pushed(DEPUTY) == []
+    assert [one.to for one in await climbs(world)][1:] == ["zhengwei"]
+
+
+async def test_a_deputy_who_acts_ends_it(world: World) -> None:
+    await asked(world)
+    await world.passes(minutes=31)
+    rows = await world.taps(DEPUTY, Action.ACCEPT, NUMBER)
+    assert rows.refused(DEPUTY) == []
+    rows = await world.passes(minutes=60)
+    assert rows.claimed == []
+    assert len(await climbs(world)) == 1
+
+
+async def test_who_stands_by_is_asked_at_once_when_somebody_away_has_named_him(world: World) -> None:
+    world.now = at("07:29")
+    await world.says(UNIT, "请假 现在到3月18日18点 由邓凯代")
+    rows = await asked(world)
+    assert rows.pushed(DEPUTY) == ["ask_accept"]
+
+
+async def test_the_reminder_says_how_long_is_left(world: World) -> None:
+    await asked(world)
+    world.now += timedelta(minutes=15)
+    due = await world.fires()
+    desk = studio(world)
+    (told,) = [row for row, _ in due.claimed if row.recipient == UNIT]
+    (push,) = await desk.presenter(told)
+    assert isinstance(push, Push)
+    assert isinstance(push.message, Card)
+    assert "还剩15分钟（到" in push.message.body
+    assert "08:00）" in push.message.body
