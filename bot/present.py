@@ -284,7 +284,7 @@ class Presenter:
         account, view = await self._seen(intent, now)
         if view is None:
             return ()
-        if intent.purpose is not None and not stands(view, intent.purpose):
+        if intent.purpose is not None and not stands(view, intent.purpose, intent.step):
             if intent.purpose in INVITATIONS:
                 return ()
             view = replace(view, purpose=None)

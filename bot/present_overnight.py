@@ -34,7 +34,7 @@ async def still_to_say(told: tuple[Overnight, ...], seen: Seen) -> tuple[Reached
         account, view = await seen(PermitCard(person=one.person, permit=one.permit, purpose=one.purpose))
         if view is None:
             continue
-        if stands(view, one.purpose):
+        if stands(view, one.purpose, one.step):
             views[one.permit] = view
         elif one.purpose not in INVITATIONS:
             views.setdefault(one.permit, replace(view, purpose=None))

@@ -29,6 +29,7 @@ from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, W
 from tests.support.office import CORP, SECRET, ZONE, Stage, World
 from tests.support.permits import permit, view
 from workflow.effects import Lane, Purpose
+from workflow.escalation import step_now
 from workflow.findings import Finding, Severity, Verdict
 from workflow.ids import GroupId, PermitId, PersonId
 from workflow.permit.state import Status
@@ -218,6 +219,17 @@ def test_every_purpose_says_when_it_stands() -> None:
 )
 def test_what_stands_in_which_status(purpose: Purpose, status: Status, expected: bool) -> None:
     assert stands(view(permit(status), GUARD, set(), asked=(GUARD,)), purpose) is expected
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ASK_APPROVE, Purpose.REMIND, Purpose.DEPUTISE, Purpose.ESCALATED])
+def test_what_was_held_back_about_one_step_is_not_said_about_the_next(purpose: Purpose) -> None:
+    """Found by the simulated month: a reminder of one step left when its reader had just been asked for another."""
+    waits = view(permit(Status.IN_REVIEW, escalated_to=(CHIEF,)), CHIEF, set(), asked=(CHIEF,))
+    now = step_now(waits.permit, waits.now)
+    assert now
+    assert stands(waits, purpose, now)
+    assert not stands(waits, purpose, "1:another")
+    assert not stands(waits, purpose, now.replace("1:", "2:"))
 
 
 def test_a_prompt_stands_while_it_is_open_or_was_missed() -> None:
