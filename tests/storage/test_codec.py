@@ -20,6 +20,7 @@ from storage.times import read, spell
 from workflow.ids import PersonId
 from workflow.journal import instant
 from workflow.permit import events
+from workflow.rules.types import Ladder
 from workflow.values import Interval, Proof, ProofMethod
 
 BEIJING = timezone(timedelta(hours=8))
@@ -142,6 +143,9 @@ _SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     type(None): st.none(),
     Interval: st.builds(
         lambda start, length: Interval(start=start, end=start + length + timedelta(seconds=1)), _aware, _length
+    ),
+    Ladder: st.builds(
+        Ladder, remind=st.integers(1, 99), superior=st.integers(101, 2**53), further=st.integers(1, 2**53)
     ),
 }
 
