@@ -25,9 +25,12 @@ from hardware_bridge.service import Bridge
 from sandbox.broker import DemoBroker
 from sandbox.devices.gateway import Gateway
 from sandbox.devices.instruments import CO, FLAMMABLE, H2S, OXYGEN, WIND, Fault, Instrument, Model
+from sandbox.devices.tag import Stand, Tag
+from sandbox.plant.places import middle
 from storage.directory import Device
-from workflow.ids import AreaId, DeviceId
+from workflow.ids import AreaId, DeviceId, PermitId, PersonId
 from workflow.monitoring import Quality, Reading
+from workflow.presence import Where
 
 Json = dict[str, Any]
 
@@ -45,6 +48,8 @@ _PATIENCE: Final = 10.0
 _MONITORING: Final = """
 monitoring:
   - {works: [hot], quantities: [flammable], silent_after: 5 min}
+guardian_tag:
+  - {works: [hot], outside_readings: 3, silent_after: 5 min}
 """
 _TOPICS: Final = """
 brokers:
@@ -54,6 +59,9 @@ _FITTED: Final[tuple[tuple[str, Model, str | None], ...]] = (
     ("AT-201", FLAMMABLE, "TK2"), ("AT-202", OXYGEN, "TK2"), ("AT-203", H2S, "TK2"), ("AT-204", CO, "TK2"),
     ("WS-01", WIND, None),
 )  # fmt: skip
+TAG: Final = "TAG-07"
+WEARER: Final = PersonId("zhaomin")
+"""She guards in every story."""
 PLACES: Final = {"TK2": "二号罐区", None: "全厂"}
 WORDS: Final = {
     Fault.NONE: "恢复正常",
@@ -62,10 +70,17 @@ WORDS: Final = {
     Fault.DRIFT: "零点往下漂",
     Fault.UNIT: "单位被改错",
 }
+WALKS: Final = {
+    Stand.HERE: "在现场",
+    Stand.AWAY: "走出了作业区",
+    Stand.SILENT: "没有信号了",
+    Stand.VAGUE: "定位变得很不准",
+}
+SEEN: Final = {Where.INSIDE: "在区内", Where.OUTSIDE: "在区外", Where.UNKNOWN: "说不准在哪"}
 
 
 def plant_file(folder: Path) -> Path:
-    """The delivered example of a plant that also asks for detectors at its hot work."""
+    """The delivered example of a plant that also asks for detectors and the guardian's tag at its hot work."""
     made = folder / "plant.yaml"
     example = (DELIVERED_POLICIES / EXAMPLE_PLANT).read_text("utf-8")
     made.write_text(example + _MONITORING, "utf-8")
@@ -74,7 +89,9 @@ def plant_file(folder: Path) -> Path:
 
 def rows(today: datetime) -> tuple[Device, ...]:
     """The instruments as the plant's register knows them."""
-    return tuple(_row(name, model, area, today) for name, model, area in _FITTED)
+    instruments = (_row(name, model, area, today) for name, model, area in _FITTED)
+    tag = Device(id=DeviceId(TAG), name=f"{TAG} 定位标签", kind="tag", address=TAG, person=WEARER)
+    return (*instruments, tag)
 
 
 def _row(name: str, model: Model, area: str | None, today: datetime) -> Device:
@@ -133,6 +150,7 @@ class FieldDevices:
     clock: OffsetClock
     bridge: Bridge
     instruments: dict[str, Instrument]
+    tag: Tag
     _speaking: asyncio.Task[None] | None = None
 
     @classmethod
@@ -144,7 +162,9 @@ class FieldDevices:
             "127.0.0.1", broker.port, name="tank-area-gateway", user=broker.user, password=broker.password
         )
         fitted = {name: Instrument(id=name, model=model) for name, model, _ in _FITTED}
-        made = cls(gateway=gateway, clock=clock, bridge=bridge, instruments=fitted)
+        latitude, longitude = middle("TK2")
+        tag = Tag(id=TAG, latitude=latitude, longitude=longitude)
+        made = cls(gateway=gateway, clock=clock, bridge=bridge, instruments=fitted, tag=tag)
         made._speaking = asyncio.create_task(made._speak(), name="devices")
         return made
 
@@ -156,7 +176,9 @@ class FieldDevices:
             await asyncio.sleep(max(_BUSIEST, _EVERY / self.clock.speed))
 
     async def _report(self) -> None:
-        said = [one.says(self.clock.now()) for one in self.instruments.values()]
+        # The tag first: whoever heard the instruments after it has heard the tag.
+        now = self.clock.now()
+        said = [self.tag.says(now), *(one.says(now) for one in self.instruments.values())]
         await self.gateway.publish(one for one in said if one is not None)
 
     async def heard(self) -> bool:
@@ -189,8 +211,8 @@ class FieldDevices:
 
     @property
     def all_speak(self) -> bool:
-        """Whether nobody was told to be silent."""
-        return all(one.fault is Fault.NONE for one in self.instruments.values())
+        """Whether nobody was told to be silent, or to walk away."""
+        return self.tag.stand is Stand.HERE and all(one.fault is Fault.NONE for one in self.instruments.values())
 
     def slide(self, name: str, value: str) -> str:
         """The air changes at one device; what to tell the visitor. Raise `KeyError`, `ValueError`."""
@@ -203,6 +225,9 @@ class FieldDevices:
 
     def breaks(self, name: str, fault: str) -> str:
         """Something goes wrong with one device, or it is mended; what to tell the visitor."""
+        if name == TAG:
+            self.tag.stand = Stand(fault)
+            return f"监护人的定位标签{name}：{WALKS[self.tag.stand]}"
         one, what = self.instruments[name], Fault(fault)
         one.breaks(what, self.clock.now())
         return f"{name} {one.model.name}{WORDS[what]}"
@@ -229,6 +254,18 @@ class FieldDevices:
             "age": "" if newest is None else _ago(now - newest.of),
             "word": word,
             "good": good,
+        }
+
+    def worn(self, permit: PermitId | None) -> Json:
+        """The guardian's tag, and where the house sees it against the fence of a permit at work."""
+        where = None if permit is None else self.bridge.at_post(permit)[0]
+        return {
+            "id": TAG,
+            "name": "监护人定位标签",
+            "place": PLACES["TK2"],
+            "stand": self.tag.stand.value,
+            "word": "还没有开工的票" if where is None else SEEN[where],
+            "good": where in (None, Where.INSIDE),
         }
 
     def _newest(self, name: str) -> Reading | None:

@@ -20,6 +20,7 @@ from cards import words
 from cards.history import Telling, history_line
 from handlers import screens
 from handlers.monitoring import DEVICES
+from handlers.whereabouts import TAG
 from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
 from sandbox.hands import Hands, Platform
@@ -30,8 +31,9 @@ from sandbox.story_hazard import hazard_story
 from sandbox.story_hot import hot_work_story
 from storage.agenda import AgendaKind
 from storage.tx import Tx
-from workflow.ids import PersonId
+from workflow.ids import PermitId, PersonId
 from workflow.journal import BrokenChain, Record, verify
+from workflow.permit.state import Status
 
 Json = dict[str, Any]
 _log = structlog.get_logger()
@@ -39,6 +41,7 @@ _BEGINS, _SATURDAY = time(7, 20), 5
 _STORIES: Mapping[str, Callable[[Player], Awaitable[str]]] = {"work": hot_work_story, "hazard": hazard_story}
 _BRISK = 0.2
 """Real seconds between two steps of the others, while a learner waits for his turn."""
+_LIVE = (Status.ACTIVE.value, Status.SUSPENDED.value)
 _OFFICER = PersonId("sunli")
 _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
@@ -67,6 +70,7 @@ class DemoStage:
         self._failed = False
         self._plays = 0
         self._next = ""
+        self._live: PermitId | None = None
         self._playing: asyncio.Task[None] | None = None
         self._board = ""
         self._lesson: Told | None = None
@@ -170,7 +174,7 @@ class DemoStage:
         """The next timer that will come. The end of the silence allowed never does while every device speaks."""
         if self._field is None or not self._field.all_speak:
             return tx.next_due(AgendaKind.TIMER)
-        timers = (due for names in tx.timers().values() for name, due in names.items() if name != DEVICES)
+        timers = (due for names in tx.timers().values() for name, due in names.items() if name not in (DEVICES, TAG))
         return min(timers, default=None)
 
     # -- the story ------------------------------------------------------------------------------------------------
@@ -224,6 +228,10 @@ class DemoStage:
     def devices(self) -> list[Json]:
         """The field devices with their sliders, and what the house says of them."""
         return self._field.shown() if self._field is not None else []
+
+    def tags(self) -> list[Json]:
+        """The guardian's tag, and where the house sees it."""
+        return [self._field.worn(self._live)] if self._field is not None else []
 
     async def slide(self, device: str, value: str) -> str:
         """The air changes at a device; what to tell the visitor."""
@@ -310,6 +318,7 @@ class DemoStage:
         def gather(tx: Tx) -> tuple[list[Json], str]:
             due = self._next_due(tx)
             rows = sorted(tx.all_permits(), key=lambda row: row.permit, reverse=True)
+            self._live = next((PermitId(row.permit) for row in rows if row.status in _LIVE), None)
             shown = [{"id": row.permit, "status": words.STATUS[self._service.status_of(row)]} for row in rows]
             return shown, words.clock(due, self._zone) if due is not None else ""
 

@@ -101,6 +101,10 @@ class Stage(Protocol):
         ``unit``; ``fault``; of what the house says ``heard``, ``age``, ``word`` and ``good``."""
         ...
 
+    def tags(self) -> list[Json]:
+        """Tags people wear: ``id``, ``name``, ``place``, ``stand``; ``word`` and ``good`` of what the house says."""
+        ...
+
     def outputs(self) -> list[Json]:
         """What is driven: ``id``, ``name``, ``place``; ``does``, ``alarm`` and ``fault`` of the thing itself; ``read``,
         ``word``, ``good`` and ``lacks`` of what the house says; ``badge``: whether it has a reader."""
@@ -178,6 +182,7 @@ class DemoPage:
                 "vessels": stage.vessels(),
                 "devices": stage.devices(),
                 "outputs": stage.outputs(),
+                "tags": stage.tags(),
                 "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],
             }

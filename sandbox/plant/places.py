@@ -171,11 +171,16 @@ _SHIFT_LAT, _SHIFT_LNG = Decimal("0.000524"), Decimal("0.006080")
 """GCJ-02 minus WGS-84 at this plant (Zibo); the shift hardly changes over a few hundred metres."""
 
 
+def middle(area: str) -> tuple[Decimal, Decimal]:
+    """Latitude and longitude of the middle of an area (WGS-84). Raise `KeyError`."""
+    found = {str(each.id): each for each in areas()}[area]
+    south_west, north_east = found.fence[0], found.fence[2]
+    return (south_west.latitude + north_east.latitude) / 2, (south_west.longitude + north_east.longitude) / 2
+
+
 def gcj02_middle(area: str) -> tuple[str, str, str]:
     """Latitude, longitude and name of the middle of an area, as a phone in China reports it (GCJ-02). Raise
     `KeyError`."""
     found = {str(each.id): each for each in areas()}[area]
-    south_west, north_east = found.fence[0], found.fence[2]
-    latitude = (south_west.latitude + north_east.latitude) / 2 + _SHIFT_LAT
-    longitude = (south_west.longitude + north_east.longitude) / 2 + _SHIFT_LNG
-    return str(latitude), str(longitude), found.name
+    latitude, longitude = middle(area)
+    return str(latitude + _SHIFT_LAT), str(longitude + _SHIFT_LNG), found.name

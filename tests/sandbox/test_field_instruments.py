@@ -10,9 +10,12 @@ import msgspec
 import pytest
 
 from hardware_bridge.codecs import json_envelope
-from hardware_bridge.sample import Flag, Sample, SourceKind, Trouble, Unit, Why
+from hardware_bridge.sample import Flag, Position, Sample, SourceKind, Trouble, Unit, Why
 from sandbox.devices.gateway import Gateway
 from sandbox.devices.instruments import FLAMMABLE, H2S, OXYGEN, WIND, Fault, Instrument, Model
+from sandbox.devices.tag import Stand, Tag
+from sandbox.plant.places import areas, middle
+from workflow.geo import inside
 
 AT = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
 
@@ -114,3 +117,23 @@ async def test_a_gateway_without_a_broker_says_so_and_comes_back() -> None:
     server.close()
     assert not await gateway.publish([{"device_id": "D"}])
     await gateway.close()
+
+
+def test_a_tag_says_where_its_wearer_stands_and_how_sure_it_is() -> None:
+    latitude, longitude = middle("TK2")
+    fence = next(area.fence for area in areas() if area.id == "TK2")
+    assert fence is not None
+    tag = Tag(id="TAG-1", latitude=latitude, longitude=longitude)
+
+    def there(stand: Stand) -> bool | str | None:
+        tag.stand = stand
+        said = tag.says(AT)
+        if said is None:
+            return "silent"
+        (found,) = json_envelope.read(msgspec.json.encode(said), SourceKind.MQTT)
+        assert isinstance(found, Position)
+        assert (found.device, found.device_time) == ("TAG-1", AT)
+        assert found.place is not None
+        return inside(fence, found.place)
+
+    assert [there(one) for one in Stand] == [True, False, "silent", None], "the last may be anywhere"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.clock import OffsetClock
-from bot.demo.devices import FieldDevices, broker, wiring
+from bot.demo.devices import TAG, FieldDevices, broker, wiring
 from bot.demo.outputs import FieldOutputs, relays
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
 from bot.demo.stage import DemoStage
@@ -39,6 +39,10 @@ class Field:
 
     def verdict(self, device: str) -> str:
         return str(next(one["word"] for one in self.stage.devices() if one["id"] == device))
+
+    def tag(self) -> str:
+        (worn,) = self.stage.tags()
+        return str(worn["word"])
 
     def output(self, name: str) -> dict[str, Any]:
         return next(one for one in self.stage.outputs() if one["id"] == name)
@@ -109,11 +113,10 @@ async def what_is_wrong_is_seen(field: Field) -> None:
 
 
 async def the_box_waits_for_everybody(field: Field) -> None:
-    """Power for the welder: he shows his badge, the guardian is at the place, the air is good."""
-    stage, player = field.stage, field.player
-    assert (await stage.badge(BOX)).endswith("还缺：监护人要在现场签到")
-    assert field.output(BOX)["does"] == "断电"
-    await player.scans(player.crew.guardian, BOARD)
+    """Power for the welder: he shows his badge, the guardian's tag is at the place, the air is good."""
+    stage = field.stage
+    assert field.output(BOX)["lacks"] == "作业人还没亮码"
+    assert (await stage.badge(BOX)).endswith("放行")
     await field.does(BOX, "通电")
     await stage.push(timedelta(minutes=5))
     assert (field.output(BOX)["does"], field.output(SIREN)["does"]) == ("通电", "安静"), "a push is no stop"
@@ -138,6 +141,29 @@ async def a_stop_is_heard_at_the_place(field: Field) -> None:
     await field.does(SIREN, "安静")
 
 
+async def a_guardian_who_walks_away_stops_the_work(field: Field) -> None:
+    """Three readings outside, and she has left; a fix that may be anywhere is no place, and silence ends the work."""
+    stage, player = field.stage, field.player
+    assert field.tag() == "在区内"
+    await stage.breaks(TAG, "away")
+    for _ in range(3):
+        await stage.push(timedelta(seconds=2))
+    await player.shows(player.crew.guardian, "立即停工")
+    assert (await field.status(), field.tag(), field.output(BOX)["does"]) == ("已停工", "在区外", "断电")
+    await stage.breaks(TAG, "here")
+    await stage.push(timedelta(seconds=10))
+    assert await field.status() == "已停工", "coming back resumes nothing"
+    await field.resume()
+    await stage.breaks(TAG, "vague")
+    await stage.push(timedelta(minutes=4))
+    assert await field.status() == "作业中"
+    await stage.push(timedelta(minutes=2))
+    await player.shows(player.crew.guardian, "立即停工")
+    await stage.breaks(TAG, "here")
+    await stage.push(timedelta(seconds=10))
+    await field.resume()
+
+
 async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(field: Field) -> None:
     """One long day: a plant with work going on takes seconds to come by."""
     stage, player = field.stage, field.player
@@ -148,6 +174,7 @@ async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(
     await stage.push(timedelta(minutes=10))
     assert await field.status() == "作业中", "whoever can speak is not made silent by a push of the clock"
     await the_box_waits_for_everybody(field)
+    await a_guardian_who_walks_away_stops_the_work(field)
 
     await stage.slide("AT-201", "26")
     await player.shows(guardian, "立即停工")

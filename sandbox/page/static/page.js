@@ -3,6 +3,7 @@ import { choose, el, pageLink } from "./parts.js";
 import { dingCard, dingItem, todoStrip } from "./dingtalk.js";
 import { devices } from "./devices.js";
 import { outputs } from "./outputs.js";
+import { tags } from "./tags.js";
 
 const $ = (id) => document.getElementById(id);
 const seen = new Map();
@@ -176,6 +177,7 @@ function draw() {
   switches();
   devices(state.devices, post);
   outputs(state.outputs, post);
+  tags(state.tags, post);
   const picked = $("permit").value;
   $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();
