@@ -56,7 +56,7 @@ class Fitted:
 
 FITTED: Final = (
     Fitted(id=OutputId("XL-201"), kind=OutputKind.SIREN, name="声光报警器", closed="安静", open="在响"),
-    Fitted(id=OutputId("ZX-201"), kind=OutputKind.IGNITION, name="作业箱 焊机电源", closed="通电", open="断电"),
+    Fitted(id=OutputId("ZX-201"), kind=OutputKind.IGNITION, name="焊机电源箱", closed="通电", open="断电"),
 )
 WORDS: Final = {Wear.NONE: "恢复正常", Wear.STUCK: "触点卡死", Wear.SILENT: "断线"}
 SHORT: Final = {OUTPUT_UNKNOWN: "没有回报", OUTPUT_NOT_SAFE: "没有退回安全", OUTPUT_NOT_RELEASED: "没有动作"}
