@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.doctor import Finding, Verdict
 from bot.proofs.address import key_address
 from bot.settings import Settings, variable
+from workflow.rules.law import PlantRules
 from workflow.values import STRENGTH, STRONGEST_TAP
 
 SUBJECT, OFFLINE = "keys", "confirming offline"
@@ -25,6 +26,7 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
         | ({"site"} if STRENGTH[plant.site_proof] > STRENGTH[STRONGEST_TAP] else set())
     )
     if not asking:
+        yield from _screens(settings, plant)
         return
     steps = ", ".join(f"proofs.{key}" for key in asking)
     if key_address(settings.public_url) is None:
@@ -36,6 +38,24 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure=cure)
         return
     yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=f"asked at {steps}; pages under {settings.public_url}")
+
+
+def _screens(settings: Settings, plant: PlantRules) -> Iterator[Finding]:
+    """Where the plant asks for the number of a place's screen, screens must be able to open their page."""
+    wanted = {key for (key, _), proof in plant.proofs.items() if proof is STRONGEST_TAP}
+    wanted |= {"site"} if plant.site_proof is STRONGEST_TAP else set()
+    if not wanted:
+        return
+    steps = ", ".join(f"proofs.{key}" for key in sorted(wanted))
+    if settings.public_url is None:
+        saw = f"{settings.plant_file} asks at {steps} for the number of a screen, but no page is served: no tap will do"
+        cure = f"set {variable('public_url')}, and hang a screen at each place (/board/screens)"
+        yield Finding(subject=SUBJECT, verdict=Verdict.BAD, saw=saw, cure=cure)
+        return
+    saw = (
+        f"asked at {steps}: the number of a screen; a place without one can be signed for by nothing weaker than a page"
+    )
+    yield Finding(subject=SUBJECT, verdict=Verdict.GOOD, saw=saw)
 
 
 def examine_offline(settings: Settings) -> Iterator[Finding]:

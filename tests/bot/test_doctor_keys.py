@@ -44,6 +44,12 @@ def test_a_host_name_over_https_will_do(tmp_path: Path) -> None:
     assert found.verdict is Verdict.GOOD
 
 
+@pytest.mark.parametrize(("url", "verdict"), [(None, Verdict.BAD), ("https://permit.example.com", Verdict.GOOD)])
+def test_the_number_of_a_screen_needs_pages(tmp_path: Path, url: str | None, verdict: Verdict) -> None:
+    (found,) = examine_keys(site(tmp_path, "  site: platform_session_fresh_code", url))
+    assert (found.verdict, "proofs.site" in found.saw) == (verdict, True)
+
+
 # --- confirming without the chat --------------------------------------------------------------------------------------
 
 

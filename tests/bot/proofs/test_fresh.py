@@ -167,6 +167,7 @@ async def test_who_guesses_is_not_looked_at_and_nobody_else_suffers(at_stage: St
     assert await ways(world) == [CheckInWay.BOARD_CODE, CheckInWay.FRESH_CODE]
 
 
+@pytest.mark.deep
 async def test_many_who_guess_at_one_place_are_stopped_together(at_stage: Stage) -> None:
     world = at_stage("issued")
     plate, other = await hangs(world), await hangs(world, "HC-TK1-B1")

@@ -77,6 +77,7 @@ async def test_a_screen_shows_the_number_of_its_place_and_nothing_else(at_stage:
         assert json.loads((await site.ask("GET", "/plate/now", mine))[1])["number"] != number
 
 
+@pytest.mark.deep
 async def test_an_ended_screen_shows_no_number(at_stage: Stage, tmp_path: Path) -> None:
     async with whole_site(at_stage("active"), tmp_path) as site:
         secret = await hangs(site, await place(site), "罐区门口")
@@ -92,6 +93,7 @@ async def test_an_ended_screen_shows_no_number(at_stage: Stage, tmp_path: Path) 
         assert (await site.ask("GET", f"/wall/in/{secret}"))[0].status == 410
 
 
+@pytest.mark.deep
 async def test_no_screen_for_a_place_that_is_none(at_stage: Stage, tmp_path: Path) -> None:
     async with whole_site(at_stage("active"), tmp_path) as site:
         officer = {"Cookie": site.cookie(SAFETY)}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Request, Route
 
 from cards import words_keys as say
+from cards.buttons import Action
 from handlers.outgoing import Answer
 from tests.support.hot_work import BOARD, NUMBER, SAFETY, UNIT
 from tests.support.key_site import KeySite, Phone, key_site, phone
 from tests.support.office import Stage
 from workflow.keys import Stage as KeyStage
+from workflow.permit.state import Status
 from workflow.values import ProofMethod
 
 pytestmark = pytest.mark.browser
@@ -85,13 +89,48 @@ async def test_a_cloned_key_is_suspended_and_both_are_told(site: KeySite, device
     assert (await site.world.kinds(NUMBER))[-1] == "AttemptRefused"
 
 
-async def test_a_link_signs_once(site: KeySite, device: Phone) -> None:
+async def test_a_link_signs_once_and_what_was_sent_is_worth_nothing_again(site: KeySite, device: Phone) -> None:
     await enrolled(site, device)
     link = await site.sign_link(UNIT, "site_unit")
+    sent: list[Request] = []
+    device.page.on("request", lambda one: sent.append(one) if one.url.endswith("/finish") else None)
     assert await device.press(link) == say.SIGNED
+    (finish,) = sent
+    before = await site.world.kinds(NUMBER)
+    replay = """([url, body]) => fetch(url, { method: "POST", body, headers: { "Content-Type": "application/json" } })
+        .then(answer => answer.json())"""
+    again = await device.page.evaluate(replay, [finish.url, finish.post_data])
+    assert again == {"ok": False, "text": say.GONE}
+    assert await site.world.kinds(NUMBER) == before
     used = await device.page.goto(link)
     assert used is not None
     assert used.status == 410
+
+
+async def test_altered_over_or_denied_meanwhile_the_open_page_signs_nothing(site: KeySite, device: Phone) -> None:
+    """The page was opened in time, the finger is the right one: what it signs is no decision of now."""
+    await enrolled(site, device)
+
+    async def other_words(route: Route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        told["options"]["challenge"] = "A" * 43
+        await route.fulfill(response=answer, json=told)
+
+    await device.page.route("**/begin", other_words)
+    assert await device.press(await site.sign_link(UNIT, "site_unit")) == say.UNPROVEN, "another decision"
+    assert (await site.world.kinds(NUMBER))[-1] == "AttemptRefused"
+    await device.page.unroute("**/begin")
+
+    await device.page.goto(await site.sign_link(UNIT, "site_unit"))
+    site.world.now += timedelta(minutes=5)
+    assert await device.go() == say.GONE, "the link is over"
+
+    await device.page.goto(await site.sign_link(UNIT, "site_unit"))
+    await site.world.offered(await site.world.taps(UNIT, Action.RETURN, NUMBER, "site_unit"), UNIT)
+    assert await device.go() == say.GONE, "a no was given in the chat"
+    assert (await site.world.permit(NUMBER)).signatures == ()
+    assert await site.world.status(NUMBER) is Status.DRAFT
 
 
 async def test_another_persons_key_signs_nothing(site: KeySite, device: Phone) -> None:
