@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Final
 
@@ -33,9 +33,20 @@ def compact_time(digits: str) -> datetime | None:
     hour, minute, second = int(digits[8:10]), int(digits[10:12]), int(digits[12:14])
     micro = int(digits[14:] or 0) * 1000
     try:
-        return datetime(year, month, day, hour, minute, second, micro, tzinfo=BEIJING)
+        found = datetime(year, month, day, hour, minute, second, micro, tzinfo=BEIJING)
+        in_utc(found)
     except ValueError:
         return None
+    return found
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same instant in UTC. Raise `ValueError` where UTC has none: a clock that lost its time says the first of
+    January of the year 1, and what cannot be spelled in UTC cannot be stored."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time UTC does not know") from error
 
 
 def code_name(kinds: Mapping[int, str], code: int) -> str:

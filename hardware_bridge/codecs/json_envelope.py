@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from hardware_bridge.codecs import json_usual
-from hardware_bridge.codecs.figures import plain
+from hardware_bridge.codecs.figures import in_utc, plain
 from hardware_bridge.codecs.json_exact import Json, NotRead, parse
 from hardware_bridge.codecs.measures import possible, suits
 from hardware_bridge.sample import (
@@ -224,9 +224,11 @@ def _time(entry: Entry) -> datetime | None:
     if not isinstance(text, str) or json_usual.TIME(text) is None:
         raise NotRead(Why.TIME, "measured_at is no time with an offset")
     try:
-        return datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
+        in_utc(found)
     except ValueError as error:
         raise NotRead(Why.TIME, "measured_at is no time there is") from error
+    return found
 
 
 def _sequence(entry: Entry) -> int | None:

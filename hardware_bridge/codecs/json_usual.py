@@ -11,13 +11,15 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from hardware_bridge.codecs.figures import in_utc
 from hardware_bridge.codecs.json_exact import MOST_BYTES
-from hardware_bridge.codecs.measures import possible, suits
-from hardware_bridge.sample import LONGEST_KEY, NO_FLAGS, DeviceKey, Flag, Sample, SourceKind, Unit, gas
+from hardware_bridge.codecs.measures import suits
+from hardware_bridge.sample import LONGEST_KEY, NO_FLAGS, DeviceKey, Flag, Quantity, Sample, SourceKind, Unit, gas
 
 MOST_ENTRIES: Final = 256
 MOST_CHANNEL: Final = 64
@@ -35,7 +37,7 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     device_id: str
     gas: str
     value: msgspec.Raw
-    unit: Unit
+    unit: str
     measured_at: str = ""
     seq: int = -1
     quality: str = ""
@@ -66,22 +68,34 @@ def _marks(entry: _Entry) -> int:
     return _ALWAYS + 4 * texts + (2 if entry.seq >= 0 else 0)
 
 
+@lru_cache(maxsize=1024)
+def _measured(key: str, unit: str) -> tuple[Quantity, Unit]:
+    """A gas and a unit it may come in; no state is one, so any figure will do. Raise `ValueError` for anything else."""
+    quantity, spelt = gas(key), Unit(unit)
+    if not suits(quantity, spelt):
+        raise ValueError("not usual")
+    return quantity, spelt
+
+
+def _moment(text: str) -> datetime:
+    """In UTC: of two times of one zone the difference is found in a third of the time, and nobody keeps a zone object
+    for each value. Raise `ValueError` for what is no time there is."""
+    if TIME(text) is None:
+        raise ValueError("not usual")
+    return in_utc(datetime.fromisoformat(text))
+
+
 def _sample(entry: _Entry, source: SourceKind) -> Sample:
     """Raise `ValueError` for anything odd."""
-    key, channel, figure = entry.device_id, entry.channel, bytes(entry.value)
-    quantity, unit, flags = gas(entry.gas), entry.unit, _FLAGS.get(entry.quality)
+    key, channel, figure, flags = entry.device_id, entry.channel, bytes(entry.value), _FLAGS.get(entry.quality)
+    quantity, unit = _measured(entry.gas, entry.unit)
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable() or _NUMBER(figure) is None or flags is None:
         raise ValueError("not usual")
     if len(channel) > MOST_CHANNEL or not channel.isprintable() or not -1 <= entry.seq <= MOST_SEQUENCE:
         raise ValueError("not usual")
-    value = Decimal(figure.decode())
-    if not suits(quantity, unit) or not possible(value, unit):
-        raise ValueError("not usual")
-    at = entry.measured_at
-    if at and TIME(at) is None:
-        raise ValueError("not usual")
+    at = _moment(entry.measured_at) if entry.measured_at else None
     return Sample(
-        source=source, device=DeviceKey(key), device_time=datetime.fromisoformat(at) if at else None,
-        sequence=entry.seq if entry.seq >= 0 else None, flags=flags, quantity=quantity, channel=channel, value=value,
-        unit=unit,
+        source=source, device=DeviceKey(key), device_time=at,
+        sequence=entry.seq if entry.seq >= 0 else None, flags=flags, quantity=quantity, channel=channel,
+        value=Decimal(figure.decode()), unit=unit,
     )  # fmt: skip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_bridge.codecs import json_usual
+from hardware_bridge.codecs.figures import compact_time
 from hardware_bridge.codecs.json_envelope import read, read_exactly
-from hardware_bridge.sample import Flag, SourceKind, Unit
+from hardware_bridge.sample import Flag, Sample, SourceKind, Trouble, Unit, Why
 
 USUAL = (
     b'{"device_id": "G-001", "channel": "1", "gas": "flammable", "value": 3.20, "unit": "%LEL", "quality": "normal", '
@@ -50,6 +52,24 @@ def test_the_odd_is_left_to_the_long_way(old: bytes, new: bytes) -> None:
     body = USUAL.replace(old, new, 1)
     assert body != USUAL
     assert read(body, MQTT) == read_exactly(body, MQTT)
+
+
+@pytest.mark.parametrize("mad", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_a_time_that_cannot_be_stored_is_no_time(mad: str) -> None:
+    # What a clock says that lost its time. It ended the bridge's turn, and with it everybody else's readings.
+    body = USUAL.replace(b"2026-01-05T09:30:00+08:00", mad.encode())
+    (said,) = read(body, MQTT)
+    assert isinstance(said, Trouble)
+    assert (said.why, read_exactly(body, MQTT)) == (Why.TIME, [said])
+    assert compact_time("00010101000000") is None
+    assert compact_time("00010102000000") is not None
+
+
+def test_the_short_way_tells_times_in_utc() -> None:
+    (said,) = read(USUAL, MQTT)
+    assert isinstance(said, Sample)
+    assert said.device_time is not None
+    assert (said.device_time.isoformat(), said.device_time.tzinfo) == ("2026-01-05T01:30:00+00:00", UTC)
 
 
 _texts = st.text(max_size=6) | st.sampled_from(
