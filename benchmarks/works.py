@@ -31,12 +31,13 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from bot.clock import SystemClock
+
 SITE, CORP, AGENT, TOKEN = "hc", "wwcorp", 1000002, "QDG6eK"
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 KEY = "0123456789abcdef0123456789abcdef"
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 18, 8, 40, tzinfo=ZONE)
-_BEGINS = NOW.astimezone(UTC)
 """When the benchmarks begin: the works run, and every guardian has just been asked whether all is well."""
 FIRST = "DHZY-HC-20260318-001"
 CREW = ("liqiang", "wangqiang", "zhaomin")
@@ -47,11 +48,12 @@ class WorkdayClock:
     """Runs like a clock, from the benchmarks' morning on."""
 
     def __init__(self) -> None:
-        self._began = time.perf_counter()
+        self._clock = SystemClock()
+        self._ahead = NOW.astimezone(UTC) - self._clock.now()
 
     def now(self) -> datetime:
-        """The plant's present moment, in UTC as the service's own clock tells it."""
-        return _BEGINS + timedelta(seconds=time.perf_counter() - self._began)
+        """The plant's present moment, in UTC as the service's own clock tells it, and nearly as cheap."""
+        return self._clock.now() + self._ahead
 
 
 # --- the database ----------------------------------------------------------------------------------------------------
@@ -374,7 +376,7 @@ def resident_mib() -> float:
 @contextlib.asynccontextmanager
 async def running(database: Path, *, loops: bool, api: str) -> AsyncIterator[Any]:
     """The product's service on a database; without its loops only callbacks are taken."""
-    from bot import app
+    from bot import building
     from bot.settings import Settings
 
     settings = Settings.model_validate(
@@ -384,7 +386,7 @@ async def running(database: Path, *, loops: bool, api: str) -> AsyncIterator[Any
             "wecom_secret": "bench", "wecom_token": TOKEN, "wecom_aes_key": AES_KEY, "wecom_api_base_url": api,
         }
     )  # fmt: skip
-    service = await app.build(settings, clock=WorkdayClock())
+    service = await building.build(settings, clock=WorkdayClock())
     if not loops:
         service.relay.run = service.timers.run = service.housekeeper.run = _idle  # type: ignore[method-assign]
     await service.start()
