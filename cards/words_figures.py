@@ -24,7 +24,8 @@ ALL: Final = "全部"
 COUNTS, COUNTS_NOT = "计入", "未计入"
 BY: Final[Mapping[Cut, str]] = {
     Cut.WHOLE: "总计", Cut.AREA: "按区域", Cut.WORK: "按作业", Cut.GRADE: "按级别", Cut.CONTRACTOR: "按承包商",
-    Cut.NODE: "按环节", Cut.DEPARTMENT: "按部门", Cut.KIND: "按类别",
+    Cut.NODE: "按环节", Cut.NODE_AREA: "各环节按区域",
+    Cut.NODE_WORK: "各环节按作业", Cut.NODE_CONTRACTOR: "各环节按承包商", Cut.DEPARTMENT: "按部门", Cut.KIND: "按类别",
 }  # fmt: skip
 OUTCOME: Final[Mapping[str, str]] = {
     Outcome.CLOSED: "已闭环", Outcome.CANCELLED: "签发后取消", Outcome.VOIDED: "作废", Outcome.EXPIRED: "过期",

@@ -15,7 +15,7 @@ from handlers.desk import House
 from handlers.windows import Window, month_with
 from storage.figures import counts, shares, spreads, tally
 from storage.tx import Tx
-from workflow.figures import DEFINITIONS, OWN, UNKNOWN, Cut, Key, Unit, Violation
+from workflow.figures import DEFINITIONS, OF, OF_NODES, OWN, UNKNOWN, Cut, Key, Unit, Violation
 from workflow.ids import AreaId, PersonId
 from workflow.rules.types import Grade, Role
 from workflow.values import Interval, WorkType
@@ -71,6 +71,9 @@ def group_name(tx: Tx, house: House, cut: Cut, group: str) -> str:
             return say.OWN_PEOPLE if group == OWN else group
         case Cut.NODE:
             return node_name(house, group)
+        case Cut.NODE_AREA | Cut.NODE_WORK | Cut.NODE_CONTRACTOR:
+            node, _, other = group.partition(OF)
+            return f"{node_name(house, node)} {group_name(tx, house, OF_NODES[cut], other)}"
         case Cut.DEPARTMENT:
             return group
         case Cut.KIND:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from storage.schema import MILESTONES
 from storage.sql import Backend
-from workflow.figures import OWN, STOPPED_FOR, UNKNOWN, Cut, Key, Outcome, Violation
+from workflow.figures import OF, OF_NODES, OWN, STOPPED_FOR, UNKNOWN, Cut, Key, Outcome, Violation
 from workflow.rules.types import Role
 
 PERMIT, HAZARD, DEVIATION = "permit/", "hazard/", "deviation/"
@@ -96,6 +96,8 @@ _EMPLOYER = f"""coalesce((
 
 def _group(cut: Cut, d: Dialect, event: str) -> str:
     """The group of a permit's case; ``b`` is its row of the board."""
+    if cut in OF_NODES:
+        return f"{_node(event, d)} || '{OF}' || {_group(OF_NODES[cut], d, event)}"
     groups: Mapping[Cut, Callable[[], str]] = {
         Cut.WHOLE: lambda: "''",
         Cut.AREA: lambda: f"coalesce(b.area, '{UNKNOWN}')",

@@ -26,6 +26,8 @@ LOOK_BACK = timedelta(days=90)
 """How long before a stretch of time an equal hazard must have been put on file to make one a repetition."""
 OWN = ""
 """The group of the plant's own crews, where a figure is cut by contractor."""
+OF = "|"
+"""Between the step and its place, work or company, where a figure is cut by both; no key of a step holds it."""
 UNKNOWN = "?"
 """The group of what nobody has recorded."""
 
@@ -57,10 +59,20 @@ class Cut(StrEnum):
     """The company of the work leader; `OWN` for the plant's own."""
     NODE = "node"
     """The step of the chain; ``accept`` is 受理 and ``prepare`` is 准备."""
+    NODE_AREA = "node_area"
+    """Step and place, with `OF` between them, as in the next two."""
+    NODE_WORK = "node_work"
+    NODE_CONTRACTOR = "node_contractor"
     DEPARTMENT = "department"
     """Of whoever signed."""
     KIND = "kind"
     """What sort of violation, or of hazard."""
+
+
+OF_NODES: Mapping[Cut, Cut] = {
+    Cut.NODE_AREA: Cut.AREA, Cut.NODE_WORK: Cut.WORK, Cut.NODE_CONTRACTOR: Cut.CONTRACTOR,
+}  # fmt: skip
+"""What each step is divided by once more."""
 
 
 class Unit(StrEnum):
@@ -209,7 +221,7 @@ DEFINITIONS: Mapping[Key, Definition] = {
             whole="从轮到这个环节到它签完；受理从提交起算，准备从受理起算",
             leaves_out="还没签的、退回和拒绝的不算",
             source=_OURS,
-            cuts=_PLACES | {Cut.NODE, Cut.DEPARTMENT},
+            cuts=_PLACES | {Cut.NODE, Cut.DEPARTMENT, *OF_NODES},
         ),
         Definition(
             key=Key.CLOSED_LOOP,

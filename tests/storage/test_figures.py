@@ -160,6 +160,18 @@ async def test_every_step_has_its_own_time_and_a_climb_counts_against_the_depart
         "accept": spread(10, 5), "prepare": spread(20, 5), "site_unit": spread(10, 50), "safety_dept": spread(30),
         "own": spread(60),
     }  # fmt: skip
+    by_both = await writer.submit(lambda tx: spreads(tx, Key.NODE_TIME, SPAN, Cut.NODE_AREA))
+    assert {group: one for group, one in by_both.items() if group.startswith("site_unit|")} == {
+        "site_unit|TK2": spread(10), "site_unit|P1": spread(50),
+    }  # fmt: skip
+    assert sum(one.count for one in by_both.values()) == sum(one.count for one in found.values())
+    by_company = await writer.submit(lambda tx: spreads(tx, Key.NODE_TIME, SPAN, Cut.NODE_CONTRACTOR))
+    assert by_company["site_unit|"] == spread(10), "the plant's own"
+    assert by_company["site_unit|华建安装"] == spread(50)
+    (case,) = await writer.submit(
+        lambda tx: cases(tx, Key.NODE_TIME, SPAN, Cut.NODE_CONTRACTOR, "site_unit|华建安装", as_of=LATER, most=9)
+    )
+    assert case.subject == "A2"
     by_department = await writer.submit(lambda tx: shares(tx, Key.COOPERATION, SPAN, Cut.DEPARTMENT, as_of=LATER))
     assert by_department == {"生产": Share(part=3, whole=4), "安全": Share(part=1, whole=1)}, "one's own is not counted"
 
