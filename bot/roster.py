@@ -18,19 +18,25 @@ import aiohttp
 from bot.clock import Clock, SystemClock
 from bot.evidence import ready_database
 from bot.roster_chains import unsignable
+from bot.roster_leave import Leave, leave_in
 from bot.settings import Settings, SettingsError, missing
 from bot.sync import Synced, TooManyGone
+from handlers.facts import absences
+from handlers.leave import write_leave
 from handlers.neighbour_news import ask_everybody
 from handlers.request.folding import key as compared
 from storage import policies
 from storage.directory import Directory, Home, Register
 from storage.errors import StorageError
 from storage.register import Plan, RegisterError, plan, read
+from storage.register_at import At
 from storage.register_export import CannotExport, spell
+from storage.register_models import LeaveEntry
 from storage.register_records import is_national
 from storage.store import Store
 from storage.tx import Tx
 from storage.writer import Writer
+from workflow.delegation import STREAM, Absences
 from workflow.ids import SiteId
 from workflow.plant import Person
 from workflow.rules.book import RuleBook
@@ -51,45 +57,62 @@ class Readable(Protocol):
     def against(self, known: Register, *, site: str, home: Home, compared: Callable[[str], str]) -> Register:
         """The register it describes. Raise `storage.register.RegisterError`."""
 
+    def leave(self) -> tuple[At[LeaveEntry], ...]:
+        """Who is away, as it says."""
 
-def load(*, settings: Settings, path: Path, check: bool, say: Say, reader: Callable[[Path], Readable] = read) -> int:
+
+def load(
+    *,
+    settings: Settings,
+    path: Path,
+    check: bool,
+    say: Say,
+    reader: Callable[[Path], Readable] = read,
+    clock: Clock | None = None,
+) -> int:
     """Load a register, or only say what loading it would do. 1 when something is wrong with it.
 
     Raise `SettingsError`, `storage.errors.StorageError` or `storage.policies.PolicyError`.
     """
-    home = home_of(settings)
+    home, clock = home_of(settings), clock or SystemClock()
     book = policies.load(settings.policies, plant=settings.plant_file)
     try:
         written = reader(path)
         if check:
-            known = _known(settings, say)
+            known, away = _known(settings, say)
             register, changes = _judge(written, known, settings, home)
+            leave = leave_in(written.leave(), away, register.people, zone=settings.zone, at=clock.now())
         else:
-            register, changes = asyncio.run(_loaded(written, settings, home, SystemClock()))
+            register, changes, leave = asyncio.run(_loaded(written, settings, home, clock))
     except RegisterError as wrong:
         for problem in wrong.problems:
             say(str(problem))
         say(f"{_many(len(wrong.problems), 'problem')}; nothing was changed.")
         return 1
-    for line in (*_told(changes), *(f"note: {note}" for note in notes(register, book, settings))):
+    for line in (*_told(changes), *leave.told(), *(f"note: {note}" for note in notes(register, book, settings))):
         say(line)
-    say("Sound. Nothing was changed (--check)." if check else "Nothing to change." if changes.idle else "Loaded.")
+    idle = changes.idle and not leave.events
+    say("Sound. Nothing was changed (--check)." if check else "Nothing to change." if idle else "Loaded.")
     return 0
 
 
-async def _loaded(written: Readable, settings: Settings, home: Home, clock: Clock) -> tuple[Register, Plan]:
-    def work(tx: Tx) -> Plan:
-        _, changes = _judge(written, tx.directory.register, settings, home)
+async def _loaded(written: Readable, settings: Settings, home: Home, clock: Clock) -> tuple[Register, Plan, Leave]:
+    now, zone = clock.now(), settings.zone
+
+    def work(tx: Tx) -> tuple[Plan, Leave]:
+        register, changes = _judge(written, tx.directory.register, settings, home)
+        leave = leave_in(written.leave(), absences(tx), register.people, zone=zone, at=now)
         changes.carry_out(tx)
+        write_leave(tx, leave.events, zone=zone, at=now)
         if changes.put.links or changes.put.areas or changes.put.equipment:
-            ask_everybody(tx, clock.now())
-        return changes
+            ask_everybody(tx, now)
+        return changes, leave
 
     writer = _writer(settings)
     await writer.start()
     try:
-        changes = await writer.submit(work)
-        return await writer.submit(lambda tx: tx.directory.register), changes
+        changes, leave = await writer.submit(work)
+        return await writer.submit(lambda tx: tx.directory.register), changes, leave
     finally:
         await writer.stop()
 
@@ -113,13 +136,13 @@ def _overlaid(known: Register, put: Register) -> Register:
     )
 
 
-def _known(settings: Settings, say: Say) -> Register:
-    """The register in force; an empty one where there is no database to ask yet."""
+def _known(settings: Settings, say: Say) -> tuple[Register, Absences]:
+    """The register in force, and who is away; empty ones where there is no database to ask yet."""
     try:
-        return in_force(settings)
+        return asyncio.run(_ask(settings, lambda tx: (tx.directory.register, absences(tx))))
     except StorageError as nowhere:
         say(f"note: compared with an empty register: {nowhere}")
-        return Register()
+        return Register(), Absences(id=STREAM, site=SiteId(settings.site_id), known={})
 
 
 def _told(changes: Plan) -> Iterator[str]:

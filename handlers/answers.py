@@ -268,6 +268,8 @@ class Say(StrEnum):
     AWAY_NOTED = "away_noted"
     AWAY_FOR = "away_for"
     AWAY_BACK = "away_back"
+    AWAY_REGISTERED = "away_registered"
+    AWAY_WITHDRAWN = "away_withdrawn"
     AWAY_OVER = "away_over"
     AWAY_NOT = "away_not"
     GLASS_HOW = "glass_how"
@@ -543,7 +545,9 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.SUPERVISION_NONE: ("waiting", "page"),
     Say.SUPERVISION_MINE: ("page",),
     Say.AWAY_HOW: (),
-    Say.AWAY_NOTED: ("name", "start", "end"),
+    Say.AWAY_NOTED: ("name", "start", "end", "instead"),
+    Say.AWAY_REGISTERED: ("name", "start", "end"),
+    Say.AWAY_WITHDRAWN: ("name", "start", "end"),
     Say.AWAY_FOR: ("name", "start", "end"),
     Say.AWAY_BACK: (),
     Say.AWAY_OVER: ("name",),

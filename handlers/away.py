@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 
 from cards import words
+from cards.words_away import INSTEAD
 from handlers.answers import Say
 from handlers.desk import Desk
 from handlers.facts import absences
+from handlers.leave import when
 from handlers.ledger import begins
 from handlers.outgoing import Answer
 from handlers.reading import Line
@@ -26,16 +28,17 @@ _BY = re.compile(r"由(?P<who>.+?)代(?:理|班|签)?")
 
 
 def _go(desk: Desk, _line: Line, rest: str) -> None:
-    deputy, when = _deputy(desk, rest), read_times(rest, now=desk.now, tz=desk.house.zone, longest=LONGEST)
-    if deputy is None or not isinstance(when, Understood):
+    deputy, said = _deputy(desk, rest), read_times(rest, now=desk.now, tz=desk.house.zone, longest=LONGEST)
+    if deputy is None or not isinstance(said, Understood):
         desk.say(Say.AWAY_HOW)
         return
+    before = absences(desk.tx).known.get(desk.me)
     try:
         events = go_away(
             absences(desk.tx),
             by=desk.me,
             deputy=deputy,
-            during=when.interval,
+            during=said.interval,
             people=desk.tx.directory.people,
             at=desk.now,
         )
@@ -43,8 +46,10 @@ def _go(desk: Desk, _line: Line, rest: str) -> None:
         desk.refuse(None, ASKED, refused.findings)
         return
     keep(desk.tx, absences_of(desk.house.site), STREAM, events, at=desk.now, cause=desk.cause)
-    told = {"start": words.clock(when.start, desk.house.zone), "end": words.clock(when.end, desk.house.zone)}
-    desk.say(Say.AWAY_NOTED, name=desk.tx.directory.people[deputy].name, **told)
+    told = {"start": words.clock(said.start, desk.house.zone), "end": words.clock(said.end, desk.house.zone)}
+    registered = before is not None and before.registered and before.during.end > desk.now
+    instead = INSTEAD.format(**when(before, desk.house.zone)) if before is not None and registered else ""
+    desk.say(Say.AWAY_NOTED, name=desk.tx.directory.people[deputy].name, instead=instead, **told)
     _tell(desk, deputy, Say.AWAY_FOR, name=desk.person.name, **told)
 
 

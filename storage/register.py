@@ -18,7 +18,7 @@ from storage.policy_shape import shaped
 from storage.policy_yaml import PolicyError, Problem, Source
 from storage.register_at import At
 from storage.register_checks import Entries, look
-from storage.register_models import RegisterFile
+from storage.register_models import LeaveEntry, RegisterFile
 from storage.tx import Tx
 from workflow.ids import GroupId, PersonId, SiteId
 from workflow.plant import Area, Equipment, Group, Person, PlaceLink
@@ -63,6 +63,15 @@ class Written:
             chats=tuple(one for at in entries.groups for one in make.chats(at.said, home)),
         )
 
+    def leave(self) -> tuple[At[LeaveEntry], ...]:
+        """Who is away, as the files say it; it is no part of the register but of the journal."""
+        return self._gathered("leave", lambda file: file.leave)
+
+    def _gathered(self, key: str, pick: Callable[[RegisterFile], tuple[R, ...]]) -> tuple[At[R], ...]:
+        return tuple(
+            At(said, source, (key, number)) for file, source in self.files for number, said in enumerate(pick(file))
+        )
+
     def _strangers(self, site: str) -> list[Problem]:
         return [
             source.problem(("site",), f"这份登记是厂区 {file.site} 的，不是 {site} 的")
@@ -71,11 +80,7 @@ class Written:
         ]
 
     def _entries(self) -> Entries:
-        def gather(key: str, pick: Callable[[RegisterFile], tuple[R, ...]]) -> tuple[At[R], ...]:
-            return tuple(
-                At(said, source, (key, number)) for file, source in self.files for number, said in enumerate(pick(file))
-            )
-
+        gather = self._gathered
         return Entries(
             areas=gather("areas", lambda file: file.areas),
             equipment=gather("equipment", lambda file: file.equipment),

@@ -25,6 +25,7 @@ from storage.register_models import (
     DeviceEntry,
     EquipmentEntry,
     GroupEntry,
+    LeaveEntry,
     LinkEntry,
     PersonEntry,
 )
@@ -138,6 +139,9 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "places": ("位置", "区域或设备代码，用顿号隔开；above、inside、fire_route 的第一个有讲究"),
     "metres": ("相距（米）", "只有 distance 要写，例如 41.5"),
     "decided_by": ("认定人", "编号；只有 same、apart 要写"),
+    "deputy": ("代理人", "编号；本厂在岗的另一位同事，那时自己也在"),
+    "since": ("开始", "2026-03-20 或 2026-03-20 08:00"),
+    "until": ("结束", "写日期就到那天 24 点；最长 31 天"),
     "decided_on": ("认定日期", "2026-05-01"),
 }
 _RELATIONS: Mapping[str, tuple[str, str]] = {
@@ -157,6 +161,8 @@ _KINDS: Mapping[str, Kind] = {
     "fence": Kind.FENCE,
     "position": Kind.POINT,
     "accounts": Kind.JSON,
+    "since": Kind.TEXT,
+    "until": Kind.TEXT,
 }
 _SECRET = frozenset({"phone", "number", "accounts", "key"})
 
@@ -217,6 +223,7 @@ def _held(name: str, section: str, model: type[BaseModel], *, parent: str, owner
 SHEETS: tuple[SheetShape, ...] = (
     _sheet("人员", "people", PersonEntry, without=("certificates",)),
     _held("证书", "certificates", CertificateEntry, parent="people", owner="person"),
+    _sheet("请假", "leave", LeaveEntry),
     _sheet("区域", "areas", AreaEntry),
     _sheet("设备", "equipment", EquipmentEntry),
     _sheet("位置关系", "links", LinkEntry),

@@ -58,6 +58,7 @@ def nodes(register: Register, *, site: str, home: Home) -> dict[str, Node]:
         "groups": [_entry(_group(one, chats.get(one.id, []), home)) for one in register.groups],
         "contractors": [_entry(_contractor(one)) for one in register.contractors],
         "devices": [_entry(_device(one)) for one in register.devices],
+        "leave": [],  # said by people or by a file: it is in the journal, not in the register
         "people": [_entry(_person(one, accounts.get(one.id, []), home)) for one in register.people],
     }
 

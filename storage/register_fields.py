@@ -6,7 +6,7 @@ No sentence repeats what was typed: it may be an identity number, a telephone nu
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated
 
@@ -18,6 +18,10 @@ _USERID = re.compile(r"[A-Za-z0-9_.@-]{1,64}")
 _STRENGTH = re.compile(r"-[0-9]{1,3}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ].*")
+_LOCAL = re.compile(
+    r"(?P<year>[0-9]{4})[-/](?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})"
+    r"(?:[T ](?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::00)?)?"
+)
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]+)?")
 _PHONE = re.compile(r"\+?[0-9](?:[ -]?[0-9]){4,19}")
@@ -94,6 +98,17 @@ def _moment(text: object) -> datetime:
     if found is None or found.tzinfo is None:
         raise ValueError("应为带时区的时间，例如 2026-05-01T08:00:00+08:00")
     return found
+
+
+def _when(text: object) -> tuple[date, time | None]:
+    found = _LOCAL.fullmatch(text) if isinstance(text, str) else None
+    try:
+        if found is not None:
+            day = date(int(found["year"]), int(found["month"]), int(found["day"]))
+            return day, None if found["hour"] is None else time(int(found["hour"]), int(found["minute"]))
+    except ValueError:
+        raise ValueError("没有这个时间") from None
+    raise ValueError("应为日期或日期加时刻（厂区时间），例如 2026-03-20 或 2026-03-20 08:00")
 
 
 def _quantity(text: str) -> str:
@@ -173,6 +188,8 @@ UserId = Annotated[str, AfterValidator(_userid)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Maybe = Annotated[bool | None, BeforeValidator(_maybe)]
 Day = Annotated[date, BeforeValidator(_day)]
+When = Annotated[tuple[date, time | None], BeforeValidator(_when)]
+"""A day, or a minute of it, by the clock of the site."""
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Corner = Annotated[tuple[Decimal, Decimal, Decimal | None], BeforeValidator(_corner)]
 Covered = Annotated[tuple[Name, ...], BeforeValidator(_covered)]

@@ -29,6 +29,7 @@ from storage.register_fields import (
     Quantity,
     Seconds,
     UserId,
+    When,
 )
 from workflow.plant import CertificateStatus, LinkKind, Shape
 from workflow.values import Datum, WorkType
@@ -169,6 +170,16 @@ class PersonEntry(Model):
     active: Flag = True
 
 
+class LeaveEntry(Model):
+    """Somebody is away, and who stands in. ``until`` a day: to its end. ``active: no`` ends what this said."""
+
+    person: UserId
+    deputy: UserId
+    since: When
+    until: When
+    active: Flag = True
+
+
 class SensorEntry(Model):
     """One sensor of a device: what it measures, and the range in its unit. ``channel`` as the device itself says it."""
 
@@ -221,3 +232,4 @@ class RegisterFile(Model):
     contractors: tuple[ContractorEntry, ...] = ()
     devices: tuple[DeviceEntry, ...] = ()
     people: tuple[PersonEntry, ...] = ()
+    leave: tuple[LeaveEntry, ...] = ()

@@ -21,8 +21,9 @@ from storage.directory import Home, Register
 from storage.policy_shape import problems_of
 from storage.policy_yaml import Path_, Problem, Source
 from storage.register import RegisterError, Written
+from storage.register_at import At
 from storage.register_columns import SHEET_OF, SHEETS, Column, Kind, SheetShape, understood
-from storage.register_models import RegisterFile
+from storage.register_models import LeaveEntry, RegisterFile
 from storage.register_package import ROWS, package_fault
 
 LARGEST = 10 * 1024 * 1024
@@ -115,6 +116,10 @@ class Workbook:
             if not problems:
                 return register
         raise RegisterError(list(dict.fromkeys(problems)))
+
+    def leave(self) -> tuple[At[LeaveEntry], ...]:
+        """Who is away, as its sheet says it."""
+        return self.written.leave()
 
     def _posts(self, known: Register) -> Iterator[Problem]:
         """Posts the rules give no role, and nobody holds today."""

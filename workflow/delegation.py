@@ -8,12 +8,13 @@ away, where the plant already trusts him with such a role, or where he is his su
     has signed already. He is barred where he would be barred himself.
 3.  Whoever is away keeps his posts: he may come back for a signature, but he is not asked.
 4.  What is signed says for whom.
+5.  Somebody says it himself, or the plant's register says it of him (`workflow.leave`). His own word stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from workflow.errors import Refused
@@ -40,6 +41,12 @@ class Absence:
     person: PersonId
     deputy: PersonId
     during: Interval
+    registered: bool = False
+    """Whether the plant's register says so, not he himself."""
+
+    def same(self, other: Absence | None) -> bool:
+        """Whether it says the same, whoever said it."""
+        return other is not None and (self.deputy, self.during) == (other.deputy, other.during)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,8 @@ class Absences:
     id: str
     site: SiteId
     known: Mapping[PersonId, Absence]
+    taken_back: Mapping[PersonId, Absence] = field(default_factory=dict)
+    """What the register said of somebody last and he himself took back or said otherwise."""
 
     def at(self, moment: datetime) -> tuple[Absence, ...]:
         """Who is away at this moment and has somebody who is not."""
@@ -58,12 +67,14 @@ class Absences:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceNoted:
-    """Somebody will be, or is, away. It takes the place of what he said before."""
+    """Somebody will be, or is, away. It takes the place of what was said before. ``person`` None: he says so himself;
+    else the plant's register says it of him."""
 
     by: Actor
     at: datetime
     deputy: PersonId
     during: Interval
+    person: PersonId | None = None
 
     def __post_init__(self) -> None:
         aware(self.at)
@@ -71,10 +82,11 @@ class AbsenceNoted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceEnded:
-    """He is back, or does not go."""
+    """He is back, or does not go. ``person`` as in `AbsenceNoted`."""
 
     by: Actor
     at: datetime
+    person: PersonId | None = None
 
     def __post_init__(self) -> None:
         aware(self.at)
@@ -86,11 +98,16 @@ ALL: tuple[type[Event], ...] = (AbsenceNoted, AbsenceEnded)
 
 def evolve(absences: Absences, event: Event) -> Absences:
     """The state after the event."""
-    person = PersonId(event.by.id)
+    registered = event.person is not None
+    person = event.person or PersonId(event.by.id)
     others = {key: one for key, one in absences.known.items() if key != person}
+    taken_back = {key: one for key, one in absences.taken_back.items() if key != person or not registered}
+    before = absences.known.get(person)
+    if before is not None and before.registered and not registered:
+        taken_back[person] = before
     if isinstance(event, AbsenceNoted):
-        others[person] = Absence(person=person, deputy=event.deputy, during=event.during)
-    return replace(absences, known=others)
+        others[person] = Absence(person=person, deputy=event.deputy, during=event.during, registered=registered)
+    return replace(absences, known=others, taken_back=taken_back)
 
 
 def go_away(
@@ -101,8 +118,9 @@ def go_away(
     during: Interval,
     people: Mapping[PersonId, Person],
     at: datetime,
+    called: str = "您",
 ) -> tuple[Event, ...]:
-    """Somebody says himself that he will be away, and who stands in. Raise `Refused`."""
+    """Somebody says himself that he will be away, and who stands in. Raise `Refused`, which calls him ``called``."""
     other = people.get(deputy)
     if deputy == by or other is None or not other.active or other.employer is not None:
         raise Refused((no("away.deputy", "代理人要是本厂在岗的另一位同事", cure="换一位代理人"),))
@@ -114,7 +132,7 @@ def go_away(
     mine = [one.person for one in absences.known.values() if one.deputy == by and one.during.overlaps(during)]
     if mine:
         name = people[mine[0]].name if mine[0] in people else str(mine[0])
-        fact = f"您那时正代理{name}"
+        fact = f"{called}那时正代理{name}"
         raise Refused((no("away.chain", fact, rule="代理不能再转代理", cure=f"请{name}先换一位代理人"),))
     return (AbsenceNoted(by=Actor.person(by), at=at, deputy=deputy, during=during),)
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from cards.answers import answer_text
 from cards.buttons import Action
 from handlers.answers import Say
+from handlers.facts import absences
+from handlers.leave import write_leave
+from handlers.outgoing import Answer
+from storage.tx import Tx
 from tests.support.hot_work import BOARD, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.office import Stage, World, at
 from workflow.ids import PersonId
+from workflow.leave import Row, judge
 from workflow.permit.events import StepApproved
+from workflow.values import Interval
 
 DEPUTY, HEAD_ELSEWHERE = "dengkai", "hetao"
 """The other holder of the unit's role here, and the head of another workshop (何涛)."""
@@ -61,3 +68,24 @@ async def test_a_new_request_goes_to_the_deputy(world: World) -> None:
     rows = await world.submits(LEADER)
     assert rows.pushed(UNIT) == []
     assert rows.pushed(HEAD_ELSEWHERE) == rows.pushed(DEPUTY) == ["ask_accept"]
+
+
+async def test_his_own_word_takes_the_place_of_the_registers_and_he_is_told(world: World) -> None:
+    row = Row(
+        person=PersonId(UNIT), deputy=PersonId(DEPUTY),
+        during=Interval(start=at("08:00"), end=at("18:00")),
+    )  # fmt: skip
+
+    def load(tx: Tx) -> None:
+        found = judge(absences(tx), (row,), tx.directory.people, at=world.now)
+        write_leave(tx, found.events, zone=world.house.zone, at=world.now)
+
+    await world.writer.submit(load)
+    rows = await world.rows()
+    assert rows.said(UNIT) == [Say.AWAY_REGISTERED.value]
+    assert rows.said(DEPUTY) == [Say.AWAY_FOR.value]
+    (answer,) = (await world.says(UNIT, "请假 3月18日8点到3月18日12点 由何涛代")).of(Answer, UNIT)
+    assert "厂里登记的3月18日 周三 08:00到3月18日 周三 18:00不再算，按您说的。" in answer_text(answer.key, answer.args)
+    (answer,) = (await world.says(UNIT, "请假 3月18日8点到3月18日13点 由何涛代")).of(Answer, UNIT)
+    assert "登记" not in answer_text(answer.key, answer.args)
+    assert (await world.says(UNIT, "销假")).said(UNIT) == [Say.AWAY_BACK.value]

@@ -25,6 +25,7 @@ from storage.register_models import (
     ContractorEntry,
     EquipmentEntry,
     GroupEntry,
+    LeaveEntry,
     LinkEntry,
     PersonEntry,
 )
@@ -70,6 +71,7 @@ def test_every_field_of_the_register_has_a_column() -> None:
     columns = {shape.section: {column.key for column in shape.columns} for shape in SHEETS}
     assert columns["people"] == set(PersonEntry.model_fields) - {"certificates"}
     assert columns["certificates"] == {"person", *CertificateEntry.model_fields}
+    assert columns["leave"] == set(LeaveEntry.model_fields)
     assert columns["areas"] == set(AreaEntry.model_fields)
     assert columns["equipment"] == set(EquipmentEntry.model_fields)
     assert columns["contractors"] == set(ContractorEntry.model_fields)
