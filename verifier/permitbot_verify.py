@@ -25,7 +25,7 @@ import re
 import struct
 import sys
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 OK, BAD, CANNOT = "ok", "bad", "cannot"
@@ -1026,6 +1026,48 @@ def key_standing(export: Export, person: str, given: dict[str, object], at: str)
     return standing
 
 
+# --- numbers of a place's screen (docs/evidence.md 4) ----------------------------------------------------------------
+
+NUMBER_COUNTS = timedelta(minutes=10)
+
+
+def check_numbers(export: Export, report: Report) -> None:
+    """Whether whoever signed beside the screen of the place is on record there: by its number, minutes before."""
+    good = 0
+    for stream in export.streams.values():
+        last: dict[str, tuple[str, str]] = {}
+        for version, at, kind, body in stream.events if stream.name.startswith("permit/") else ():
+            who, proof = text_of(obj(body.get("by")).get("id")), body.get("proof")
+            if kind == "ArrivedOnSite":
+                last[who] = (text_of(body.get("way")), at)
+            if (
+                kind not in SIGNED
+                or not isinstance(proof, dict)
+                or proof.get("method") != "platform_session_fresh_code"
+            ):
+                continue
+            way, seen = last.get(who, ("", at))
+            if way == "fresh_code" and timedelta(0) <= moment_of(at) - moment_of(seen) <= NUMBER_COUNTS:
+                good += 1
+            else:
+                where = f"{stream.name} #{version}"
+                report.say(
+                    BAD,
+                    f"{where} 现场动态码：没有此人十分钟内输过的记录",
+                    f"{where}: no number of the place's screen on record",
+                )
+    if good:
+        report.say(
+            OK,
+            f"{good}个签字前十分钟内有本人输入现场动态码的记录；是本系统的记录，不是本人钥匙签名",
+            f"{good} signatures within ten minutes of a number of the place's screen; this system's word, no key signed them",
+        )
+
+
+def moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
 # --- PINs given while the chat was down (docs/evidence.md 4) --------------------------------------------------------
 
 
@@ -1370,6 +1412,7 @@ def verify(export: Export, anchor: tuple[int | None, bytes] | None) -> Report:
     check_signatures(export, check_contents(export, report), report)
     check_hazards(export, report)
     check_offline(export, report)
+    check_numbers(export, report)
     check_anchor(anchor, chain, chosen, places, report)
     return report
 
