@@ -12,15 +12,19 @@ import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pytest
 from pydantic import SecretStr
 
+from bot.delivery import Push
 from bot.reports.by_chat import MOST, FilesByChat
 from bot.settings import Settings
 from cards import words_reports as say
 from cards.card import Bubble, File
-from handlers.outgoing import RegisterFile
+from cards.words_supervision import SHEET_STEPS
+from handlers.outgoing import RegisterFile, WatchFile
 from storage.directory import Register
-from tests.support.hot_work import GUARD, NUMBER, SAFETY, WORKER
+from tests.bot.test_present import studio
+from tests.support.hot_work import GUARD, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.key_site import WorldClock
 from tests.support.office import SITE, TODAY, Stage, World
+from workflow.effects import Lane
 from workflow.ids import PersonId
 
 MARCH = date(2026, 3, 1), date(2026, 3, 31)
@@ -64,6 +68,22 @@ async def test_who_is_no_officer_any_more_when_it_is_made_gets_words(world: Worl
         lambda tx: tx.put_register(Register(people=(replace(tx.directory.people[SAFETY], active=False),)))
     )
     assert await maker.register(wanted()) == Bubble(text=say.NOT_YOURS)
+
+
+async def test_what_is_late_comes_as_a_file_or_as_the_words_that_there_is_nothing(
+    world: World, maker: FilesByChat
+) -> None:
+    """On its way through the outbox; what stands in it, `tests/bot/web/test_watch.py` reads."""
+    await world.says(WORKER, "匿名隐患 2号罐旁边法兰大量泄漏")
+    for person, kind in ((SAFETY, File), (WORKER, Bubble)):
+        (push,) = await studio(world, files=maker).of(WatchFile(person=person), Lane.INFORMATION)
+        assert isinstance(push, Push)
+        assert (push.person, type(push.message)) == (person, kind)
+        if isinstance(push.message, File):
+            assert push.message.ending == "xlsx"
+            assert openpyxl.load_workbook(io.BytesIO(push.message.data)).sheetnames[0] == SHEET_STEPS
+    looks = await world.writer.submit(lambda tx: tx.looks_at(UNIT, since=TODAY, most=9))
+    assert [(one.viewer, one.kind) for one in looks] == [(SAFETY, "export")], "whom it names"
 
 
 async def test_too_many_permits_for_a_chat_is_said(world: World, tmp_path: Path) -> None:

@@ -62,6 +62,13 @@ async def test_what_is_pushed_appears_and_what_is_old_says_so(at_stage: Stage, t
         await page.click(f"a[href='/board/permit/{NUMBER}']")
         await expect(page.locator("#curves canvas").first).to_be_visible()
 
+        # what is late, on a phone and on a desk
+        for width in (390, 1280):
+            await page.set_viewport_size({"width": width, "height": 844})
+            await page.goto(f"{base}/watch")
+            await expect(page.locator("h1")).to_have_text("督办（全厂）")
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
         # the connection is lost
         await page.clock.install()
         await told_once(page, push("beat", age=0, clock="08:00:01"))
