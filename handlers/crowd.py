@@ -145,8 +145,7 @@ def _follow(desk: Desk, permit: Permit, rule: CrowdRule, text: str, by: Actor) -
 
 
 def _tell(desk: Desk, permit: Permit, rule: CrowdRule, text: str) -> None:
-    stretch = int(desk.now.timestamp() // TOLD_AGAIN.total_seconds())
-    ask_guardian(desk, permit, Say.CROWD, text, purpose="crowd", what=f"{rule.kind.value}:{stretch}")
+    ask_guardian(desk, permit, Say.CROWD, text, purpose="crowd", what=rule.kind.value, pause=TOLD_AGAIN)
 
 
 def _names(desk: Desk, people: Iterable[PersonId]) -> list[str]:

@@ -7,7 +7,6 @@ guardian who was told is left alone for a while. All of that is decided from mem
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cards.words_devices import seen_by
@@ -64,8 +63,8 @@ def _stop(desk: Desk, device: Device, permit: Permit, text: str) -> None:
 
 
 def _tell(desk: Desk, device: Device, permit: Permit, kind: Seen, text: str) -> None:
-    what = f"{device.id}:{kind.value}:{_stretch(desk, TOLD_AGAIN)}"
-    ask_guardian(desk, permit, Say.SEEN_THERE, text, purpose="seen", what=what)
+    what = f"{device.id}:{kind.value}"
+    ask_guardian(desk, permit, Say.SEEN_THERE, text, purpose="seen", what=what, pause=TOLD_AGAIN)
 
 
 def _hazard(desk: Desk, device: Device, text: str, permit: Permit | None) -> None:
@@ -87,12 +86,6 @@ def _hazard(desk: Desk, device: Device, text: str, permit: Permit | None) -> Non
 
 
 def _again(desk: Desk, number: HazardId, what: Sighting, by: Actor) -> None:
-    listens = SeeAgain in LISTENS[hazards.load(desk, number).stage]
-    key = f"seen:{number}:{_stretch(desk, AGAIN)}"
-    if listens and desk.tx.first_time(key, desk.now, "", "seen"):
+    known = hazards.load(desk, number)
+    if SeeAgain in LISTENS[known.stage] and (known.seen_at is None or known.seen_at + AGAIN <= desk.now):
         hazards.ask(desk, number, SeeAgain(by=by, at=desk.now, what=what))
-
-
-def _stretch(desk: Desk, length: timedelta) -> int:
-    """The number of the stretch of this length that now lies in."""
-    return int(desk.now.timestamp() // length.total_seconds())

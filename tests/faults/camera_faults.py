@@ -109,6 +109,27 @@ ALONE = (
         caught_by="tests/handlers/test_seen.py::test_a_storm_is_one_hazard_and_it_is_seen_again_once_an_hour",
     ),
     Fault(
+        what="the guardian is told the same again and again",
+        file="handlers/asking_guardian.py",
+        old="    if asked is not None and desk.now < asked + pause:\n",
+        new="    if False:\n",
+        caught_by="tests/handlers/test_seen.py::test_the_guardian_is_told_and_not_told_again_at_once",
+    ),
+    Fault(
+        what="a guardian who was told once is never told again",
+        file="handlers/asking_guardian.py",
+        old="    if asked is not None and desk.now < asked + pause:\n",
+        new="    if asked is not None:\n",
+        caught_by="tests/handlers/test_seen.py::test_the_guardian_is_told_and_not_told_again_at_once",
+    ),
+    Fault(
+        what="a hazard is seen again with every alarm",
+        file="handlers/seen.py",
+        old="known.seen_at + AGAIN <= desk.now",
+        new="known.seen_at <= desk.now",
+        caught_by="tests/handlers/test_seen.py::test_a_storm_is_one_hazard_and_it_is_seen_again_once_an_hour",
+    ),
+    Fault(
         what="a camera stops the work of another place",
         file="handlers/seen.py",
         old="else row.area == device.area:\n",

@@ -44,8 +44,8 @@ def _fresh(hazard: Hazard) -> Hazard:
 
 def _reported(now: Hazard, event: e.HazardReported) -> Hazard:
     return replace(
-        now, law=event.law, sighting=event.what, reporter=event.by, reported_at=event.at, grade=event.grade,
-        before=event.what.photos, videos=event.what.videos, permits=event.permits,
+        now, law=event.law, sighting=event.what, reporter=event.by, reported_at=event.at, seen_at=event.at,
+        grade=event.grade, before=event.what.photos, videos=event.what.videos, permits=event.permits,
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def _seen_again(now: Hazard, event: e.SeenAgain) -> Hazard:
     who = event.by.as_person
     first = now.reporter.as_person if now.reporter is not None else None
     known = who is None or who == first or who in now.witnesses
-    seen = replace(now, witnesses=now.witnesses if known or who is None else (*now.witnesses, who))
+    seen = replace(now, seen_at=event.at, witnesses=now.witnesses if known or who is None else (*now.witnesses, who))
     if now.rectified_at is not None:
         return seen  # after somebody said it was put right, it tells nothing of how it was before
     return replace(seen, before=(*now.before, *event.what.photos), videos=(*now.videos, *event.what.videos))

@@ -150,6 +150,8 @@ class Hazard:
     sighting: Sighting | None = None
     reporter: Actor | None = None
     reported_at: datetime | None = None
+    seen_at: datetime | None = None
+    """When somebody or something last said that it is there."""
     witnesses: tuple[PersonId, ...] = ()
     """Others who saw the same."""
     before: tuple[MediaHash, ...] = ()
