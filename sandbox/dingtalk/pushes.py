@@ -103,6 +103,10 @@ class News:
     """Whether it is kept for later when no connection is up."""
 
 
+_SHOWN = 20
+"""How many attempts of a push a page is told, the newest: in a storm of repetitions there are thousands."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Push:
     """One piece of news on its way. Await it to wait for the end, or `attempted` for a number of attempts."""
@@ -137,7 +141,9 @@ class Push:
             "about": self.news.about,
             "userid": self.news.userid,
             "outcome": str(self.outcome),
-            "attempts": [{"outcome": str(each.outcome), "connection": each.connection} for each in self.attempts],
+            "attempts": [
+                {"outcome": str(each.outcome), "connection": each.connection} for each in self.attempts[-_SHOWN:]
+            ],
         }
 
 
