@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.gate import EARLY, Foreign, Forged, GateRing
+from bot.web.templates import KEPT, LOADER
 from cards import words_gate
 from cards.pictures.codes import texts_in
 from cards.pictures.watermark import BadPicture
@@ -72,8 +73,7 @@ class GatePages:
 
     def install(self, app: web.Application) -> None:
         """Add the routes and the template to an application."""
-        loader = jinja2.FileSystemLoader(_HERE / "templates")
-        aiohttp_jinja2.setup(app, loader=loader, autoescape=True, app_key=_JINJA)
+        aiohttp_jinja2.setup(app, loader=LOADER, bytecode_cache=KEPT, autoescape=True, app_key=_JINJA)
         app.add_routes(
             [
                 web.get("/gate", self._page),

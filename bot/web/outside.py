@@ -23,6 +23,7 @@ import jinja2
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
+from bot.web.templates import KEPT, LOADER
 from cards import words, words_links
 from cards.links import MAX_BYTES, ForeignLink, Ticket, form_token, is_code, unseal
 from handlers import outside
@@ -92,9 +93,7 @@ class OutsidePages:
 
     def install(self, app: web.Application) -> None:
         """Add the routes and templates to an application."""
-        aiohttp_jinja2.setup(
-            app, loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, app_key=_JINJA
-        )
+        aiohttp_jinja2.setup(app, loader=LOADER, bytecode_cache=KEPT, autoescape=True, app_key=_JINJA)
         app.add_routes([web.get("/v/{token}", self._look), web.post("/v/{token}", self._post)])
         app.add_routes([web.get("/v/looks/page.css", self._looks)])
 

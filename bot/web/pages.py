@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp_jinja2
-import jinja2
 from aiohttp import web
 
 from bot.clock import Clock, Entropy
@@ -23,6 +22,7 @@ from bot.gate import GateRing
 from bot.web.access import concerned, copy_for
 from bot.web.looks import context, mark_of, still_mark_of
 from bot.web.session import LASTS, LOGIN_LASTS, NoSession, open_login, open_session, seal_login, seal_session
+from bot.web.templates import KEPT, LOADER
 from cards import words
 from cards.forms.words import BROKEN
 from cards.links import seal
@@ -105,7 +105,7 @@ class Pages:
     def install(self, app: web.Application) -> None:
         """Add the routes and templates to an application."""
         here = Path(__file__).parent
-        aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(here / "templates"), autoescape=True)
+        aiohttp_jinja2.setup(app, loader=LOADER, bytecode_cache=KEPT, autoescape=True)
         app.add_routes(
             [
                 web.get("/p/{permit}", self._permit),
