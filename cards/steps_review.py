@@ -43,7 +43,7 @@ def _escalated(view: PermitView, node: str) -> Step:
 
 
 def _waited(view: PermitView) -> str:
-    """Why somebody hears of a step others have had: how long is left, for whom to stand in, that nobody does."""
+    """Why somebody hears of a step others have had: how long is left, for whom to stand in, that all were asked."""
     permit = view.permit
     if view.purpose is Purpose.REMIND and view.late_at is not None and view.now < view.late_at:
         left = -((view.now - view.late_at) // timedelta(minutes=1))
@@ -52,7 +52,7 @@ def _waited(view: PermitView) -> str:
         names = [view.name(one) for one in view.asked if one not in (*permit.deputised, *permit.escalated_to)]
         return words_steps.HINT_DEPUTY.format(names="、".join(names[:2]))
     alone = permit.escalated_to[:1] == (view.viewer,) and not permit.deputised
-    return words_steps.HINT_NO_DEPUTY if alone and not permit.escalation_acknowledged else ""
+    return words_steps.HINT_ALL_ASKED if alone and not permit.escalation_acknowledged else ""
 
 
 def open_measures(permit: Permit) -> tuple[Measure, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 HINT_RETURNED = "按退回意见修改后重新提交；原来的签字全部作废。"
 HINT_ACCEPT = "请确认地点、时间和工艺条件，受理后由作业负责人准备。"
 HINT_ESCALATED = "这一步超时没人办，升到您这里。可以跟进，也可以直接办理。"
-HINT_NO_DEPUTY = "没有代办人，直接报到您。"
+HINT_ALL_ASKED = "能办的人都请过了，报到您这里。"
 HINT_DEPUTY = "先请的{names}到时还没办，请您代办。"
 HINT_LEFT = "还剩{left}分钟（到{until}），到时会请代办人或上级来办。"
 HINT_WAIT = "已送出，等待审批，有结果马上告诉您。"

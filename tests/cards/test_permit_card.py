@@ -74,6 +74,28 @@ def test_a_superior_told_of_an_overdue_step_may_take_charge_once() -> None:
     assert Action.ACKNOWLEDGE not in after
 
 
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.IN_REVIEW])
+def test_a_card_says_why_one_hears_of_a_step_others_have_had(status: Status) -> None:
+    late = {"escalation_level": 1, "reminded": True}
+    deputy = permit(status, deputised=(SHIFT,), **late)
+    assert "孙丽到时还没办，请您代办" in shown(view(deputy, SHIFT, set(), asked=(SAFETY, SHIFT)))[0].body
+    assert "代办" not in shown(view(deputy, SAFETY, set(), asked=(SAFETY, SHIFT)))[0].body
+    climbed = permit(status, escalated_to=(CHIEF,), **late)
+    told = view(climbed, CHIEF, set(), asked=(SAFETY,) if status is Status.SUBMITTED else (SAFETY, CHIEF))
+    assert "能办的人都请过了" in shown(told)[0].body
+    after = permit(status, escalated_to=(CHIEF,), deputised=(SHIFT,), escalation_level=2)
+    assert "都请过了" not in shown(view(after, CHIEF, set(), asked=(SAFETY,)))[0].body
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(900, "还剩15分钟"), (61, "还剩2分钟"), (60, "还剩1分钟"), (0, "")])
+def test_a_reminder_says_how_long_is_left_while_something_is(seconds: int, left: str) -> None:
+    asked = view(permit(Status.IN_REVIEW), SAFETY, set(), asked=(SAFETY,), late_at=NOW + timedelta(seconds=seconds))
+    body = shown(replace(asked, purpose=Purpose.REMIND))[0].body
+    assert left in body
+    assert ("还剩" in body) is bool(left)
+    assert "还剩" not in shown(replace(asked, purpose=Purpose.ASK_APPROVE))[0].body
+
+
 def test_the_leader_ticks_measures_then_jsa_then_review() -> None:
     card, first = shown(view(permit(Status.PREPARING), LEADER, {Role.WORK_LEADER}))
     assert first == [Action.MEASURES]
