@@ -56,9 +56,12 @@ class _Nonces:
 
 
 class GatewayPort:
-    """The address gateways speak to. ``keys`` by the gateway's name."""
+    """The address gateways speak to. ``keys`` by the gateway's name; ``patience``: seconds a body may take."""
 
-    def __init__(self, *, keys: Mapping[str, bytes], gateways: Gateways, clock: Clock) -> None:
+    def __init__(
+        self, *, keys: Mapping[str, bytes], gateways: Gateways, clock: Clock, patience: float = PATIENCE_S
+    ) -> None:
+        self._patience = patience
         self._keys = dict(keys)
         self._gateways = gateways
         self._clock = clock
@@ -75,7 +78,7 @@ class GatewayPort:
         if key is None:
             return web.json_response({"why": "unknown_gateway"}, status=403)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience):
                 body = await request.read()
         except TimeoutError:
             return web.json_response({"why": "too_slow"}, status=408)

@@ -19,6 +19,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +52,8 @@ class _Held:
 class Spool:
     """Open it, `append`, send `first`, tell it what was `taken`. Made by and used from one thread at a time.
 
-    ``write`` puts bytes on disk for good and raises `OSError` where it cannot: tests give one that fails.
+    ``write`` puts bytes on disk for good and raises `OSError` where it cannot: tests give one that fails. ``sync`` lets
+    what an open file or folder holds outlast a power cut: tests give one that remembers what it was asked for.
     """
 
     def __init__(
@@ -62,12 +64,14 @@ class Spool:
         most: int = MOST_BYTES,
         segment: int = SEGMENT,
         write: Callable[[Path, bytes], None] | None = None,
+        sync: Callable[[int], None] = os.fsync,
     ) -> None:
         """``name`` is for a folder that holds no spool yet: a name nobody has used. Raise `OSError` where the folder
         cannot be used."""
         self._folder = folder
         self._most, self._segment = most, segment
-        self._write = write or _append
+        self._sync = sync
+        self._write = write or partial(_append, sync=sync)
         folder.mkdir(parents=True, exist_ok=True)
         self._waiting: deque[_Held] = deque()
         self._open: Path | None = None
@@ -210,9 +214,9 @@ class Spool:
         with new.open("wb") as out:
             out.write(msgspec.json.encode(self._state))
             out.flush()
-            os.fsync(out.fileno())
+            self._sync(out.fileno())
         new.replace(self._folder / _STATE)
-        _sync_folder(self._folder)
+        _sync_folder(self._folder, self._sync)
 
 
 _FRAME: Final = 10
@@ -240,19 +244,19 @@ def _body_of(held: _Held) -> bytes | None:
         return None
 
 
-def _append(file: Path, line: bytes) -> None:
+def _append(file: Path, line: bytes, sync: Callable[[int], None] = os.fsync) -> None:
     new = not file.exists()
     with file.open("ab") as out:
         out.write(line)
         out.flush()
-        os.fsync(out.fileno())
+        sync(out.fileno())
     if new:
-        _sync_folder(file.parent)
+        _sync_folder(file.parent, sync)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path, sync: Callable[[int], None]) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        sync(handle)
     finally:
         os.close(handle)

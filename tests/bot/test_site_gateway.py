@@ -17,15 +17,15 @@ import pytest
 from aiohttp import web
 
 from bot.clock import SystemClock
-from bot.gateway_port import GatewayPort
+from bot.gateway_port import MOST_NONCES, GatewayPort, _Nonces
 from bot.settings import Settings, SettingsError
 from bot.site_gateway import made
 from hardware_bridge.codecs.signed_push import Push, sign
-from hardware_bridge.gateway.batch import PATH, Answer, Batch, Entry, Tickets, written
+from hardware_bridge.gateway.batch import MOST_BYTES, PATH, Answer, Batch, Entry, Tickets, written
 from hardware_bridge.gateway.link import DEVICE, NONCE, SIGNATURE, TIMESTAMP, Link, LinkDown
 from hardware_bridge.gateway.service import SiteGateway
 from hardware_bridge.gateway.spool import Spool
-from hardware_bridge.sample import Flag, Said, Sample
+from hardware_bridge.sample import DeviceKey, Flag, Said, Sample
 from hardware_bridge.sources.gateways import Gateways
 from tests.support.detectors import sample
 from tests.support.eventually import eventually
@@ -316,6 +316,61 @@ async def test_nobody_else_is_heard_and_no_other_answer_is_believed(plant: Plant
         assert len(plant.spool) == 1
         plant.house.port = kept
     finally:
+        await runner.cleanup()
+
+
+async def test_what_is_too_long_too_slow_or_no_batch_is_no_batch(plant: Plant, house: House) -> None:
+    url = f"http://127.0.0.1:{house.port}{PATH}"
+    long = b"x" * (MOST_BYTES + 1)
+    async with plant.session.post(url, data=long, headers=signed(house, "north", long, "nonce-nonce-long")) as answer:
+        assert (answer.status, SIGNATURE in answer.headers) == (413, False)
+    body = b'{"spool": "s", "number": -1}'
+    async with plant.session.post(url, data=body, headers=signed(house, "north", body, "nonce-nonce-ill-1")) as answer:
+        assert (answer.status, SIGNATURE in answer.headers) == (400, True), "its own words, which nobody can read"
+    assert house.values() == []
+    app = web.Application()
+    port = GatewayPort(keys={"north": KEY}, gateways=house.source, clock=house, patience=0.05)
+    app.add_routes(port.routes())
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", runner.addresses[0][1])
+    try:
+        head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{DEVICE}: north\r\nContent-Length: 9\r\n\r\nx"
+        writer.write(head.encode())
+        async with asyncio.timeout(30):
+            assert b" 408 " in await reader.readline()
+    finally:
+        writer.close()
+        await runner.cleanup()
+
+
+def test_nonces_are_remembered_within_bounds() -> None:
+    nonces = _Nonces()
+    for number in range(MOST_NONCES + 5):
+        assert nonces.claim(DeviceKey("north"), str(number), NOW)
+    assert len(nonces._until) == MOST_NONCES
+    assert not nonces.claim(DeviceKey("north"), str(MOST_NONCES), NOW)
+
+
+async def test_an_answer_without_end_is_no_answer(plant: Plant, house: House) -> None:
+    async def endless(_: web.Request) -> web.Response:
+        return web.Response(body=b"x" * (MOST_BYTES + 1))
+
+    liar = web.Application()
+    liar.add_routes([web.post(PATH, endless)])
+    runner = web.AppRunner(liar, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    kept, house.port = house.port, runner.addresses[0][1]
+    try:
+        plant.start()
+        await plant.says("20.9")
+        with pytest.raises(LinkDown, match="did not sign"):
+            await plant.gateway.send()
+        assert len(plant.spool) == 1
+    finally:
+        house.port = kept
         await runner.cleanup()
 
 

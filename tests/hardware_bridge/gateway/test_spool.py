@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
-from hardware_bridge.gateway.spool import Spool, _append
+from hardware_bridge.gateway.spool import MOST_IN_MEMORY, Spool, _append
 
 
 def sent(spool: Spool) -> list[bytes]:
@@ -96,3 +98,57 @@ def test_too_little_room_gives_up_the_oldest_and_counts_them(tmp_path: Path) -> 
     left = sent(spool)
     assert left == bodies(len(left), since=21 - len(left)), "the newest, in order"
     assert spool.lost == 20 - len(left) > 0
+
+
+class Power:
+    """A disk behind a power supply: what nobody synced is gone when it fails, names of files like what is in them."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, int] = {}
+        self._sizes: dict[int, int] = {}
+
+    def sync(self, handle: int) -> None:
+        told = os.fstat(handle)
+        if stat.S_ISDIR(told.st_mode):
+            self._names = {one.name: one.inode() for one in os.scandir(handle)}
+        else:
+            self._sizes[told.st_ino] = told.st_size
+
+    def fails(self, folder: Path) -> None:
+        for file in folder.iterdir():
+            inode = file.stat().st_ino
+            if self._names.get(file.name) == inode:
+                os.truncate(file, self._sizes.get(inode, 0))
+            else:
+                file.unlink()
+
+
+def test_what_was_kept_outlasts_a_power_cut(tmp_path: Path) -> None:
+    """A kill leaves what the kernel has; a power cut leaves what was synced."""
+    power = Power()
+    spool = Spool(tmp_path, name="a", segment=40, sync=power.sync)
+    for body in bodies(5):
+        spool.append(body)
+    power.fails(tmp_path)
+    again = Spool(tmp_path, name="b", sync=power.sync)
+    assert (again.name, [again.first(), len(again)]) == ("a", [(1, b"batch 1"), 5])
+    again.taken(2)
+    power.fails(tmp_path)
+    last = Spool(tmp_path, name="c")
+    assert (last.name, sent(last)) == ("a", bodies(3, since=3)), "what the house has is not sent as news"
+
+
+def test_a_spool_whose_state_is_gone_begins_anew(tmp_path: Path) -> None:
+    """Nobody knows what the house has of it: history that is missing, never history counted twice."""
+    spool = Spool(tmp_path, name="a")
+    spool.append(b"batch 1")
+    (tmp_path / "spool.json").unlink()
+    again = Spool(tmp_path, name="b")
+    assert (again.name, again.first()) == ("b", None)
+
+
+def test_memory_is_no_bottomless_disk(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, name="a", write=Disk(room=0).write)
+    for body in bodies(MOST_IN_MEMORY + 2):
+        spool.append(body)
+    assert (len(spool), spool.lost, spool.first()) == (MOST_IN_MEMORY, 2, (3, b"batch 3"))

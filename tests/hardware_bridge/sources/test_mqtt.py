@@ -20,7 +20,7 @@ import trustme
 
 from bot.clock import SystemClock
 from hardware_bridge.sample import Beat, Flag, Said, Sample, Trouble, Why
-from hardware_bridge.sources.mqtt import Mqtt, Pace
+from hardware_bridge.sources.mqtt import MOST_STRAYS, Mqtt, Pace
 from hardware_bridge.sources.mqtt_client import Connection, Door
 from hardware_bridge.sources.mqtt_topics import Feed
 from tests.support.brokers import PASSWORD, USER, Mosquitto, Speaker, Wire, free_port, mosquitto, published
@@ -358,3 +358,35 @@ async def test_marks_that_do_not_come_back_are_told_and_the_line_is_kept(secured
         await eventually(lambda: "we must be allowed to read and write" in "".join(one.notes()))
         await eventually(lambda: one._ages.away_for(time.monotonic()) > WAKEFUL.dead.total_seconds() * 1.5)
     assert one._wrong is None
+
+
+async def test_a_mark_of_somebody_else_tells_nothing_of_how_old_our_messages_are(
+    broker: Mosquitto, speaker: Speaker
+) -> None:
+    """Whoever may write on our mark's topic must not make what waited look fresh: he does not know our token."""
+    one = source(door(broker.port, client_id="marked"), pace=replace(QUICK, mark_every=NEVER))
+    async with running(one):
+        await eventually(lambda: connected(one))
+        await eventually(lambda: one._ages.answered)
+        number = one._ages.send(utc(), time.monotonic())
+        for forged in (str(number).encode(), b"another:%d" % number, b"t0ken:x", b"t0ken:"):
+            speaker.say("permitbot/marked/mark", forged)
+        speaker.say("plant/elsewhere", b"{}")
+        heard = one.messages
+        speaker.say(TOPIC, reading("1"))
+        await eventually(lambda: one.messages > heard)
+        assert one._ages.away_for(time.monotonic()) > 0, "it has not come back"
+        speaker.say("permitbot/marked/mark", b"t0ken:%d" % number)
+        await eventually(lambda: one._ages.away_for(time.monotonic()) == 0)
+
+
+def test_what_is_too_long_is_not_read_and_topics_are_remembered_within_bounds() -> None:
+    one, heard = source(door(1)), Heard()
+    one._sink = heard
+    entry = b" " * 70_000 + reading("12.50")
+    one._hear(TOPIC, entry, False)
+    assert [(type(said), getattr(said, "why", None)) for said, _ in heard.said] == [(Trouble, Why.TOO_LONG)]
+    for number in range(MOST_STRAYS + 5):
+        one._hear(f"stray/{number}", b"{}", False)
+    one._hear("stray/1", b"{}", False)
+    assert (len(one.strays), one.strays["stray/1"]) == (MOST_STRAYS, 2)
