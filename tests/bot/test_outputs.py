@@ -15,8 +15,10 @@ import pytest
 from bot.doctor import Verdict
 from bot.doctor_devices import _outputs
 from bot.outputs import LARGEST, PORT, planned
+from bot.platform import TryLater
 from bot.settings import Settings, SettingsError
 from handlers.arrivals import Sender, Text
+from handlers.outgoing import OutputOrder
 from hardware_bridge.outputs.model import OutputId, State
 from storage.agenda import AgendaState
 from tests.support.brokers import mosquitto
@@ -27,7 +29,8 @@ from tests.support.office import CORP, SITE, World
 from tests.support.relay_board import board
 from tests.support.whole_site import WholeSite, whole_site
 from workflow.badge import Badge, spelled
-from workflow.ids import PersonId
+from workflow.effects import Order
+from workflow.ids import AreaId, PermitId, PersonId
 
 Stage = Callable[[str], World]
 
@@ -75,9 +78,10 @@ async def test_badges_at_the_page_and_at_the_port(at_stage: Stage, tmp_path: Pat
             good = badge(site, 1)
             answer, said = await site.ask("POST", PORT, data=good)
             assert (answer.status, msgspec.json.decode(said)["taken"]) == (200, True)
+            unknown = msgspec.json.encode(msgspec.json.decode(badge(site, 6, output="box-9")) | {"output": "box-9"})
             for wrong in (
-                good, badge(site, 2, output="box-2"), badge(site, 3, age=121), badge(site, 4, age=2), b"{}", b"x",
-                b"x" * (LARGEST + 1),
+                unknown, good, badge(site, 2, output="box-2"), badge(site, 3, age=121), badge(site, 4, age=2), b"{}",
+                b"x", b"x" * (LARGEST + 1),
             ):  # fmt: skip
                 answer, said = await site.ask("POST", PORT, data=wrong)
                 assert (answer.status, said) == (403, '{"taken": false, "lacks": []}')
@@ -145,6 +149,19 @@ def test_an_output_behind_a_broker_nobody_named_is_refused_at_the_start(tmp_path
     elsewhere = given | {"outputs_file": over_mqtt(tmp_path, broker="tank-farm")}
     with pytest.raises(SettingsError, match="no broker tank-farm"):
         planned(Settings.model_validate(elsewhere))
+
+
+async def test_an_order_no_device_has_taken_stays_owed(at_stage: Stage, tmp_path: Path) -> None:
+    async with board("refuses") as wired:
+        given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
+        async with whole_site(at_stage("active"), tmp_path, **given) as site:
+            outputs = site.service.fittings.outputs
+            assert outputs is not None
+            order = OutputOrder(permit=PermitId(NUMBER), area=AreaId("TK2"), order=Order.LOCK, at=site.clock.now())
+            with pytest.raises(TryLater, match="box-1"):
+                await outputs.drive(order)
+            wired.how = "well"
+            await outputs.drive(order)
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 from handlers.outgoing import OutputOrder
 from hardware_bridge.outputs.keeper import SOUND_FOR, Keeper
 from hardware_bridge.outputs.model import Command, Fitted, Output, OutputId, OutputKind, State, Unreached
+from storage.errors import StorageTrouble, Trouble
+from tests.support.eventually import eventually
 from tests.support.works import AREA, GUARDIAN, WORKER, Desk
 from workflow.badge import Badge
 from workflow.effects import Order
@@ -28,6 +31,7 @@ class Box:
     def __init__(self) -> None:
         self.heard: list[Command] = []
         self.answers = True
+        self.closed = False
 
     async def command(self, command: Command) -> None:
         self.heard.append(command)
@@ -38,7 +42,7 @@ class Box:
         return self.heard[-1].state if self.heard else State.SAFE
 
     async def close(self) -> None:
-        return
+        self.closed = True
 
 
 class Site:
@@ -136,3 +140,32 @@ async def test_a_box_lent_to_a_permit_hears_its_orders_wherever_its_work_is() ->
     order = OutputOrder(permit=site.permit.id, area=AreaId("ELSEWHERE"), order=Order.LOCK, at=site.now)
     await site.keeper.drive(order)
     assert await site.box.state() is State.SAFE
+
+
+async def test_a_look_of_a_time_to_come_is_none() -> None:
+    """The clock was set back: what was seen under the wrong one says nothing of now."""
+    site = Site()
+    await site.released()
+    site.now -= timedelta(hours=1)
+    badge = Badge(site="HC", output=BOX, person=WORKER, made_at=site.now, nonce=bytes(8))
+    assert site.keeper.badge(badge, site.now) == ("blind",)
+
+
+async def test_memory_that_failed_once_is_asked_again_and_every_line_is_let_go_in_the_end() -> None:
+    site, looks = Site(), 0
+
+    async def look() -> tuple[Permit, ...]:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise StorageTrouble(Trouble.OTHER, "the disk is full")
+        return tuple(site.permits)
+
+    site.keeper._look = look
+    site.keeper._pause = lambda _: asyncio.sleep(0)
+    running = asyncio.create_task(site.keeper.run())
+    await eventually(lambda: looks > 2 and bool(site.box.heard))
+    assert not running.done()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert site.box.closed
