@@ -123,7 +123,7 @@ def _stills(plan: CameraPlan | None, lent: Lent) -> Stills | None:
     from hardware_bridge.cameras.rtsp import RtspCamera
 
     return Stills(
-        cameras={name: RtspCamera(address) for name, address in plan.addresses.items()},
+        cameras={name: RtspCamera(address, ca=plan.authorities.get(name)) for name, address in plan.addresses.items()},
         site=SiteId(lent.settings.site_id), house=lent.house, writer=lent.writer, media=lent.media,
         clock=lent.tools.clock, tell=lent.office.handle,
     )  # fmt: skip

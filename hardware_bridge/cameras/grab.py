@@ -39,7 +39,7 @@ class _Silent(Exception):
     """There is no picture; the message is a value of `workflow.stills.Silence`."""
 
 
-def _picture(address: str, seconds: float) -> bytes:
+def _picture(address: str, seconds: float, ca: str | None) -> bytes:
     import av
     from av.error import FFmpegError, HTTPClientError, HTTPServerError, InvalidDataError
 
@@ -51,6 +51,9 @@ def _picture(address: str, seconds: float) -> bytes:
         "probesize": "500000",
         "analyzeduration": "1000000",
     }
+    if ca is not None:
+        # Nobody but who shows a certificate of this authority for this very host; and no way back to plain text.
+        options |= {"protocol_whitelist": "rtsps,rtp,tcp,tls", "tls_verify": "1", "ca_file": ca}
     try:
         container = av.open(address, options=options, timeout=(seconds, seconds))
     except HTTPClientError:
@@ -89,7 +92,7 @@ def main() -> None:
     _bound()
     asked = json.loads(sys.stdin.buffer.read(LONGEST_REQUEST))
     try:
-        picture = _picture(asked["address"], asked["seconds"])
+        picture = _picture(asked["address"], asked["seconds"], asked["ca"])
     except _Silent as silent:
         said: dict[str, str] = {"silence": str(silent)}
         picture = b""

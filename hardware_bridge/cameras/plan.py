@@ -23,7 +23,7 @@ from workflow.ids import AreaId, DeviceId
 from workflow.stills import Camera, Cameras
 
 _SECRET: Final = re.compile(r"user|pass|pwd|token|auth|key|secret", re.IGNORECASE)
-_ADDRESS: Final = "应为 rtsp:// 地址，不带用户名、密码和 #，例如 rtsp://10.0.0.20:554/stream1"
+_ADDRESS: Final = "应为 rtsp:// 或 rtsps:// 地址，不带用户名、密码和 #，例如 rtsp://10.0.0.20:554/stream1"
 Secrets = Callable[[str], str | None]
 """Finds a secret by its name; None when it is not set."""
 
@@ -31,7 +31,7 @@ Secrets = Callable[[str], str | None]
 def _address(text: str) -> str:
     try:
         parts = urlsplit(text)
-        whole = parts.scheme == "rtsp" and parts.hostname and parts.port != 0
+        whole = parts.scheme in {"rtsp", "rtsps"} and parts.hostname and parts.port != 0
     except ValueError:
         raise ValueError(_ADDRESS) from None
     if not whole or parts.username or parts.password or parts.fragment or not text.isascii() or not text.isprintable():
@@ -53,9 +53,13 @@ class CameraSaid(Model):
     areas: list[Name] = Field(min_length=1)
     user: Name | None = None
     password: Secret | None = None
+    ca: Path | None = None
+    """Certificates that are believed; beside the file unless its path is whole."""
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
+        if self.address.startswith("rtsps:") is not (self.ca is not None):
+            raise ValueError("rtsps:// 的摄像头要写 ca（签发证书的文件），rtsp:// 的不写")
         if (self.user is None) is not (self.password is None):
             raise ValueError("user 和 password 应一起写")
         if len(set(self.areas)) != len(self.areas):
@@ -75,6 +79,8 @@ class Plan:
 
     cameras: Cameras
     addresses: Mapping[DeviceId, str] = field(repr=False)
+    authorities: Mapping[DeviceId, Path]
+    """Of each camera that is spoken with over TLS: whose certificates are believed."""
 
 
 def load(path: Path, secret: Secrets) -> Plan:
@@ -85,22 +91,27 @@ def load(path: Path, secret: Secrets) -> Plan:
         raise PolicyError(problems)
     said, source = found
     addresses: dict[DeviceId, str] = {}
+    authorities: dict[DeviceId, Path] = {}
     for name, one in said.cameras.items():
         password = "" if one.password is None else secret(one.password)
         if password is None:
             problems.append(source.problem(("cameras", name, "password"), f"密钥 {one.password} 没有设置"))
         else:
             addresses[DeviceId(name)] = _with_login(one, password)
+        if one.ca is not None:
+            authorities[DeviceId(name)] = (path.parent / one.ca).absolute()
+            if not authorities[DeviceId(name)].is_file():
+                problems.append(source.problem(("cameras", name, "ca"), f"没有文件 {one.ca}"))
     if problems:
         raise PolicyError(problems)
     by_id = {
         DeviceId(name): Camera(id=DeviceId(name), name=one.name, areas=frozenset(map(AreaId, one.areas)))
         for name, one in said.cameras.items()
     }
-    return Plan(cameras=Cameras(by_id=by_id, there=True), addresses=addresses)
+    return Plan(cameras=Cameras(by_id=by_id, there=True), addresses=addresses, authorities=authorities)
 
 
 def _with_login(said: CameraSaid, password: str) -> str:
     if said.user is None:
         return said.address
-    return said.address.replace("rtsp://", f"rtsp://{quote(said.user, safe='')}:{quote(password, safe='')}@", 1)
+    return said.address.replace("://", f"://{quote(said.user, safe='')}:{quote(password, safe='')}@", 1)

@@ -34,10 +34,12 @@ def needed() -> None:
 
 
 class RtspCamera:
-    """One camera. ``address`` holds the password: it is told to nobody but the process that asks."""
+    """One camera. ``address`` holds the password: it is told to nobody but the process that asks. ``ca``: whose
+    certificates are believed, for a camera that is spoken with over TLS."""
 
-    def __init__(self, address: str, *, within: float = WITHIN, largest: int = LARGEST) -> None:
+    def __init__(self, address: str, *, ca: Path | None = None, within: float = WITHIN, largest: int = LARGEST) -> None:
         self._address = address
+        self._ca = ca
         self._within = within
         self._largest = largest
 
@@ -74,7 +76,8 @@ class RtspCamera:
         return Silence.TOO_LARGE if said is None else _answer(said)
 
     def _request(self) -> dict[str, object]:
-        return {"address": self._address, "seconds": self._within * _OF_THE_TRY}
+        ca = None if self._ca is None else str(self._ca)
+        return {"address": self._address, "seconds": self._within * _OF_THE_TRY, "ca": ca}
 
 
 async def _read(line: asyncio.StreamReader, largest: int) -> bytes | None:

@@ -81,3 +81,19 @@ def test_every_fault_has_its_place(tmp_path: Path, old: str, new: str, line: int
     assert all(one.startswith("cameras.yaml:") for one in told)
     assert any(f"cameras.yaml:{line}" in one and says in one for one in told), told
     assert not any("p@ss:w/ord" in one for one in told)
+
+
+def test_a_camera_over_tls_names_whose_certificates_are_believed(tmp_path: Path) -> None:
+    """Without that anybody on the line could stand in for it, and be handed the password."""
+    tls = GOOD.replace("rtsp://10.0.0.20:554", "rtsps://10.0.0.20:322")
+    with pytest.raises(PolicyError, match="要写 ca"):
+        read(tmp_path, tls)
+    with pytest.raises(PolicyError, match="要写 ca"):
+        read(tmp_path, GOOD.replace("    user: viewer\n", "    user: viewer\n    ca: ca.pem\n"))
+    named = tls.replace("    user: viewer\n", "    user: viewer\n    ca: ca.pem\n")
+    with pytest.raises(PolicyError, match=r"cameras\.yaml:7: .*没有文件 ca\.pem"):
+        read(tmp_path, named)
+    (tmp_path / "ca.pem").write_text("x", encoding="utf-8")
+    plan = read(tmp_path, named)
+    assert plan.addresses[DeviceId("cam-1")].startswith("rtsps://viewer:p%40ss%3Aw%2Ford@10.0.0.20:322/")
+    assert plan.authorities == {"cam-1": tmp_path / "ca.pem"}

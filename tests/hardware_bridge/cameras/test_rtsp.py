@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import os
+import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import trustme
 from PIL import Image, ImageDraw
 
 from hardware_bridge.cameras.rtsp import RtspCamera
@@ -124,3 +128,45 @@ async def test_the_process_that_looks_knows_nothing_else(camera: VirtualCamera) 
     assert b"rtsp:" not in told
     names = {line.split(b"=")[0] for line in told.split(b"\0") if b"=" in line}
     assert names == {b"PATH", b"LANG"}
+
+
+@asynccontextmanager
+async def encrypted(camera: VirtualCamera, names: str, authority: trustme.CA) -> AsyncIterator[int]:
+    """A box before the camera that speaks TLS in its name; its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(names).configure_cert(context)
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inside = await asyncio.open_connection("127.0.0.1", camera.port)
+        await asyncio.gather(carry(reader, inside[1]), carry(inside[0], writer))
+
+    server = await asyncio.start_server(met, "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("name", "believed", "seen"), [("localhost", 0, True), ("localhost", 1, False), ("elsewhere.example", 0, False)]
+)
+async def test_over_tls_only_the_camera_itself_is_asked(
+    camera: VirtualCamera, tmp_path: Path, name: str, believed: int, *, seen: bool
+) -> None:
+    """Whoever stands between with another certificate sees neither a question nor the password."""
+    authorities = trustme.CA(), trustme.CA()
+    file = tmp_path / "ca.pem"
+    authorities[believed].cert_pem.write_to_path(file)
+    async with encrypted(camera, name, authorities[0]) as port:
+        address = with_login(camera).replace("rtsp:", "rtsps:").replace(f"127.0.0.1:{camera.port}", f"localhost:{port}")
+        said = await RtspCamera(address, ca=file, within=PATIENT).still()
+    assert isinstance(said, bytes) is seen, said
+    assert seen or said is Silence.UNREACHED
