@@ -264,7 +264,7 @@ class FieldDevices:
             "name": "监护人定位标签",
             "place": PLACES["TK2"],
             "stand": self.tag.stand.value,
-            "word": "还没有开工的票" if where is None else SEEN[where],
+            "word": "没在作业" if where is None else SEEN[where],
             "good": where in (None, Where.INSIDE),
         }
 
