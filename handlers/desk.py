@@ -219,6 +219,7 @@ class Desk:
             zone=house.zone,
             places=house.places,
             monitoring=house.book.plant.monitoring,
+            analysts=house.book.plant.analysts,
             interlock=house.interlock,
         )
         self._refreshed: dict[PermitId, None] = {}

@@ -32,6 +32,7 @@ from workflow.permit.events import Event
 from workflow.permit.named import ON_FORM
 from workflow.permit.state import Permit, Status
 from workflow.plant import Equipment
+from workflow.rules.analysts import AnalystRule
 from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 
@@ -133,6 +134,8 @@ class Ground:
     now: datetime
     zone: tzinfo
     places: Places = field(default_factory=Places)
+    analysts: tuple[AnalystRule, ...] = ()
+    """Of which works it wants the analyses of an analyst or a detector."""
     monitoring: tuple[Watch, ...] = ()
     """What the plant asks of detectors."""
     interlock: timedelta | None = None
@@ -203,6 +206,7 @@ def _facts(
         hazards=hazards_near(ground, permit_id, content.area) if search and content is not None else (),
         interlock=_interlock(ground, content),
         monitoring=ground.monitoring,
+        analysts=ground.analysts,
         detectors=_detectors(ground, permit_id, content) if search and content is not None else None,
     )
 

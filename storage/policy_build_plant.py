@@ -18,6 +18,7 @@ from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.presence import TagRule
 from workflow.rules import law
+from workflow.rules.analysts import AnalystRule
 from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, Ladder, PhotoNeed, Role
@@ -88,6 +89,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             )
             for one in model.monitoring
         ),
+        analysts=tuple(AnalystRule(works=frozenset(one.works), grades=frozenset(one.grades)) for one in model.analysts),
         guardian_tag=tuple(
             TagRule(
                 works=frozenset(one.works),

@@ -295,6 +295,13 @@ class GuardianTag(Model):
         return bound
 
 
+class GasBy(Model):
+    """Work whose gas analyses before it begins are those of an analyst or a detector."""
+
+    works: list[WorkType] = Field(min_length=1)
+    grades: list[Grade] = []
+
+
 class ExtraNode(Model):
     work: WorkType
     grades: list[Grade] = []
@@ -421,6 +428,7 @@ class Plant(Model):
     hazards: dict[Text, Any] = {}
     """Read and judged by `storage.policy_hazards`."""
     monitoring: list[Monitoring] = []
+    analysts: list[GasBy] = []
     guardian_tag: list[GuardianTag] = []
     stills: list[Stills] = []
     seen: list[SeenSaid] = []

@@ -17,6 +17,7 @@ from workflow.monitoring import Detector, Watch
 from workflow.permit.content import Content
 from workflow.permit.state import Status
 from workflow.plant import Admission, Area, Equipment, Person
+from workflow.rules.analysts import AnalystRule
 from workflow.rules.types import Role
 from workflow.simops.pairs import Meeting
 from workflow.values import Interval, WorkType, aware
@@ -153,6 +154,8 @@ class Facts:
     interlock: Interlock | None = None
     """What the equipment system says of the place; None = the plant has none, and the register's value counts."""
 
+    analysts: tuple[AnalystRule, ...] = ()
+    """Works whose analyses before they begin the plant wants of an analyst or a detector."""
     monitoring: tuple[Watch, ...] = ()
     """What the plant asks of detectors, for all works."""
     detectors: tuple[Detector, ...] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults.core_faults import Fault
 
 _GATE = "workflow/permit/gates_detectors.py"
+_ANALYSTS = "tests/handlers/test_analysts.py::"
 
 
 def _case(what: str) -> str:
@@ -84,5 +85,28 @@ ALONE = (
         old="        people=(*crew(after), *(one.person for one in after.inside)),\n",
         new="        people=crew(after),\n",
         caught_by="tests/workflow/test_effects.py::test_a_stop_is_told_whoever_is_inside_by_the_log_too",
+    ),
+    Fault(
+        what="whoever measures is an analyst",
+        file="workflow/permit/gates_gas.py",
+        old="if person not in holders]",
+        new="if not person]",
+        caught_by=_ANALYSTS + "test_work_begins_by_the_analysis_of_an_analyst",
+    ),
+    Fault(
+        what="where nobody holds the post everybody is an analyst",
+        file="workflow/permit/gates_gas.py",
+        old='    elif not holders:\n        fact = f"{asked.names(others)}做的',
+        new='    elif not holders:\n        return\n        fact = f"{asked.names(others)}做的',
+        caught_by="tests/workflow/gates/test_gates.py::test_gate[gas_analyst-unknown-hot-start-"
+        + "没有登记分析人".encode("unicode_escape").decode("ascii")
+        + "]",
+    ),
+    Fault(
+        what="what the plant wants of analyses is forgotten",
+        file="handlers/facts.py",
+        old="        analysts=ground.analysts,\n",
+        new="",
+        caught_by=_ANALYSTS + "test_work_begins_by_the_analysis_of_an_analyst",
     ),
 )

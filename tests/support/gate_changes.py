@@ -24,6 +24,7 @@ from workflow.permit.commands import CheckInWay, SuspendReason
 from workflow.permit.gates import Moment
 from workflow.permit.state import MeasureState, Presence, Status
 from workflow.plant import Admission, Certificate
+from workflow.rules.analysts import AnalystRule
 from workflow.rules.types import Role
 from workflow.values import Actor, WorkType
 
@@ -233,6 +234,18 @@ def broken(minutes: int, *reasons: SuspendReason, since_test: bool = False) -> C
         stop = replace(here.permit.suspension, since=start, reasons=reasons or (SuspendReason.STOP_WORK,))
         drawn = here.facts.at - 5 * MINUTE if since_test else start - MINUTE
         return here.permit_with(suspension=stop, gas=s.good_air(here.rules.work, drawn))
+
+    return change
+
+
+def analysed(*, device: str | None = None, holders: tuple[PersonId, ...] = (WU,)) -> Change:
+    """The plant wants analyses of an analyst or a detector; these hold the post."""
+
+    def change(here: Scene) -> Scene:
+        rule = AnalystRule(works=frozenset({here.rules.work}))
+        gas = tuple(replace(one, sample=replace(one.sample, device=device)) for one in here.permit.gas)
+        asking = here.facts_with(analysts=(rule,), holders={**here.facts.holders, Role.GAS_ANALYST: holders})
+        return asking.permit_with(gas=gas)
 
     return change
 

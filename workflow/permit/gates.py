@@ -96,6 +96,7 @@ TABLE: tuple[Gate, ...] = (
     _gate("leader_present", "....B.B..", people.leader_present, "作业负责人在现场确认"),
     _gate("duty_leader_present", "....B.B..", people.duty_leader_present, "特级遇升级情形，厂值班领导到场"),
     _gate("gas_fresh", "....B.B..", air.gas_fresh, "作业前气体分析合格且在有效时间内"),
+    _gate("gas_analyst", "....B.B..", air.gas_analyst, "作业前的气体分析由分析人做，或由检测仪测"),
     _gate("cs.points", "..WWW.W..", air.points_known, "按空间形状布置取样点"),
     _gate("gas_daily", "....B.B..", air.gas_daily, "每天动火前做气体分析"),
     _gate("gas_passing", ".....B...", air.gas_passing, "作业中气体合格"),

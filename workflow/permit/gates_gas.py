@@ -14,11 +14,13 @@ from workflow.permit.gates_items import items
 from workflow.permit.state import GasRecord, Suspension
 from workflow.rules import gas as air
 from workflow.rules import sampling
-from workflow.rules.types import GasRules
+from workflow.rules.analysts import by_analyst
+from workflow.rules.types import GasRules, Role
 from workflow.rules.validity import spoken
 from workflow.values import WorkType
 
 _ANY_POINT = ""
+PLANT = "本厂规定"
 _VOLTS = re.compile(r"(\d+(?:\.\d+)?)\s*[Vv伏]")
 _OVERDUE_STOPS = 2
 """A record is asked for when its time has come and stops the work when that time has passed twice (domain 4.7)."""
@@ -55,7 +57,7 @@ def gas_fresh(asked: Asked) -> Iterator[Answer]:
 def _after_break(asked: Asked, gas: GasRules, stop: Suspension) -> Iterator[Answer]:
     pause = asked.at - stop.since
     any_break = gas.retest_after_break == timedelta(0)
-    if not any_break and pause <= gas.retest_after_break and AIR_UNKNOWN.isdisjoint(stop.reasons):
+    if not _retest(asked, gas, stop):
         yield from _tested(asked, gas, fresh=False, clause=gas.retest_clause)
         return
     old = [record for record in asked.permit.gas if record.sample.sampled_at <= stop.newest]
@@ -66,6 +68,37 @@ def _after_break(asked: Asked, gas: GasRules, stop: Suspension) -> Iterator[Answ
         yield bad(fact, "请通风后各点重新取样分析", "分析人", button="gas_help", clause=gas.retest_clause)
     else:
         yield from _tested(asked, gas, fresh=True, clause=gas.retest_clause)
+
+
+def _retest(asked: Asked, gas: GasRules, stop: Suspension) -> bool:
+    """Whether a stop asks for a new test."""
+    any_break = gas.retest_after_break == timedelta(0)
+    return any_break or asked.at - stop.since > gas.retest_after_break or not AIR_UNKNOWN.isdisjoint(stop.reasons)
+
+
+def gas_analyst(asked: Asked) -> Iterator[Answer]:
+    """Where the plant wants it, what work begins by was analysed by a holder of the analysts' post there, or measured
+    by a detector. After a break that asks for no new test nobody is asked who drew the last."""
+    gas, permit, rules = asked.rules.gas, asked.permit, asked.rules
+    if gas is None or not permit.gas or not by_analyst(asked.facts.analysts, rules.work, rules.grade):
+        return
+    stop = permit.suspension
+    if asked.moment is Moment.RESUME and stop is not None and not _retest(asked, gas, stop):
+        return
+    holders = asked.facts.holders.get(Role.GAS_ANALYST, ())
+    counted = [record.sample for record in _by_point(asked).values() if record is not None]
+    by_hand = dict.fromkeys(one.analyst for one in counted if one.device is None)
+    others = [person for person in by_hand if person not in holders]
+    if not others:
+        hands = asked.names(by_hand)
+        yield good(f"由{hands}分析" if hands else "由检测仪测得", clause=PLANT)
+    elif not holders:
+        fact = f"{asked.names(others)}做的分析，这里没有登记分析人，不能核对"
+        yield open_(fact, "请在岗位表登记分析人，或用登记的检测仪检测", "安全员", clause=PLANT)
+    else:
+        fact = f"{asked.names(others)}不是分析人"
+        cure = f"请分析人（{asked.names(holders)}）取样分析，或用登记的检测仪检测"
+        yield bad(fact, cure, "分析人", button="gas_help", clause=PLANT)
 
 
 def _tested(asked: Asked, gas: GasRules, *, fresh: bool, clause: str) -> Iterator[Answer]:

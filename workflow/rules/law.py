@@ -18,6 +18,7 @@ from workflow.ids import NodeKey
 from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.presence import TagRule
+from workflow.rules.analysts import AnalystRule
 from workflow.rules.bounds import Bound, WeatherStop
 from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
@@ -421,6 +422,8 @@ class PlantRules:
     """How long a word of the equipment system counts; None = the plant's file names no such system."""
     monitoring: tuple[Watch, ...] = ()
     """Detectors that work must have while it goes on."""
+    analysts: tuple[AnalystRule, ...] = ()
+    """Work whose gas analyses before it begins are an analyst's or a detector's."""
     guardian_tag: tuple[TagRule, ...] = ()
     """Work whose guardian must be seen at the place by a tag while it goes on."""
     stills: tuple[StillRule, ...] = ()

@@ -83,6 +83,7 @@ def test_every_gate_the_packs_name_is_cited() -> None:
         "closing_confirmed",
         "detectors",
         "figures_kept",
+        "gas_analyst",
         "hazards",
         "validity",
         "wind_stop",
