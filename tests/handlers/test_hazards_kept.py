@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cards.buttons import Action
-from handlers.outgoing import HazardCard
+from handlers.arrivals import Photo
+from handlers.outgoing import Fetch, HazardCard
 from tests.support.hot_work import GUARD, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import World
 from workflow.hazard.state import Hazard, Stage
-from workflow.ids import HazardId
+from workflow.ids import HazardId, MediaHash
 from workflow.permit.state import Status
 
 ONE, TWO = (HazardId(f"YH-HC-20260318-00{number}") for number in (1, 2))
@@ -44,6 +45,19 @@ async def test_a_picture_of_another_hazard_mends_nothing(world: World) -> None:
     rows = await world.photographs(UNIT, name="mended last year")
     assert rows.refused(UNIT) == ["hazard.after"]
     assert (await hazard(world, TWO)).stage is Stage.RECTIFYING
+
+
+async def test_a_copy_of_an_old_picture_mends_nothing_either(world: World) -> None:
+    """Saved anew it is another file; what it shows is known all the same."""
+    await world.photographs(WORKER)
+    await world.says(WORKER, SEEN)
+    await press(world, UNIT, "rectify")
+    await world.says(UNIT, "已补好踏板")
+    rows = await world.take(Photo(**world.head(UNIT, None), handle="saved anew"))
+    (fetch,) = rows.of(Fetch, UNIT)
+    rows = await world.stores(fetch, world.md5("saved anew"), copies=MediaHash("0" * 64))
+    assert rows.refused(UNIT) == ["hazard.after"]
+    assert (await hazard(world)).stage is Stage.RECTIFYING
 
 
 async def test_a_major_one_is_told_to_the_safety_department_where_nobody_was_elected(world: World) -> None:
