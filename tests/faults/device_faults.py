@@ -391,8 +391,8 @@ ALONE = (
     Fault(
         what="one device under two names is two",
         file="hardware_bridge/devices.py",
-        old="        if one.serial and first.setdefault((one.model, one.serial), key) != key:\n",
-        new="        if first.setdefault((one.id, one.serial), key) != key:\n",
+        old="named_twice((key, one.model, one.serial) for",
+        new="named_twice((key, str(one.id), one.serial) for",
         caught_by=_JUDGED + "test_one_device_under_two_names_is_nobody",
     ),
     Fault(
