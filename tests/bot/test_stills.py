@@ -134,9 +134,9 @@ class Fake:
         return self.says
 
 
-def jpeg() -> bytes:
+def jpeg(kind: str = "JPEG") -> bytes:
     out = io.BytesIO()
-    Image.effect_noise((320, 240), 90).convert("RGB").save(out, "JPEG")
+    Image.effect_noise((320, 240), 90).convert("RGB").save(out, kind)
     return out.getvalue()
 
 
@@ -145,12 +145,13 @@ def jpeg() -> bytes:
     [
         (jpeg(), 0, None),
         (jpeg()[:2000], 0, Silence.NO_PICTURE),
+        (jpeg("PNG"), 0, Silence.NO_PICTURE),
         pytest.param(b"no picture at all", 0, Silence.NO_PICTURE, marks=pytest.mark.deep),
         (Silence.DENIED, 0, Silence.DENIED),
         (None, 0, Silence.NO_CAMERA),
         (jpeg(), 90, "nobody's wish any more"),
     ],
-    ids=["good", "torn", "words", "silent", "taken away", "too late"],
+    ids=["good", "torn", "no jpeg", "words", "silent", "taken away", "too late"],
 )
 async def test_an_order_is_answered_once_and_in_time(
     at_stage: Stage, tmp_path: Path, says: bytes | Silence | None, late: int, why: str | None
