@@ -505,8 +505,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         what="an expiry with people inside is never repeated",
         file="permit/effects.py",
-        old="    timers = (*clear(after, NODE), *work_timers(after), *count_timer(after, at))",
-        new="    timers = (*clear(after, NODE), *work_timers(after))",
+        old="    timers = (*clear(after, *STEP), *work_timers(after), *count_timer(after, at))",
+        new="    timers = (*clear(after, *STEP), *work_timers(after))",
         caught_by=EFFECTS + "test_an_expiry_with_people_inside_is_danger_and_is_repeated",
         machine=True,
     ),
