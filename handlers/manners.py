@@ -115,7 +115,9 @@ def _after_the_last(desk: Desk, effect: Notify, message: NewMessage) -> NewMessa
         kind, distance = "again", _rules(desk).gap
     if last is None or last + distance <= desk.now:
         return message
-    return replace(message, not_before=last + distance, coalesce_key=f"{effect.permit}:{kind}:{message.recipient}")
+    # Of one step: what takes the place of a row that waits leaves no later than that one would have.
+    one = f"{effect.permit}:{kind}:{effect.step}:{message.recipient}"
+    return replace(message, not_before=last + distance, coalesce_key=one)
 
 
 def _last(desk: Desk, prefix: str, recipient: str) -> datetime | None:
