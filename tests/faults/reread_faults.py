@@ -25,15 +25,15 @@ REREAD = (
     Fault(
         what="a detector that cried and died lets work begin",
         file=_GATE,
-        old="        if gas is not None and what in one.quantities and band(",
-        new="        if gas is not None and _heard(asked, watch, one, what) is not None and band(",
+        old="        if gas is not None and what in one.quantities and cries:\n",
+        new="        if gas is not None and _heard(asked, watch, one, what) is not None and cries:\n",
         caught_by=_gate("fail-cs-resume-此后已95秒没有数据"),
     ),
     Fault(
         what="a gas the plant asks nothing of is no danger",
         file=_GATE,
-        old="        if gas is not None and what in one.quantities and band(",
-        new="        if gas is not None and what in watch.quantities and band(",
+        old="        if gas is not None and what in one.quantities and cries:\n",
+        new="        if gas is not None and what in watch.quantities and cries:\n",
         caught_by=_gate("fail-cs-resume-氧气 18.0%vol"),
     ),
     Fault(
