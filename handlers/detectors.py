@@ -34,7 +34,9 @@ def bound_to(
 ) -> tuple[Detector, ...]:
     """The devices in use that watch the permit, by id. ``live``: with what each said last."""
     rows = [one for one in tx.directory.register.devices if one.active and _watches(one, permit, area, people)]
-    since = {one.device: one.since for one in tx.services_of(permit) if one.until is None} if live else {}
+    # Words from before it served this permit are of another place.
+    serves = [one for one in tx.services_of(permit) if one.until is None] if live else []
+    since = {one.device: max(now - LOOK_BACK, one.since) for one in serves}
     return tuple(
         Detector(
             id=row.id,
@@ -80,10 +82,9 @@ def _measures(row: Device) -> tuple[str, ...]:
 
 
 def _newest(
-    tx: Tx, device: DeviceId, measures: tuple[str, ...], serves_since: datetime, now: datetime
+    tx: Tx, device: DeviceId, measures: tuple[str, ...], since: datetime, now: datetime
 ) -> Iterator[tuple[str, Reading]]:
-    """What it said where it stands now: words from before it served this permit are of another place."""
-    since = max(now - LOOK_BACK, serves_since)
+    """What it said last where it stands now."""
     for quantity in measures:
         row = tx.newest_reading(device, quantity, since, now + timedelta.resolution)
         if row is not None:
@@ -91,10 +92,9 @@ def _newest(
 
 
 def _doubtful(
-    tx: Tx, newest: Mapping[str, Reading], serves_since: datetime, now: datetime
+    tx: Tx, newest: Mapping[str, Reading], since: datetime, now: datetime
 ) -> Iterator[tuple[str, tuple[Reading, ...]]]:
     """What it said before a last word that is not good."""
-    since = max(now - LOOK_BACK, serves_since)
     for quantity, said in newest.items():
         if said.quality is not Quality.GOOD:
             until = now + timedelta.resolution

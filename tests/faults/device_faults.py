@@ -479,8 +479,8 @@ AROUND = (
     Fault(
         what="what a detector said at its last place counts at the new one",
         file=_DETECTORS,
-        old="    since = max(now - LOOK_BACK, serves_since)\n    for quantity in measures:\n",
-        new="    since = now - LOOK_BACK\n    for quantity in measures:\n",
+        old="{one.device: max(now - LOOK_BACK, one.since) for",
+        new="{one.device: now - LOOK_BACK for",
         caught_by=_OFFICE + "test_what_a_detector_said_elsewhere_opens_nothing_here",
     ),
     Fault(
