@@ -16,6 +16,7 @@ SUPERVISION: Mapping[str, str] = {
 STEP = "· {permit} {place} {label}：等{asked}；{told}"
 NOBODY = "（没有人任这个岗）"
 TAKEN, TOLD = "已有上级接手", "已上报{names}，还没人接手"
+DEPUTISED = "已请{names}代办"
 TO_GROUP = "已报管理群"
 MORE = "……还有{more}件"
 SHARE = "{department}：{waiting}件里{late}件超时（{percent}%）"
@@ -61,7 +62,7 @@ ABOUT_LINES: Final = (
     ("范围", "{scope}；审批步骤 {steps} 件，其中超时 {late} 件；督办中的隐患 {hazards} 条"),
     ("制表时间", "{at}（{zone}）；只是这一刻的情况，之后会变化"),
     ("制表人", "{by}"),
-    ("超时", "这一步等满了规定的时间，已经报给替补或上级；隐患的超期以规定的期限为准"),
+    ("超时", "这一步等满了规定的时间，已经请了代办人或报给上级；隐患的超期以规定的期限为准"),
     ("责任部门", "第一个被请的人的部门，不是被上报的上级的部门"),
     ("各部门", "只有看全厂的人有这一张表；“在等”含没有超时的"),
     ("隐去的内容", "文字里的手机号和身份证号已隐去"),

@@ -111,7 +111,9 @@ def _climbed(desk: Desk, one: Waiting) -> str:
     """How far it has climbed, and whether somebody took charge."""
     if one.taken:
         return say.TAKEN
-    return say.TOLD.format(names=_names(desk, one.told)) if one.told else say.TO_GROUP
+    if one.told:
+        return say.TOLD.format(names=_names(desk, one.told))
+    return say.DEPUTISED.format(names=_names(desk, one.deputised)) if one.deputised else say.TO_GROUP
 
 
 def _share(one: Share) -> str:
@@ -222,6 +224,7 @@ def _step(desk: Desk, permit: Permit) -> Waiting | None:
         place=permit.what.place,
         since=permit.waiting_since,
         asked=who(permit, step.role, desk.holders(permit.what.area)),
+        deputised=permit.deputised,
         told=permit.escalated_to,
         level=permit.escalation_level,
         taken=permit.escalation_acknowledged,

@@ -20,7 +20,8 @@ NOBODY = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A step the plant is waited for: whom it asked, whom it climbed to, and whether one of those took charge."""
+    """A step the plant is waited for: whom it asked, who was asked to stand in, whom it climbed to, and whether one of
+    those took charge."""
 
     permit: PermitId
     node: NodeKey
@@ -30,6 +31,8 @@ class Waiting:
     since: datetime | None
     """Since when it is waited for; None: the permit does not say."""
     asked: tuple[PersonId, ...]
+    deputised: tuple[PersonId, ...]
+    """Who stood by and was asked when it was late."""
     told: tuple[PersonId, ...]
     level: int
     taken: bool

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.delivery import Push
+from cards.answers import answer_text
 from cards.buttons import Action
 from cards.card import Card
 from handlers.facts import Posts
+from handlers.outgoing import Answer
 from tests.bot.test_present import studio
-from tests.support.hot_work import LEADER, NUMBER, UNIT
+from tests.support.hot_work import LEADER, NUMBER, SAFETY, UNIT
 from tests.support.office import Rows, World, at
 from workflow.permit import events as e
 from workflow.rules.types import Role
@@ -44,6 +46,8 @@ async def test_who_stands_by_is_asked_when_it_is_late(world: World) -> None:
     rows = await world.passes(minutes=15)
     assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == ([], ["deputise"])
     assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, None, (DEPUTY,))]
+    (told,) = (await world.says(SAFETY, "督办")).of(Answer, SAFETY)
+    assert "受理：等周建国、邓凯；已请邓凯代办\n" in answer_text(told.key, told.args), "nobody above has heard of it"
     rows = await world.passes(minutes=15)
     assert rows.pushed(DEPUTY) == []
     assert [one.to for one in await climbs(world)][1:] == ["zhengwei"]

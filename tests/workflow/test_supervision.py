@@ -11,6 +11,7 @@ from workflow.supervision import NOBODY, Waiting, shares, supervised
 
 def step(number: str, level: int = 0, *, asked: tuple[PersonId, ...] = (UNIT_HEAD,), taken: bool = False) -> Waiting:
     return Waiting(
+        deputised=(),
         permit=PermitId(number), node=NodeKey("site_unit"), label="属地", area=AreaId("TK1"), place="2号罐", since=None,
         asked=asked, told=(CHIEF,) * bool(level), level=level, taken=taken,
     )  # fmt: skip
