@@ -10,6 +10,7 @@ import asyncio
 import difflib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,7 +19,7 @@ import aiohttp
 from bot.clock import Clock, SystemClock
 from bot.evidence import ready_database
 from bot.roster_chains import unsignable
-from bot.roster_leave import Leave, leave_in
+from bot.roster_leave import Leave, away_now, leave_in
 from bot.settings import Settings, SettingsError, missing
 from bot.sync import Synced, TooManyGone
 from handlers.facts import absences
@@ -36,7 +37,7 @@ from storage.register_records import is_national
 from storage.store import Store
 from storage.tx import Tx
 from storage.writer import Writer
-from workflow.delegation import STREAM, Absences
+from workflow.delegation import STREAM, Absence, Absences
 from workflow.ids import SiteId
 from workflow.plant import Person
 from workflow.rules.book import RuleBook
@@ -142,7 +143,11 @@ def _known(settings: Settings, say: Say) -> tuple[Register, Absences]:
         return asyncio.run(_ask(settings, lambda tx: (tx.directory.register, absences(tx))))
     except StorageError as nowhere:
         say(f"note: compared with an empty register: {nowhere}")
-        return Register(), Absences(id=STREAM, site=SiteId(settings.site_id), known={})
+        return Register(), _nobody(settings)
+
+
+def _nobody(settings: Settings) -> Absences:
+    return Absences(id=STREAM, site=SiteId(settings.site_id), known={})
 
 
 def _told(changes: Plan) -> Iterator[str]:
@@ -201,15 +206,16 @@ def _unknown(words: Iterable[str], known: set[str], what: str, why: str) -> Iter
 # --- export
 
 
-def export(*, settings: Settings, path: Path, say: Say) -> int:
-    """Write the register in force to a new file that only its owner can read; 1 when that cannot be done.
+def export(*, settings: Settings, path: Path, say: Say, clock: Clock | None = None) -> int:
+    """Write the register in force, and who is away, to a new file only its owner can read; 1 when that cannot be done.
 
     Raise `SettingsError` or `storage.errors.StorageError`.
     """
     home = home_of(settings)
-    register = in_force(settings)
+    now = (clock or SystemClock()).now()
+    register, leave = to_export(settings, now)
     try:
-        text = spell(register, site=settings.site_id, home=home)
+        text = spell(register, site=settings.site_id, home=home, leave=leave)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
@@ -221,7 +227,9 @@ def export(*, settings: Settings, path: Path, say: Say) -> int:
     say(f"{_many(len(register.people), 'person', 'people')} and {_many(len(register.areas), 'area')} in {path}.")
     say("It holds telephone and identity numbers; keep it to yourself.")
     try:
-        read(path).against(Register(), site=settings.site_id, home=home, compared=compared)
+        written = read(path)
+        written.against(Register(), site=settings.site_id, home=home, compared=compared)
+        leave_in(written.leave(), _nobody(settings), register.people, zone=settings.zone, at=now)
     except RegisterError as wrong:
         for problem in wrong.problems:
             say(f"note: {problem}")
@@ -326,6 +334,13 @@ def _writer(settings: Settings) -> Writer:
 def in_force(settings: Settings) -> Register:
     """The register as it is now. Raise `storage.errors.StorageError` when it cannot be read."""
     return asyncio.run(_ask(settings, lambda tx: tx.directory.register))
+
+
+def to_export(settings: Settings, at: datetime) -> tuple[Register, tuple[Absence, ...]]:
+    """The register and all leave not over, by the clock of the site. Raise as `in_force` does."""
+    return asyncio.run(
+        _ask(settings, lambda tx: (tx.directory.register, away_now(absences(tx), zone=settings.zone, at=at)))
+    )  # fmt: skip
 
 
 async def _ask(settings: Settings, work: Callable[[Tx], T]) -> T:

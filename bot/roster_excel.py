@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from bot import roster
+from bot.clock import Clock, SystemClock
 from bot.settings import Settings
 from storage import policies
 from storage.directory import Register
@@ -33,15 +34,15 @@ def load(*, settings: Settings, path: Path, dry_run: bool, say: Say) -> int:
     )  # fmt: skip
 
 
-def export(*, settings: Settings, path: Path, template: bool, say: Say) -> int:
+def export(*, settings: Settings, path: Path, template: bool, say: Say, clock: Clock | None = None) -> int:
     """Write the register in force, or an empty template, to a new workbook that only its owner can read.
 
     1 when that cannot be done. Raise `SettingsError` or `storage.errors.StorageError`.
     """
     home = roster.home_of(settings)
-    register = Register() if template else roster.in_force(settings)
+    register, leave = (Register(), ()) if template else roster.to_export(settings, (clock or SystemClock()).now())
     try:
-        data = workbook(register, site=settings.site_id, home=home)
+        data = workbook(register, site=settings.site_id, home=home, leave=leave)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
     except FileExistsError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -11,7 +11,7 @@ from storage.policy_yaml import Problem
 from storage.register import RegisterError
 from storage.register_at import At
 from storage.register_models import LeaveEntry
-from workflow.delegation import AbsenceEnded, Absences, Event
+from workflow.delegation import Absence, AbsenceEnded, Absences, Event
 from workflow.findings import Finding
 from workflow.ids import PersonId
 from workflow.leave import Judged, Kept, Row, judge
@@ -22,6 +22,7 @@ _KEY: Final = {"away.deputy": "deputy", "away.chain": "deputy", "away.time": "un
 """The key a refusal is about; else the person's."""
 _WHY: Final = {
     Kept.OWN_WORD: "said himself when he is away or who stands in; his word stands until it is over",
+    Kept.ENDS_NOTHING: "is away by his own word or by another row; this row ends nothing",
     Kept.TAKEN_BACK: "took this leave back himself; it stays so",
 }
 
@@ -62,6 +63,17 @@ def leave_in(
     if problems:
         raise RegisterError(problems)
     return Leave(events=found.events, notes=tuple(_notes(entries, found)))
+
+
+def away_now(absences: Absences, *, zone: tzinfo, at: datetime) -> tuple[Absence, ...]:
+    """All leave that is not over, whoever said it, by the clock of the site: what an export writes."""
+    lasting = sorted((one for one in absences.known.values() if one.during.end > at), key=lambda one: one.person)
+    return tuple(
+        replace(
+            one, during=Interval(start=one.during.start.astimezone(zone), end=one.during.end.astimezone(zone))
+        )
+        for one in lasting
+    )  # fmt: skip
 
 
 def _moment(said: tuple[date, time | None], zone: tzinfo, *, whole: bool = False) -> datetime:

@@ -270,6 +270,7 @@ class Say(StrEnum):
     AWAY_BACK = "away_back"
     AWAY_REGISTERED = "away_registered"
     AWAY_WITHDRAWN = "away_withdrawn"
+    AWAY_MOVED = "away_moved"
     AWAY_OVER = "away_over"
     AWAY_NOT = "away_not"
     GLASS_HOW = "glass_how"
@@ -550,6 +551,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.AWAY_WITHDRAWN: ("name", "start", "end"),
     Say.AWAY_FOR: ("name", "start", "end"),
     Say.AWAY_BACK: (),
+    Say.AWAY_MOVED: ("name", "start", "end"),
     Say.AWAY_OVER: ("name",),
     Say.AWAY_NOT: (),
     Say.GLASS_HOW: (),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from cards import words
 from cards.words_away import INSTEAD
 from handlers.answers import Say
 from handlers.desk import Desk
@@ -19,7 +18,7 @@ from handlers.reading import Line
 from handlers.request.people import find_names
 from handlers.request.times import Understood, read_times
 from handlers.streams import absences_of, keep
-from workflow.delegation import LONGEST, STREAM, come_back, go_away
+from workflow.delegation import LONGEST, STREAM, Absence, come_back, go_away
 from workflow.errors import Refused
 from workflow.ids import PersonId
 
@@ -46,9 +45,13 @@ def _go(desk: Desk, _line: Line, rest: str) -> None:
         desk.refuse(None, ASKED, refused.findings)
         return
     keep(desk.tx, absences_of(desk.house.site), STREAM, events, at=desk.now, cause=desk.cause)
-    told = {"start": words.clock(said.start, desk.house.zone), "end": words.clock(said.end, desk.house.zone)}
-    registered = before is not None and before.registered and before.during.end > desk.now
-    instead = INSTEAD.format(**when(before, desk.house.zone)) if before is not None and registered else ""
+    now = Absence(person=desk.me, deputy=deputy, during=said.interval)
+    told, instead = when(now, desk.house.zone), ""
+    if before is not None and before.during.end > desk.now:
+        was = when(before, desk.house.zone)
+        instead = INSTEAD.format(**was) if before.registered and not before.same(now) else ""
+        if before.deputy != deputy:
+            _tell(desk, before.deputy, Say.AWAY_MOVED, name=desk.person.name, **was)
     desk.say(Say.AWAY_NOTED, name=desk.tx.directory.people[deputy].name, instead=instead, **told)
     _tell(desk, deputy, Say.AWAY_FOR, name=desk.person.name, **told)
 

@@ -27,12 +27,12 @@ def write_leave(tx: Tx, events: tuple[Event, ...], *, zone: tzinfo, at: datetime
     """Write what loading a register comes to (`workflow.leave.judge`), and tell those it is about."""
     if not events:
         return
-    before = absences(tx).known
+    before = {who: one for who, one in absences(tx).known.items() if one.during.end > at}
     keep(tx, absences_of(SiteId(tx.site)), STREAM, events, at=at, cause=CAUSE)
     for number, event in enumerate(events):
         if event.person is None:
             raise ValueError("only the register's own events are written here")
-        for to, answer in _told(tx, event, event.person, before.get(event.person), zone):
+        for to, answer in _told(tx, event, event.person, before.pop(event.person, None), zone):
             _post(tx, to, answer, key=f"leave:{at.isoformat()}:{number}:{to}", at=at)
 
 

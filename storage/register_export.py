@@ -20,6 +20,7 @@ from yaml.serializer import Serializer
 from storage.directory import Account, Contractor, Device, GroupChat, Home, Register, normal_account
 from storage.register_fields import WHOLE_SITE
 from storage.register_records import DEVICE_KEYS
+from workflow.delegation import Absence
 from workflow.plant import Area, Certificate, CertificateStatus, Equipment, Group, Person, PlaceLink
 from workflow.values import Position
 
@@ -30,19 +31,20 @@ class CannotExport(Exception):
     """The register holds something its file cannot say; the message names the record."""
 
 
-def spell(register: Register, *, site: str, home: Home) -> str:
-    """The register as YAML. ``home`` are the plant's own companies, left out wherever it is meant.
+def spell(register: Register, *, site: str, home: Home, leave: Iterable[Absence] = ()) -> str:
+    """The register as YAML. ``home`` are the plant's own companies, left out wherever it is meant; ``leave`` is who is
+    away, by the clock of the site.
 
     Raise `CannotExport` for a fence whose corners are in two coordinate systems.
     """
-    written = {name: value for name, value in nodes(register, site=site, home=home).items() if value}
+    written = {name: value for name, value in nodes(register, site=site, home=home, leave=leave).items() if value}
     text: str = yaml.dump(
         written, Dumper=_Plain, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000
     )
     return text
 
 
-def nodes(register: Register, *, site: str, home: Home) -> dict[str, Node]:
+def nodes(register: Register, *, site: str, home: Home, leave: Iterable[Absence] = ()) -> dict[str, Node]:
     """The register as plain lists and texts, section by section. Raise `CannotExport` as `spell` does."""
     accounts: dict[str, list[Account]] = {}
     for account in register.accounts:
@@ -58,7 +60,7 @@ def nodes(register: Register, *, site: str, home: Home) -> dict[str, Node]:
         "groups": [_entry(_group(one, chats.get(one.id, []), home)) for one in register.groups],
         "contractors": [_entry(_contractor(one)) for one in register.contractors],
         "devices": [_entry(_device(one)) for one in register.devices],
-        "leave": [],  # said by people or by a file: it is in the journal, not in the register
+        "leave": [_entry(_leave(one)) for one in leave],
         "people": [_entry(_person(one, accounts.get(one.id, []), home)) for one in register.people],
     }
 
@@ -253,3 +255,13 @@ def _yes(flag: bool) -> str | None:
 
 def _decimal(number: Decimal) -> str:
     return format(number, "f")
+
+
+def _leave(one: Absence) -> Iterator[tuple[str, Node | None]]:
+    yield "person", str(one.person)
+    yield "deputy", str(one.deputy)
+    yield "since", one.during.start.strftime(_MINUTE)
+    yield "until", one.during.end.strftime(_MINUTE)
+
+
+_MINUTE = "%Y-%m-%d %H:%M"

@@ -7,7 +7,7 @@ telephone numbers, and the keys of robots; whoever writes it down keeps it from 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,18 +16,19 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from storage.directory import Home, Register
 from storage.register_columns import SHEETS, SheetShape, spelled
 from storage.register_export import nodes
+from workflow.delegation import Absence
 
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """Written as the time of making: the same register gives the same workbook."""
 _WIDE, _NARROW = 28, 14
 
 
-def workbook(register: Register, *, site: str, home: Home) -> bytes:
-    """The register as an xlsx file; an empty register gives the template.
+def workbook(register: Register, *, site: str, home: Home, leave: Iterable[Absence] = ()) -> bytes:
+    """The register as an xlsx file, with who is away by the clock of the site; an empty register gives the template.
 
     Raise `storage.register_export.CannotExport` for what a file cannot say.
     """
-    data: dict[str, Any] = dict(nodes(register, site=site, home=home))
+    data: dict[str, Any] = dict(nodes(register, site=site, home=home, leave=leave))
     out = io.BytesIO()
     options = {
         "in_memory": True,

@@ -56,8 +56,8 @@ class Absences:
     id: str
     site: SiteId
     known: Mapping[PersonId, Absence]
-    taken_back: Mapping[PersonId, Absence] = field(default_factory=dict)
-    """What the register said of somebody last and he himself took back or said otherwise."""
+    taken_back: Mapping[PersonId, tuple[Absence, ...]] = field(default_factory=dict)
+    """What the register said of somebody and he himself took back or said otherwise, until it would be over."""
 
     def at(self, moment: datetime) -> tuple[Absence, ...]:
         """Who is away at this moment and has somebody who is not."""
@@ -101,13 +101,21 @@ def evolve(absences: Absences, event: Event) -> Absences:
     registered = event.person is not None
     person = event.person or PersonId(event.by.id)
     others = {key: one for key, one in absences.known.items() if key != person}
-    taken_back = {key: one for key, one in absences.taken_back.items() if key != person or not registered}
     before = absences.known.get(person)
-    if before is not None and before.registered and not registered:
-        taken_back[person] = before
+    denied = before is not None and before.registered and not registered
     if isinstance(event, AbsenceNoted):
         others[person] = Absence(person=person, deputy=event.deputy, during=event.during, registered=registered)
+    taken_back = _taken_back(absences, person, before if denied else None, event.at)
     return replace(absences, known=others, taken_back=taken_back)
+
+
+def _taken_back(
+    absences: Absences, person: PersonId, newest: Absence | None, at: datetime
+) -> Mapping[PersonId, tuple[Absence, ...]]:
+    known = (*absences.taken_back.get(person, ()), *(() if newest is None else (newest,)))
+    lasting = tuple(one for one in known if one.during.end > at)
+    others = {key: each for key, each in absences.taken_back.items() if key != person}
+    return {**others, person: lasting} if lasting else others
 
 
 def go_away(

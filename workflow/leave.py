@@ -44,6 +44,8 @@ class Kept(StrEnum):
     """He said himself when he is away, or who stands in."""
     TAKEN_BACK = "taken_back"
     """He took this very leave back himself."""
+    ENDS_NOTHING = "ends_nothing"
+    """It would end a leave, and what stands is another one, or his own word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Judged:
 
 def judge(absences: Absences, rows: Sequence[Row], people: Mapping[PersonId, Person], *, at: datetime) -> Judged:
     """Hold the rows of a register against what is known."""
-    kept = tuple((index, why) for index, row in enumerate(rows) if (why := _kept(absences, row, at)) is not None)
+    kept = tuple((index, why) for index, row in enumerate(rows) if (why := _kept(absences, row, rows, at)) is not None)
     standing = {index for index, _ in kept}
     wanted = [(index, row) for index, row in enumerate(rows) if _counts(absences, row, at) and index not in standing]
     ended = tuple(
@@ -81,13 +83,18 @@ def judge(absences: Absences, rows: Sequence[Row], people: Mapping[PersonId, Per
     return Judged(events=(*ended, *noted), kept=kept, refused=tuple(refused))
 
 
-def _kept(absences: Absences, row: Row, at: datetime) -> Kept | None:
-    if not row.active or row.during.end <= at:
-        return None
+def _kept(absences: Absences, row: Row, rows: Sequence[Row], at: datetime) -> Kept | None:
     own = absences.known.get(row.person)
+    if row.during.end <= at:
+        return None
+    if not row.active:
+        left = own is not None and own.during.end > at and not _ends(absences, row)
+        meant = any(one.active and one.absence.same(own) for one in rows)
+        return Kept.ENDS_NOTHING if left and not meant else None
     if own is not None and not own.registered and own.during.end > at:
         return None if row.absence.same(own) else Kept.OWN_WORD
-    return Kept.TAKEN_BACK if row.absence.same(absences.taken_back.get(row.person)) else None
+    taken_back = absences.taken_back.get(row.person, ())
+    return Kept.TAKEN_BACK if any(row.absence.same(one) for one in taken_back) else None
 
 
 def _counts(absences: Absences, row: Row, at: datetime) -> bool:

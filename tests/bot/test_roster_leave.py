@@ -112,6 +112,26 @@ def test_faults_are_told_with_file_line_and_key_and_nothing_is_loaded(site: Sett
     assert any("leave[0].until: 没有这个时间" in line for line in said)
 
 
+def test_an_export_holds_who_is_away_and_loading_it_changes_nothing(site: Settings, tmp_path: Path) -> None:
+    """Without it a plant that starts anew from its export would ask people who are away."""
+    path = written(tmp_path, "person: zhoujianguo, deputy: wugang, since: 2026-03-20 08:00, until: 2026-03-22")
+    assert load(site, path)[0] == 0
+    before, copy, sheet = known(site), tmp_path / "copy.yaml", tmp_path / "copy.xlsx"
+    said: list[str] = []
+    assert roster.export(settings=site, path=copy, say=said.append, clock=FakeClock(NOW)) == 0
+    assert not [line for line in said if "could not be loaded" in line]
+    row = "{person: zhoujianguo, deputy: wugang, since: '2026-03-20 08:00', until: '2026-03-23 00:00'}"
+    assert row in copy.read_text("utf-8"), copy.read_text("utf-8")[-900:]
+    assert load(site, copy) == (0, [*load(site, copy, check=True)[1][:-1], "Nothing to change."])
+    assert roster_excel.export(settings=site, path=sheet, template=False, say=said.append, clock=FakeClock(NOW)) == 0
+    cells = [[cell.value for cell in row] for row in openpyxl.load_workbook(sheet)["请假"].iter_rows(min_row=2)]
+    assert [row[:4] for row in cells] == [["zhoujianguo", "wugang", "2026-03-20 08:00", "2026-03-23 00:00"]]
+    assert known(site) == before
+    over = tmp_path / "over.yaml"
+    assert roster.export(settings=site, path=over, say=said.append, clock=FakeClock(NOW + timedelta(days=6))) == 0
+    assert "leave" not in over.read_text("utf-8"), "what is over is left out"
+
+
 def test_a_sheet_says_the_same_and_faults_are_at_their_cells(site: Settings, tmp_path: Path) -> None:
     path = tmp_path / "roster.xlsx"
     assert roster_excel.export(settings=site, path=path, template=False, say=lambda _: None) == 0

@@ -24,6 +24,9 @@ async def test_a_line_names_the_time_and_who_stands_in(world: World) -> None:
     rows = await world.says(UNIT, "请假 3月18日8点到3月18日18点 由何涛代")
     assert rows.said(UNIT) == [Say.AWAY_NOTED.value]
     assert rows.said(HEAD_ELSEWHERE) == [Say.AWAY_FOR.value]
+    days = "3月18日 周三 08:00到3月18日 周三 18:00"
+    for answer in (*rows.of(Answer, UNIT), *rows.of(Answer, HEAD_ELSEWHERE)):
+        assert days in answer_text(answer.key, answer.args), "without the days a week's leave sounds like an evening"
     for line in ("请假", "请假 明天", "请假 由何涛代", "请假 明天8点到18点 由没这个人代"):
         assert (await world.says(SAFETY, line)).said(SAFETY) == [Say.AWAY_HOW.value], line
     rows = await world.says(HEAD_ELSEWHERE, "请假 3月18日8点到3月18日18点 由周建国代")
@@ -70,17 +73,58 @@ async def test_a_new_request_goes_to_the_deputy(world: World) -> None:
     assert rows.pushed(HEAD_ELSEWHERE) == rows.pushed(DEPUTY) == ["ask_accept"]
 
 
-async def test_his_own_word_takes_the_place_of_the_registers_and_he_is_told(world: World) -> None:
-    row = Row(
-        person=PersonId(UNIT), deputy=PersonId(DEPUTY),
-        during=Interval(start=at("08:00"), end=at("18:00")),
-    )  # fmt: skip
+async def test_whoever_need_not_stand_in_any_more_is_told(world: World) -> None:
+    await world.says(UNIT, "请假 3月18日8点到3月18日18点 由何涛代")
+    rows = await world.says(UNIT, "请假 3月18日8点到3月18日12点 由邓凯代")
+    assert rows.said(DEPUTY) == [Say.AWAY_FOR.value]
+    (answer,) = rows.of(Answer, HEAD_ELSEWHERE)
+    text = "周建国改了请假，3月18日 周三 08:00到3月18日 周三 18:00不用您代签了。"
+    assert answer_text(answer.key, answer.args) == text
+    rows = await world.says(UNIT, "请假 3月18日8点到3月18日13点 由邓凯代")
+    assert rows.said(DEPUTY) == [Say.AWAY_FOR.value]
+    assert rows.said(HEAD_ELSEWHERE) == []
 
+
+async def test_what_is_over_is_taken_back_from_nobody(world: World) -> None:
+    """A leave of last week is no leave the register takes back, whatever it says now."""
+    world.now = at("07:00")
+    await world.says(UNIT, "请假 现在到3月18日8点 由何涛代")
+    world.now = at("09:00")
+    await registers(world, DEPUTY)
+    rows = await world.rows()
+    assert rows.said(UNIT) == [Say.AWAY_REGISTERED.value]
+    assert rows.said(DEPUTY) == [Say.AWAY_FOR.value]
+    assert rows.said(HEAD_ELSEWHERE) == []
+    (answer,) = (await world.says(UNIT, "请假 3月18日8点到3月18日18点 由邓凯代")).of(Answer, UNIT)
+    assert "登记" not in answer_text(answer.key, answer.args), "the same, in his own words"
+
+
+async def test_a_leave_that_is_moved_takes_it_from_the_one_who_stood_in_once(world: World) -> None:
+    await registers(world, DEPUTY)
+    await world.rows()
+    world.now = at("07:31")
+    ends = leave(DEPUTY, active=False)
+    await registers(world, HEAD_ELSEWHERE, ends)
+    rows = await world.rows()
+    assert rows.said(DEPUTY) == [Say.AWAY_WITHDRAWN.value]
+    assert rows.said(HEAD_ELSEWHERE) == [Say.AWAY_FOR.value]
+
+
+def leave(deputy: str, *, active: bool = True) -> Row:
+    day = Interval(start=at("08:00"), end=at("18:00"))
+    return Row(person=PersonId(UNIT), deputy=PersonId(deputy), during=day, active=active)
+
+
+async def registers(world: World, deputy: str, *more: Row) -> None:
     def load(tx: Tx) -> None:
-        found = judge(absences(tx), (row,), tx.directory.people, at=world.now)
+        found = judge(absences(tx), (*more, leave(deputy)), tx.directory.people, at=world.now)
         write_leave(tx, found.events, zone=world.house.zone, at=world.now)
 
     await world.writer.submit(load)
+
+
+async def test_his_own_word_takes_the_place_of_the_registers_and_he_is_told(world: World) -> None:
+    await registers(world, DEPUTY)
     rows = await world.rows()
     assert rows.said(UNIT) == [Say.AWAY_REGISTERED.value]
     assert rows.said(DEPUTY) == [Say.AWAY_FOR.value]

@@ -92,7 +92,22 @@ def test_what_he_took_back_or_said_otherwise_does_not_come_back_with_the_file() 
     assert asked(otherwise, row(UNIT_HEAD, CHIEF), hours=5).kept == ((0, Kept.TAKEN_BACK),)
     anew = loaded(back, row(UNIT_HEAD, CHIEF, LATER))
     assert anew.known[UNIT_HEAD].during == LATER, "what the register says anew is news"
-    assert anew.taken_back == {}
+    assert asked(anew, row(UNIT_HEAD, CHIEF)).kept == ((0, Kept.TAKEN_BACK),), "nor with an older file, after that"
+    both = after(anew, come_back(anew, by=UNIT_HEAD, at=NOW))
+    for old in (row(UNIT_HEAD, CHIEF), row(UNIT_HEAD, CHIEF, LATER)):
+        assert asked(both, old).kept == ((0, Kept.TAKEN_BACK),), "of two he took back neither comes back"
+    assert after(both, come_back(says(both, UNIT_HEAD, SECOND), by=UNIT_HEAD, at=at("21:00"))).taken_back == {}
+
+
+def test_a_row_that_ends_nothing_although_somebody_is_away_says_so() -> None:
+    """Whoever takes a leave out by a row that fits no longer believes that nobody stands in."""
+    state = loaded(BLANK, row(UNIT_HEAD, CHIEF))
+    other = row(UNIT_HEAD, SECOND, active=False)
+    assert asked(state, other) == Judged(events=(), kept=((0, Kept.ENDS_NOTHING),), refused=())
+    own = says(BLANK, UNIT_HEAD, SECOND)
+    assert asked(own, other) == Judged(events=(), kept=((0, Kept.ENDS_NOTHING),), refused=())
+    assert asked(state, other, row(UNIT_HEAD, CHIEF)).kept == (), "the file itself says which one stands"
+    assert asked(BLANK, other).kept == asked(state, other, hours=12).kept == ()
 
 
 def test_a_row_can_be_ended_and_one_that_is_over_says_nothing() -> None:
