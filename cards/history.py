@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from cards import words, words_links, words_photos
 from cards import words_devices as devices
 from cards import words_prompts as say
+from cards.said_stop import without_order
 from cards.words_photos import SKETCH
 from cards.worth import worth
 from workflow.ids import PersonId
@@ -162,7 +163,7 @@ _line(
 _line(
     e.WorkSuspended,
     lambda x, t: (
-        f"停工：{words.SUSPENDED[x.reason]} {x.text}{'，人员撤离' if x.evacuate else ''}".rstrip()
+        f"停工：{words.SUSPENDED[x.reason]} {without_order(x.text)}{'，人员撤离' if x.evacuate else ''}".rstrip()
         + _vouched(x.proof, t)
     ),
 )

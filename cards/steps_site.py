@@ -6,6 +6,7 @@ from cards import words, words_steps
 from cards.buttons import Action
 from cards.card import Button
 from cards.prompting import asked, look_after
+from cards.said_stop import without_order
 from cards.step import Step, button
 from cards.views import PermitView
 from workflow.permit.again import outdated
@@ -184,7 +185,8 @@ def stopped_by(permit: Permit) -> str:
         return ""
     reason = words.SUSPENDED[stop.reasons[-1]]
     counted = words_steps.OF_SEVERAL.format(count=len(stop.reasons)) if len(stop.reasons) > 1 else ""
-    return f"{counted}{reason}：{stop.text}" if stop.text else f"{counted}{reason}"
+    said = without_order(stop.text)
+    return f"{counted}{reason}：{said}" if said else f"{counted}{reason}"
 
 
 def ordered_out(permit: Permit) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from cards import words
 from cards.buttons import Action, Press
+from cards.said_stop import without_order
 from handlers.answers import Say
 from handlers.desk import Desk
 from handlers.outgoing import Refusal
@@ -92,7 +93,8 @@ def _stop(desk: Desk, permit: Permit) -> tuple[Finding, ...]:
     if permit.status is not Status.SUSPENDED or stop is None:
         return ()
     reasons = "、".join(words.SUSPENDED[reason] for reason in stop.reasons)
-    said = f"：{stop.text}" if stop.text else ""
+    text = without_order(stop.text)
+    said = f"：{text}" if text else ""
     return (
         Finding(
             gate="stopped",

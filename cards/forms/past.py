@@ -10,6 +10,7 @@ from cards.forms import words
 from cards.forms.paper import Paper
 from cards.forms.table import Table
 from cards.history import photo_labels
+from cards.said_stop import without_order
 from workflow.ids import MediaHash
 from workflow.permit import events as e
 
@@ -52,7 +53,7 @@ def course(paper: Paper) -> Table:
 def _why(paper: Paper, event: e.Event) -> str:
     match event:
         case e.WorkSuspended(reason=reason, text=text):
-            return " ".join(filter(None, (chat.SUSPENDED[reason], text)))
+            return " ".join(filter(None, (chat.SUSPENDED[reason], without_order(text))))
         case e.PermitExpired(why=why):
             return why
         case e.ReturnedForChange(reason=text) | e.PermitRejected(reason=text):
