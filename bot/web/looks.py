@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from cards import words, words_keys, words_links, words_photos, words_unusual
 from cards.freshness import changes_at, photo_code
+from cards.given import given
 from cards.permit import permit_card
 from cards.pictures.qr import permit_code, svg
 from cards.pictures.watermark import Watermark
@@ -17,16 +19,17 @@ from handlers.keys import SignLink
 from handlers.purposes import label_of
 from workflow.findings import Finding, Verdict
 from workflow.permit import commands as c
+from workflow.permit import events as e
 from workflow.permit.life import Still
-from workflow.permit.signing import ACCEPT, RESUME, START
-from workflow.permit.state import Permit, Photo, RoleSignature, Signature
+from workflow.permit.state import Photo, RoleSignature, Signature
 from workflow.permit.transitions import LISTENS
 from workflow.permit.unusual import Comparison
 from workflow.rules.types import Role
 
 
-def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
-    """Everything the template of a permit may name. ``key`` makes the one-time code for photos."""
+def context(view: PermitView, events: Iterable[e.Event], *, key: bytes) -> dict[str, Any]:
+    """Everything the template of a permit may name. ``events`` are its history, ``key`` makes the one-time code for
+    photos."""
     permit = view.permit
     return {
         "card": permit_card(view),
@@ -34,7 +37,7 @@ def context(view: PermitView, *, key: bytes) -> dict[str, Any]:
         "law": permit.law,
         "grade_why": f"{permit.law.grade_why}（{permit.law.grade_clause}）",
         "signatures": [_signature(view, one) for one in permit.signatures],
-        "at_work": [_at_work(view, verdict, one) for verdict, each in _given(permit) for one in each],
+        "at_work": [_at_work(view, verdict, one) for verdict, one in given(permit, events)],
         "vouched": [
             (view.name(person), words_links.VOUCHED.format(name=view.name(voucher)))
             for person, voucher in permit.vouched.items()
@@ -67,7 +70,7 @@ def to_sign(view: PermitView, what: SignLink, comparison: Comparison | None, *, 
     ]
     if what.text:
         rows.insert(0, (words_keys.CAUSE, what.text))
-    return context(view, key=key) | {
+    return context(view, (), key=key) | {
         "doubts": [_doubt(one) for one in sorted(view.findings, key=_urgency) if one.verdict is not Verdict.PASS],
         "unlike": words_unusual.headline(comparison),
         "unlike_tone": _tone(comparison),
@@ -116,11 +119,6 @@ def _signature(view: PermitView, one: Signature) -> dict[str, str]:
         "when": f"{words.day(one.at, view.zone)} {words.clock(one.at, view.zone)}",
         "strength": worth(one.proof, view.name, escalated=one.escalated),
     }
-
-
-def _given(permit: Permit) -> tuple[tuple[str, tuple[RoleSignature, ...]], ...]:
-    """The signatures of work that count now; a stop has taken earlier ones away."""
-    return (START, permit.start_signatures), (RESUME, permit.resume_signatures), (ACCEPT, permit.acceptance)
 
 
 def _at_work(view: PermitView, verdict: str, one: RoleSignature) -> dict[str, str]:

@@ -178,7 +178,11 @@ class Pages:
         view = await self._seen(number, person)
         if view is None:
             return _sorry(request, 404, words.PAGE_NOT_FOUND)
-        told = context(view, key=self._key)
+        permits = self._viewer.house.permits
+        events = await self._writer.submit(
+            lambda tx: tuple(permits.codec.decode(one.kind, one.body) for one in tx.records(permits, number))
+        )
+        told = context(view, events, key=self._key)
         told |= {"links": await self._links(number, person), "gate": await self._gate_code(number)}
         return page_of(request, "permit.html", told)
 

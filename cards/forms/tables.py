@@ -11,10 +11,12 @@ from cards.forms import words
 from cards.forms.paper import Paper, number
 from cards.forms.past import course, index, inside
 from cards.forms.table import Table
+from cards.given import given
 from cards.worth import worth
 from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.permit.content import GasReading
+from workflow.permit.signing import START
 from workflow.permit.state import MeasureState
 from workflow.rules.gas import label
 from workflow.rules.sampling import called
@@ -211,13 +213,13 @@ def _last(paper: Paper, kind: type[e.ReviewRequested]) -> e.ReviewRequested | No
 
 
 def _start(paper: Paper) -> Iterator[tuple[str, ...]]:
-    signed = {one.role: one for one in paper.events if isinstance(one, e.StartSigned)}
+    signed = {one.role: one for step, one in given(paper.permit, paper.events) if step == START}
     for role in paper.law.start_roles:
         hot_shift = paper.content.work is WorkType.HOT and role is Role.SHIFT_LEADER
         title = words.CHECK_TICKET if hot_shift else words.START.format(role=_signer(role))
         one = signed.get(role)
         yield (title, "", "", "", "") if one is None else (
-            title, "", paper.who(one.by), paper.time(one.at), worth(one.proof, paper.name)
+            title, "", paper.name(one.person), paper.time(one.at), worth(one.proof, paper.name)
         )  # fmt: skip
 
 

@@ -425,6 +425,12 @@ async def test_who_started_the_work_and_how_he_confirmed_stands_on_the_page(at_s
     assert section.count("开工·") == 2
     assert section.count("在现场用聊天账号点按（未核验指纹人脸）") == 2
     assert str(GUARD) not in section, "people have names"
+    await world.says(WORKER, "停工 着火了")
+    assert (await world.permit(NUMBER)).start_signatures == ()
+    async with site_of(world, tmp_path) as site:
+        _, stopped = await site.get(f"/p/{NUMBER}", person=WORKER)
+    assert section in stopped, "who began it stays on the page when it is stopped"
+    assert "有人叫停：着火了" in stopped
 
 
 # --- photos ----------------------------------------------------------------------------------------------------------
