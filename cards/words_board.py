@@ -168,6 +168,11 @@ PLATE_PHRASES: Final = {
     "over": "这块码屏已停用或过期。请用现场牌上的码签到，并告诉安全管理部门。",
 }
 PLATE_DEAD: Final = "这块码屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
+PLATE_TAKE_NOTE: Final = "这个链接只能在一块屏上打开一次。请在现场那块屏上点，不要在自己的手机上点。"
+PLATE_TAKE: Final = "就在这块屏上显示动态码"
+PLATE_TAKEN: Final = (
+    "这个链接已经在一块屏上打开过，或者停用、过期了。不是您打开的，请马上在看板的「大屏」里停用那块屏，重新授权。"
+)
 WALL_DEAD: Final = "这块大屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
 SCREENS: Final = "大屏"
 SCREENS_NOTE: Final = (
@@ -182,10 +187,13 @@ SCREEN_NAME: Final = "放在哪里"
 SCREEN_SHOWS: Final = "显示什么"
 SCREEN_BOARD: Final = "看板（全厂）"
 SCREEN_NUMBER: Final = "动态码：{place}"
+SCREEN_UNOPENED: Final = "（链接还没有打开）"
 SCREEN_ALLOW: Final = "授权一块大屏"
 SCREEN_END: Final = "停用"
 SCREEN_NEW: Final = "在那块大屏的浏览器里打开这个链接"
-SCREEN_ONCE: Final = "只显示这一次。谁有这个链接谁就能看大屏，请不要转发。"
+SCREEN_ONCE: Final = (
+    "只显示这一次。谁有这个链接谁就能看大屏，请不要转发。动态码的链接只能打开一次，请在现场那块屏上打开。"
+)
 
 TRENDS: Final = "指标趋势"
 TREND_UNIT: Final[Mapping[Unit, str]] = {Unit.SPREAD: "小时（中位数）", Unit.SHARE: "%", Unit.COUNT: "次"}

@@ -61,9 +61,19 @@ def allow(
     return True
 
 
+def take(tx: Tx, house: House, secret: str, kept: str, now: datetime, cause: str) -> bool:
+    """Open the link of a screen for a place's number; whether this was the first time. ``kept``: what its browser
+    keeps from now on."""
+    event = screens.take(tx.load(house.screens, STREAM)[0], now, hash_of(secret), hash_of(kept))
+    if event is None:
+        return False
+    keep(tx, house.screens, STREAM, (event,), at=now, cause=cause)
+    return True
+
+
 def plate(tx: Tx, house: House, secret: str, now: datetime) -> Area | None:
     """The place whose number the screen with this secret shows; None for any other screen, and for one that is over."""
-    found = tx.load(house.screens, STREAM)[0].live(hash_of(secret), now)
+    found = tx.load(house.screens, STREAM)[0].plate(hash_of(secret), now)
     return None if found is None or found.area is None else tx.directory.areas.get(found.area)
 
 

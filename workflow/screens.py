@@ -1,6 +1,7 @@
 """Wall screens: which of them may show the board, or a place's changing number; who allowed each, and until when. Pure.
 
 A screen holds a secret; only its SHA-256 is known here. It shows what anybody who passes may see, and can do nothing.
+The number of a place is worth something to whoever reads it elsewhere: the link of such a screen opens one browser.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Screen:
     at: datetime
     area: AreaId | None = None
     """The place whose changing number it shows, and nothing else; None: it shows the board."""
+    kept_hash: str | None = None
+    """Of what its browser keeps since the link was opened; only a screen for a number changes its secret so."""
 
     @property
     def until(self) -> datetime:
@@ -59,6 +62,11 @@ class Screens:
         found = self.allowed.get(secret_hash)
         return found if found is not None and now < found.until else None
 
+    def plate(self, kept_hash: str, now: datetime) -> Screen | None:
+        """The screen for a place's number whose browser keeps this, as long as it may show anything."""
+        kept = (one for one in self.allowed.values() if one.area is not None and one.kept_hash == kept_hash)
+        return next((one for one in kept if now < one.until), None)
+
     def shows_number(self, area: AreaId, now: datetime) -> bool:
         """Whether some screen shows the changing number of this place."""
         return any(one.area == area and now < one.until for one in self.allowed.values())
@@ -79,13 +87,21 @@ class ScreenAllowed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenTaken(Event):
+    """A browser opened the link of a screen for a number: what it keeps counts from now on, and the link no more."""
+
+    secret_hash: str
+    kept_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenEnded(Event):
     """It may no longer."""
 
     secret_hash: str
 
 
-ALL: tuple[type[Event], ...] = (ScreenAllowed, ScreenEnded)
+ALL: tuple[type[Event], ...] = (ScreenAllowed, ScreenTaken, ScreenEnded)
 
 
 def allow(
@@ -99,6 +115,14 @@ def allow(
     if sum(at < one.until for one in screens.allowed.values()) >= MOST:
         raise Refused((no("screen.many", f"已经有{MOST}块大屏了", cure="先停用不用的"),))
     return ScreenAllowed(by=Actor.person(by), at=at, secret_hash=secret_hash, name=name, area=area)
+
+
+def take(screens: Screens, at: datetime, secret_hash: str, kept_hash: str) -> ScreenTaken | None:
+    """Open the link of a screen for a place's number in one browser; None: there is none to open, or it was opened."""
+    found = screens.live(secret_hash, at)
+    if found is None or found.area is None or found.kept_hash is not None:
+        return None
+    return ScreenTaken(by=Actor.clock(), at=at, secret_hash=secret_hash, kept_hash=kept_hash)
 
 
 def end(screens: Screens, by: PersonId, at: datetime, secret_hash: str) -> ScreenEnded | None:
@@ -115,6 +139,9 @@ def evolve(screens: Screens, event: Event) -> Screens:
         case ScreenAllowed(secret_hash=secret) if person is not None and secret not in screens.allowed:
             made = Screen(secret_hash=secret, name=event.name, by=person, at=event.at, area=event.area)
             return replace(screens, allowed={**screens.allowed, secret: made})
+        case ScreenTaken(secret_hash=secret) if secret in screens.allowed:
+            taken = replace(screens.allowed[secret], kept_hash=event.kept_hash)
+            return replace(screens, allowed={**screens.allowed, secret: taken})
         case ScreenEnded(secret_hash=secret) if secret in screens.allowed:
             return replace(screens, allowed={key: one for key, one in screens.allowed.items() if key != secret})
         case _:

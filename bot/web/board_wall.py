@@ -40,6 +40,7 @@ from workflow.screens import LASTS, LONGEST, Screen
 
 WALL: Final = "/wall"
 SCREENS: Final = f"{PATH}/screens"
+_LINK: Final = f"{WALL}/in/{{token:[A-Za-z0-9_-]{{43}}}}"
 COOKIE: Final = "ptw_wall"
 _SEEN: Final = Scope(person=None, whole=True)
 _SECRET_BYTES, _CAUSE_BYTES = 32, 12
@@ -82,7 +83,8 @@ class WallPages:
             [
                 web.get(WALL, self._wall),
                 web.get(f"{WALL}/changes", self._changes),
-                web.get(f"{WALL}/in/{{token:[A-Za-z0-9_-]{{43}}}}", self._enter),
+                web.get(_LINK, self._enter),
+                web.post(_LINK, self._take),
                 web.get(SCREENS, self._screens),
                 web.post(SCREENS, self._allow),
                 web.post(f"{SCREENS}/end", self._end),
@@ -95,19 +97,36 @@ class WallPages:
     # --- the screen
 
     async def _enter(self, request: web.Request) -> web.Response:
-        """The link is opened at the screen: its browser keeps the secret, the address bar does not."""
+        """The link is opened at the screen: its browser keeps the secret, the address bar does not.
+
+        One for a place's number is opened once, so it wants a touch: chats look at the links they show.
+        """
         secret = request.match_info["token"]
         try:
             news = await self._pusher.feed.now()
         except StorageError as trouble:
             return blind(request, trouble)
         screen = self._live(news.picture, secret)
-        if screen is None:
+        if screen is None or screen.kept_hash is not None:
             return page(request, "sorry.html", {"text": say.WALL_DEAD}, 410)
-        shows = WALL if screen.area is None else PLATE
+        return self._entered(secret, WALL) if screen.area is None else page(request, "plate_take.html", {})
+
+    async def _take(self, request: web.Request) -> web.Response:
+        """The first browser that opens the link of a screen for a place's number is that screen."""
+        if not from_own_form(request, self._public_url):
+            return page(request, "sorry.html", {"text": words_keys.POSTED_ODD}, 403)
+        secret, kept = request.match_info["token"], new_secret(self._entropy)
+        house, now, cause = self._house, self._clock.now(), self._cause()
+        if not await self._writer.submit(lambda tx: screens.take(tx, house, secret, kept, now, cause)):
+            return page(request, "sorry.html", {"text": say.PLATE_TAKEN}, 410)
+        log.info("wall.taken")
+        await self._known_at_once()
+        return self._entered(kept, PLATE)
+
+    def _entered(self, kept: str, shows: str) -> web.Response:
         answer = web.Response(status=302, headers={**HEADERS, "Location": shows})
         answer.set_cookie(
-            self._cookie, secret, max_age=int(LASTS.total_seconds()), httponly=True, samesite="Lax",
+            self._cookie, kept, max_age=int(LASTS.total_seconds()), httponly=True, samesite="Lax",
             secure=self._secure, path="/",
         )  # fmt: skip
         return answer
@@ -230,6 +249,8 @@ class WallPages:
         day = words.day(one.at, self._zone)
         line = say.SCREEN.format(who=names.get(one.by, one.by), day=day, until=words.day(one.until, self._zone))
         what = "" if one.area is None else say.SCREEN_NUMBER.format(place=places.get(one.area, one.area))
+        if one.area is not None and one.kept_hash is None:
+            what += say.SCREEN_UNOPENED
         return {"hash": one.secret_hash, "name": one.name, "what": what, "line": line}
 
     async def _sent(self, request: web.Request) -> tuple[dict[str, str], PersonId | None]:

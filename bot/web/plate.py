@@ -1,7 +1,8 @@
 """The screen at a place that shows a changing number, and nothing else (docs/adr/0211).
 
-It is a wall screen by its secret (`bot.web.board_wall`), allowed for one place. No secret of the numbers lies on it: it
-asks for each. Cut off it shows none, for an old number sends people away from the place they stand at.
+It is a wall screen by its secret (`bot.web.board_wall`), allowed for one place; its link opens one browser. No secret
+of the numbers lies on it: it asks for each. Cut off it shows none, for an old number sends people away from the place
+they stand at.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 
 from workflow.errors import ImpossibleEvent, Refused
 from workflow.ids import AreaId, PersonId, SiteId
-from workflow.screens import LASTS, LONGEST, MOST, Screens, allow, end, evolve
+from workflow.screens import LASTS, LONGEST, MOST, Screens, allow, end, evolve, take
 from workflow.values import Actor
 
 NOW = datetime(2026, 3, 18, 8, 0, tzinfo=UTC)
@@ -66,6 +66,26 @@ def test_what_cannot_follow_does_not() -> None:
         evolve(NONE, event)
     with pytest.raises(ImpossibleEvent):
         evolve(NONE, type(event)(by=Actor.clock(), at=NOW, secret_hash="one"))
+
+
+def test_a_link_to_a_number_is_taken_once_and_a_link_to_the_board_never() -> None:
+    here = AreaId("tk2")
+    state = evolve(allowed("board"), allow(allowed("board"), SAFETY, NOW, "罐区门口", "one", here))
+    assert state.plate("one", NOW) is None, "the link itself shows nothing"
+    taken = take(state, NOW, "one", "kept")
+    assert taken is not None
+    after = evolve(state, taken)
+    found = after.plate("kept", NOW)
+    assert (found and found.area, after.plate("one", NOW), after.plate("kept", NOW + LASTS)) == (here, None, None)
+    assert take(after, NOW, "one", "again") is None
+    for nothing in ("board", "two"):
+        assert take(state, NOW, nothing, "kept") is None
+    assert take(state, NOW + LASTS, "one", "kept") is None
+    over = end(after, SAFETY, NOW, "one")
+    assert over is not None
+    assert evolve(after, over).plate("kept", NOW) is None
+    with pytest.raises(ImpossibleEvent):
+        evolve(NONE, taken)
 
 
 def test_a_screen_for_a_place_shows_the_number_of_that_place_as_long_as_it_lives() -> None:

@@ -129,12 +129,13 @@ async def test_only_a_screen_for_a_place_shows_its_number(at_stage: Stage) -> No
     world = at_stage("issued")
     plate, secret = await hangs(world), SCREEN + PLACE
     await world.writer.submit(lambda tx: screens.allow(tx, world.house, SAFETY, "中控室", "wall", world.now, "wall"))
+    assert await world.writer.submit(lambda tx: screens.take(tx, world.house, secret, "kept", world.now, "taken"))
 
     async def seen(by: str) -> AreaId | None:
         area = await world.writer.submit(lambda tx: screens.plate(tx, world.house, by, world.now))
         return None if area is None else area.id
 
-    assert [await seen(one) for one in (secret, "wall", "guess", "")] == [plate.area, None, None, None]
+    assert [await seen(one) for one in ("kept", secret, "wall", "")] == [plate.area, None, None, None]
 
 
 # --- how often --------------------------------------------------------------------------------------------------------
@@ -151,6 +152,13 @@ async def test_a_number_counts_once_for_a_person_and_once_for_each_other(at_stag
     assert await ways(world) == [CheckInWay.FRESH_CODE]
     world.now += STEP
     assert (await gives(world, GUARD, shown(world, plate))).said(GUARD) == ["checked_in"]
+
+
+async def test_a_number_of_one_place_uses_up_no_number_of_another(at_stage: Stage) -> None:
+    world = at_stage("issued")
+    here, there = await hangs(world), await hangs(world, "HC-TK1-B1")
+    assert (await gives(world, GUARD, shown(world, here))).said(GUARD) == ["checked_in"]
+    assert "fresh_used" not in (await gives(world, GUARD, shown(world, there), "PTB1:HC-TK1-B1")).said(GUARD)
 
 
 async def test_who_guesses_is_not_looked_at_and_nobody_else_suffers(at_stage: Stage) -> None:

@@ -50,12 +50,19 @@ async def hangs(site: WholeSite, shows: str, name: str) -> str:
     return found[1] if found else ""
 
 
+async def opens(site: WholeSite, secret: str) -> str:
+    """The link of a screen for a number is opened at that screen; what its browser keeps."""
+    answer, _ = await site.ask("POST", f"/wall/in/{secret}", OWN, "")
+    assert (answer.status, answer.headers["Location"]) == (302, "/plate")
+    cookie = answer.cookies["ptw_wall"]
+    assert cookie["httponly"]
+    return cookie.value
+
+
 async def test_a_screen_shows_the_number_of_its_place_and_nothing_else(at_stage: Stage, tmp_path: Path) -> None:
     async with whole_site(at_stage("active"), tmp_path) as site:
         area = await place(site)
-        secret, wall = await hangs(site, area, "罐区门口"), await hangs(site, "", "中控室")
-        entered, _ = await site.ask("GET", f"/wall/in/{secret}")
-        assert (entered.status, entered.headers["Location"]) == (302, "/plate")
+        secret, wall = await opens(site, await hangs(site, area, "罐区门口")), await hangs(site, "", "中控室")
         mine, walls = {"Cookie": f"ptw_wall={secret}"}, {"Cookie": f"ptw_wall={wall}"}
         number = plate_of(site.service.house, area).number(step_at(site.clock.now()))
         answer, text = await site.ask("GET", "/plate", mine)
@@ -77,11 +84,34 @@ async def test_a_screen_shows_the_number_of_its_place_and_nothing_else(at_stage:
         assert json.loads((await site.ask("GET", "/plate/now", mine))[1])["number"] != number
 
 
+async def test_the_link_of_a_screen_for_a_number_opens_one_browser(at_stage: Stage, tmp_path: Path) -> None:
+    """Whoever has a copy would read the numbers anywhere, for half a year."""
+    async with whole_site(at_stage("active"), tmp_path) as site:
+        link, wall = await hangs(site, await place(site), "罐区门口"), await hangs(site, "", "中控室")
+        officer = {"Cookie": site.cookie(SAFETY)}
+        assert say.SCREEN_UNOPENED in (await site.ask("GET", "/board/screens", officer))[1]
+        for _ in range(2):
+            answer, text = await site.ask("GET", f"/wall/in/{link}")
+            assert (answer.status, say.PLATE_TAKE in text, "ptw_wall" in answer.cookies) == (200, True, False)
+        assert (await site.ask("GET", "/plate/now", {"Cookie": f"ptw_wall={link}"}))[0].status == 403
+        evil = OWN | {"Origin": "https://evil.example"}
+        assert (await site.ask("POST", f"/wall/in/{link}", evil, ""))[0].status == 403
+        for nothing in (wall, "A" * 43):
+            assert (await site.ask("POST", f"/wall/in/{nothing}", OWN, ""))[0].status == 410
+        mine = {"Cookie": f"ptw_wall={await opens(site, link)}"}
+        answer, text = await site.ask("POST", f"/wall/in/{link}", OWN, "")
+        assert (answer.status, say.PLATE_TAKEN in text, "ptw_wall" in answer.cookies) == (410, True, False)
+        assert (await site.ask("GET", f"/wall/in/{link}"))[0].status == 410
+        assert (await site.ask("GET", "/plate/now", {"Cookie": f"ptw_wall={link}"}))[0].status == 403
+        assert (await site.ask("GET", "/plate/now", mine))[0].status == 200
+        assert say.SCREEN_UNOPENED not in (await site.ask("GET", "/board/screens", officer))[1]
+
+
 @pytest.mark.deep
 async def test_an_ended_screen_shows_no_number(at_stage: Stage, tmp_path: Path) -> None:
     async with whole_site(at_stage("active"), tmp_path) as site:
         secret = await hangs(site, await place(site), "罐区门口")
-        officer, mine = {"Cookie": site.cookie(SAFETY)}, {"Cookie": f"ptw_wall={secret}"}
+        officer, mine = {"Cookie": site.cookie(SAFETY)}, {"Cookie": f"ptw_wall={await opens(site, secret)}"}
         _, text = await site.ask("GET", "/board/screens", officer)
         assert say.SCREEN_NUMBER.split("：")[0] in text
         form = FORM.search(text)
@@ -131,7 +161,7 @@ async def test_the_page_of_the_place_takes_the_number_and_says_when_it_is_wrong(
 async def test_the_screen_follows_by_itself_and_cut_off_it_shows_no_number(at_stage: Stage, tmp_path: Path) -> None:
     async with whole_site(at_stage("active"), tmp_path) as site, browsing() as context:
         area, base = await place(site), site.service.base_url
-        secret, plate = await hangs(site, area, "罐区门口"), plate_of(site.service.house, area)
+        secret, plate = await opens(site, await hangs(site, area, "罐区门口")), plate_of(site.service.house, area)
         await context.add_cookies([{"name": "ptw_wall", "value": secret, "url": base}])
         page = await context.new_page()
         broken: list[str] = []

@@ -80,6 +80,7 @@ PAGES: Mapping[str, Page] = {
     "GET /wall": Page(Guard.SCREEN, html=True),
     "GET /wall/changes": Page(Guard.SCREEN),
     "GET /wall/in/{token}": Page(Guard.SCREEN, html=True),
+    "POST /wall/in/{token}": Page(Guard.SCREEN, html=True),
     "GET /plate": Page(Guard.SCREEN, html=True),
     "GET /plate/now": Page(Guard.SCREEN),
     "GET /plate/picture": Page(Guard.SCREEN),
