@@ -48,7 +48,9 @@ def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
         if device.kind not in STATIONS | FEEDS or not device.active or device.area not in {None, area}:
             continue
         rows = tx.readings_of_device(device.id, now - FRESH, now + timedelta.resolution)
-        trusted = [one for one in rows if one.quality == Quality.GOOD and device.kind in STATIONS]
+        # A sensor that has fallen out since it said so says of nothing that it is fine.
+        last = {(one.quantity, one.unit): one for one in rows}.values()
+        trusted = [one for one in last if one.quality == Quality.GOOD and device.kind in STATIONS]
         meant = [one for one in rows if one.quality in MEANINGFUL]
         latest += _blows(device, trusted)
         doubted += _blows(device, meant)
@@ -63,8 +65,8 @@ def _blows(device: Device, rows: Sequence[ReadingRow]) -> list[Blows]:
 
 def _weather(device: Device, rows: Sequence[ReadingRow], *, sure: bool) -> Iterator[Told]:
     """The last word about each kind."""
-    newest = {one.quantity: one for one in rows}
-    for quantity, one in newest.items():
+    newest = {(one.quantity, one.unit): one for one in rows}  # whether it rains is not how much
+    for (quantity, _), one in newest.items():
         if quantity == VISIBILITY and one.unit == SIGHT_UNIT:
             for kind, there in by_sight(one.value).items():
                 yield Told(kind=kind, there=there, sure=sure, said=_said(device, one))

@@ -67,6 +67,17 @@ async def test_what_means_nothing_says_nothing(world: World, quality: str) -> No
     assert (await heard(world, ("dense_fog", "1", "state", quality), on=station())).weather == Weather()
 
 
+async def test_an_instrument_that_failed_since_says_nothing_is_fine_and_its_bad_weather_stays(world: World) -> None:
+    fine, bad = ("rain", "0", "state", "good"), ("rain", "1", "state", "good")
+    assert (await heard(world, fine, ("rain", "0", "state", "faulty"), on=station())).weather == Weather()
+    assert (await heard(world, bad, ("rain", "0", "state", "faulty"), on=station())).weather == Weather(rain=True)
+
+
+async def test_how_much_it_rained_does_not_hide_that_it_rains(world: World) -> None:
+    both = ("rain", "1", "state", "good"), ("rain", "0", "m", "good")
+    assert (await heard(world, *both, on=station())).weather.rain is True
+
+
 async def test_silence_is_not_fine_weather(world: World) -> None:
     found = await heard(world, ("snow", "0", "state", "good"), on=station())
     assert found.weather == Weather(snow=False, heavy_snow=False)
