@@ -25,8 +25,8 @@ def examine_keys(settings: Settings) -> Iterator[Finding]:
         {key for (key, _), proof in plant.proofs.items() if STRENGTH[proof] > STRENGTH[STRONGEST_TAP]}
         | ({"site"} if STRENGTH[plant.site_proof] > STRENGTH[STRONGEST_TAP] else set())
     )
+    yield from _screens(settings, plant)
     if not asking:
-        yield from _screens(settings, plant)
         return
     steps = ", ".join(f"proofs.{key}" for key in asking)
     if key_address(settings.public_url) is None:

@@ -18,9 +18,10 @@ class Tally:
 
     @classmethod
     def at(cls, tx: Tx, key: str, now: datetime, within: timedelta) -> Tally:
-        """What is counted at this moment; what is older is forgotten together."""
+        """What is counted at this moment; what is older is forgotten together, and so is what a clock counted that had
+        leapt ahead: nobody shall wait until it is that late again."""
         count, _, since = (tx.setting(key) or "").partition(" ")
-        if not since or now - datetime.fromisoformat(since) >= within:
+        if not since or abs(now - datetime.fromisoformat(since)) >= within:
             return cls(key=key, since=now, count=0)
         return cls(key=key, since=datetime.fromisoformat(since), count=int(count))
 

@@ -50,6 +50,17 @@ def test_the_number_of_a_screen_needs_pages(tmp_path: Path, url: str | None, ver
     assert (found.verdict, "proofs.site" in found.saw) == (verdict, True)
 
 
+def test_a_plant_that_asks_for_keys_and_for_screens_hears_of_both(tmp_path: Path) -> None:
+    lines = "  site: platform_session_fresh_code\n  acceptance: {special: passkey}"
+    found = {
+        step: one.verdict
+        for one in examine_keys(site(tmp_path, lines, None))
+        for step in ("site", "acceptance")
+        if f"proofs.{step}" in one.saw
+    }
+    assert found == {"site": Verdict.BAD, "acceptance": Verdict.BAD}
+
+
 # --- confirming without the chat --------------------------------------------------------------------------------------
 
 

@@ -9,11 +9,14 @@ from decimal import Decimal
 import pytest
 
 from cards.buttons import Action
+from handlers import screens
 from handlers.arrivals import GasEntered, Location, Photo, Scan
+from handlers.fresh import plate_of
 from handlers.outgoing import Fetch
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.office import Rows, Stage, World
-from workflow.ids import PermitId
+from workflow.fresh_code import step_at
+from workflow.ids import AreaId, PermitId
 from workflow.permit.commands import CheckInWay
 from workflow.permit.events import ArrivedOnSite, AttemptRefused, GasRecorded
 from workflow.values import Datum, Position
@@ -77,6 +80,13 @@ async def test_the_boards_code_read_where_the_phone_surely_is_not_is_a_copy(at_s
         assert rows.said(GUARD) == ["board_elsewhere"]
     assert await ways(world) == []
     assert await attempts(world) == [("place.elsewhere",)], "kept once, however often it is pressed"
+    await world.writer.submit(lambda tx: screens.allow(tx, world.house, SAFETY, "罐区门口", "s", world.now, "s", "TK2"))
+    number = plate_of(world.house, AreaId("TK2")).number(step_at(world.now))
+    rows = await world.take(
+        Scan(**world.head(GUARD, None), menu_key="page", code=BOARD, position=far(here), fresh=number)
+    )
+    assert rows.said(GUARD) == ["board_elsewhere"], "somebody read the screen to him"
+    assert await ways(world) == []
     rows = await world.take(Scan(**world.head(GUARD, None), menu_key="page", code=BOARD, position=here))
     assert rows.said(GUARD) == ["checked_in"]
 

@@ -12,7 +12,7 @@ from tests.support.works import GUARDIAN, LEADER, MINUTE, SHIFT, UNIT_HEAD, WORK
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit.commands import SuspendReason
-from workflow.permit.signing import PROOF_FRESH, decision_hash
+from workflow.permit.signing import PROOF_FRESH, decision_hash, gave_fresh_code
 from workflow.permit.state import Status
 from workflow.rules.types import Role
 from workflow.values import STRENGTH, STRONGEST_TAP, Proof, ProofMethod
@@ -147,6 +147,9 @@ def test_nobody_says_to_have_given_a_number_the_permit_knows_nothing_of() -> Non
     desk.later(MINUTE).ask(number(desk, LEADER))
     assert desk.refused(asked()) == ["proof.fresh_code"], "somebody else's"
     desk.ask(number(desk, GUARDIAN))
+    assert gave_fresh_code(desk.permit, GUARDIAN, at=desk.now)
+    early = desk.now - timedelta(seconds=1)
+    assert not gave_fresh_code(desk.permit, GUARDIAN, at=early), "written by a clock that had leapt ahead"
     desk.later(PROOF_FRESH + timedelta(seconds=1))
     assert "proof.fresh_code" in desk.refused(asked()), "of a while ago"
 

@@ -116,7 +116,7 @@ def gave_fresh_code(permit: Permit, person: PersonId, *, at: datetime) -> bool:
     """Whether the last the permit knows of where the person is, is the screen's number, and no older than a proof may
     be: given for the decision at hand, as every proof is."""
     seen = permit.presence.get(person)
-    return seen is not None and seen.way is CheckInWay.FRESH_CODE and at - seen.at <= PROOF_FRESH
+    return seen is not None and seen.way is CheckInWay.FRESH_CODE and timedelta(0) <= at - seen.at <= PROOF_FRESH
 
 
 def at_the_place(case: Case, person: PersonId, proof: Proof | None = None) -> Finding | None:
