@@ -31,6 +31,7 @@ from workflow.segments import HOUR
 HOUR0 = datetime(2026, 3, 18, 1, tzinfo=UTC)
 LONG = timedelta(days=9)
 AHEAD = timezone(timedelta(hours=8))
+HALF = timezone(timedelta(hours=5, minutes=30))
 _OLD = insert_row(readings, channel=Channel.READINGS, without=["id"])
 
 
@@ -61,7 +62,7 @@ def as_before(tx: Tx, rows: list[ReadingRow]) -> None:
 moments = st.builds(
     lambda micros, zone: (HOUR0 + timedelta(microseconds=micros)).astimezone(zone),
     st.integers(-4 * 3_600_000_000, 4 * 3_600_000_000),
-    st.sampled_from([UTC, AHEAD, ZoneInfo("Asia/Shanghai")]),
+    st.sampled_from([UTC, AHEAD, HALF, ZoneInfo("Asia/Shanghai")]),
 )
 said = st.builds(
     ReadingRow,
@@ -173,6 +174,10 @@ async def test_the_last_word_of_a_quantity_is_found_however_far_back_it_lies(wri
     assert await newest("h2s") == "9"
     await writer.submit(lambda tx: as_before(tx, [row(20, "3")]))
     assert await newest("o2") == "3"
+    # A block that ends later holds an earlier word of this quantity; neither that nor an old row hides the last one.
+    await writer.submit(partial(Tx.add_readings, rows=[row(31, "10", quantity="h2s")]))
+    await writer.submit(partial(Tx.add_readings, rows=[row(30, "11", quantity="h2s"), row(32, "12")]))
+    assert (await newest("h2s"), await newest("o2")) == ("10", "12")
 
 
 async def test_values_since_the_last_good_one_are_told_each_once(writer: Writer) -> None:
@@ -198,6 +203,9 @@ async def test_values_since_the_last_good_one_are_told_each_once(writer: Writer)
     assert await since(0, 250) == [("5", "good", 204), ("7", "stuck", 204.5), ("6", "stuck", 206)]
     assert await since(204.2, 206) == [("7", "stuck", 204.5), ("6", "stuck", 205)]
     assert await since(210, 250) == []
+    late = [row(320, "1"), bad(319.5, "2"), row(319, "3")]
+    await writer.submit(partial(Tx.add_readings, rows=late))
+    assert await since(310, 330) == [("1", "good", 320)], "what came in later speaks of before the good word"
 
 
 async def test_whole_hours_go_and_those_a_permit_needs_stay(writer: Writer) -> None:
