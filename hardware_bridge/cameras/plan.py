@@ -31,7 +31,8 @@ Secrets = Callable[[str], str | None]
 def _address(text: str) -> str:
     try:
         parts = urlsplit(text)
-        whole = parts.scheme in {"rtsp", "rtsps"} and parts.hostname and parts.port != 0
+        # In small letters: the library that asks knows no other spelling.
+        whole = text.startswith(("rtsp://", "rtsps://")) and parts.hostname and parts.port != 0
     except ValueError:
         raise ValueError(_ADDRESS) from None
     if not whole or parts.username or parts.password or parts.fragment or not text.isascii() or not text.isprintable():

@@ -65,6 +65,7 @@ def test_no_repr_tells_an_address(tmp_path: Path) -> None:
         ("rtsp://10.0.0.20:554/stream1?channel=1", "rtsp://10.0.0.20:99999/", 4, "rtsp://"),
         ("rtsp://10.0.0.20:554/stream1?channel=1", "rtsp://10.0.0.20/?usr=1&Password=x", 4, "password"),
         ("rtsp://10.0.0.20:554/stream1?channel=1", "rtsp://", 4, "rtsp://"),
+        ("rtsp://10.0.0.20:554/stream1?channel=1", "RTSPS://10.0.0.20/", 4, "rtsps://"),
         ("$CAM_1_PASSWORD", "p@ss:w/ord", 7, "密钥不写在文件里"),
         ("$CAM_1_PASSWORD", "$CAM_9_PASSWORD", 7, "CAM_9_PASSWORD 没有设置"),
         ("    user: viewer\n", "", 2, "一起写"),
