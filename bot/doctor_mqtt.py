@@ -6,6 +6,7 @@ It comes under a name of its own, so that the running service is not thrown out.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -40,7 +41,17 @@ async def examine_mqtt(settings: Settings, *, listen_s: float = PATIENCE_S) -> l
     found: list[Finding] = []
     for one, door in wanted:
         found.append(await _look(one.name, door, one.feeds, listen_s))
+        found += _unbound(one.name, one.feeds)
     return found
+
+
+def _unbound(name: str, feeds: tuple[Feed, ...]) -> Iterator[Finding]:
+    """Topics on which whoever may write there makes the air of any device (docs/adr/0206)."""
+    for feed in feeds:
+        if feed.device is None and feed.devices is None:
+            saw = f"whoever may write under {feed.pattern} speaks for every device"
+            cure = "write `device` or `devices` beside that topic"
+            yield Finding(subject=f"mqtt {name}", verdict=Verdict.ADVICE, saw=saw, cure=cure)
 
 
 async def _look(name: str, door: Door, feeds: tuple[Feed, ...], listen_s: float) -> Finding:

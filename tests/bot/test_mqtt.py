@@ -11,7 +11,7 @@ import pytest
 from bot.building import build
 from bot.demo import plant
 from bot.doctor import Verdict
-from bot.doctor_mqtt import examine_mqtt
+from bot.doctor_mqtt import _unbound, examine_mqtt
 from bot.mqtt import brokers
 from bot.settings import Settings, SettingsError
 from hardware_bridge.sample import DeviceKey
@@ -112,6 +112,14 @@ def test_a_topic_may_be_bound_to_its_device_or_to_a_list_of_them(tmp_path: Path)
     text = "brokers:\n  - {name: a, url: mqtts://b.example.com, topics: [{topic: north/#, devices: [G-1, G-2]}]}\n"
     ((wanted, _),) = brokers(settings_for(tmp_path, mqtt_file=written(tmp_path, text)))
     assert [feed.devices for feed in wanted.feeds] == [frozenset({"G-1", "G-2"})]
+
+
+def test_the_doctor_names_a_topic_that_is_bound_to_nobody(tmp_path: Path) -> None:
+    topics = "[{topic: a/#, device: 2}, {topic: b/#, devices: [G-1]}, {topic: c/#}]"
+    text = f"brokers:\n  - {{name: a, url: mqtts://b.example.com, topics: {topics}}}\n"
+    ((wanted, _),) = brokers(settings_for(tmp_path, mqtt_file=written(tmp_path, text)))
+    (found,) = _unbound("a", wanted.feeds)
+    assert (found.verdict, found.saw) == (Verdict.ADVICE, "whoever may write under c/# speaks for every device")
 
 
 @pytest.fixture(scope="module")

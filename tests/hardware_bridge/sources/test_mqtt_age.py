@@ -144,6 +144,7 @@ def test_a_topic_speaks_for_its_own_device_and_for_no_other() -> None:
     topics = Topics((
         Feed(pattern="devices/#", device=1), Feed(pattern="north/#", devices=frozenset({DeviceKey("G-1")})),
         Feed(pattern="map/+", map=gateway, device=1),
+        Feed(pattern="both/+", device=1, devices=frozenset({DeviceKey("G-1")})),
     ))  # fmt: skip
 
     def heard(topic: str, body: bytes) -> list[str | None]:
@@ -156,6 +157,8 @@ def test_a_topic_speaks_for_its_own_device_and_for_no_other() -> None:
     assert heard("devices/G-2", both) == [None, "G-2"]
     assert heard("devices/", both) == [None, None]
     assert heard("north/any", both) == ["G-1", None]
+    assert heard("both/G-1", both) == ["G-1", None]
+    assert heard("both/G-2", both) == [None, None], "both bind"
     assert topics.meaning("devices") is None
     mapped = topics.meaning("map/G-9")
     assert mapped is not None
