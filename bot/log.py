@@ -179,7 +179,6 @@ def configure(
     for name in (
         "aiohttp.access",
         "apscheduler",
-        "aiosqlite",
         "urllib3",
         "dingtalk_stream",
         "sqlalchemy.engine",
