@@ -46,8 +46,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         what="a number given once is worth something all day",
         file="permit/signing.py",
-        old="seen.way is CheckInWay.FRESH_CODE and at - seen.at <= PROOF_FRESH",
-        new="seen.way is CheckInWay.FRESH_CODE",
+        old="timedelta(0) <= at - seen.at <= PROOF_FRESH",
+        new="timedelta(0) <= at - seen.at",
         caught_by=PROOFS + "test_nobody_says_to_have_given_a_number_the_permit_knows_nothing_of",
     ),
     Fault(
@@ -77,6 +77,13 @@ FAULTS: tuple[Fault, ...] = (
         old="one.area == area and now < one.until",
         new="one.area == area",
         caught_by=SCREENS + "test_a_screen_for_a_place_shows_the_number_of_that_place_as_long_as_it_lives",
+    ),
+    Fault(
+        what="the link of a screen for a number opens a second browser",
+        file="screens.py",
+        old=" or found.kept_hash is not None:",
+        new=":",
+        caught_by=SCREENS + "test_a_link_to_a_number_is_taken_once_and_a_link_to_the_board_never",
     ),
     # --- who stands in for whom ---
     Fault(

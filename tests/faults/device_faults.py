@@ -554,6 +554,13 @@ AROUND = (
         caught_by=_OFFICE + "test_an_alarm_without_a_value_stops_the_work",
     ),
     Fault(
+        what="what an instrument said before it failed is fine weather",
+        file="handlers/skies.py",
+        old="trusted = [one for one in last if",
+        new="trusted = [one for one in rows if",
+        caught_by="tests/handlers/test_skies.py::test_an_instrument_that_failed_since_says_nothing_is_fine_and_its_bad_weather_stays",
+    ),
+    Fault(
         what="a storm of an overdue anemometer is not believed",
         file="handlers/skies.py",
         old="if one.quality in MEANINGFUL]",

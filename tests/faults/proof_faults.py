@@ -77,10 +77,10 @@ FAULTS = (
         caught_by=FRESH + "test_a_scan_of_a_photo_of_the_screen_is_no_scan_of_the_board",
     ),
     Fault(
-        what="any wall screen shows the numbers",
+        what="a copy of the link shows the numbers",
         file="handlers/screens.py",
-        old="return None if found is None or found.area is None else tx.directory.areas.get(found.area)",
-        new="return None if found is None else next(iter(tx.directory.areas.values()))",
+        old=".plate(hash_of(secret), now)",
+        new=".live(hash_of(secret), now)",
         caught_by=FRESH + "test_only_a_screen_for_a_place_shows_its_number",
     ),
     Fault(
