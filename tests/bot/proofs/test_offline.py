@@ -13,9 +13,11 @@ import pytest
 from cards import words
 from cards import words_pins as say
 from cards.buttons import Action
-from handlers.offline import MISSES, MISSES_WITHIN
+from handlers import offline
+from handlers.offline import MISSES, MISSES_WITHIN, Given
 from handlers.outgoing import Answer
 from storage.engine import open_database
+from storage.tx import Tx
 from storage.writer import Writer
 from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT
 from tests.support.key_calls import enrolled
@@ -260,6 +262,30 @@ async def test_a_lock_ends_with_the_outage(site: OfflineSite) -> None:
     assert (status, say.SIGNED in text) == (200, True), text
     assert (await site.book(UNIT)).stage is PinStage.ACTIVE
     assert len(await signatures(site)) == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["locked", "chosen anew"])
+async def test_what_was_right_before_a_lock_or_another_choice_is_wrong_after_it(
+    site: OfflineSite, meanwhile: str
+) -> None:
+    """Judging takes a while: many at once must not be many tries, nor tell which of them was the right one."""
+    await site.goes_down()
+    world, house = site.world, site.world.house
+    claim = await world.writer.submit(lambda tx: offline.claim(tx, house, "周建国", served=SERVED, now=world.now))
+    if meanwhile == "locked":
+        for _ in range(LETS.tries):
+            await site.sends(site.place, name="周建国", pin=WRONG)
+    else:
+        await site.enrols(UNIT, "周建国", "771503")
+
+    def asks(tx: Tx) -> object:
+        area = tx.directory.area_of_board(CODE)
+        assert area is not None
+        given = Given(claim=claim, right=True)
+        return offline.waiting(tx, house, area, CODE, given, served=SERVED, cause="late", now=world.now)
+
+    assert claim.person == UNIT
+    assert await world.writer.submit(asks) is None
 
 
 async def test_one_board_locks_a_few_and_never_everybody(site: OfflineSite) -> None:
