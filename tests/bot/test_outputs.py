@@ -20,6 +20,7 @@ from bot.settings import Settings, SettingsError
 from handlers.arrivals import Sender, Text
 from handlers.outgoing import OutputOrder
 from hardware_bridge.outputs.model import OutputId, State
+from hardware_bridge.outputs.mqtt_line import MqttLine
 from storage.agenda import AgendaState
 from tests.support.brokers import mosquitto
 from tests.support.eventually import eventually
@@ -120,8 +121,9 @@ async def test_a_stop_reaches_the_relay_over_the_outbox(at_stage: Stage, tmp_pat
 def over_mqtt(folder: Path, *, broker: str = "site") -> Path:
     file = file_of(folder, port=1)
     head, _ = file.read_text("utf-8").split("    modbus:")
-    line = f"    mqtt: {{broker: {broker}, told: {TOLD}, answers: {ANSWERS}}}\n"
-    file.write_text(head.replace("box-1", "door-1") + line, "utf-8")
+    door = head.replace("box-1", "door-1") + f"    mqtt: {{broker: {broker}, told: {TOLD}, answers: {ANSWERS}}}\n"
+    horn = door.replace("door-1", "horn-1").replace("ignition", "siren").removeprefix("outputs:\n")
+    file.write_text(door + horn, "utf-8")
     return file
 
 
@@ -140,7 +142,13 @@ async def test_an_output_behind_a_broker_is_kept_safe_and_reports(at_stage: Stag
             device.does = "released"  # somebody switched it on by hand
             await eventually(lambda: outputs.keeper.reported(OutputId("door-1")) is State.SAFE)
             assert device.does == "safe"
-            assert outputs.keeper.notes() == ()
+            assert not any("door-1" in note for note in outputs.keeper.notes())
+            door, horn = (kept.fitted.line for kept in outputs.keeper._kept.values())
+            assert isinstance(door, MqttLine)
+            assert isinstance(horn, MqttLine)
+            assert door._door.client_id != horn._door.client_id, "one would throw the other out"
+            assert door._door.will is not None
+            assert (horn._door.will, horn._keeps_safe) == (None, False), "it would sound whenever we or it restart"
 
 
 def test_an_output_behind_a_broker_nobody_named_is_refused_at_the_start(tmp_path: Path) -> None:

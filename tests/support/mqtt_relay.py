@@ -62,7 +62,7 @@ class Relay:
         """Say what it does; ``changes`` make that something else."""
         said = {"output": "door-1", "state": self.does, "nonce": nonce} | WRONG.get(self.how, {}) | changes
         self._number += 1
-        body = b"x" * 5000 if self.how == "too long" else json.dumps(said).encode()
+        body = json.dumps(said | {"more": "x" * 5000} if self.how == "too long" else said).encode()
         self._writer.write(published(ANSWERS, body, number=self._number, retain=self.how == "kept"))
 
 

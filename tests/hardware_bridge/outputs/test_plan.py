@@ -70,6 +70,7 @@ def test_what_it_says(tmp_path: Path) -> None:
         ("position_for: 10 min", "position_for: 2 h", "outputs.yaml:1", "1 h"),
         ("https://10.0.0.9/door-1", "ftp://10.0.0.9/door-1", "outputs.yaml:17", "完整地址"),
         ("    webhook: https://10.0.0.9/door-1\n", "", "outputs.yaml:12", "只写一项"),
+        ("    mqtt:\n", "    webhook: https://10.0.0.9/gate-1\n    mqtt:\n", "outputs.yaml:18", "只写一项"),
         ("gate-1/set", "+/set", "outputs.yaml:25", "不带通配符"),
         ("gate-1/set", "gate-1/state", "outputs.yaml:23", "两个主题"),
     ],
