@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Final
 
 from cards import words, words_steps
 from cards.buttons import Action
@@ -13,6 +14,8 @@ from cards.wecom_limits import APP
 from workflow.effects import Purpose
 from workflow.permit.state import Permit
 from workflow.rules.types import Measure, Role
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def draft(view: PermitView) -> Step:
@@ -46,13 +49,22 @@ def _waited(view: PermitView) -> str:
     """Why somebody hears of a step others have had: how long is left, for whom to stand in, that all were asked."""
     permit = view.permit
     if view.purpose is Purpose.REMIND and view.late_at is not None and view.now < view.late_at:
-        left = -((view.now - view.late_at) // timedelta(minutes=1))
-        return words_steps.HINT_LEFT.format(left=left, until=words.clock(view.late_at, view.zone))
+        left = -((view.now - view.late_at) // _MINUTE) * _MINUTE
+        return words_steps.HINT_LEFT.format(left=words.span(left), until=_until(view.late_at, view))
     if view.viewer in permit.deputised:
         names = [view.name(one) for one in view.asked if one not in (*permit.deputised, *permit.escalated_to)]
         return words_steps.HINT_DEPUTY.format(names="、".join(names[:2]))
-    alone = permit.escalated_to[:1] == (view.viewer,) and not permit.deputised
-    return words_steps.HINT_ALL_ASKED if alone and not permit.escalation_acknowledged else ""
+    if permit.escalated_to[:1] != (view.viewer,) or permit.deputised or permit.escalation_acknowledged:
+        return ""
+    held = any(one not in permit.escalated_to for one in view.asked)
+    return words_steps.HINT_ALL_ASKED if held else words_steps.HINT_NO_HOLDER
+
+
+def _until(moment: datetime, view: PermitView) -> str:
+    """A time of day; with the day where it is another one: in quiet hours the clock stands still."""
+    clock = words.clock(moment, view.zone)
+    today = moment.astimezone(view.zone).date() == view.now.astimezone(view.zone).date()
+    return clock if today else f"{words.day(moment, view.zone)} {clock}"
 
 
 def open_measures(permit: Permit) -> tuple[Measure, ...]:

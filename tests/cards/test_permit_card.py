@@ -83,6 +83,11 @@ def test_a_card_says_why_one_hears_of_a_step_others_have_had(status: Status) -> 
     climbed = permit(status, escalated_to=(CHIEF,), **late)
     told = view(climbed, CHIEF, set(), asked=(SAFETY,) if status is Status.SUBMITTED else (SAFETY, CHIEF))
     assert "能办的人都请过了" in shown(told)[0].body
+    taken = replace(told, permit=replace(climbed, escalation_acknowledged=True))
+    assert "都请过了" not in shown(taken)[0].body
+    assert "这个岗现在没有人" in shown(view(climbed, CHIEF, set(), asked=(CHIEF,)))[0].body, (
+        "nobody was asked before him"
+    )
     after = permit(status, escalated_to=(CHIEF,), deputised=(SHIFT,), escalation_level=2)
     assert "都请过了" not in shown(view(after, CHIEF, set(), asked=(SAFETY,)))[0].body
 
@@ -94,6 +99,12 @@ def test_a_reminder_says_how_long_is_left_while_something_is(seconds: int, left:
     assert left in body
     assert ("还剩" in body) is bool(left)
     assert "还剩" not in shown(replace(asked, purpose=Purpose.ASK_APPROVE))[0].body
+
+
+def test_what_is_left_over_night_is_said_with_its_day() -> None:
+    asked = view(permit(Status.IN_REVIEW), SAFETY, set(), asked=(SAFETY,), late_at=NOW + timedelta(hours=23, minutes=5))
+    body = shown(replace(asked, purpose=Purpose.REMIND))[0].body
+    assert "还剩23小时5分（到11月25日 周三 07:05）" in body
 
 
 def test_the_leader_ticks_measures_then_jsa_then_review() -> None:

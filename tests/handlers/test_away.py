@@ -108,6 +108,15 @@ async def test_a_leave_that_is_moved_takes_it_from_the_one_who_stood_in_once(wor
     rows = await world.rows()
     assert rows.said(DEPUTY) == [Say.AWAY_WITHDRAWN.value]
     assert rows.said(HEAD_ELSEWHERE) == [Say.AWAY_FOR.value]
+    world.now = at("07:32")
+    await registers(world, DEPUTY)
+    rows = await world.rows()
+    assert rows.said(HEAD_ELSEWHERE) == [Say.AWAY_WITHDRAWN.value], "also where the row only changed"
+    world.now = at("19:00")
+    rows = await world.says(UNIT, "请假 3月19日8点到3月19日18点 由何涛代")
+    (answer,) = rows.of(Answer, UNIT)
+    assert "登记" not in answer_text(answer.key, answer.args), "that one is over"
+    assert rows.said(DEPUTY) == []
 
 
 def leave(deputy: str, *, active: bool = True) -> Row:

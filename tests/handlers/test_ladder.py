@@ -9,8 +9,10 @@ from bot.delivery import Push
 from cards.answers import answer_text
 from cards.buttons import Action
 from cards.card import Card
+from handlers.encoding import pack_outgoing, unpack_outgoing
 from handlers.facts import Posts
-from handlers.outgoing import Answer
+from handlers.manners import late_at
+from handlers.outgoing import Answer, PermitCard
 from tests.bot.test_present import studio
 from tests.support.hot_work import LEADER, NUMBER, SAFETY, UNIT
 from tests.support.office import Rows, World, at
@@ -81,3 +83,15 @@ async def test_the_reminder_says_how_long_is_left(world: World) -> None:
     assert isinstance(push.message, Card)
     assert "还剩15分钟（到" in push.message.body
     assert "08:00）" in push.message.body
+    card = unpack_outgoing(told.payload)
+    assert isinstance(card, PermitCard)
+    assert await desk.presenter(replace(told, payload=pack_outgoing(replace(card, step="1:site_unit")))) == ()
+
+
+async def test_a_step_is_late_once_and_its_clock_stands_still_at_night(world: World) -> None:
+    await asked(world)
+    assert late_at(world.house, await world.permit(NUMBER)) == at("08:00")
+    await world.passes(minutes=31)
+    assert late_at(world.house, await world.permit(NUMBER)) is None, "it is late now"
+    at_night = replace(await world.permit(NUMBER), escalation_level=0, waiting_since=at("21:50", "2026-03-17"))
+    assert late_at(world.house, at_night) == at("06:20")

@@ -103,7 +103,8 @@ async def test_the_night_is_one_message_in_the_morning(world: World) -> None:
     world.now = SIX + timedelta(minutes=1)
     desk = studio(world)
     rows = await due_for(world, UNIT)
-    assert all(isinstance(unpack_outgoing(row.payload), Overnight) for row in rows)
+    waited = [unpack_outgoing(row.payload) for row in rows]
+    assert all(isinstance(one, Overnight) and one.step == "1:accept" for one in waited), "of the step it is about"
     told = [await desk.presenter(row) for row in rows]
     (only,) = told[0]
     assert isinstance(only, Push)

@@ -211,6 +211,25 @@ def test_who_is_away_is_not_asked_to_stand_in_for_his_deputy() -> None:
     assert told(found)[-1] == (30, "deputise", SAFETY)
 
 
+def test_who_stands_by_only_for_somebody_of_the_team_is_not_asked() -> None:
+    """A deputy is barred where the one he stands in for is; asked, he could not sign, and time would be lost."""
+    found = town()
+    found.desk.changed["holders"] = {**found.desk.facts().holders, Role.SITE_UNIT: (UNIT_HEAD, APPLICANT, SPARE)}
+    found.desk.changed["standing_in"] = {Role.SITE_UNIT: {SPARE: (APPLICANT,)}}
+    found.desk.changed["standby"] = {Role.SITE_UNIT: (SPARE,)}
+    found.passes(at("07:35"))
+    assert told(found)[-1] == (30, "escalated", CHIEF)
+
+
+def test_what_is_said_of_a_step_names_it() -> None:
+    """Else it is said of the next step, held back for manners, to somebody who has just been asked for that."""
+    found = town(**STANDBY)
+    found.passes(at("08:05"))
+    said = [one for one in found.desk.done if isinstance(one, Notify) and one.purpose in LATE and not one.groups]
+    assert {one.purpose for one in said} == LATE
+    assert [one.step for one in said] == ["1:accept"] * len(said)
+
+
 # --- what stops it --------------------------------------------------------------------------------------------------
 
 
@@ -229,6 +248,14 @@ def test_a_reminder_comes_once_and_never_after_it_is_late() -> None:
     late.desk.ask(late.desk.tick(c.NodeOverdue, revision=1, node=NodeKey("accept"), level=0))
     assert late.desk.permit.reminded, "who was not reminded in time is so with the first rung"
     assert late.desk.ask(late.desk.tick(c.RemindNode, revision=1, node=NodeKey("accept"))) == ()
+
+
+def test_a_row_that_was_claimed_when_a_superior_took_charge_says_nothing() -> None:
+    found = town()
+    found.passes(at("07:31"))
+    desk = found.desk
+    desk.ask(desk.by(CHIEF, c.AcknowledgeEscalation, node=NodeKey("accept")))
+    assert desk.ask(desk.tick(c.NodeOverdue, revision=1, node=NodeKey("accept"), level=1)) == ()
 
 
 @pytest.mark.parametrize("moment", ["07:05", "07:20", "07:31"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.support.works import CHIEF, GUARDIAN, HOUR, SAFETY, SECOND, UNIT_HEAD, at, people
@@ -60,6 +61,9 @@ def test_the_rules_of_a_chat_hold_for_the_register() -> None:
     assert refused(BLANK, row(UNIT_HEAD, UNIT_HEAD)) == [(0, "away.deputy")]
     assert refused(BLANK, row(UNIT_HEAD, PersonId("nobody"))) == [(0, "away.deputy")]
     assert refused(BLANK, row(PersonId("nobody"), CHIEF)) == [(0, "away.person")]
+    left = {**people(), UNIT_HEAD: replace(people()[UNIT_HEAD], active=False)}
+    (gone,) = judge(BLANK, (row(UNIT_HEAD, CHIEF),), left, at=NOW).refused
+    assert gone[1].gate == "away.person"
     assert refused(BLANK, row(UNIT_HEAD, CHIEF), row(UNIT_HEAD, CHIEF, LATER)) == [(1, "away.twice")]
 
 
@@ -80,6 +84,10 @@ def test_his_own_word_stands_until_it_is_over() -> None:
     assert asked(said, row(UNIT_HEAD, SECOND)) == Judged(events=(), kept=(), refused=()), "the same is no quarrel"
     assert asked(said, row(UNIT_HEAD, SECOND, active=False)).events == (), "the register ends only its own"
     assert loaded(said, row(UNIT_HEAD, CHIEF, LATER), hours=12).known[UNIT_HEAD].deputy == CHIEF
+    past = Interval(start=at("04:00"), end=at("05:00"))
+    assert asked(said, row(UNIT_HEAD, CHIEF, past)).kept == (), "a row that is over quarrels with nothing"
+    back = after(said, come_back(said, by=UNIT_HEAD, at=NOW))
+    assert loaded(back, row(UNIT_HEAD, SECOND)).known[UNIT_HEAD].registered, "he took back his own word, not the file's"
 
 
 def test_what_he_took_back_or_said_otherwise_does_not_come_back_with_the_file() -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import openpyxl  # type: ignore[import-untyped]  # ships no types
+import pytest
 
+from bot.web.watch import _steps
 from cards import words_supervision as say
+from cards.watch import StepLine, WatchView, tabs
+from handlers.live_board import Scope
 from handlers.outgoing import WatchFile
+from storage.directory import Register
 from tests.support.hot_work import NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import Stage, World
 from tests.support.whole_site import WholeSite, whole_site
-from workflow.ids import PersonId
+from workflow.ids import AreaId, PermitId, PersonId
 
 ABOVE = PersonId("zhengwei")
 """The superior of 周建国, and the plant's duty leader."""
@@ -87,6 +94,40 @@ async def test_who_leads_sees_all_and_each_line_opens_and_others_see_theirs(at_s
         assert "/watch/file" not in page, "there is nothing to take away"
         assert HAZARD not in page
         assert say.NONE_MINE in await book(site, STRANGER), "words, not an empty file"
+
+
+async def test_whoever_left_sees_nothing(at_stage: Stage, tmp_path: Path) -> None:
+    world = at_stage("submitted")
+    await late(world)
+    async with whole_site(world, tmp_path) as site:
+        known = await site.service.writer.submit(lambda tx: tx.directory.people[PersonId(SAFETY)])
+        left = replace(known, active=False)
+        await site.service.writer.submit(lambda tx: tx.put_register(Register(people=(left,))))
+        for page in ("/watch", "/watch/file", f"/h/{HAZARD}"):
+            answer, text = await site.ask("GET", page, {"Cookie": site.cookie(SAFETY)})
+            assert (answer.status in {403, 404}, NUMBER in text, "泄漏" in text) == (True, False, False), page
+
+
+LINE = StepLine(
+    permit=PermitId(NUMBER), area=AreaId("TK1"), place="2号罐 13800001111", label="受理", asked="", department="",
+    since=None, late=True, climbed="", mine=False,
+)  # fmt: skip
+VIEW = WatchView(
+    at=datetime.fromisoformat("2026-03-18T08:00:00+08:00"), zone=UTC, whole=False, steps=(LINE,), rates=(),
+    hazards=(), hazard_rates=(),
+)  # fmt: skip
+
+
+def test_no_number_somebody_typed_goes_into_the_file() -> None:
+    (sheet, _) = tabs(VIEW)
+    assert "13800001111" not in str(sheet.rows)
+
+
+@pytest.mark.parametrize(("mine", "area", "opens"), [(False, "TK2", False), (False, "TK1", True), (True, "TK2", True)])
+def test_no_door_is_shown_that_would_not_open(*, mine: bool, area: str, opens: bool) -> None:
+    scope = Scope(person=ABOVE, areas=frozenset({AreaId(area)}))
+    (line,) = _steps((replace(LINE, mine=mine),), VIEW, scope)
+    assert bool(line["door"]) is opens
 
 
 async def test_by_chat_the_workbook_is_a_row_that_can_wait(at_stage: Stage) -> None:
