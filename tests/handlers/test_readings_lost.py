@@ -4,6 +4,7 @@ air."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hardware_bridge.recorder import Recorder
+from hardware_bridge.recorder import BATCH_DEVICES, Recorder
 from hardware_bridge.sample import DeviceKey
 from storage.errors import StorageTrouble, Trouble
 from storage.writer import Writer
@@ -61,6 +62,17 @@ def test_a_gap_that_could_not_be_written_is_not_counted_twice() -> None:
     recorder.put_back(recorder.batch(at("09:00")))
     (gap,) = recorder.batch(at("09:00"))
     assert (gap.quality, int(gap.value), recorder.dropped) == (Quality.GAP, 3, 3)
+
+
+def test_a_batch_is_bounded_by_its_devices_too() -> None:
+    """Each of them is a row, and a command waits for all of them."""
+    recorder = Recorder()
+    for number in range(2 * BATCH_DEVICES):
+        for second in range(2):
+            recorder.take(replace(_reading(second), device=DeviceId(f"D-{number}")), serves=True)
+    first = recorder.batch(at("09:00"))
+    assert len({one.device for one in first}) == BATCH_DEVICES
+    assert len(first) + len(recorder) == 4 * BATCH_DEVICES
 
 
 async def test_devices_nobody_registered_are_remembered_a_thousand_times_at_most(at_stage: Stage) -> None:

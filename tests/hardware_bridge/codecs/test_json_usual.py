@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hardware_bridge.codecs import json_usual
 from hardware_bridge.codecs.figures import compact_time
 from hardware_bridge.codecs.json_envelope import read, read_exactly
+from hardware_bridge.codecs.json_exact import MOST_BYTES
 from hardware_bridge.sample import Flag, Sample, SourceKind, Trouble, Unit, Why
 
 USUAL = (
@@ -43,7 +44,8 @@ def test_it_takes_the_usual_and_agrees() -> None:
         (b"%LEL", b"%"), (b"%LEL", b"m/s"), (b'"flammable"', b'"battery"'), (b'"gas"', b'"kind"'),
         (b"G-001", b""), (b"G-001", b"a\x00b"), (b"G-001", b"a\nb"), (b"G-001", "\u2028".encode()), (b"G-001", b"\xff"),
         (b"G-001", b"G" * 129), (b'"channel": "1"', b'"channel": ""'), (b'"channel": "1"', b'"chanel": "1"'),
-        (b'"1"', b'"' + b"1" * 33 + b'"'), (b"+08:00", b""), (b"T09", b"T29"), (b"normal", b"fine"),
+        (b'"1"', b'"' + b"1" * 65 + b'"'),
+        (b'"1"', '"\u2028"'.encode()), (b"+08:00", b""), (b"T09", b"T29"), (b"normal", b"fine"),
         (b'"normal"', b'["normal"]'), (b'"normal"', b'""'), (b'"normal"', b"null"), (b"}", b"} {}"), (b"{", b"[{"),
         (b"{", b"\xef\xbb\xbf{"), (b'"2026-01-05T09:30:00+08:00"', b'""'), (b"G-001", b"G\\u002d1"),
     ],
@@ -52,6 +54,14 @@ def test_the_odd_is_left_to_the_long_way(old: bytes, new: bytes) -> None:
     body = USUAL.replace(old, new, 1)
     assert body != USUAL
     assert read(body, MQTT) == read_exactly(body, MQTT)
+
+
+def test_more_entries_than_a_message_may_hold_are_left_to_the_long_way() -> None:
+    body = b"[" + b",".join([USUAL] * (json_usual.MOST_ENTRIES + 1)) + b"]"
+    assert len(body) < MOST_BYTES
+    (said,) = read(body, MQTT)
+    assert isinstance(said, Trouble)
+    assert said.why is Why.TOO_LONG
 
 
 @pytest.mark.parametrize("mad", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])

@@ -118,6 +118,8 @@ def test_a_box_is_registered_once_whatever_was_loaded_before(tmp_path: Path) -> 
         read(path).against(before, site="hc", home=HOME)
     retired = tuple(replace(one, active=False) for one in before.devices)
     read(path).against(replace(before, devices=retired), site="hc", home=HOME)
+    path.write_text('devices:\n  - {id: GD-2, name: b, model: gx6000, serial: "1 2-3", active: no}\n', encoding="utf-8")
+    read(path).against(before, site="hc", home=HOME)
 
 
 def test_units_are_those_the_bridge_knows() -> None:
