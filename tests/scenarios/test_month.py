@@ -104,8 +104,7 @@ _LATE = frozenset({Purpose.REMIND.value, Purpose.ESCALATED.value})
 
 
 def _manners(world: Telling, ends: dict[str, Permit]) -> None:
-    # Two reminders in the month of 200 permits are known to come sooner (docs/attention.md); none in the smaller ones.
-    assert len(too_soon(world.pushed, QUARTER)) <= len(ends) // 100
+    assert too_soon(world.pushed, QUARTER) == []
     for one in world.pushed:
         wake = MANNERS.wake(one.at, world.house.zone)
         if wanted(one) and wake is not None:
