@@ -179,6 +179,7 @@ def configure(
     for name in (
         "aiohttp.access",
         "apscheduler",
+        "aiosqlite",
         "urllib3",
         "dingtalk_stream",
         "sqlalchemy.engine",

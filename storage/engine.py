@@ -2,8 +2,7 @@
 
 ``sqlite:///relative/or//absolute/path`` or ``postgresql://user@host/name`` (libpq spelling, unix sockets by
 ``?host=``). Writing goes through one `WriteConnection` owned by the writer's thread; reading has its own pool of
-connections that cannot write, each used by one thread at a time. SQLAlchemy's async engine would bring its whole ORM
-along: six megabytes of which nothing here is called.
+async connections that cannot write.
 """
 
 from __future__ import annotations
@@ -15,15 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.connection import BUSY_TIMEOUT_MS, SqliteConnection, WriteConnection
 from storage.errors import AnotherWriter, MissingDirectory, MissingExtra, StorageTrouble, Trouble, UnknownDatabase
 from storage.sql import Backend
-
-READERS = 4
-"""Connections of one store: so many questions are read at the same time, each in a thread."""
 
 
 class Database(ABC):
@@ -44,8 +41,8 @@ class Database(ABC):
         """Open the write connection. Raise `StorageTrouble` when the database cannot be reached or written."""
 
     @abstractmethod
-    def connect_reader(self) -> Engine:
-        """A pool of connections that refuse to write, for `READERS` threads."""
+    def connect_reader(self) -> AsyncEngine:
+        """A pool of async connections that refuse to write."""
 
     @abstractmethod
     def claim_writing(self) -> IO[bytes] | None:
@@ -78,10 +75,10 @@ class SqliteDatabase(Database):
                 raise StorageTrouble(Trouble.READ_ONLY, f"{path} is not writable for this user")
         return SqliteConnection(self.path)
 
-    def connect_reader(self) -> Engine:
-        engine = create_engine(self.sync_url, pool_size=READERS, max_overflow=0)
-        event.listen(engine, "connect", _only_reading)
-        event.listen(engine, "begin", _one_moment)
+    def connect_reader(self) -> AsyncEngine:
+        engine = create_async_engine(self.url.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=4)
+        event.listen(engine.sync_engine, "connect", _only_reading)
+        event.listen(engine.sync_engine, "begin", _one_moment)
         return engine
 
     def claim_writing(self) -> IO[bytes] | None:
@@ -131,11 +128,11 @@ class PostgresDatabase(Database):
 
         return PostgresConnection(self.libpq_url)
 
-    def connect_reader(self) -> Engine:
-        return create_engine(
+    def connect_reader(self) -> AsyncEngine:
+        return create_async_engine(
             self.sync_url,
-            pool_size=READERS,
-            max_overflow=0,
+            pool_size=4,
+            max_overflow=4,
             pool_pre_ping=True,
             isolation_level="REPEATABLE READ",  # one moment for all statements of a read function
             connect_args={"options": "-c default_transaction_read_only=on"},

@@ -1,16 +1,14 @@
 """Reading memory from the event loop, beside the writer and never in its way.
 
 A read function gets a `Tx` that refuses to write and sees one moment of the database, so everything a transaction can
-ask is asked here with the same words. It runs in a thread of the store's own, on a pooled connection; give it several
+ask is asked here with the same words. It runs on a pooled async connection (aiosqlite, psycopg); give it several
 questions at once rather than calling it several times.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -22,7 +20,7 @@ from storage.board import BoardRow
 from storage.connection import Broken, Retry, WriteConnection, sqlite_failure
 from storage.desk import Draft
 from storage.directory import Directory
-from storage.engine import READERS, Database
+from storage.engine import Database
 from storage.errors import StorageError, StorageTrouble, Trouble
 from storage.fold import Fold
 from storage.media import MediaRow
@@ -43,22 +41,17 @@ class Store:
         self._database = database
         self._site = site
         self._engine = database.connect_reader()
-        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
         self._directory: Directory | None = None
 
     async def close(self) -> None:
-        """Wait for what is being read, then give the connections back."""
-        await asyncio.to_thread(self._threads.shutdown)
-        self._engine.dispose()
+        """Give the connections back."""
+        await self._engine.dispose()
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a read function and return its value. Raise `StorageTrouble` when the database cannot be asked."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
-
-    def _read(self, work: Callable[[Tx], T]) -> T:
         try:
-            with self._engine.connect() as connection:
-                return self._run(connection, work)
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(self._run, work)
         except DBAPIError as error:
             raise _failure(error) from error
         except (Broken, Retry) as error:
@@ -129,7 +122,7 @@ class _ReadTx(Tx):
 
 
 class _Reading:
-    """A pooled connection."""
+    """A pooled connection, asked synchronously inside SQLAlchemy's bridge."""
 
     def __init__(self, connection: Connection, backend: Backend) -> None:
         self._connection = connection

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-UNNEEDED = {"alembic", "mako", "pypinyin", "sqlalchemy.ext.asyncio", "sqlalchemy.orm", "typer"}
-"""Migrations run before the service starts; the sounds of characters are a table; statements are Core, read in threads
-(the async engine would bring the ORM along); the command line hands over."""
+UNNEEDED = {"alembic", "mako", "pypinyin", "typer"}
+"""Migrations run before the service starts; the sounds of characters are a table; the command line hands over."""
 
 
 def test_the_service_imports_nothing_it_does_not_run() -> None:

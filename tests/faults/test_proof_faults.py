@@ -19,6 +19,7 @@ GREEN, RED = 0, 1
 ROOMS = ("bot", "cards", "handlers", "policies", "sandbox", "storage", "workflow", "tests/support", "tests/bot/proofs")
 _HEAVY = (
     "aiohttp_jinja2",
+    "aiosqlite",
     "alembic.command",
     "msgspec",
     "pydantic_settings",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -90,21 +88,3 @@ async def test_a_database_that_is_gone_is_trouble(sqlite_url: str) -> None:
     with pytest.raises(StorageTrouble):
         await store.read(lambda tx: tx.setting("k"))
     await store.close()
-
-
-async def test_one_long_question_does_not_keep_others_waiting(store: Store) -> None:
-    began, over = asyncio.Event(), threading.Event()
-    loop = asyncio.get_running_loop()
-
-    def long(tx: Tx) -> str | None:
-        loop.call_soon_threadsafe(began.set)
-        assert over.wait(60)
-        return tx.setting("k")
-
-    slow = asyncio.create_task(store.read(long))
-    await began.wait()
-    assert await store.read(lambda tx: tx.setting("k")) is None
-    closing = asyncio.create_task(store.close())
-    over.set()
-    await closing
-    assert await slow is None, "what was being read is read to its end, on a connection that is still open"
