@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,7 +18,7 @@ from storage import migrate
 from storage.engine import open_database
 from storage.tx import Tx
 from storage.writer import Writer
-from tests.support.verify import Said
+from tests.support.verify import Said, run
 from tests.support.works import DIRECTOR, PERMIT, SITE, UNIT_HEAD, Desk
 from tests.verifier.conftest import AS_WRITTEN, Sealed, seal
 from workflow.ids import NodeKey, PersonId
@@ -34,8 +36,10 @@ def written(tx: Tx, *, version: int, event: e.Event) -> None:
     tx.append(AS_WRITTEN, PERMIT, version, [event], event.at, f"scan:{version}")
 
 
-async def verified(folder: Path, *arrivals: tuple[PersonId, CheckInWay, timedelta]) -> Said:
-    """A submission, people arriving so long before the approval, and the approval beside the screen."""
+async def verified(
+    folder: Path, *arrivals: tuple[PersonId, CheckInWay, timedelta], bent: Callable[[Path], object] = str
+) -> Said:
+    """A submission, people arriving so long before the approval, and the approval beside the screen; then ``bent``."""
     url = f"sqlite:///{folder}/permitbot.sqlite3"
     settings = Settings(_env_file=None, site_id=SITE, database_url=SecretStr(url), media_dir=folder / "media")
     migrate.upgrade(url)
@@ -59,7 +63,9 @@ async def verified(folder: Path, *arrivals: tuple[PersonId, CheckInWay, timedelt
     told = await seal(writer, AT)
     await writer.stop()
     sealed = Sealed(settings=settings, folder=folder, told=(told,))
-    return await asyncio.to_thread(sealed.verified, anchor=sealed.anchor)
+    export = await asyncio.to_thread(sealed.export)
+    bent(export)
+    return await asyncio.to_thread(run, export, anchor=sealed.anchor)
 
 
 FRESH, BOARD, MINUTE = CheckInWay.FRESH_CODE, CheckInWay.BOARD_CODE, timedelta(minutes=1)
@@ -87,4 +93,19 @@ async def test_a_label_without_a_number_is_found(
 ) -> None:
     said = await verified(tmp_path, *arrivals)
     assert said.code == 1, said
+    assert "no number of the place's screen on record" in said.marked("bad")
+
+
+async def test_a_time_nobody_can_read_is_no_time_and_stops_no_verifier(tmp_path: Path) -> None:
+    def bent(export: Path) -> None:
+        with zipfile.ZipFile(export) as whole:
+            parts = {name: whole.read(name) for name in whole.namelist()}
+        when = (AT - MINUTE).isoformat().removesuffix("+00:00").encode()
+        with zipfile.ZipFile(export, "w") as again:
+            for name, body in parts.items():
+                again.writestr(name, body.replace(b'"at":"' + when, b'"at":"soon'))
+
+    said = await verified(tmp_path, (UNIT_HEAD, FRESH, MINUTE), bent=bent)
+    assert said.code == 1, said
+    assert "was altered" in said.marked("bad")
     assert "no number of the place's screen on record" in said.marked("bad")
