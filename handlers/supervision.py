@@ -17,13 +17,14 @@ from handlers.answers import Say
 from handlers.arrivals import Sender
 from handlers.asked import who
 from handlers.desk import Desk, House
+from handlers.facts import absences
 from handlers.figured import may_read
 from handlers.outgoing import WatchFile
 from handlers.reading import Line
 from storage.hazards import HazardRow
 from storage.tx import Tx
 from workflow.effects import Lane
-from workflow.escalation import ACCEPT, waiting
+from workflow.escalation import ACCEPT, Step, asked_first, urgent, waiting
 from workflow.hazard import commands as c
 from workflow.hazard.state import Stage
 from workflow.ids import HazardId, PermitId, PersonId
@@ -223,12 +224,22 @@ def _step(desk: Desk, permit: Permit) -> Waiting | None:
         area=permit.what.area,
         place=permit.what.place,
         since=permit.waiting_since,
-        asked=who(permit, step.role, desk.holders(permit.what.area)),
+        asked=_asked(desk, permit, step),
         deputised=permit.deputised,
         told=permit.escalated_to,
         level=permit.escalation_level,
         taken=permit.escalation_acknowledged,
     )
+
+
+def _asked(desk: Desk, permit: Permit, step: Step) -> tuple[PersonId, ...]:
+    """Whom it waits for: not who only stands by and has not been asked yet."""
+    area = permit.what.area
+    people = who(permit, step.role, desk.holders(area))
+    if urgent(permit):
+        return people
+    spare = desk.house.posts.standby(desk.tx.directory, area, absences(desk.tx).at(desk.now))
+    return tuple(dict.fromkeys((*asked_first(people, spare.get(step.role, ())), *permit.deputised)))
 
 
 def _step_line(desk: Desk, one: Waiting) -> StepLine:

@@ -11,6 +11,7 @@ import pytest
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
 from bot.present import Compared, Files, NoAddress, Presenter, Voice, uncompared
 from bot.present_digest import DigestPresenter
+from bot.present_overnight import still_to_say
 from bot.standing import INVITATIONS, stands
 from cards import words
 from cards.answers import STRANGER
@@ -21,6 +22,8 @@ from cards.views import PermitView
 from handlers import outgoing as out
 from handlers.answers import Say
 from handlers.encoding import pack_outgoing
+from handlers.outgoing import Overnight
+from handlers.reach import Reached
 from handlers.views import Viewer
 from storage.agenda import AgendaKind, Claimed
 from storage.cards_sent import CardSent
@@ -230,6 +233,18 @@ def test_what_was_held_back_about_one_step_is_not_said_about_the_next(purpose: P
     assert stands(waits, purpose, now)
     assert not stands(waits, purpose, "1:another")
     assert not stands(waits, purpose, now.replace("1:", "2:"))
+
+
+async def test_nothing_of_a_night_is_said_about_a_step_nobody_waits_for_any_more() -> None:
+    waits = view(permit(Status.IN_REVIEW), CHIEF, set(), asked=(CHIEF,))
+
+    async def seen(_card: object) -> tuple[Reached | None, PermitView | None]:
+        return None, waits
+
+    now = step_now(waits.permit, waits.now)
+    told = Overnight(person=CHIEF, permit=waits.permit.id, purpose=Purpose.ASK_APPROVE, night="night", step=now)
+    assert (await still_to_say((told,), seen))[1] == (waits,)
+    assert (await still_to_say((replace(told, step="1:another"),), seen))[1] == ()
 
 
 def test_a_prompt_stands_while_it_is_open_or_was_missed() -> None:

@@ -13,9 +13,12 @@ from handlers.encoding import pack_outgoing, unpack_outgoing
 from handlers.facts import Posts
 from handlers.manners import late_at
 from handlers.outgoing import Answer, PermitCard
+from handlers.supervision import desk_of, watch_view, watched
+from storage.tx import Tx
 from tests.bot.test_present import studio
 from tests.support.hot_work import LEADER, NUMBER, SAFETY, UNIT
 from tests.support.office import Rows, World, at
+from workflow.ids import PersonId
 from workflow.permit import events as e
 from workflow.rules.types import Role
 
@@ -45,6 +48,7 @@ async def test_who_stands_by_is_asked_when_it_is_late(world: World) -> None:
     assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == (["ask_accept"], [])
     rows = await world.passes(minutes=16)
     assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == (["remind"], [])
+    assert await waited_for(world) == "周建国", "nobody lets wait who has not been asked"
     rows = await world.passes(minutes=15)
     assert (rows.pushed(UNIT), rows.pushed(DEPUTY)) == ([], ["deputise"])
     assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, None, (DEPUTY,))]
@@ -53,6 +57,16 @@ async def test_who_stands_by_is_asked_when_it_is_late(world: World) -> None:
     rows = await world.passes(minutes=15)
     assert rows.pushed(DEPUTY) == []
     assert [one.to for one in await climbs(world)][1:] == ["zhengwei"]
+
+
+async def waited_for(world: World) -> str:
+    def look(tx: Tx) -> str:
+        desk = desk_of(tx, world.house, PersonId(SAFETY), world.now)
+        assert desk is not None
+        (step,) = watch_view(desk, watched(desk)).steps
+        return step.asked
+
+    return await world.writer.submit(look)
 
 
 async def test_a_deputy_who_acts_ends_it(world: World) -> None:
