@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from cards.hazard_history import hazard_lines
 from cards.history import Telling, photo_labels
 from handlers.desk import House
 from storage.board import BoardRow
@@ -43,6 +44,18 @@ class Looking:
             photos = photo_labels(permit.rules) if permit.rules is not None else {}
             closings = {need.key: need.label for need in permit.rules.closing} if permit.rules is not None else {}
             return records, Telling(names=names, zone=self.zone, nodes=nodes, photos=photos, closings=closings)
+
+        return await self.writer.submit(gather)
+
+    async def hazard_history(self, number: str) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+        """The journal of one hazard, and a sentence for each of its records."""
+
+        def gather(tx: Tx) -> tuple[tuple[Record, ...], tuple[str, ...]]:
+            hazards = self._furniture.hazards
+            names = {one.id: one.name for one in tx.directory.register.people}
+            records = tuple(tx.records(hazards, number))
+            events = [hazards.codec.decode(one.kind, one.body) for one in records]
+            return records, hazard_lines(events, Telling(names=names, zone=self.zone, nodes={}))
 
         return await self.writer.submit(gather)
 

@@ -456,7 +456,7 @@ class Presenter:
             seen_at=now,
             version=version,
             handle=handle,
-            answer=replace(card, source=words.REFRESHED.format(at=at)),
+            answer=replace(card, source=words.REFRESHED.format(what=card.source, at=at)),
             elsewhere=account.elsewhere,
         )
 

@@ -313,7 +313,7 @@ REFUSED_MORE = "另有{n}项，发「为什么」看。"
 REPLACED_TITLE = "这张卡片过时了"
 REPLACED_HINT = "请看后来的那张。"
 REPLACED_DONE = "请看新卡片"
-REFRESHED = "作业票 · {at}更新"
+REFRESHED = "{what} · {at}更新"
 """Where a card comes from, on the copy that answers a tap: every tap is seen to have had its effect."""
 
 NOT_REACHED = "「{what}」没有送到{names}"

@@ -16,7 +16,7 @@ from bot.demo.devices import FieldDevices, steps
 from bot.demo.outputs import FieldOutputs
 from bot.demo.plant import CHAT, Works
 from bot.web.board_wall import WALL, new_secret
-from cards import words
+from cards import words, words_hazards
 from cards.history import Telling, history_line
 from handlers import screens
 from handlers.monitoring import DEVICES
@@ -31,6 +31,7 @@ from sandbox.story_hazard import hazard_story
 from sandbox.story_hot import hot_work_story
 from storage.agenda import AgendaKind
 from storage.tx import Tx
+from workflow.hazard.state import Stage
 from workflow.ids import PermitId, PersonId
 from workflow.journal import BrokenChain, Record, verify
 from workflow.permit.state import Status
@@ -71,6 +72,8 @@ class DemoStage:
         self._plays = 0
         self._next = ""
         self._live: PermitId | None = None
+        self._hazards: set[str] = set()
+        self._of = ""
         self._playing: asyncio.Task[None] | None = None
         self._board = ""
         self._lesson: Told | None = None
@@ -183,7 +186,7 @@ class DemoStage:
         """Where the story stands."""
         running = self._playing is not None and not self._playing.done()
         lesson = None if self._lesson is None else asdict(self._lesson) | {"who": self._crew.worker}
-        return {"running": running, "told": self._told, "failed": self._failed, "practice": lesson}
+        return {"running": running, "told": self._told, "failed": self._failed, "practice": lesson, "of": self._of}
 
     async def practise(self) -> str:
         """Begin the practice anew, in a plant that is for nothing else."""
@@ -207,7 +210,7 @@ class DemoStage:
         if not play:
             self._told = ""
             return "演示停了"
-        self._failed = False
+        self._failed, self._of = False, of
         self._playing = asyncio.create_task(self._play(_STORIES[of]))
         return "演示开始"
 
@@ -325,17 +328,33 @@ class DemoStage:
         shown, self._next = await self._service.writer.submit(gather)
         return shown
 
+    async def hazards(self) -> list[Json]:
+        """Every hazard this page has ever seen open, newest first."""
+
+        def gather(tx: Tx) -> list[Json]:
+            self._hazards.update(row.id for row in tx.open_hazards())
+            rows = (tx.hazard(number) for number in sorted(self._hazards, reverse=True))
+            return [{"id": row.id, "status": words_hazards.STAGE[Stage(row.stage)]} for row in rows if row is not None]
+
+        return await self._service.writer.submit(gather)
+
     async def journal(self, permit: str) -> Json:
-        """The records of one permit in plain words, and whether its chain holds."""
+        """The records of one permit or hazard in plain words, and whether its chain holds."""
+        if permit in self._hazards:
+            told, lines = await self._service.hazard_history(permit)
+            shown = [self._shown(one, line) for one, line in zip(told, lines, strict=True)]
+            return {"records": shown, "verified": _holds(told)}
         records, telling = await self._service.history(permit)
         return {"records": [self._told_record(record, telling) for record in records], "verified": _holds(records)}
 
     def _told_record(self, record: Record, telling: Telling) -> Json:
-        event = self._service.event_of(record)
+        return self._shown(record, history_line(self._service.event_of(record), telling))
+
+    def _shown(self, record: Record, text: str) -> Json:
         at = record.at.astimezone(self._zone)
         return {
             "at": f"{at:%H:%M:%S}",
-            "text": history_line(event, telling),
+            "text": text,
             "version": record.version,
             "hash": record.hash.hex()[:24],
         }

@@ -111,6 +111,7 @@ class Pages:
                 web.get("/p/{permit}", self._permit),
                 web.get("/p/{permit}/photo/{media}", self._photo),
                 web.get("/p/{permit}/form", self._form),
+                web.get("/favicon.ico", _no_picture),
                 web.get("/login/back", self._back),
                 web.get("/login/back/{way:[1-9]}", self._back),
                 web.static("/static", here / "static"),
@@ -265,6 +266,11 @@ class Pages:
             return view
 
         return await self._writer.submit(gather)
+
+
+async def _no_picture(_: web.Request) -> web.Response:
+    """Browsers ask for one on every page that names none."""
+    return web.Response(status=204, headers=HEADERS)
 
 
 def _number(request: web.Request) -> PermitId | None:

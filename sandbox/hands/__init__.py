@@ -8,8 +8,8 @@ the one and a typed line on the other, a photo that counts is the menu's camera 
 from __future__ import annotations
 
 from sandbox.hands.dingtalk import DingTalkHand
-from sandbox.hands.hand import Doing, Hand, Json, Platform
+from sandbox.hands.hand import Doing, Hand, Json, Opened, Platform
 from sandbox.hands.hands import Hands
 from sandbox.hands.wecom import WeComHand
 
-__all__ = ["DingTalkHand", "Doing", "Hand", "Hands", "Json", "Platform", "WeComHand"]
+__all__ = ["DingTalkHand", "Doing", "Hand", "Hands", "Json", "Opened", "Platform", "WeComHand"]

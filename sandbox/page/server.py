@@ -17,20 +17,22 @@ from typing import Any, Protocol, cast
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from sandbox import dingtalk, wecom
 from sandbox.changes import Subscription
 from sandbox.equipment import LABEL
-from sandbox.hands import Hand, Hands, Platform
+from sandbox.hands import Hand, Hands, Opened, Platform
 from sandbox.page.acts import Acts, NotHere
 from sandbox.page.shown import group_views, phones
 from sandbox.plant import CAST, NAME, areas
 
 Json = dict[str, Any]
 _HEARTBEAT = 15.0
-_OUR_LINKS = re.compile(r'\b(href|src|data-changes)="/(?!/)')
+_OUR_LINKS = re.compile(r'\b(href|src|action|data-changes)="/(?!/)')
 _GOES_ON = "/changes"
 """How the address of a page's news ends, which never does."""
+_ELSEWHERE = (301, 302, 303, 307, 308)
 
 
 class Stage(Protocol):
@@ -80,7 +82,7 @@ class Stage(Protocol):
         ...
 
     def story(self) -> Json:
-        """``running``, ``told`` (the sentence of the present step) and ``failed``."""
+        """``running``, ``of`` (which), ``told`` (the sentence of the present step) and ``failed``."""
         ...
 
     async def play(self, *, play: bool, of: str = "work") -> str:
@@ -126,8 +128,12 @@ class Stage(Protocol):
         """``id`` and ``status`` (Chinese) of every permit, newest first."""
         ...
 
+    async def hazards(self) -> list[Json]:
+        """``id`` and ``status`` (Chinese) of every hazard, newest first."""
+        ...
+
     async def journal(self, permit: str) -> Json:
-        """``records`` (``at``, ``text``, ``version``, ``hash``) and ``verified`` of one permit."""
+        """``records`` (``at``, ``text``, ``version``, ``hash``) and ``verified`` of one permit or hazard."""
         ...
 
 
@@ -149,7 +155,9 @@ class DemoPage:
                 web.get("/changes", self._changes),
                 web.get("/journal", self._journal),
                 web.get("/media/{id}", self._media),
+                web.get("/favicon.ico", _no_picture),
                 web.get("/as/{phone}/{path:.*}", self._opened),
+                web.post("/as/{phone}/{path:.*}", self._sent),
                 web.post("/act", self._act),
                 web.post("/clock", self._clock),
                 web.post("/story", self._story),
@@ -178,6 +186,7 @@ class DemoPage:
                 "groups": group_views(hands, [(place, stage.group(place)) for place in spoken]),
                 "menu": hands.wecom.phone(CAST[0].id).menu if hands.wecom is not None else [],
                 "permits": permits,
+                "hazards": await stage.hazards(),
                 "codes": _codes(permits),
                 "vessels": stage.vessels(),
                 "devices": stage.devices(),
@@ -212,18 +221,32 @@ class DemoPage:
 
     async def _opened(self, request: web.Request) -> web.StreamResponse:
         """A page of the product as it opens on one phone; its links lead to the same phone."""
-        place, _, who = request.match_info["phone"].partition("-")
-        hand = self._stage.hands.on(Platform(place), who)
-        asked = f"?{request.query_string}" if request.query_string else ""
-        address = f"{self._stage.service_url}/{request.match_info['path']}{asked}"
+        hand, address = self._wanted(request)
         if request.path.endswith(_GOES_ON):
             return await _handed_on(request, hand, address)
-        page = await hand.opens(address)
-        kind, body = page.content_type.partition(";")[0], page.body
-        if kind == "text/html":
-            body = _OUR_LINKS.sub(rf'\1="/as/{place}-{who}/', page.text).encode()
-        charset = "utf-8" if kind.startswith("text/") else None
-        return web.Response(body=body, status=page.status, content_type=kind, charset=charset)
+        return _shown(request, await hand.opens(address))
+
+    async def _sent(self, request: web.Request) -> web.StreamResponse:
+        """What a form or a script of such a page posts, as the phone's own browser would: from the house's address."""
+        hand, address = self._wanted(request)
+        service = URL(self._stage.service_url)
+        headers = {"Origin": str(service.origin()), "Content-Type": request.headers.get("Content-Type", "")}
+        said = hand.web_view.post(address, data=await request.read(), headers=headers, allow_redirects=False)
+        async with said as answer:
+            goes, body = URL(answer.headers.get("Location", "")), await answer.read()
+        if answer.status in _ELSEWHERE:
+            if goes.absolute and goes.origin() != service.origin():
+                raise NotHere("登录过期了，请重新打开这一页")
+            return web.Response(status=303, headers={"Location": f"/as/{request.match_info['phone']}{goes.path_qs}"})
+        kind = answer.headers.get("Content-Type", "text/plain")
+        return _shown(request, Opened(status=answer.status, body=body, content_type=kind))
+
+    def _wanted(self, request: web.Request) -> tuple[Hand, str]:
+        """The phone, and the address of the house it asks for."""
+        place, _, who = request.match_info["phone"].partition("-")
+        asked = f"?{request.query_string}" if request.query_string else ""
+        hand = self._stage.hands.on(Platform(place), who)
+        return hand, f"{self._stage.service_url}/{request.match_info['path']}{asked}"
 
     # -- acting -------------------------------------------------------------------------------------------------
 
@@ -263,6 +286,20 @@ class DemoPage:
 
 def _twins(hands: Hands) -> dict[Platform, wecom.Twin | dingtalk.Twin | None]:
     return {Platform.WECOM: hands.wecom, Platform.DINGTALK: hands.dingtalk}
+
+
+def _shown(request: web.Request, page: Opened) -> web.Response:
+    """A page of the house; what it links to, and posts to, is on the same phone."""
+    kind, body = page.content_type.partition(";")[0], page.body
+    if kind == "text/html":
+        body = _OUR_LINKS.sub(rf'\1="/as/{request.match_info["phone"]}/', page.text).encode()
+    charset = "utf-8" if kind.startswith("text/") else None
+    return web.Response(body=body, status=page.status, content_type=kind, charset=charset)
+
+
+async def _no_picture(_: web.Request) -> web.Response:
+    """Browsers ask for one on every page that names none."""
+    return web.Response(status=204)
 
 
 async def _handed_on(request: web.Request, hand: Hand, address: str) -> web.StreamResponse:

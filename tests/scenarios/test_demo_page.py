@@ -140,6 +140,36 @@ async def test_asked_on_dingtalk_taken_in_on_wecom(visitor: Visitor) -> None:
     async with visitor.http.get(f"{visitor.base}/as/dingtalk-liujun/p/{number}") as page:
         assert page.status == 404, "who has nothing to do with it sees nothing"
     await the_board_on_a_phone_is_alive(visitor, HEAD)
+    await a_form_on_a_phone_reaches_the_house(visitor, HEAD)
+
+
+async def test_the_journal_of_a_hazard_can_be_read(visitor: Visitor) -> None:
+    await visitor.act("wecom-zhaomin", "text", text="隐患 2号罐 平台护栏松动，一碰就晃")
+    await visitor.sees("wecom-zhaomin", "已登记")
+    (hazard,) = (await visitor.state())["hazards"]
+    async with visitor.http.get(f"{visitor.base}/journal", params={"permit": hazard["id"]}) as answer:
+        book = await answer.json()
+    assert book["verified"]
+    assert "赵敏 报隐患：" in book["records"][0]["text"]
+    assert (await visitor.state())["permits"] == []
+
+
+async def a_form_on_a_phone_reaches_the_house(visitor: Visitor, phone: str) -> None:
+    """The page is opened by one phone, its form comes back by the same, and the answer is in that chat."""
+    async with visitor.http.get(f"{visitor.base}/as/{phone}/home") as page:
+        shown = await page.text()
+    goes, form = re.search(r'action="([^"]+)"', shown), re.search(r'name="form" value="([^"]+)"', shown)
+    assert goes is not None
+    assert form is not None
+    assert goes[1] == f"/as/{phone}/home/do"
+    before = len(await visitor.screen(phone))
+    async with visitor.http.post(f"{visitor.base}{goes[1]}", data={"form": form[1], "key": "apply"}) as page:
+        assert (page.status, page.url.path, page.url.query_string) == (200, f"/as/{phone}/home", "sent=1")
+    await eventually(lambda: len(visitor.site.hands.of("zhoujianguo").screen) > before)
+    async with visitor.http.post(f"{visitor.base}{goes[1]}", data={"form": "no", "key": "apply"}) as page:
+        assert page.status == 403, "what the house refuses stays refused"
+    async with visitor.http.get(f"{visitor.base}/favicon.ico") as page:
+        assert page.status == 204
 
 
 async def the_board_on_a_phone_is_alive(visitor: Visitor, phone: str) -> None:

@@ -58,6 +58,12 @@ async def test_from_the_photo_to_the_file(there: Site) -> None:
     shown = await there.plant.hands.of(crew.safety).opens(f"http://{there.plant.service.host}/h/{number}")
     assert (shown.status, f'src="/h/{number}/pair"' in shown.text) == (200, True)
 
+    assert not there.plant.player.said(crew.safety, "作业票 · "), "a hazard's card does not call itself a permit's"
+    records, lines = await there.plant.service.hazard_history(number)
+    assert len(records) == len(lines)
+    assert next(line for line in lines if "报隐患：" in line).startswith("报告人（不具名）")
+    assert crew.name(crew.worker) not in "".join(lines), "nor in the journal the demo shows"
+
     orders = there.orders
     await eventually(lambda: orders.orders.get(number, {}).get("status") == "closed")
     assert crew.name(crew.worker) not in str(orders.orders), "nor does the equipment system hear who it was"

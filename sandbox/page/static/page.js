@@ -178,8 +178,9 @@ function draw() {
   devices(state.devices, post);
   outputs(state.outputs, post);
   tags(state.tags, post);
-  const picked = $("permit").value;
-  $("permit").replaceChildren(...state.permits.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
+  const books = [...state.permits, ...state.hazards];
+  const picked = journalOf() || $("permit").value;
+  $("permit").replaceChildren(...books.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();
 }
 
@@ -229,6 +230,17 @@ function switches() {
     box.onchange = () => post("equipment", { vessel: vessel.id, says: box.value });
     return el("li", {}, el("b", { textContent: vessel.name }), box, el("time", { textContent: vessel.sent || "没报过" }));
   }));
+}
+
+// A story that begins a permit or a hazard turns the journal to it, once; after that the visitor's choice stands.
+let turned = null;
+function journalOf() {
+  if (!state.story.running) { turned = null; return ""; }
+  const [newest] = state.story.of === "hazard" ? state.hazards : state.permits;
+  const id = newest ? newest.id : "";
+  const begins = turned !== null && turned !== id;
+  turned = id;
+  return begins ? id : "";
 }
 
 let journalStamp = "";

@@ -139,6 +139,7 @@ PAGES: Mapping[str, Page] = {
     "GET /gate/gate_law.js": Page(Guard.OPEN),
     "GET /gate/worker.js": Page(Guard.OPEN),
     "GET /gate/gate.css": Page(Guard.OPEN),
+    "GET /favicon.ico": Page(Guard.OPEN),
     "GET /static": Page(Guard.OPEN),
     "GET /wecom/callback": Page(Guard.SIGNED),
     "POST /wecom/callback": Page(Guard.SIGNED),
