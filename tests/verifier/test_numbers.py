@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -84,9 +85,10 @@ async def test_a_number_of_minutes_ago_agrees_and_is_called_our_word(tmp_path: P
         ((DIRECTOR, FRESH, MINUTE),),
         pytest.param((), marks=pytest.mark.deep),
         pytest.param(((UNIT_HEAD, FRESH, 10 * MINUTE + timedelta(seconds=1)),), marks=pytest.mark.deep),
+        pytest.param(((UNIT_HEAD, FRESH, -MINUTE),), marks=pytest.mark.deep),
         pytest.param(((UNIT_HEAD, FRESH, 2 * MINUTE), (UNIT_HEAD, BOARD, MINUTE)), marks=pytest.mark.deep),
     ],
-    ids=["somebody else's", "none", "of a while ago", "the board's code after it"],
+    ids=["somebody else's", "none", "of a while ago", "of later", "the board's code after it"],
 )
 async def test_a_label_without_a_number_is_found(
     tmp_path: Path, arrivals: tuple[tuple[PersonId, CheckInWay, timedelta], ...]
@@ -96,16 +98,34 @@ async def test_a_label_without_a_number_is_found(
     assert "no number of the place's screen on record" in said.marked("bad")
 
 
-async def test_a_time_nobody_can_read_is_no_time_and_stops_no_verifier(tmp_path: Path) -> None:
-    def bent(export: Path) -> None:
-        with zipfile.ZipFile(export) as whole:
-            parts = {name: whole.read(name) for name in whole.namelist()}
-        when = (AT - MINUTE).isoformat().removesuffix("+00:00").encode()
-        with zipfile.ZipFile(export, "w") as again:
-            for name, body in parts.items():
-                again.writestr(name, body.replace(b'"at":"' + when, b'"at":"soon'))
+def bending(export: Path, bend: Callable[[bytes], bytes]) -> None:
+    """Write every part of an export anew."""
+    with zipfile.ZipFile(export) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    with zipfile.ZipFile(export, "w") as again:
+        for name, body in parts.items():
+            again.writestr(name, bend(body))
 
-    said = await verified(tmp_path, (UNIT_HEAD, FRESH, MINUTE), bent=bent)
+
+async def test_a_time_nobody_can_read_is_no_time_and_stops_no_verifier(tmp_path: Path) -> None:
+    when = (AT - MINUTE).isoformat().removesuffix("+00:00").encode()
+
+    def bent(body: bytes) -> bytes:
+        return body.replace(b'"at":"' + when, b'"at":"soon')
+
+    said = await verified(tmp_path, (UNIT_HEAD, FRESH, MINUTE), bent=partial(bending, bend=bent))
     assert said.code == 1, said
     assert "was altered" in said.marked("bad")
     assert "no number of the place's screen on record" in said.marked("bad")
+
+
+async def test_an_arrival_that_is_withheld_cannot_be_told(tmp_path: Path) -> None:
+    def withheld(line: bytes) -> bytes:
+        return json.dumps(json.loads(line) | {"body": None}).encode() if b"ArrivedOnSite" in line else line
+
+    def bent(body: bytes) -> bytes:
+        return b"\n".join(map(withheld, body.split(b"\n"))) if b'"ArrivedOnSite"' in body else body
+
+    said = await verified(tmp_path, (UNIT_HEAD, FRESH, MINUTE), bent=partial(bending, bend=bent))
+    assert "no number of the place's screen on record" in said.marked("cannot")
+    assert "no number of the place's screen on record" not in said.marked("bad")
