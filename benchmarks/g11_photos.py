@@ -32,9 +32,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from benchmarks.pairs import FULL, interleaved, middle, noisy, report
+from cards.pictures.asked import BadPicture, Watermark, examine, watermarked
 from cards.pictures.fonts import chinese_font
 from cards.pictures.likeness import WINDOWS, Album, likeness
-from cards.pictures.watermark import BadPicture, Watermark, examine, watermarked
 
 ALBUM = 100_000 if FULL else 10_000
 PAIRS = 15 if FULL else 5

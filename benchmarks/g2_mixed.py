@@ -84,7 +84,7 @@ class Load:
         self.done["readings"] += BATCH
 
     async def _photos(self) -> None:
-        from cards.pictures.watermark import Watermark, watermarked
+        from cards.pictures.asked import Watermark, watermarked
 
         await asyncio.to_thread(watermarked, self._photo, Watermark(lines=("2号罐 动火", "3月18日 08:40")))
         self.done["photos"] += 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cards.pictures.codes import codes_in
+from cards.pictures.asked import codes_in
 from storage.media import MediaRow
 from storage.tx import Tx
 from storage.writer import Writer
@@ -43,7 +43,7 @@ class Darkroom:
         self._filling = asyncio.Lock()
 
     async def look(self, data: bytes, *, name: MediaHash, person: str, at: datetime) -> Seen:
-        """Compare a photo with all earlier ones. Raise `cards.pictures.watermark.BadPicture`."""
+        """Compare a photo with all earlier ones. Raise `cards.pictures.asked.BadPicture`."""
         # Comparing needs numpy: some twenty megabytes that a service without photos never loads.
         from cards.pictures.likeness import likeness
 

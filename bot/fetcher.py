@@ -15,7 +15,7 @@ from bot.darkroom import Darkroom, Seen
 from bot.platform import Fetched, Gone, Platform, TooLarge, Undeliverable
 from bot.web.uploads import HANDLE, Uploads
 from cards import words_photos
-from cards.pictures.watermark import BadPicture, examine
+from cards.pictures.asked import BadPicture, examine
 from handlers.arrivals import MediaStored, Sender
 from handlers.outgoing import Fetch
 from storage.media import MediaFiles, MediaRow, StoredFile

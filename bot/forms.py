@@ -19,8 +19,7 @@ from bot.gate import GateRing, ring_of
 from bot.settings import Settings
 from cards.forms.paper import Paper, Sketch
 from cards.forms.sheet import sheet
-from cards.pictures.sketch import sketch
-from cards.pictures.watermark import BadPicture
+from cards.pictures.asked import BadPicture, sketch
 from cards.words_photos import SKETCH
 from handlers.desk import Permits, permits_of
 from handlers.gate import pass_of

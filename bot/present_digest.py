@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar, assert_never
 from bot.delivery import Delivery, GroupPost, Push
 from cards.card import Bubble, File
 from cards.digest import Item, digest, news
-from cards.pictures.overview import overview
+from cards.pictures.asked import overview
 from cards.words_digest import PICTURE_FILE
 from handlers.desk import House
 from handlers.digests import TOO_LATE, view_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bot.clock import Clock
 from bot.log import get_logger
 from bot.settings import Settings, SettingsError
-from cards.pictures.watermark import BadPicture, examine
+from cards.pictures.asked import BadPicture, examine
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
 from handlers.outgoing import StillOrder

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from cards import words
 from cards import words_digest as say
-from cards.pictures.overview import Day, Overview
+from cards.overview import Day, Overview
 from cards.plan import plan
 from handlers.desk import House
 from storage.board import BoardRow

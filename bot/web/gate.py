@@ -20,8 +20,7 @@ from bot.clock import Clock
 from bot.gate import EARLY, Foreign, Forged, GateRing
 from bot.web.templates import KEPT, LOADER
 from cards import words_gate
-from cards.pictures.codes import texts_in
-from cards.pictures.watermark import BadPicture
+from cards.pictures.asked import BadPicture, texts_in
 from handlers.desk import House
 from handlers.gate import status_list
 from storage.writer import Writer

@@ -18,8 +18,7 @@ from bot.clock import Clock
 from bot.web.pages import HEADERS, Pages, page_of
 from bot.web.session import NoSession
 from cards import words, words_hazards
-from cards.pictures.pair import side_by_side
-from cards.pictures.watermark import BadPicture, Watermark
+from cards.pictures.asked import BadPicture, Watermark, side_by_side
 from handlers.desk import House
 from handlers.hazard_views import seen_by
 from storage.errors import StorageTrouble

@@ -9,8 +9,8 @@ from cards import words, words_keys, words_links, words_photos, words_unusual
 from cards.freshness import changes_at, photo_code
 from cards.given import given
 from cards.permit import permit_card
+from cards.pictures.asked import Watermark
 from cards.pictures.qr import permit_code, svg
-from cards.pictures.watermark import Watermark
 from cards.refusal import finding_line
 from cards.views import PermitView
 from cards.words_devices import CAMERA, CAMERA_PICTURE

@@ -26,8 +26,8 @@ from bot.web.templates import KEPT, LOADER
 from cards import words
 from cards.forms.words import BROKEN
 from cards.links import seal
+from cards.pictures.asked import BadPicture, Watermark, watermarked
 from cards.pictures.qr import svg
-from cards.pictures.watermark import BadPicture, Watermark, watermarked
 from cards.views import PermitView
 from cards.words_privacy import PHOTO_FORGOTTEN
 from handlers.gate import find_pass

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import ImageFont
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 _SYSTEM = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -40,4 +42,6 @@ def chinese_font_path(configured: Path | None = None) -> Path:
 
 def chinese_font(size: int, configured: Path | None = None) -> ImageFont.FreeTypeFont:
     """A font of ``size`` pixels that can draw Chinese."""
+    from PIL import ImageFont  # the form's printer asks for the file alone, and needs no Pillow
+
     return ImageFont.truetype(str(chinese_font_path(configured)), size)

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from cards.pictures.watermark import BadPicture, opened
+from cards.pictures.asked import BadPicture
+from cards.pictures.watermark import opened
 
 THUMB = 64
 """Pixels a side of the small grey picture that is kept for laying over."""

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from PIL import Image, ImageDraw
 
 from cards import words_digest as say
+from cards.overview import Day, Overview
 from cards.pictures.fonts import chinese_font
-from cards.plan import Plan, Plot
+from cards.plan import Plot
 from workflow.area_risk import Level, Standing
-from workflow.ids import AreaId
 
 WIDTH: Final = 1080
 HEIGHT: Final = 1380
@@ -37,27 +36,6 @@ FILL: Final[Mapping[Level, str]] = {
 ON: Final[Mapping[Level, str]] = {level: PAPER if level is Level.WRONG else INK for level in Level}
 """What is written with on each."""
 BAR, STOP = "#5b8bb8", "#e5484d"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """One day of the trend."""
-
-    label: str
-    issued: int
-    stopped: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """What is drawn. Areas not among ``standings`` are quiet."""
-
-    title: str
-    foot: str
-    plan: Plan
-    names: Mapping[AreaId, str]
-    standings: Mapping[AreaId, Standing]
-    days: tuple[Day, ...]
 
 
 def overview(told: Overview) -> bytes:

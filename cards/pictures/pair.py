@@ -6,7 +6,8 @@ import io
 
 from PIL import Image
 
-from cards.pictures.watermark import Watermark, watermarked
+from cards.pictures.asked import Watermark
+from cards.pictures.watermark import watermarked
 
 HEIGHT, WIDTH = 960, 1280
 """Each half at most; both are as high as the higher of the two."""

@@ -14,7 +14,7 @@ QUALITY = 80
 
 def sketch(raw: bytes) -> str:
     """The picture as SVG, shrunk and upright, without anything a camera wrote beside it. Raise
-    `cards.pictures.watermark.BadPicture`."""
+    `cards.pictures.asked.BadPicture`."""
     examine(raw)
     picture = opened(raw)
     picture.draft("RGB", (LONG_SIDE, LONG_SIDE))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
+from cards.pictures.asked import BadPicture, Watermark
 from cards.pictures.fonts import chinese_font
 
 MAX_PIXELS = 50_000_000
@@ -24,17 +24,6 @@ _KINDS = ("JPEG", "PNG", "WEBP")
 _REDUCIBLE = frozenset({"JPEG", "MPO"})
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError)
 _SMALLEST_LETTER, _MOST_SHADE = 12, 0.5
-
-
-class BadPicture(ValueError):
-    """The bytes are not a picture we open: too large, of another kind, or broken. The message is for the sender."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watermark:
-    """What is written into the photo's foot; each entry is one line of plain Chinese."""
-
-    lines: tuple[str, ...]
 
 
 def examine(raw: bytes) -> str:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cards.freshness import PREFIX, changes_at, photo_code, shows_code
+from cards.pictures.asked import BadPicture
 from cards.pictures.codes import codes_in
 from cards.pictures.qr import png
-from cards.pictures.watermark import BadPicture
 from tests.support.pictures import opened, saved, scene
 
 SECRET, PERMIT = b"a key of thirty-two bytes, truly!", "DHZY-HC-20260318-001"

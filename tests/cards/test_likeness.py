@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageEnhance
 
+from cards.pictures.asked import BadPicture
 from cards.pictures.likeness import SAME, Album, Likeness, alike, likeness
-from cards.pictures.watermark import BadPicture
 from tests.support.pictures import jpeg, png_of_size, saved, scene
 
 MANY = range(1, 41)

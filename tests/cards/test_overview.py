@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from PIL import Image, ImageColor
 
-from cards.pictures.overview import BAR, FILL, HEIGHT, MAP, PAPER, STOP, TILES, TREND, WIDTH, Day, Overview, overview
+from cards.overview import Day, Overview
+from cards.pictures.overview import BAR, FILL, HEIGHT, MAP, PAPER, STOP, TILES, TREND, WIDTH, overview
 from cards.plan import plan
 from workflow.area_risk import Level, Standing
 from workflow.ids import AreaId, SiteId

@@ -9,9 +9,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from cards.pictures.asked import BadPicture, Watermark
 from cards.pictures.fonts import NoChineseFont, chinese_font, chinese_font_path
 from cards.pictures.qr import board_code, permit_code, png, svg
-from cards.pictures.watermark import LONG_SIDE, BadPicture, Watermark, examine, watermarked
+from cards.pictures.watermark import LONG_SIDE, examine, watermarked
 from tests.support.pictures import (
     BLUE,
     ORIENTATION,
