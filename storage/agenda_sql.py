@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,10 +21,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from storage.schema import PENDING, WAITING, agenda
 from storage.sql import Backend, Channel, Statement, asked, inserting
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 AGENDA_CHANNELS = (Channel.TIMERS, Channel.MESSAGES)
 """Both halves of the one table. Their rows may pass each other: timers and messages share no key, and whatever closes
@@ -98,6 +101,8 @@ def _post_coalesced(backend: Backend) -> Executable:
         case Backend.SQLITE:
             core = sqlite.insert(agenda).from_select(names, source)
         case Backend.POSTGRESQL:
+            from sqlalchemy.dialects import postgresql
+
             core = postgresql.insert(agenda).from_select(names, source)
     new = core.excluded
     sooner = case((_a.wake_at < new.wake_at, _a.wake_at), else_=new.wake_at)

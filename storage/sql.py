@@ -2,6 +2,9 @@
 
 Awaiting every statement through an ORM or an async engine costs more than the disk does; here a statement is a
 constant, and running it is one call of the driver with a tuple of parameters.
+
+SQLAlchemy's description of PostgreSQL, three megabytes, is imported where a statement is spelled for it, and so never
+on a site that has its memory in a file.
 """
 
 from __future__ import annotations
@@ -9,14 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 from sqlalchemy import ColumnElement, Table, Text, any_, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement, Executable
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 class Backend(StrEnum):
@@ -152,7 +158,7 @@ def _arrangement(names: Sequence[str], order: Sequence[str], constants: dict[str
     return (lambda row: pick(row + values)) if values else pick
 
 
-Insert = sqlite.Insert | postgresql.Insert
+Insert: TypeAlias = "sqlite.Insert | postgresql.Insert"
 
 
 def inserting(table: Table, backend: Backend, names: Sequence[str]) -> Insert:
@@ -162,6 +168,8 @@ def inserting(table: Table, backend: Backend, names: Sequence[str]) -> Insert:
         case Backend.SQLITE:
             return sqlite.insert(table).values(values).inline()
         case Backend.POSTGRESQL:
+            from sqlalchemy.dialects import postgresql
+
             return postgresql.insert(table).values(values).inline()
 
 
@@ -201,6 +209,8 @@ def among(column: ColumnElement[Any], name: str, backend: Backend) -> ColumnElem
             each = func.json_each(bindparam(name)).table_valued("value")
             return column.in_(select(each.c.value))
         case Backend.POSTGRESQL:
+            from sqlalchemy.dialects import postgresql
+
             return column == any_(bindparam(name, type_=postgresql.ARRAY(Text)))
 
 

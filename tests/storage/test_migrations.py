@@ -18,7 +18,7 @@ import storage.schema_plant
 from storage.engine import Database, open_database
 from storage.errors import AnotherWriter, StorageError
 from storage.migrate import current, upgrade
-from storage.schema import REVISION, metadata
+from storage.schema import REVISION, spelled_whole
 from storage.writer import Writer
 from tests.storage.conftest import SITE
 from tests.support.postgres import PostgresServer
@@ -44,7 +44,7 @@ def test_the_migrated_database_is_the_schema(database: Database) -> None:
     engine = create_engine(database.sync_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, spelled_whole()) == []
     engine.dispose()
 
 
@@ -62,7 +62,7 @@ def _shape_of(url: str, *, create: bool = False) -> dict[str, Any]:
     engine = create_engine(open_database(url).sync_url)
     with engine.begin() as connection:
         if create:
-            metadata.create_all(connection)
+            spelled_whole().create_all(connection)
         found = shape(connection)
     engine.dispose()
     assert "agenda_coalesce" in found
@@ -115,7 +115,7 @@ async def test_nobody_migrates_under_a_running_writer(sqlite_url: str) -> None:
 
 
 def test_every_table_has_its_site_first() -> None:
-    for table in metadata.tables.values():
+    for table in spelled_whole().tables.values():
         assert "site" in table.c, table.name
         assert not table.c.site.nullable, table.name
         for index in table.indexes:
