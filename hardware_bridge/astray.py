@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from hardware_bridge.devices import Devices
-from hardware_bridge.sample import Beat, Position, Sample
+from hardware_bridge.sample import Beat, DeviceKey, Position, Sample
 
 MOST: Final = 1000
 """Pairs that are remembered."""
@@ -27,23 +27,31 @@ class Astray:
     __slots__ = ("times",)
 
     def __init__(self) -> None:
-        self.times: Counter[tuple[str, str]] = Counter()
+        self.times: Counter[tuple[str, DeviceKey]] = Counter()
         """By who spoke (a gateway, or nothing for a line of our own) and for which device."""
 
     def turns_away(self, said: Sample | Position | Beat, via: str, devices: Devices) -> bool:
         """Whether ``via`` must not say this. A device nobody registered is nobody's, and is told apart elsewhere."""
-        known = devices.by_key.get(said.device)
-        if known is None or known.gateway == via:
+        if not self._wrong(via, said.device, devices):
             return False
         pair = via, said.device
         if pair not in self.times:
             if len(self.times) >= MOST:
                 return True
-            _log.warning(
-                "spoke for another's device", action="bridge", via=via, device=said.device, gateway=known.gateway
-            )
+            behind = devices.by_key[said.device].gateway
+            _log.warning("spoke for another's device", action="bridge", via=via, device=said.device, gateway=behind)
         self.times[pair] += 1
         return True
+
+    def renew(self, devices: Devices) -> None:
+        """The register moved: forget pairs it allows now."""
+        wrong = {pair: n for pair, n in self.times.items() if self._wrong(*pair, devices)}
+        self.times = Counter(wrong)
+
+    @staticmethod
+    def _wrong(via: str, device: DeviceKey, devices: Devices) -> bool:
+        known = devices.by_key.get(device)
+        return known is not None and known.gateway != via
 
     def notes(self) -> tuple[str, ...]:
         """For the health page and the doctor."""

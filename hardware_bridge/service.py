@@ -287,6 +287,9 @@ class Bridge:
             self._looked = now
         if version != self._register:
             self._judge.renew(read_devices(directory.register.devices))
+            # What was said before the register was read, or before somebody mended it, is no fault of now.
+            self.unknown = Counter({key: n for key, n in self.unknown.items() if key not in self._judge.devices.by_key})
+            self.astray.renew(self._judge.devices)
             self._nearness.bind(self._judge.devices)
         if version != self._register or served != self._served:
             self._watching.bind(served, self._judge.devices)

@@ -107,6 +107,25 @@ async def test_a_gateway_does_not_speak_for_what_the_house_hears_itself(at_stage
     assert bridge.newest == {}
 
 
+async def test_what_the_register_was_mended_for_is_told_no_longer(at_stage: Stage) -> None:
+    """Nor what came in before the register was read: every start would tell of devices nobody registered."""
+    world, bridge = await plant(at_stage)
+    for key in ("GD-1", "NEW"):
+        bridge.take(sample("flammable", "0", key=DeviceKey(key)))
+    told = " ".join(bridge.notes())
+    assert "GD-1 by a line of this house" in told
+    assert "e.g. NEW" in told
+    area = (await world.permit(NUMBER)).what.area
+    await world.writer.submit(
+        lambda tx: tx.put_register(Register(devices=(device("GD-1", area=area), device("NEW", area=area))))
+    )
+    bridge._moved = True
+    await bridge.tick()
+    told = " ".join(bridge.notes())
+    assert "GD-1 by" not in told
+    assert "nobody registered" not in told
+
+
 async def test_what_somebody_repeats_is_remembered_a_thousand_times_at_most(at_stage: Stage) -> None:
     world, bridge = await plant(at_stage)
     rows = [device(f"D-{number}", gateway="north") for number in range(1001)]
