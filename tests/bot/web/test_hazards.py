@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +13,7 @@ from PIL import Image
 from cards.buttons import Action
 from handlers.arrivals import MediaStored, Photo, Video
 from handlers.outgoing import Fetch
+from storage.directory import Register
 from storage.media import MediaRow
 from tests.support.hot_work import SAFETY, UNIT, WORKER
 from tests.support.office import Stage, World
@@ -66,6 +68,11 @@ async def test_both_pictures_for_those_concerned_and_nothing_for_others(at_stage
         async with aiohttp.ClientSession() as browser, browser.get(url, headers=headers) as shown:
             picture = Image.open(io.BytesIO(await shown.read()))
         assert (picture.width, picture.height) == (900 + 400 + 12, 600), "side by side"
+        known = await site.service.writer.submit(lambda tx: tx.directory.people[PersonId(WORKER)])
+        left = Register(people=(replace(known, active=False),))
+        await site.service.writer.submit(lambda tx: tx.put_register(left))
+        answer, _ = await site.ask("GET", f"/h/{ONE}", {"Cookie": site.cookie(PersonId(WORKER))})
+        assert answer.status == 404, "who reported it and has left since"
 
 
 async def test_a_film_is_played_for_those_concerned_and_only_unchanged(at_stage: Stage, tmp_path: Path) -> None:
