@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from handlers.arrivals import DeviceAsks, InsideNow, SeenThere
+from hardware_bridge.devices import Devices, read
+from hardware_bridge.nearness import Nearness
 from hardware_bridge.sample import NO_FLAGS, Flag, Unit
 from hardware_bridge.service import Bridge
 from storage.directory import BEACON, Device, Register
@@ -21,6 +23,7 @@ from tests.support.hot_work import GUARD, NUMBER, SAFETY
 from tests.support.office import SITE, ZONE, World
 from tests.support.tags import tag
 from workflow.ids import AreaId, DeviceId, PermitId
+from workflow.nearness import Near
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
 from workflow.permit.release import SeenAt
@@ -181,3 +184,27 @@ async def test_the_count_of_heads_names_the_beacon(at_stage: Stage) -> None:
 async def test_a_place_with_a_beacon_needs_no_fence(at_stage: Stage) -> None:
     here = await place(at_stage("active"), GUARD, rule=RULE)
     assert here.bridge._positions.lacking(here.bridge._nearness.places) == ()
+
+
+def test_what_was_heard_of_a_beacon_where_it_stood_says_nothing_of_where_it_stands() -> None:
+    now, worn = datetime(2026, 3, 18, 8, tzinfo=ZONE), tag("TAG-1", person=GUARD)
+
+    def register(area: str) -> Devices:
+        return read((beacon("1", HERE, area), beacon("2", THERE, "TK1"), worn))
+
+    def hears(name: str, dbm: int) -> Near | None:
+        said = sample("signal", Decimal(dbm), key="TAG-1", unit=Unit.DBM, channel=name, at=now)
+        return nearness.take(devices.by_id[DeviceId("TAG-1")], said, now)
+
+    nearness, devices = Nearness(), register("TK2")
+    nearness.bind(devices)
+    near = hears(HERE, -60)
+    assert (near and near.beacon and near.beacon.area) == "TK2"
+    nearness.bind(devices)
+    near = hears(THERE, -110)
+    assert (near and near.beacon and near.beacon.area) == "TK2", "it stands as it stood"
+    devices = register("GB1")
+    nearness.bind(devices)
+    near = hears(THERE, -110)
+    assert near is not None
+    assert near.beacon is None
