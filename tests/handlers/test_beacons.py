@@ -179,6 +179,10 @@ async def test_the_count_of_heads_names_the_beacon(at_stage: Stage) -> None:
     (other,) = [line for line in found.values() if "1号信标" in line]
     assert other.startswith("[在里面]")
     assert other.endswith("定位标签在1号信标附近（0秒前）")
+    world.now += timedelta(minutes=6)
+    found = lines(await world.says(SAFETY, f"清点 {name}"), SAFETY)
+    (other,) = [line for line in found.values() if "1号信标" in line]
+    assert other.startswith("[在现场]"), "of a while ago"
 
 
 async def test_a_place_with_a_beacon_needs_no_fence(at_stage: Stage) -> None:

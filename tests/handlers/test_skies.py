@@ -81,6 +81,7 @@ async def test_how_much_it_rained_does_not_hide_that_it_rains(world: World) -> N
 async def test_silence_is_not_fine_weather(world: World) -> None:
     found = await heard(world, ("snow", "0", "state", "good"), on=station())
     assert found.weather == Weather(snow=False, heavy_snow=False)
+    assert timedelta(minutes=5) == FRESH
     world.now += FRESH
     assert (await world.writer.submit(lambda tx: sky(tx, HERE, world.now))).weather.snow is False
     world.now += timedelta(seconds=1)

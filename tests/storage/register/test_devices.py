@@ -90,6 +90,8 @@ def test_what_is_written_down_again_reads_the_same(tmp_path: Path) -> None:
          7, "devices[1].serial", "与设备 A 相同"),
         ("  - {id: A, name: a, near_dbm: -75}\n", 6, "devices[0].near_dbm", "只有信标"),
         ("  - {id: A, name: a, kind: beacon, near_dbm: -75}\n", 6, "devices[0].area", "所在区域"),
+        ("  - {id: A, name: a, kind: beacon, area: TK1, person: zhaomin, near_dbm: -75}\n", 6, "devices[0].person",
+         "不能有佩戴人"),
         ("  - {id: A, name: a, kind: beacon, area: TK1}\n", 6, "devices[0].near_dbm", "门限"),
         ("  - {id: A, name: a, kind: beacon, area: TK1, near_dbm: 75}\n", 6, "devices[0].near_dbm", "负整数"),
         ("  - {id: A, name: a, kind: beacon, area: TK1, near_dbm: -75, drop_db: 41}\n", 6, "devices[0].drop_db", "40"),
