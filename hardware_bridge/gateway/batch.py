@@ -33,13 +33,15 @@ MOST_ENTRIES: Final = 256
 MOST_BYTES: Final = 256 * 1024
 _Name = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,64}$")]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+_Waited = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
+"""Milliseconds, some thirty years: what is longer reaches back to before there were dates."""
 
 
 class Entry(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One thing a device said."""
 
     said: msgspec.Raw
-    waited_ms: _Count | None = None
+    waited_ms: _Waited | None = None
     """How long it lay at the gateway; None: nobody knows."""
 
 

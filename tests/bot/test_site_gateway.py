@@ -327,6 +327,9 @@ async def test_what_is_too_long_too_slow_or_no_batch_is_no_batch(plant: Plant, h
     body = b'{"spool": "s", "number": -1}'
     async with plant.session.post(url, data=body, headers=signed(house, "north", body, "nonce-nonce-ill-1")) as answer:
         assert (answer.status, SIGNATURE in answer.headers) == (400, True), "its own words, which nobody can read"
+    body = b'{"spool": "s", "number": 1, "entries": [{"said": {"device_id": "GD-1"}, "waited_ms": 9007199254740992}]}'
+    async with plant.session.post(url, data=body, headers=signed(house, "north", body, "nonce-nonce-ill-2")) as answer:
+        assert answer.status == 400, "not taken: the right one comes under the same number"
     assert house.values() == []
     app = web.Application()
     port = GatewayPort(keys={"north": KEY}, gateways=house.source, clock=house, patience=0.05)
