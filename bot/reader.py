@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,14 +22,24 @@ class Reader:
         self._writer = writer
         self._site = site
         self._store: Store | None = None
+        self._opening = asyncio.Lock()
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a read function. Raise `storage.errors.StorageError` when the database cannot be asked."""
-        if self._store is None:
-            from storage.store import Store
+        store = self._store or await self._opened()
+        return await store.read(work)
 
-            self._store = Store(self._writer.database, self._site)
-        return await self._store.read(work)
+    async def _opened(self) -> Store:
+        async with self._opening:
+            if self._store is None:
+                # In a thread: importing what reads takes a tenth of a second, and presses must not wait for it.
+                self._store = await asyncio.to_thread(self._open)
+            return self._store
+
+    def _open(self) -> Store:
+        from storage.store import Store
+
+        return Store(self._writer.database, self._site)
 
     async def close(self) -> None:
         """Give the connections back, if there are any."""

@@ -64,10 +64,10 @@ def install_key_pages(
 
 def _comparing(app: web.Application, writer: Writer, viewer: Viewer) -> Comparing:
     """Compares permits on a connection of its own, for as long as the application serves."""
+    from bot.reader import Reader
     from bot.web.comparing import Comparing
-    from storage.store import Store
 
-    store = Store(writer.database, viewer.house.site)
+    store = Reader(writer, viewer.house.site)
 
     async def close(_: web.Application) -> None:
         await store.close()

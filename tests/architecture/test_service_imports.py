@@ -8,10 +8,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 UNNEEDED = {
-    "PIL", "alembic", "mako", "numpy", "pypinyin", "sqlalchemy.dialects.postgresql", "typer", "zxingcpp",
+    "PIL", "alembic", "mako", "numpy", "pypinyin", "sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio",
+    "sqlalchemy.orm", "typer", "zxingcpp",
 }  # fmt: skip
 """Migrations run before the service starts; the sounds of characters are a table; pictures come with the first photo;
-PostgreSQL is described where it is used; the command line hands over."""
+PostgreSQL is described where it is used; the
+async engine comes with the first question beside the writer; the command line hands over."""
 
 
 def test_the_service_imports_nothing_it_does_not_run() -> None:
