@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from cards import words
 from cards.buttons import Action, Press
 from cards.card import Button, Card, Choice, Line, Option, Style, Tone
@@ -73,6 +76,16 @@ def _controls(
     if short and len(question.options) <= _MOST_BUTTONS:
         taps = tuple(_button(view, Action.ANSWER, f"{question.key}={key}", text) for key, text in question.options)
         return (), None, (*taps, drop)
-    options = tuple(Option(id=key, text=text) for key, text in question.options[:_MOST_CHOICES])
+    options = tuple(Option(id=key, text=_narrow(text)) for key, text in question.options[:_MOST_CHOICES])
     choice = Choice(key=question.key, title=question.text, options=options)
     return (choice,), _button(view, Action.ANSWER, question.key), ()
+
+
+_LONG: Final = 16
+"""Letters of an option a list shows in WeCom; what differs behind them nobody could tell apart."""
+_DAY: Final = re.compile(r"\d{1,2}月(\d{1,2}日) 周. ")
+
+
+def _narrow(text: str) -> str:
+    """「11月26日 周四 08:00–11:30」 → 「26日 08:00–11:30」: the hours are what is chosen."""
+    return _DAY.sub(r"\1 ", text) if len(text) > _LONG else text
