@@ -45,7 +45,7 @@ def bound_to(
             quantities=(measures := _measures(row)),
             calibration_due=row.calibration_due,
             newest=(newest := dict(_newest(tx, row.id, measures, since[row.id], now)) if row.id in since else None),
-            doubtful=dict(_doubtful(tx, newest, since[row.id], now)) if newest else {},
+            doubtful=_doubtful(tx, row.id, newest, since[row.id], now) if newest else {},
         )
         for row in sorted(rows, key=lambda one: one.id)
     )
@@ -92,14 +92,14 @@ def _newest(
 
 
 def _doubtful(
-    tx: Tx, newest: Mapping[str, Reading], since: datetime, now: datetime
-) -> Iterator[tuple[str, tuple[Reading, ...]]]:
+    tx: Tx, device: DeviceId, newest: Mapping[str, Reading], since: datetime, now: datetime
+) -> dict[str, tuple[Reading, ...]]:
     """What it said before a last word that is not good."""
-    for quantity, said in newest.items():
-        if said.quality is not Quality.GOOD:
-            until = now + timedelta.resolution
-            rows = tx.values_since(said.device, quantity, Quality.GOOD.value, since, until)
-            yield quantity, tuple(map(_reading, rows))
+    wanted = [quantity for quantity, said in newest.items() if said.quality is not Quality.GOOD]
+    if not wanted:
+        return {}
+    found = tx.values_since(device, wanted, Quality.GOOD.value, since, now + timedelta.resolution)
+    return {quantity: tuple(map(_reading, rows)) for quantity, rows in found.items()}
 
 
 def _reading(row: ReadingRow) -> Reading:

@@ -6,7 +6,7 @@ in one shape, `ReadingRow`, in the order they came in; so are devices' readings 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -185,34 +185,37 @@ class ReadingsTx(TxBase):
         return best
 
     def values_since(
-        self, device: str, quantity: str, quality: str, since: datetime, until: datetime
-    ) -> tuple[ReadingRow, ...]:
-        """Every value a device said of a quantity from its last reading of this quality on (that one included; all of
+        self, device: str, quantities: Collection[str], quality: str, since: datetime, until: datetime
+    ) -> Mapping[str, tuple[ReadingRow, ...]]:
+        """By quantity every value a device said from its last reading of this quality on (that one included; all of
         ``[since, until)`` where it has none), each once as it was said last, the newest in the end. Without the
-        device's own times."""
-        newest: dict[tuple[Decimal, str, str], datetime] = {}
-        begins = since
+        device's own times. One way through its blocks for all of them, no further back than somebody needs."""
+        newest: dict[tuple[str, Decimal, str, str], datetime] = {}
+        begins = dict.fromkeys(quantities, since)
         old = readings_of(self.read(_OF_DEVICE, (self.site, device, spell(since), spell(until))))
         told: Iterator[tuple[datetime, Sequence[Entry | ReadingRow]]]
         told = chain([(until, old)], self._backwards(device, since))
         for last, block in told:
-            if last < begins:
+            if last < min(begins.values(), default=until):
                 break
             for one in block:
-                at = one.received_at
-                if one.quantity != quantity or not since <= at < until:
+                at, what = one.received_at, one.quantity
+                if what not in begins or not since <= at < until:
                     continue
-                key = (one.value, one.unit, one.quality)
+                key = (what, one.value, one.unit, one.quality)
                 newest[key] = max(at, newest.get(key, at))
                 if one.quality == quality:
-                    begins = max(begins, at)
-        return tuple(
-            ReadingRow(
-                device=device, quantity=quantity, value=value, unit=unit, quality=worth, received_at=at.astimezone(UTC)
-            )
-            for (value, unit, worth), at in sorted(newest.items(), key=itemgetter(1))
-            if at >= begins
-        )
+                    begins[what] = max(begins[what], at)
+        found: dict[str, list[ReadingRow]] = {what: [] for what in begins}
+        for (what, value, unit, worth), at in sorted(newest.items(), key=itemgetter(1)):
+            if at >= begins[what]:
+                found[what].append(
+                    ReadingRow(
+                        device=device, quantity=what, value=value, unit=unit, quality=worth,
+                        received_at=at.astimezone(UTC),
+                    )
+                )  # fmt: skip
+        return {what: tuple(rows) for what, rows in found.items()}
 
     def _backwards(self, device: str, since: datetime) -> Iterator[tuple[datetime, list[Entry]]]:
         """A device's blocks from the last on, as far as somebody asks for more."""

@@ -39,8 +39,8 @@ ALONE = (
     Fault(
         what="what a detector said before its fault is not looked up",
         file="handlers/detectors.py",
-        old="        if said.quality is not Quality.GOOD:\n",
-        new="        if said.quality is Quality.MANUAL:\n",
+        old="if said.quality is not Quality.GOOD]\n",
+        new="if said.quality is Quality.MANUAL]\n",
         caught_by="tests/handlers/test_cry_and_fault.py::test_a_fault_after_a_cry_hides_nothing_and_a_good_word_clears_it",
     ),
     Fault(
