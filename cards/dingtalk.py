@@ -31,7 +31,7 @@ from cards.dingtalk_limits import (
     check,
     cut_bytes,
 )
-from cards.fit import CardMisshapen, CardTooLong, amount, cut, distinct, key_of, told, whole
+from cards.fit import CardMisshapen, CardTooLong, amount, apart, cut, distinct, key_of, told, whole
 from cards.typed import as_text, pressable
 from cards.words_dingtalk import CUT_SHORT
 
@@ -193,11 +193,9 @@ def _field(choice: Choice) -> dict[str, Any]:
     amount(len(choice.options), MAX_TICKS if choice.many else MAX_OPTIONS, "options")
     ids = [key_of(one.id, MAX_VALUE_BYTES, one.text) for one in choice.options]
     distinct(ids, "options")
-    texts = [cut(one.text, OPTION_TEXT) for one in choice.options]
-    if not all(texts):
+    if not all(one.text for one in choice.options):
         raise CardMisshapen("an option without words")
-    if len(set(texts)) != len({one.text for one in choice.options}):
-        raise CardTooLong(f"two options look alike when cut to {OPTION_TEXT} characters")
+    texts = apart([one.text for one in choice.options], OPTION_TEXT)
     chosen = [number for number, one in enumerate(choice.options) if one.chosen]
     field: dict[str, Any] = {
         "name": key_of(choice.key, MAX_KEY_BYTES, "a question"),

@@ -1,13 +1,15 @@
 """What does not fit a platform: one set of rules for every encoder.
 
 A text that only tells is cut with an ellipsis; it begins with what matters. What is pressed or chosen is never cut
-into something else: it is a `CardTooLong`. What has no place on any card of the platform is a `CardMisshapen`, never
+into something else: options that would look alike show where they part, and what then does not fit is a `CardTooLong`.
+What has no place on any card of the platform is a `CardMisshapen`, never
 dropped.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from cards.card import Line
@@ -31,6 +33,32 @@ def cut(text: str, limit: int) -> str:
     while end > 0 and (unicodedata.combining(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS):
         end -= 1
     return text[:end] + "…"
+
+
+def apart(texts: Sequence[str], limit: int) -> list[str]:
+    """Each of the texts at most ``limit`` characters; those that would look alike lose the beginning they share instead
+    of their end, and never half a number or code. Raise `CardTooLong` where two different ones still look alike.
+    """
+    shown = [cut(text, limit) for text in texts]
+    for alike in sorted(set(shown)):
+        theirs = [number for number, one in enumerate(shown) if one == alike]
+        wholes = sorted({texts[number] for number in theirs})
+        if len(wholes) > 1:
+            shared = _shared(wholes)
+            for number in theirs:
+                shown[number] = cut("…" + texts[number][shared:], limit)
+    if len(set(shown)) != len(set(texts)):
+        raise CardTooLong(f"two options look alike when cut to {limit} characters")
+    return shown
+
+
+def _shared(texts: Sequence[str]) -> int:
+    """How many characters all of them begin with, without the code or number in which they part."""
+    letters = enumerate(zip(*texts, strict=False))
+    end = next((number for number, each in letters if len(set(each)) > 1), min(map(len, texts)))
+    while end > 0 and texts[0][end - 1].isascii() and texts[0][end - 1] not in " ,;()":
+        end -= 1
+    return end
 
 
 def whole(text: str, limit: int, what: str) -> str:

@@ -4,8 +4,8 @@ What happens to what does not fit, in this order:
 
 - a fact too long for the table of facts, or beyond its six rows, moves whole into the text below;
 - title, subtitle, quote and text are cut with an ellipsis: they begin with what matters, and the page has the rest;
-- what is pressed or chosen is never cut into something else: a button that does not fit, or two options that would look
-  alike, is a `CardTooLong`;
+- what is pressed or chosen is never cut into something else: options that would look alike show where they part; a
+  button that does not fit, or options that look alike all the same, is a `CardTooLong`;
 - what has no place on any of the platform's cards, such as a button beside ticks, is a `CardMisshapen`, never dropped.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cards.card import Button, Card, Choice, Option, Style, Tone
-from cards.fit import CardMisshapen, CardTooLong, amount, cut, distinct, key_of, told, whole
+from cards.fit import CardMisshapen, amount, apart, cut, distinct, key_of, told, whole
 from cards.wecom_limits import (
     APP,
     MAX_BUTTONS,
@@ -205,9 +205,6 @@ def _texts(choice: Choice, most: int, fit: int) -> list[str]:
     options: tuple[Option, ...] = choice.options
     amount(len(options), most, "options")
     distinct([key_of(one.id, MAX_ID_BYTES, one.text) for one in options], "options")
-    texts = [cut(one.text, fit) for one in options]
-    if not all(texts):
+    if not all(one.text for one in options):
         raise CardMisshapen("an option without words")
-    if len(set(texts)) != len({one.text for one in options}):
-        raise CardTooLong(f"two options look alike when cut to {fit} characters")
-    return texts
+    return apart([one.text for one in options], fit)

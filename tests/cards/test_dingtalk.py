@@ -200,7 +200,10 @@ def choice(*texts: str) -> Choice:
         (plain(choices=(choice("x"),)), CardMisshapen),
         (plain(title=""), CardMisshapen),
         (
-            plain(submit=Button(text="好", token="t"), choices=(choice("长" * 40 + "甲", "长" * 40 + "乙"),)),
+            plain(
+                submit=Button(text="好", token="t"),
+                choices=(choice("长" * 40 + "乙", *("长" * 40 + "甲" * 40 + one for one in "丙丁")),),
+            ),
             CardTooLong,
         ),
     ],

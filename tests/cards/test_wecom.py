@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from cards.card import Button, Card, Choice, Line, Option, Style, Tone
-from cards.fit import CardMisshapen, CardTooLong, cut
+from cards.fit import CardMisshapen, CardTooLong, apart, cut
 from cards.wecom import encode, encode_for_group
 from cards.wecom_limits import AIBOT, APP, WEBHOOK
 from tests.support.wecom_cards import violations
@@ -275,8 +275,9 @@ def option(text: str, key: str) -> Option:
                         key="q",
                         title="t",
                         options=(
-                            option("二级动火作业票编号甲乙丙丁戊己庚01", "1"),
-                            option("二级动火作业票编号甲乙丙丁戊己庚02", "2"),
+                            option("二级动火作业票编号甲乙丙丁戊己庚01，" + "其余相同" * 4 + "一", "1"),
+                            option("二级动火作业票编号甲乙丙丁戊己庚01，" + "其余相同" * 4 + "二", "2"),
+                            option("二级动火作业票编号甲乙丙丁戊己庚02，" + "其余相同" * 4 + "二", "3"),
                         ),
                     ),
                 ),
@@ -288,6 +289,29 @@ def option(text: str, key: str) -> Option:
 def test_what_cannot_be_said_whole_is_an_error_not_an_omission(card: Card, kind: type[Exception]) -> None:
     with pytest.raises(kind):
         spelt(card)
+
+
+@pytest.mark.parametrize(
+    ("wholes", "shown"),
+    [
+        (("2026年10月25日08:00到11:30", "2026年10月25日13:00到16:30"), ["…08:00到11:30", "…13:00到16:30"]),
+        (("合成车间西侧冷却水泵房T-101", "合成车间西侧冷却水泵房T-102"), ["…T-101", "…T-102"]),
+        (("三号罐顶部平台北侧栏杆旁边东", "三号罐", "三号罐顶部平台北侧栏杆旁边西"), ["…东", "三号罐", "…西"]),
+        (("甲" * 20, "甲" * 20), ["甲" * 11 + "…"] * 2),
+    ],
+)
+def test_what_looks_alike_shows_where_it_parts(wholes: tuple[str, ...], shown: list[str]) -> None:
+    assert apart(wholes, 12) == shown
+
+
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=6), st.integers(2, 20))
+def test_different_words_never_look_the_same(texts: list[str], limit: int) -> None:
+    try:
+        shown = apart(texts, limit)
+    except CardTooLong:
+        return
+    assert [shown.index(one) for one in shown] == [texts.index(one) for one in texts]
+    assert all(len(one) <= limit for one in shown)
 
 
 def test_the_question_over_ticks_is_not_lost() -> None:
