@@ -9,11 +9,12 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from hardware_bridge.sample import Said
 from hardware_bridge.service import Bridge
 from hardware_bridge.sources.mqtt import Mqtt
 from hardware_bridge.sources.mqtt_client import Door
@@ -40,8 +41,8 @@ class Counted:
         self.bridge = bridge
         self.count = 0
 
-    def take(self, *said: object) -> None:
-        self.bridge.take(*said)  # type: ignore[arg-type]
+    def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
+        self.bridge.take(said, received_at, via=via)
         self.count += 1
 
 

@@ -53,6 +53,9 @@ async def test_no_card_no_page_and_no_export_shows_a_number(at_stage: Callable[[
     viewer = Viewer(house=world.house)
 
     def shown(tx: Tx) -> Iterator[tuple[str, str]]:
+        permits = world.house.permits
+        events = [permits.codec.decode(one.kind, one.body) for one in tx.records(permits, NUMBER)]
+        assert events
         for who in people:
             view = viewer.permit(
                 tx, PermitId(NUMBER), who, purpose=None, now=world.now, seal=lambda _: "", page="https://p"
@@ -60,7 +63,7 @@ async def test_no_card_no_page_and_no_export_shows_a_number(at_stage: Callable[[
             assert view is not None
             card: Card = permit_card(view)
             yield f"card of {who}", str(asdict(card))
-            told = context(view, key=SECRET)
+            told = context(view, events, key=SECRET)
             yield f"page of {who}", str({name: told[name] for name in told if name not in ("law", "names")})
             tasks = viewer.tasks(tx, who, now=world.now, seal=lambda _: "")
             yield f"tasks of {who}", str(asdict(task_list(tasks)))
