@@ -94,6 +94,9 @@ class Errand:
     marked: Claimed | None = None
     """The claim under which the outcome was written down; a newer one still stands open."""
 
+    over: bool = False
+    """Whether all of it was sent and marked, under whatever claim."""
+
     @property
     def again(self) -> bool:
         """Whether an earlier try may have got through, also one of a process that was killed."""
@@ -170,7 +173,10 @@ class Copies:
     # --- in the transaction that marks the row
 
     def settle(self, tx: Tx, sent: Sent, now: datetime) -> tuple[CardSent, ...]:
-        """Record a sent card and close the copies it replaces; those are to be taken back with `retire`."""
+        """Record a sent card and close the copies it replaces; those are to be taken back with `retire`.
+
+        A card that went out before, under the same key, is as old as then: it takes no newer one's place.
+        """
         push, pushed, card = sent.push, sent.pushed, sent.push.message
         if not isinstance(card, Card):
             return ()
@@ -188,9 +194,11 @@ class Copies:
             updated_at=push.seen_at,
             msgid=pushed.msgid,
         )
-        if tx.card(push.platform, pushed.task) is None:
+        known = tx.card(push.platform, pushed.task)
+        if known is None:
             tx.record_card(mine, pushed.handle)
-        overtaken = any(held.sent_at > push.seen_at for held in others)
+        seen_at = push.seen_at if known is None else known.sent_at
+        overtaken = any(held.sent_at > seen_at for held in others)
         old = (mine,) if overtaken else tuple(others)
         for held in old:
             tx.close_card(held.platform, held.task_id, now)

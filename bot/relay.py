@@ -213,16 +213,19 @@ class Relay:
                 continue
             task = asyncio.create_task(self._work_off(errand), name=f"relay {row.key}")
             self._busy[lane][row.id] = task
-            task.add_done_callback(partial(self._ended, lane, row.id))
+            task.add_done_callback(partial(self._ended, errand))
 
-    def _ended(self, lane: Lane, row_id: int, task: asyncio.Task[Claimed | None]) -> None:
+    def _ended(self, errand: Errand, task: asyncio.Task[Claimed | None]) -> None:
+        lane, row_id = errand.lane, errand.row.id
         del self._busy[lane][row_id]
         again = self._claimed_again.pop(row_id, None)
         marked = task.result() if not task.cancelled() and task.exception() is None else None
         if again is not None and not self._ending and (marked is None or marked.token != again.token):
             # The outcome was written under the older claim and so not at all. Nobody else would come for this row
-            # before its lease ends, and it keeps back what else this person is to hear.
+            # before its lease ends, and it keeps back what else this person is to hear. What was sent is known.
             self._start(lane, (again,))
+        elif errand.over:
+            self._forget(errand)
         self._wake[lane].set()
 
     async def _all_done(self, lane: Lane) -> None:
@@ -379,7 +382,7 @@ class Relay:
 
         replaced = await self._writer.submit(finish)
         self._faults.reach(EdgePoint.MARKED)
-        self._forget(errand)
+        errand.over = True
         for push, cards in replaced:
             if cards:
                 task = asyncio.create_task(self._copies.retire(cards, push))

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.copies import misleads, shown
+from bot.copies import Sent, misleads, shown
 from bot.delivery import Edit, Push
 from bot.pace import NoLimit
-from bot.platform import TryLater, Unacceptable
+from bot.platform import Pushed, TryLater, Unacceptable
 from bot.relay import Relay
 from cards import words
 from cards.card import Bubble, Button, Card
@@ -111,6 +111,19 @@ def desk_of(writer: Writer, before: Desk | None = None) -> Desk:
 @pytest.fixture
 def desk(writer: Writer) -> Desk:
     return desk_of(writer)
+
+
+async def test_a_card_sent_again_under_its_key_takes_no_newer_ones_place(desk: Desk) -> None:
+    """A row is claimed again while its mark is written; in between the person got a reminder."""
+    old = await desk.pushes(REVIEW)
+    desk.clock.advance(MINUTE)
+    new = await desk.pushes(PROGRESS)
+    assert await desk.held() == [new]
+    desk.clock.advance(MINUTE)
+    again = Sent(push=desk.push(REVIEW), pushed=Pushed(task=old, msgid=None, handle=None))
+    taken_back = await desk.box.writer.submit(lambda tx: desk.relay._copies.settle(tx, again, desk.clock.now()))
+    assert [card.task_id for card in taken_back] == [old]
+    assert await desk.held() == [new]
 
 
 # --- what misleads ---------------------------------------------------------------------------------------------------

@@ -462,7 +462,9 @@ async def test_a_row_claimed_again_while_it_is_marked_does_not_wait_for_its_leas
             await post.until_done(Lane.ACTION)
             await post.box.say("b", "复工")
             await post.until_done(Lane.ACTION, 2)
-        assert post.chat.words("wang")[-1] == "复工"
+        assert post.chat.words("wang") == ["停工", "复工"]
+        assert post.chat.calls.count("push wang") == 2, "what was sent is known when the row is worked off again"
+        assert not post.relay._errands
     finally:
         await writer.stop()
 
