@@ -147,6 +147,7 @@ class Service(Looking):
                 media=self.media,
                 pulse=self._pulse,
                 bridge=self.bridge,
+                key=self._key,
             ),
         )
         self.relay = self._relay()

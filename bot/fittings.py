@@ -6,7 +6,7 @@ Most sites have none of them, and carry nothing of their rooms: each is imported
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -53,6 +53,8 @@ class Lent:
     media: MediaFiles
     pulse: Pulse
     bridge: Bridge | None
+    key: bytes = field(repr=False)
+    """What buttons and badges are signed with."""
 
 
 class Fittings:
@@ -111,7 +113,7 @@ def _outputs(plan: Plan | None, lent: Lent) -> Outputs | None:
     given = outputs.Lent(
         settings=lent.settings, house=lent.house, writer=lent.writer, clock=tools.clock, ids=tools.ids,
         entropy=tools.entropy, pulse=lent.pulse, session=lent.session, tell=lent.office.handle,
-        badge_key=lent.settings.require_button_key().get_secret_value().encode(),
+        badge_key=lent.key,
     )  # fmt: skip
     return outputs.Outputs(plan, given, lent.bridge)
 
