@@ -15,9 +15,11 @@ from functools import reduce
 from workflow.errors import Refused
 from workflow.findings import Finding, Severity, Verdict
 from workflow.permit.content import Content
+from workflow.remembered import Remembered
 from workflow.rules import grades, merge, resolve
 from workflow.rules.calendars import Calendar, days, situations
 from workflow.rules.law import GasTable, Method, Pack, PlantRules, Vocabulary, WorkLaw
+from workflow.rules.matter import Matter
 from workflow.rules.situation import known
 from workflow.rules.stricter import stricter
 from workflow.rules.types import Citation, Grade, PackRef, PermitRules, Role, RuleChange
@@ -25,10 +27,13 @@ from workflow.values import WorkType, aware
 
 _KEPT = 512
 """How many resolved rules are remembered; when full, all are forgotten and worked out again."""
+_CONTENTS_KEPT = 2048
+"""Of how many permits' contents it is remembered which rules are theirs: more than a plant has open at once, or each
+would push out another before it is asked again."""
 
 _METHOD_RULE = "作业方式决定要查哪些证、落实哪些措施"
 
-_Key = tuple[Content, tuple[str, ...], tzinfo]
+_Key = tuple[Matter, tuple[str, ...], tzinfo]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +58,17 @@ class RuleBook:
     refs: tuple[PackRef, ...]
     """Sources that are not packs but count in every answer: gas table, vocabulary."""
     _answers: dict[_Key, PermitRules] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _pairs: dict[tuple[int, int], tuple[PermitRules, PermitRules, PermitRules]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    """By what the rules look at: permits that differ only in people and places share theirs."""
+    _alike: dict[PermitRules, PermitRules] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """One of each answer: most permits of a day have the same, whatever their hours."""
+    _of_contents: Remembered[PermitRules] = field(
+        default_factory=lambda: Remembered(_CONTENTS_KEPT), init=False, repr=False, compare=False
     )
-    """The stricter of two rules, by who they are; kept with both, so that no other object takes their place."""
+    """By content, zone and packs in force: which of the answers is a permit's, without comparing."""
+    _pairs: Remembered[PermitRules] = field(
+        default_factory=lambda: Remembered(_KEPT), init=False, repr=False, compare=False
+    )
+    """The stricter of two rules."""
     _said: dict[tuple[WorkType, tuple[str, ...]], _Said] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -70,24 +82,11 @@ class RuleBook:
         """
         moment = max(aware(at), content.planned.start)
         active = self.in_force(content.work, moment, zone)
-        key = (content, tuple(pack.id for pack in active), zone)
-        answer = self._answers.get(key)
-        if answer is None:
-            answer = self._resolve(content, active, zone)
-            if len(self._answers) >= _KEPT:
-                self._answers.clear()
-            self._answers[key] = answer
-        return answer
+        return self._of_contents.of((content, zone, *active), lambda: self._answer(Matter.of(content), active, zone))
 
     def stricter(self, frozen: PermitRules, now: PermitRules) -> PermitRules:
         """The stricter of the rules a permit was requested under and those of this moment; both sources are shown."""
-        pair = (id(frozen), id(now))
-        known = self._pairs.get(pair)
-        if known is None:
-            if len(self._pairs) >= _KEPT:
-                self._pairs.clear()
-            known = self._pairs[pair] = (frozen, now, stricter(frozen, now))
-        return known[2]
+        return self._pairs.of((frozen, now), lambda: stricter(frozen, now))
 
     def role_label(self, role: Role) -> str:
         """What the plant's people call a role."""
@@ -122,34 +121,45 @@ class RuleBook:
             return False
         return self.plant.industry in pack.industries or pack.id in self.plant.borrows.get(work, ())
 
-    def _resolve(self, content: Content, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
-        work = content.work
+    def _answer(self, matter: Matter, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
+        key = (matter, tuple(pack.id for pack in active), zone)
+        answer = self._answers.get(key)
+        if answer is None:
+            if len(self._answers) >= _KEPT:
+                self._answers.clear()
+                self._alike.clear()
+            answer = self._resolve(matter, active, zone)
+            answer = self._answers[key] = self._alike.setdefault(answer, answer)
+        return answer
+
+    def _resolve(self, matter: Matter, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
+        work = matter.work
         said = self._say(work, active)
         law = said.law
-        _demand(self._strangers(content))
-        here = situations(content.planned, zone, self.calendar, self.plant)
-        what = known(content, self.words, here.holds, here.excluded)
+        _demand(self._strangers(matter))
+        here = situations(matter.planned, zone, self.calendar, self.plant)
+        what = known(matter, self.words, here.holds, here.excluded)
         graded = grades.UNGRADED
         if law.grading is not None:
-            graded = grades.grade(law.grading, what, self.words, content.stated_grade, work)
+            graded = grades.grade(law.grading, what, self.words, matter.stated_grade, work)
         missing = resolve.lacks(law, graded)
         if missing:
             _demand([_not_offered(work, f"规则包没有给出：{'、'.join(missing)}")])
         return resolve.resolve(
             resolve.Ground(
-                content=content,
+                matter=matter,
                 law=law,
                 packs=said.packs,
                 citations=said.citations,
-                refs=(*(pack.ref for pack in said.packs), *self.refs, *self._years(content, zone), self.plant.ref),
+                refs=(*(pack.ref for pack in said.packs), *self.refs, *self._years(matter, zone), self.plant.ref),
                 plant=self.plant,
                 table=self.gas_table,
                 known=what.with_grade(graded.grade),
                 graded=graded,
                 notices=here.notices,
-                changes=self._changes(content, zone),
+                changes=self._changes(matter, zone),
                 offered=said.offered,
-                shift_changes=_since_midnight_utc(self.plant.shifts, content.planned.start, zone),
+                shift_changes=_since_midnight_utc(self.plant.shifts, matter.planned.start, zone),
             )
         )
 
@@ -180,32 +190,32 @@ class RuleBook:
         own = self.plant.tighten.get(work)
         return law if own is None else merge.merge(law, own)
 
-    def _strangers(self, content: Content) -> list[Finding]:
+    def _strangers(self, matter: Matter) -> list[Finding]:
         """Methods and gases the tables do not know: no rule can be told for them."""
-        methods = {method.key for method in self.methods(content.work)}
-        asked = dict.fromkeys((content.facts.flammable_gas, *content.facts.toxic_gases))
+        methods = {method.key for method in self.methods(matter.work)}
+        asked = dict.fromkeys((matter.facts.flammable_gas, *matter.facts.toxic_gases))
         gases = [gas for gas in asked if gas is not None and self.gas_table.find(gas) is None]
         return [
             *(
                 _unknown("method", _METHOD_RULE, f"不认识的作业方式「{name}」")
-                for name in content.method
+                for name in matter.method
                 if name not in methods
             ),
             *(_unknown("gas", "气体种类决定限值和换算", f"气体表里没有「{name}」") for name in gases),
         ]
 
-    def _years(self, content: Content, zone: tzinfo) -> tuple[PackRef, ...]:
+    def _years(self, matter: Matter, zone: tzinfo) -> tuple[PackRef, ...]:
         years: Mapping[int, PackRef] = self.calendar.years
-        touched = dict.fromkeys(day.year for day in days(content.planned, zone))
+        touched = dict.fromkeys(day.year for day in days(matter.planned, zone))
         return tuple(years[year] for year in touched if year in years)
 
-    def _changes(self, content: Content, zone: tzinfo) -> tuple[RuleChange, ...]:
+    def _changes(self, matter: Matter, zone: tzinfo) -> tuple[RuleChange, ...]:
         found = []
         for pack in self.packs:
-            if not self._binds(pack, content.work):
+            if not self._binds(pack, matter.work):
                 continue
             for edge, starts in ((pack.starts_at(zone), True), (pack.ends_at(zone), False)):
-                if edge is not None and content.planned.start < edge < content.planned.end:
+                if edge is not None and matter.planned.start < edge < matter.planned.end:
                     found.append(RuleChange(at=edge, pack=pack.id, title=pack.cite, starts=starts))
         return tuple(sorted(found, key=lambda change: change.at))
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 
-from workflow.permit.content import Content
+from workflow.rules.matter import Matter
 
 _TERM = re.compile(r"([a-z0-9_]+)(>=|<=|>|<)(\d+(?:\.\d+)?)")
 _MICROSECONDS_PER_HOUR = Decimal(3_600_000_000)
@@ -47,47 +47,47 @@ def comparison(term: str) -> Comparison | None:
     return Comparison(name=found[1], compare=found[2], value=Decimal(found[3]))
 
 
-def of(content: Content) -> dict[str, Decimal]:
+def of(matter: Matter) -> dict[str, Decimal]:
     """Every figure the content gives."""
-    found = ((name, figure(content)) for name, figure in QUANTITIES.items())
+    found = ((name, figure(matter)) for name, figure in QUANTITIES.items())
     return {name: value for name, value in found if value is not None}
 
 
-def _height(content: Content) -> Decimal | None:
-    return None if content.details.height is None else content.details.height.height_m
+def _height(matter: Matter) -> Decimal | None:
+    return None if matter.details.height is None else matter.details.height.height_m
 
 
-def _mass(content: Content) -> Decimal | None:
-    return None if content.details.lift is None else content.details.lift.mass_t
+def _mass(matter: Matter) -> Decimal | None:
+    return None if matter.details.lift is None else matter.details.lift.mass_t
 
 
-def _depth(content: Content) -> Decimal | None:
-    return None if content.details.earth is None else content.details.earth.depth_m
+def _depth(matter: Matter) -> Decimal | None:
+    return None if matter.details.earth is None else matter.details.earth.depth_m
 
 
-def _voltage(content: Content) -> Decimal | None:
-    return None if content.details.power is None else content.details.power.voltage_v
+def _voltage(matter: Matter) -> Decimal | None:
+    return None if matter.details.power is None else matter.details.power.voltage_v
 
 
-def _load(content: Content) -> Decimal | None:
+def _load(matter: Matter) -> Decimal | None:
     """All consumers together; one whose power nobody has said leaves the sum unknown."""
-    power = content.details.power
+    power = matter.details.power
     if power is None or not power.devices:
         return None
     each = [device.kw for device in power.devices]
     return None if None in each else sum((kw for kw in each if kw is not None), Decimal(0))
 
 
-def _permitted(content: Content) -> Decimal | None:
-    return None if content.details.power is None else content.details.power.permitted_kw
+def _permitted(matter: Matter) -> Decimal | None:
+    return None if matter.details.power is None else matter.details.power.permitted_kw
 
 
-def _planned(content: Content) -> Decimal:
-    length: timedelta = content.planned.length
+def _planned(matter: Matter) -> Decimal:
+    length: timedelta = matter.planned.length
     return Decimal(length // timedelta(microseconds=1)) / _MICROSECONDS_PER_HOUR
 
 
-QUANTITIES: Mapping[str, Callable[[Content], Decimal | None]] = {
+QUANTITIES: Mapping[str, Callable[[Matter], Decimal | None]] = {
     "height_m": _height,
     "mass_t": _mass,
     "depth_m": _depth,

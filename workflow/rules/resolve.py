@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from workflow.permit.content import Content
 from workflow.rules import bounds, chains
 from workflow.rules.grades import Graded
 from workflow.rules.law import Duty, GasLaw, GasTable, Pack, PlantRules, Reminder, Span, WorkLaw
+from workflow.rules.matter import Matter
 from workflow.rules.merge import joined
 from workflow.rules.quantities import PASSING
 from workflow.rules.situation import ALWAYS, Known, holds
@@ -37,7 +37,7 @@ _NO_AGE = Span(value=timedelta(0), clause="")
 class Ground:
     """Everything a resolution stands on."""
 
-    content: Content
+    matter: Matter
     law: WorkLaw
     packs: tuple[Pack, ...]
     citations: tuple[Citation, ...]
@@ -185,7 +185,7 @@ def _gas(law: GasLaw, ground: Ground) -> GasRules:
     known, table = ground.known, ground.table
     required = [each.gas for each in law.required if holds(each.when, known) is True]
     if law.declared_toxics:
-        required += ground.content.facts.toxic_gases
+        required += ground.matter.facts.toxic_gases
     required = list(dict.fromkeys(required))
     retest = law.retest.get(known.grade or Grade.NONE) or law.retest.get(Grade.NONE)
     points = [point for point in law.points if holds(point.when, known) is True]

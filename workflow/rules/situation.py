@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from workflow.permit.content import Content
 from workflow.rules import quantities
 from workflow.rules.law import Method, Vocabulary
+from workflow.rules.matter import Matter
 from workflow.rules.types import Grade, PermitRules
 
 ALWAYS = "always"
@@ -30,16 +30,16 @@ CONTENT_FACTS = (
 """Fields of `SiteFacts` that are yes, no or unknown."""
 
 
-def _special_reason(content: Content) -> bool | None:
-    power = content.details.power
+def _special_reason(matter: Matter) -> bool | None:
+    power = matter.details.power
     return True if power is not None and power.special_reason.strip() else None
 
 
-def _buried_media(content: Content) -> bool | None:
-    return None if content.details.earth is None else content.details.earth.buried_media
+def _buried_media(matter: Matter) -> bool | None:
+    return None if matter.details.earth is None else matter.details.earth.buried_media
 
 
-DETAIL_FACTS: Mapping[str, Callable[[Content], bool | None]] = {
+DETAIL_FACTS: Mapping[str, Callable[[Matter], bool | None]] = {
     "special_reason": _special_reason,
     "buried_media": _buried_media,
 }
@@ -101,32 +101,32 @@ def _frozen(rules: PermitRules) -> Known:
     )
 
 
-def known(content: Content, words: Vocabulary, situations: Iterable[str], not_situations: Iterable[str]) -> Known:
+def known(matter: Matter, words: Vocabulary, situations: Iterable[str], not_situations: Iterable[str]) -> Known:
     """Gather what the content says. A name both said to apply and said not to apply counts as applying."""
     holds, excluded = set(situations), set(not_situations)
     for name in CONTENT_FACTS:
-        value: bool | None = getattr(content.facts, name)
+        value: bool | None = getattr(matter.facts, name)
         if value is not None:
             (holds if value else excluded).add(name)
-    on_form = {name: tell(content) for name, tell in DETAIL_FACTS.items()}
+    on_form = {name: tell(matter) for name, tell in DETAIL_FACTS.items()}
     holds |= {name for name, value in on_form.items() if value is True}
     excluded |= {name for name, value in on_form.items() if value is False}
-    holds |= set(content.facts.triggers) | set(content.method)
-    holds |= {f"gas:{gas}" for gas in content.facts.toxic_gases}
-    excluded |= set(content.facts.cleared)
-    methods = words.methods.get(content.work, ())
-    used = [method for method in methods if method.key in content.method]
+    holds |= set(matter.facts.triggers) | set(matter.method)
+    holds |= {f"gas:{gas}" for gas in matter.facts.toxic_gases}
+    excluded |= set(matter.facts.cleared)
+    methods = words.methods.get(matter.work, ())
+    used = [method for method in methods if method.key in matter.method]
     for method in used:
         holds |= set(method.implies)
-    if content.method:
+    if matter.method:
         excluded |= _not_done(methods, used)
-    if content.linked:
+    if matter.linked:
         holds.add(LINKED)
     for name, causes in words.derived.items():
         if holds & set(causes):
             holds.add(name)
     _sum_up(words, holds, excluded)
-    return Known(holds=frozenset(holds), excluded=frozenset(excluded - holds), figures=quantities.of(content))
+    return Known(holds=frozenset(holds), excluded=frozenset(excluded - holds), figures=quantities.of(matter))
 
 
 def _sum_up(words: Vocabulary, holds: set[str], excluded: set[str]) -> None:
