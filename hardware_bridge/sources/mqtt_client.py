@@ -130,6 +130,7 @@ class Connection:
             will_message=will,
             session_expiry_interval=int(door.keeps.total_seconds()),
             maximum_packet_size=MOST_BYTES,
+            hear=self._heard,
         )
         client.reconnect_retries = _NEVER_AGAIN
         if door.user is not None:
@@ -150,8 +151,11 @@ class Connection:
     ) -> None:
         if isinstance(topic, bytes):  # no UTF-8; no filter of ours names it
             topic = topic.decode("utf-8", "replace")
+        self._heard(topic, payload, bool(properties["retain"]))
+
+    def _heard(self, topic: str, payload: bytes, kept: bool = False) -> None:
         try:
-            self._hear(topic, payload, bool(properties["retain"]))
+            self._hear(topic, payload, kept)
         except Exception as bug:  # gmqtt would swallow it
             self._end(bug)
 

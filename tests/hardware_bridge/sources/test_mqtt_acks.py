@@ -124,3 +124,14 @@ async def test_a_line_that_broke_meanwhile_takes_nothing_and_costs_nothing() -> 
         await broker.say(numbered(3))
         await ended.wait()
         assert await client.ended(10.0)
+
+
+async def test_usual_messages_do_not_pass_through_the_library() -> None:
+    # Should gmqtt read its packets elsewhere one day, they all would: right as ever, at five times the price.
+    heard: list[bytes] = []
+    through: list[object] = []
+    async with connected(lambda _topic, payload, _kept: heard.append(payload)) as (broker, client):
+        client._client.on_message = lambda *said: through.append(said)
+        await broker.say(published("a", b"usual", number=1), published("a", b"kept", number=2, retain=True))
+        assert [await broker.packet() for _ in range(2)] == [(PUBACK, b"\0\1"), (PUBACK, b"\0\2")]
+    assert (heard, len(through)) == ([b"usual"], 1)
