@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cards import words, words_steps
 from cards.buttons import Action
 from cards.card import Button
@@ -9,12 +11,14 @@ from cards.prompting import asked, look_after
 from cards.said_stop import without_order
 from cards.step import Step, button
 from cards.views import PermitView
-from workflow.permit.again import outdated
+from workflow.permit.again import WEATHER, outdated
 from workflow.permit.conditions import evacuates
 from workflow.permit.gates_items import miswritten
 from workflow.permit.state import Permit
 from workflow.rules.types import Measure, Role
 from workflow.values import WorkType
+
+_SKY_GATES = frozenset({"wind_stop", "weather_stop"})
 
 
 def unconfirmed(permit: Permit) -> tuple[Measure, ...]:
@@ -28,10 +32,19 @@ def unconfirmed(permit: Permit) -> tuple[Measure, ...]:
 
 def to_confirm(view: PermitView) -> tuple[Measure, ...]:
     """What the guardian has to confirm on site now: not yet, or before a stop or on another day, or figures that the
-    rules do not take."""
+    rules do not take, or a sky of which bad was heard since."""
     permit = view.permit
-    again = (*outdated(permit, permit.law, view.now, view.zone), *miswritten(permit, permit.law))
+    again = (*outdated(permit, permit.law, view.now, view.zone), *miswritten(permit, permit.law), *_sky(view))
     return (*unconfirmed(permit), *dict.fromkeys(again))
+
+
+def _sky(view: PermitView) -> Iterator[Measure]:
+    """The item for the weather, where it was confirmed and a gate asks for another look."""
+    if any(one.gate in _SKY_GATES and one.stops and one.button == Action.CONFIRM for one in view.findings):
+        for measure in view.permit.law.measures:
+            state = view.permit.measures.get(measure.no)
+            if measure.gate == WEATHER and state is not None and state.confirmed_by is not None:
+                yield measure
 
 
 def missing_photos(permit: Permit, moment: str) -> tuple[str, ...]:

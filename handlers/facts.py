@@ -197,6 +197,8 @@ def _facts(
         wind_doubted_said=above.doubted[1] if above.doubted else None,
         weather=above.weather,
         weather_said=above.said,
+        wind_held=above.wind_held,
+        weather_held=above.weather_held,
         on_fire_route=on_route,
         cut_off=cut_off,
         duty_leader=ground.posts.duty_leader(directory),

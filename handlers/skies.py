@@ -2,6 +2,9 @@
 
 An instrument that may be trusted says how it is. One that is overdue and a service, which speaks of somewhere near, may
 stop work and let none begin: their storm is believed, their calm is not.
+
+What one said before it fell silent is no word of now: nothing fine follows from it. Its bad weather is handed over as
+held, for the core to weigh against whoever looked later.
 """
 
 from __future__ import annotations
@@ -13,20 +16,21 @@ from decimal import Decimal
 
 from storage.directory import Device
 from storage.readings import ReadingRow
+from storage.sky_words import SkyWord
 from storage.tx import Tx
 from workflow.facts import Weather, WeatherSaid
-from workflow.ids import AreaId
+from workflow.ids import AreaId, DeviceId
 from workflow.monitoring import MEANINGFUL, Quality
-from workflow.rules.weather import KINDS, Told, by_sight, together
+from workflow.rules.weather import KINDS, SIGHT, Told, by_sight, together
 
 STATIONS, FEEDS = frozenset({"wind", "weather"}), frozenset({"wind_feed", "weather_feed"})
 """How the register spells anemometers and weather stations, and services that speak of somewhere near."""
 WIND_UNIT, SIGHT_UNIT, STATE_UNIT = "m/s", "m", "state"
-"""How the bridge spells what it stores; ``VISIBILITY`` likewise."""
-VISIBILITY = "visibility"
+"""How the bridge spells what it stores."""
 FRESH = timedelta(minutes=5)
 """How long a word about the sky counts."""
 Blows = tuple[Decimal, WeatherSaid]
+Held = tuple[SkyWord, WeatherSaid]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class Sky:
     doubted: Blows | None = None
     weather: Weather = field(default_factory=Weather)
     said: dict[str, WeatherSaid] = field(default_factory=dict)
+    wind_held: tuple[Blows, ...] = ()
+    weather_held: dict[str, WeatherSaid] = field(default_factory=dict)
 
 
 def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
@@ -44,9 +50,12 @@ def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
     latest: list[Blows] = []
     doubted: list[Blows] = []
     words: list[Told] = []
-    for device in tx.directory.register.devices:
-        if device.kind not in STATIONS | FEEDS or not device.active or device.area not in {None, area}:
-            continue
+    speaking = [
+        one
+        for one in tx.directory.register.devices
+        if one.kind in STATIONS | FEEDS and one.active and one.area in {None, area}
+    ]
+    for device in speaking:
         rows = tx.readings_of_device(device.id, now - FRESH, now + timedelta.resolution)
         # A sensor that has fallen out since it said so says of nothing that it is fine.
         last = {(one.quantity, one.unit): one for one in rows}.values()
@@ -56,7 +65,31 @@ def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
         doubted += _blows(device, meant)
         words += [*_weather(device, trusted, sure=True), *_weather(device, meant, sure=False)]
     weather, said = together(words)
-    return Sky(wind=_strongest(latest), doubted=_strongest(doubted), weather=weather, said=said)
+    held = _held(tx, speaking, now) if speaking else ()
+    return Sky(
+        wind=_strongest(latest),
+        doubted=_strongest(doubted),
+        weather=weather,
+        said=said,
+        wind_held=tuple((word.value, said) for word, said in held if word.unit == WIND_UNIT),
+        weather_held=together(_bad(held))[1],
+    )
+
+
+def _held(tx: Tx, speaking: Sequence[Device], now: datetime) -> tuple[Held, ...]:
+    """The last words of whoever has said nothing since that counts, the earliest first. A moment that lies ahead is one
+    of before the clock was set back."""
+    by_id = {one.id: one for one in speaking}
+    silent = [one for one in tx.sky_words() if one.device in by_id and not now - FRESH <= one.received_at <= now]
+    silent.sort(key=lambda one: one.received_at)
+    return tuple((one, _heard(by_id[DeviceId(one.device)], one.received_at)) for one in silent)
+
+
+def _bad(held: Sequence[Held]) -> Iterator[Told]:
+    """What these say of the weather, the latest first; of nothing they say that it is fine."""
+    for word, said in reversed(held):
+        for kind, there in _kinds(word).items():
+            yield Told(kind=kind, there=there, sure=False, said=said)
 
 
 def _blows(device: Device, rows: Sequence[ReadingRow]) -> list[Blows]:
@@ -66,16 +99,24 @@ def _blows(device: Device, rows: Sequence[ReadingRow]) -> list[Blows]:
 def _weather(device: Device, rows: Sequence[ReadingRow], *, sure: bool) -> Iterator[Told]:
     """The last word about each kind."""
     newest = {(one.quantity, one.unit): one for one in rows}  # whether it rains is not how much
-    for (quantity, _), one in newest.items():
-        if quantity == VISIBILITY and one.unit == SIGHT_UNIT:
-            for kind, there in by_sight(one.value).items():
-                yield Told(kind=kind, there=there, sure=sure, said=_said(device, one))
-        elif quantity in KINDS and one.unit == STATE_UNIT:
-            yield Told(kind=quantity, there=one.value > 0, sure=sure, said=_said(device, one))
+    for one in newest.values():
+        for kind, there in _kinds(one).items():
+            yield Told(kind=kind, there=there, sure=sure, said=_said(device, one))
+
+
+def _kinds(word: ReadingRow | SkyWord) -> dict[str, bool]:
+    """What one value says of fog, rain and snow; nothing when it is of something else."""
+    if word.quantity == SIGHT and word.unit == SIGHT_UNIT:
+        return by_sight(word.value)
+    return {word.quantity: word.value > 0} if word.quantity in KINDS and word.unit == STATE_UNIT else {}
 
 
 def _said(device: Device, row: ReadingRow) -> WeatherSaid:
-    return WeatherSaid(by=device.name, feed=device.kind in FEEDS, at=row.measured_at or row.received_at)
+    return _heard(device, row.measured_at or row.received_at)
+
+
+def _heard(device: Device, at: datetime) -> WeatherSaid:
+    return WeatherSaid(by=device.name, feed=device.kind in FEEDS, at=at)
 
 
 def _strongest(blows: Sequence[Blows]) -> Blows | None:

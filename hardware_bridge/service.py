@@ -34,7 +34,6 @@ from hardware_bridge.nearness import Nearness
 from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
-from hardware_bridge.skies import QUANTITIES
 from hardware_bridge.source import Counting, Source
 from hardware_bridge.telling import Tell, Telling
 from hardware_bridge.watching import WIND, Watching, Wish
@@ -48,6 +47,7 @@ from workflow.ids import AreaId, DeviceId, PermitId, SiteId
 from workflow.monitoring import Quality, Reading
 from workflow.permit.release import SeenAt
 from workflow.presence import Where
+from workflow.rules.weather import QUANTITIES
 from workflow.segments import HOUR
 
 _log = structlog.get_logger()

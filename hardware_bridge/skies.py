@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Final
 
 from hardware_bridge.devices import Known
 from hardware_bridge.sample import Kind, Unit
 from workflow.ids import AreaId, DeviceId
 from workflow.monitoring import MEANINGFUL, Reading
-from workflow.rules.weather import KINDS, by_sight
+from workflow.rules.weather import QUANTITIES, by_sight
 from workflow.rules.wind import force
-
-QUANTITIES: Final = frozenset({Kind.WIND_SPEED.value, Kind.VISIBILITY.value, *KINDS})
-"""What is judged from what is stored, wherever the instrument stands: every reading of these is kept."""
 
 
 class Skies:

@@ -18,9 +18,9 @@ from sqlalchemy import Column, ColumnElement, bindparam, func, or_, select
 from storage.reading_blocks import Entry, Heard, blocks_of, entries
 from storage.schema import readings
 from storage.schema_readings import device_services, reading_blocks
+from storage.sky_words import SkyWordsTx
 from storage.sql import Channel, Row, Statement, asked, insert_row
 from storage.times import read, read_optional, spell, spell_optional
-from storage.tx_base import TxBase
 from workflow.monitoring import Reading
 from workflow.segments import HOUR
 from workflow.values import aware
@@ -144,7 +144,7 @@ def served_in_the_hour(at: Column[str]) -> ColumnElement[bool]:
     )
 
 
-class ReadingsTx(TxBase):
+class ReadingsTx(SkyWordsTx):
     """Telemetry."""
 
     __slots__ = ()
@@ -167,6 +167,8 @@ class ReadingsTx(TxBase):
 
     def add_said(self, said: Iterable[Heard]) -> None:
         """Keep what devices said, in the order it came in."""
+        said = tuple(said)
+        self.keep_sky(said)
         for one in blocks_of(said):
             self.write(_ADD_BLOCK, (self.site, one.device, spell(one.first), spell(one.last), one.size, one.body))
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0022"
+REVISION = "0023"
 """The migration this code is written for (equals the newest one in ``storage/migrations``)."""
 
 metadata = MetaData(

@@ -1,5 +1,5 @@
-"""The tables around raw readings: what devices said, which device served which permit and when, and the hash of every
-sealed hour."""
+"""The tables around raw readings: what devices said, what instruments said last of the sky, which device served which
+permit and when, and the hash of every sealed hour."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ reading_blocks = Table(
 )
 """`storage.reading_blocks.Block`: what one device said, received from ``first_at`` to ``last_at``, both of one hour of
 UTC. What is older than this table, and what people type, lies in ``readings``, a row each."""
+
+sky_words = Table(
+    "sky_words",
+    metadata,
+    _site(),
+    Column("device", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    PrimaryKeyConstraint("site", "device", "quantity", "unit"),
+)
+"""The last word of each instrument about wind and weather that meant something. It outlives the readings: a bad word
+holds until a newer one."""
 
 device_services = Table(
     "device_services",

@@ -63,6 +63,8 @@ class Channel(StrEnum):
     READINGS = "readings"
     TYPED = "typed"
     """Readings people typed: apart from the detectors', which the start of another permit asks for right after."""
+    SKY = "sky"
+    """What instruments said of the sky last: apart from all that detectors say."""
     LINKS = "links"
     SETTINGS = "settings"
     DIRECTORY = "directory"

@@ -140,6 +140,11 @@ class Facts:
     weather: Weather = _UNKNOWN_WEATHER
     weather_said: Mapping[str, WeatherSaid] = field(default_factory=dict)
     """Who says so, by the fields of ``weather`` that are known; empty = not known."""
+    weather_held: Mapping[str, WeatherSaid] = field(default_factory=dict)
+    """Bad weather that was an instrument's last word before it fell silent, by kind; of several the latest. ``at``:
+    when it was heard. It holds until somebody knows better who looked later."""
+    wind_held: tuple[tuple[Decimal, WeatherSaid], ...] = ()
+    """In the same way the last winds, m/s, of everything that measures it and is silent now."""
     admissions: Mapping[str, Admission] = field(default_factory=dict)
     """Contractors by the name `Person.employer` has; one that is not in it is not known to the plant."""
     isolations: tuple[Isolated, ...] | None = ()

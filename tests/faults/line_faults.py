@@ -96,6 +96,41 @@ LINES = (
         caught_by=_WIND + "test_who_measured_it_and_when",
     ),
     Fault(
+        what="bad weather is over when its station falls silent",
+        file=_SKIES,
+        old="        weather_held=together(_bad(held))[1],\n",
+        new="",
+        caught_by=_STORED + "test_bad_weather_holds_however_long_nobody_speaks[weather]",
+    ),
+    Fault(
+        what="a clock set back ends bad weather",
+        file=_SKIES,
+        old="not now - FRESH <= one.received_at <= now]",
+        new="one.received_at < now - FRESH]",
+        caught_by=_STORED + "test_a_clock_set_back_does_not_end_bad_weather",
+    ),
+    Fault(
+        what="a faulty word takes the place of the last that meant something",
+        file="storage/sky_words.py",
+        old=" and one.quality in _MEANT\n",
+        new="\n",
+        caught_by=_STORED + "test_a_faulty_sensor_does_not_end_the_rain_it_saw_and_its_next_word_does",
+    ),
+    Fault(
+        what="an older look outweighs the last bad word of a station",
+        file=_WEATHER,
+        old="    return confirmed_since(asked, CHECKED, said.at)\n",
+        new="    return confirmed(asked, CHECKED)\n",
+        caught_by=_WIND + "test_the_last_bad_word_of_a_silent_station_outlives_an_older_look[nobody else says-start]",
+    ),
+    Fault(
+        what="the calm of another anemometer ends the storm of one that fell silent",
+        file=_WEATHER,
+        old="    if gusts and (wind is None or wind < limit):\n",
+        new="    if gusts and wind is None:\n",
+        caught_by=_WIND + "test_the_last_storm_of_a_silent_anemometer_outlives_an_older_look[wind1]",
+    ),
+    Fault(
         what="silence of a weather station is fine weather",
         file="workflow/rules/weather.py",
         old="        if counts:\n",
@@ -133,8 +168,8 @@ LINES = (
     Fault(
         what="the weather of another place counts here",
         file=_SKIES,
-        old=" or device.area not in {None, area}:",
-        new=":",
+        old=" and one.area in {None, area}\n",
+        new="\n",
         caught_by=_STORED + "test_whose_word_is_not_asked",
     ),
     Fault(

@@ -88,6 +88,55 @@ async def test_silence_is_not_fine_weather(world: World) -> None:
     assert await world.writer.submit(lambda tx: sky(tx, HERE, world.now)) == Sky()
 
 
+async def later(world: World, minutes: int) -> Sky:
+    """The sky after so much silence."""
+    world.now += timedelta(minutes=minutes)
+    return await world.writer.submit(lambda tx: sky(tx, HERE, world.now))
+
+
+@pytest.mark.parametrize("kind", ["weather", "weather_feed"])
+async def test_bad_weather_holds_however_long_nobody_speaks(world: World, kind: str) -> None:
+    """The last word of a station that fell silent is not over because five minutes are."""
+    bad = [("heavy_snow", "1", "state", "good"), ("fog", "0", "state", "good"), ("visibility", "300", "m", "stuck")]
+    said = (await heard(world, *bad, on=station(kind))).said
+    assert (await heard(world, on=station(kind))).weather_held == {}
+    for minutes in (6, 60 * 24 * 9):
+        found = await later(world, minutes)
+        assert found.weather == Weather()
+        assert set(found.weather_held) == {"heavy_snow", "snow", "fog", "dense_fog"}
+        assert found.weather_held["snow"] == said["snow"]
+
+
+async def test_a_faulty_sensor_does_not_end_the_rain_it_saw_and_its_next_word_does(world: World) -> None:
+    rain, fine = ("rain", "1", "state", "good"), ("rain", "0", "state", "good")
+    await heard(world, rain, on=station())
+    await later(world, 4)
+    await heard(world, ("rain", "0", "state", "faulty"), ("rain", "0", "state", "stale"), on=station())
+    found = await later(world, 4)
+    assert (found.weather.rain, set(found.weather_held)) == (None, {"rain"})
+    await heard(world, fine, on=station())
+    assert await later(world, 6) == Sky()
+
+
+async def test_wind_holds_with_all_who_spoke_of_it(world: World) -> None:
+    mast = station("wind")
+    await heard(world, ("wind_speed", "12.1", "m/s", "good"), ("wind_speed", "9.3", "m/s", "good"), on=mast)
+    assert (await later(world, 5)).wind_held == ()
+    ((speed, by),) = (await later(world, 1)).wind_held
+    assert (speed, by.by) == (Decimal("9.3"), "wind-1")
+
+
+async def test_a_clock_set_back_does_not_end_bad_weather(world: World) -> None:
+    await heard(world, ("rainstorm", "1", "state", "good"), on=station())
+    assert set((await later(world, -120)).weather_held) == {"rain", "rainstorm"}
+
+
+@pytest.mark.parametrize("other", [station(area="TK1"), station(active=False)], ids=["elsewhere", "out of use"])
+async def test_bad_weather_elsewhere_or_of_a_station_out_of_use_does_not_hold(world: World, other: Device) -> None:
+    await heard(world, ("dense_fog", "1", "state", "good"), on=other)
+    assert (await later(world, 6)).weather_held == {}
+
+
 @pytest.mark.parametrize(
     "other", [station(area="TK1"), station(active=False), station("gas")], ids=["elsewhere", "out of use", "no station"]
 )

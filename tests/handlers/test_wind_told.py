@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+
+import pytest
 
 from tests.support.gate_changes import HOT
 from tests.support.scenes import ZHAO, Scene, scene
@@ -45,6 +47,75 @@ def test_who_says_the_weather_and_when() -> None:
     storm = lift.facts_with(weather=Weather(rainstorm=True), weather_said={"rainstorm": SERVICE})
     (one,) = storm.gate("weather_stop")
     assert (one.verdict, one.fact) == (Verdict.FAIL, "现场有暴雨（气象服务 09:31 发布，非现场实测）")
+
+
+CALM = Weather(fog=False, dense_fog=False, rain=False, rainstorm=False, snow=False, heavy_snow=False)
+
+
+def looked(here: Scene, at: datetime) -> Scene:
+    """The weather was confirmed at the place then."""
+    number = next(each.no for each in here.rules.measures if each.gate == CHECKED)
+    state = MeasureState(involved=True, confirmed_by=ZHAO, confirmed_at=at)
+    return here.permit_with(measures={**here.permit.measures, number: state})
+
+
+@pytest.mark.parametrize("moment", [Moment.START, Moment.DURING])
+@pytest.mark.parametrize("weather", [Weather(), CALM], ids=["nobody else says", "another station sees none"])
+def test_the_last_bad_word_of_a_silent_station_outlives_an_older_look(weather: Weather, moment: Moment) -> None:
+    here = scene(WorkType.LIFT, moment)
+    said = replace(MAST, at=here.facts.at - timedelta(minutes=30))
+    fog = here.facts_with(weather=weather, weather_held={"dense_fog": said})
+    clock = said.at.astimezone(here.facts.zone)
+    (before,) = looked(fog, said.at).gate("weather_stop")
+    assert before.stops
+    assert before.fact == f"现场有浓雾（2号风速仪 {clock:%H:%M} 的最后消息）"
+    assert before.button == ("confirm" if moment is Moment.START else "stop")
+    (since,) = looked(fog, said.at + timedelta(seconds=1)).gate("weather_stop")
+    assert since.verdict is Verdict.PASS
+    assert not [
+        one for one in looked(fog, said.at).facts_with(weather_held={"snow": said}).gate("weather_stop") if one.stops
+    ]
+
+
+@pytest.mark.parametrize("wind", [None, Decimal("1.0")])
+def test_the_last_storm_of_a_silent_anemometer_outlives_an_older_look(wind: Decimal | None) -> None:
+    here = scene(WorkType.LIFT, Moment.START).facts_with(wind_ms=wind, wind_said=None)
+    limit = here.rules.wind_stop_ms
+    assert limit is not None
+    first, second = (replace(MAST, at=here.facts.at - timedelta(minutes=minutes)) for minutes in (30, 20))
+    held = here.facts_with(
+        wind_held=((limit + 4, first), (limit, second), (limit - 1, replace(MAST, at=here.facts.at)))
+    )
+    assert told(looked(held, first.at))[1].startswith(f"风速 {limit + 4} m/s")
+    verdict, fact = told(looked(held, second.at))
+    assert verdict is Verdict.FAIL
+    assert fact.startswith(f"风速 {limit} m/s")
+    assert told(looked(held, second.at + timedelta(seconds=1)))[0] is Verdict.PASS
+
+
+def test_a_storm_nobody_can_answer_for_ends_with_its_instrument() -> None:
+    """The list of hot work has no item for the weather: the instrument speaks again, or is put out of use."""
+    here = scene(HOT, Moment.START)
+    storm = here.facts_with(wind_ms=None, wind_held=((Decimal("8.0"), replace(MAST, at=here.facts.at)),))
+    (one,) = storm.gate("wind_stop")
+    assert (one.verdict, one.stops, one.who) == (Verdict.FAIL, True, "系统管理员")
+    (unsaid,) = storm.saying(outdoor=None).gate("wind_stop")
+    assert (unsaid.verdict, unsaid.stops) == (Verdict.UNKNOWN, True)
+
+
+def test_fog_a_silent_station_saw_is_not_judged_where_nobody_said_whether_it_is_outdoors() -> None:
+    here = scene(WorkType.LIFT, Moment.START).saying(outdoor=None)
+    fog = here.facts_with(weather_held={"dense_fog": replace(MAST, at=here.facts.at)})
+    (one,) = fog.gate("weather_stop")
+    assert (one.verdict, one.stops) == (Verdict.UNKNOWN, True)
+
+
+def test_rain_a_silent_station_saw_wants_lamps_on_the_road() -> None:
+    here = scene(WorkType.ROAD, Moment.START)
+    dry = here.facts_with(weather=CALM)
+    wet = dry.facts_with(weather_held={"rain": MAST})
+    assert [one.fact for one in wet.gate("road.lamps")] != [one.fact for one in dry.gate("road.lamps")]
+    assert "雨" in wet.gate("road.lamps")[0].fact
 
 
 def test_a_service_lets_nothing_begin_and_a_person_is_named() -> None:

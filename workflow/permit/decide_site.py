@@ -12,7 +12,7 @@ from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
-from workflow.permit.again import outdated
+from workflow.permit.again import WEATHER, outdated
 from workflow.permit.case import Case, demand, no
 from workflow.permit.decide_prompts import gas_answers
 from workflow.permit.evolve_site import answered, with_pass
@@ -136,7 +136,11 @@ def _numbers(command: c.ConfirmMeasure, measure: Measure) -> Finding | None:
 
 
 def _confirmed_already(case: Case, command: c.ConfirmMeasure, state: MeasureState, person: PersonId) -> Finding | None:
-    """The same confirmation again says nothing new, unless work was stopped since or the day is another."""
+    """The same confirmation again says nothing new, unless work was stopped since or the day is another; a look at the
+    sky of some minutes ago says nothing of now."""
+    gates = {one.gate for one in case.permit.law.measures if one.no == command.no}
+    if WEATHER in gates and state.confirmed_at is not None and command.at - state.confirmed_at >= DOUBLE_TAP:
+        return None
     if any(one.no == command.no for one in outdated(case.permit, case.rules, command.at, case.facts.zone)):
         return None
     stop = case.permit.suspension

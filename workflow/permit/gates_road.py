@@ -20,12 +20,13 @@ _HOUR_IN_MICROSECONDS = Decimal(timedelta(hours=1) // timedelta(microseconds=1))
 def lamps(asked: Asked) -> Iterator[Answer]:
     """Rain, snow and fog by day ask for warning lamps as the night does (12.4; the form prints the night only).
 
-    The night stands in the plan and calls for the item by itself; the weather is seen on the day.
+    The night stands in the plan and calls for the item by itself; the weather is seen on the day. What an instrument
+    said of it last holds while it is silent.
     """
     if asked.content.work is not WorkType.ROAD:
         return
     weather = {kind: getattr(asked.facts.weather, kind) for kind in _DARK}
-    there = [WEATHER[kind] for kind, value in weather.items() if value]
+    there = [WEATHER[kind] for kind, value in weather.items() if value or kind in asked.facts.weather_held]
     if there:
         yield from must_apply(asked, _LAMPS, f"现场有{'、'.join(there)}，须设警示灯")
     elif any(state.involved for _, state in items(asked, _LAMPS)):

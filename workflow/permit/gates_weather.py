@@ -39,7 +39,7 @@ def wind_stop(asked: Asked) -> Iterator[Answer]:
     """Open-air work stops at the limit and above (hot 5.2.15, height 8.2.6, lift 9.2.4).
 
     Essential hot work was graded up for it (5.2.15); for the others the text knows no exception. Danger is believed
-    of an anemometer that is overdue; that all is well is not.
+    of an anemometer that is overdue; that all is well is not. Nor does a storm end because nobody speaks any more.
     """
     limit, wind, outdoor = asked.rules.wind_stop_ms, asked.facts.wind_ms, asked.content.facts.outdoor
     if limit is None or outdoor is False:
@@ -48,22 +48,51 @@ def wind_stop(asked: Asked) -> Iterator[Answer]:
     if doubted is not None and doubted >= limit and (wind is None or doubted > wind):
         wind, said = doubted, asked.facts.wind_doubted_said
     clause, rule = asked.rules.wind_clause, _rule(asked, limit)
-    speed = f"风速 {wind} m/s{_by(said, asked)}"
-    if wind is None:
+    gusts = [one for one in asked.facts.wind_held if one[0] >= limit and not _seen_since(asked, one[1])]
+    if gusts and (wind is None or wind < limit):
+        gust, by = max(gusts, key=lambda one: one[0])
+        yield _storm(asked, f"风速 {gust} m/s{_last_by(by, asked)}", limit, held=True)
+    elif wind is None:
         yield _no_wind(asked, limit, rule)
     elif wind < limit:
-        yield good(speed, clause=clause, rule=rule)
-    elif outdoor is None:
+        yield good(f"风速 {wind} m/s{_by(said, asked)}", clause=clause, rule=rule)
+    else:
+        yield _storm(asked, f"风速 {wind} m/s{_by(said, asked)}", limit, held=False)
+
+
+def _storm(asked: Asked, speed: str, limit: Decimal, *, held: bool) -> Answer:
+    """It blows too hard, or did when it was heard of last (``held``)."""
+    clause, rule = asked.rules.wind_clause, _rule(asked, limit)
+    if asked.content.facts.outdoor is None:
         fact = f"{speed}，没有说明是否露天"
-        yield open_(fact, "请说明是否露天作业", "申请人", clause=clause, rule=rule)
-    elif "wind_essential" in asked.rules.raised_by:
+        return open_(fact, "请说明是否露天作业", "申请人", clause=clause, rule=rule)
+    if "wind_essential" in asked.rules.raised_by:
         fact = f"{speed}，已按升级管理办理"
         cure = "加强防飞溅，专人看护；风力再增大应停止"
-        yield bad(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)
-    else:
-        fact = f"{speed}，达到或超过 {limit} m/s"
-        cure = f"立即停止露天{_OPEN[asked.content.work]}，风小后重新确认"
-        yield bad(fact, cure, "监护人", button="stop", clause=clause, rule=rule)
+        return bad(fact, cure, "监护人", clause=clause, rule=rule, severity=Severity.WARN)
+    fact = f"{speed}，达到或超过 {limit} m/s"
+    cure, who, way = f"立即停止露天{_OPEN[asked.content.work]}，风小后重新确认", "监护人", "stop"
+    if held:
+        cure, who, way = _look_again(asked)
+    return bad(fact, cure, who, button=way, clause=clause, rule=rule)
+
+
+def _seen_since(asked: Asked, said: WeatherSaid) -> bool:
+    """Whether a named person looked at the weather after an instrument fell silent with these words."""
+    return confirmed_since(asked, CHECKED, said.at)
+
+
+def _last_by(said: WeatherSaid, asked: Asked) -> str:
+    return f"（{said.by} {asked.clock(said.at)} 的最后消息）"
+
+
+def _look_again(asked: Asked) -> tuple[str, str, str]:
+    """What ends the last bad word of a silent instrument: cure, who, button."""
+    stop = f"立即停止露天{_OPEN[asked.content.work]}；" if asked.moment is Moment.DURING else ""
+    way = "stop" if stop else "confirm"
+    if items(asked, CHECKED):
+        return f"{stop}请到现场重新确认天气", "监护人", way
+    return f"{stop}请恢复该仪器，坏了请在设备台账中停用", "系统管理员", "refresh"
 
 
 def _by(said: WeatherSaid | None, asked: Asked) -> str:
@@ -114,7 +143,11 @@ def weather_stop(asked: Asked) -> Iterator[Answer]:
         spelt = f"{'、'.join(WEATHER[kind] for kind in there)}{_all_by(there, asked)}"
         unknown = [WEATHER[kind] for kind, value in seen.items() if value is None]
         work = _OPEN[asked.content.work]
-        if there and outdoor is None:
+        last = {kind: by for kind, by in asked.facts.weather_held.items() if kind in stop.kinds}
+        held = {kind: by for kind, by in last.items() if not _seen_since(asked, by)}
+        if held and not there:
+            yield _held(asked, held, stop.clause)
+        elif there and outdoor is None:
             yield open_(f"现场有{spelt}，没有说明是否露天", "请说明是否露天作业", "申请人", clause=stop.clause)
         elif there:
             cure = f"立即停止露天{work}，天气好转后重新确认"
@@ -128,6 +161,16 @@ def weather_stop(asked: Asked) -> Iterator[Answer]:
             fact = f"不知道现场有没有{'、'.join(unknown)}"
             severity = Severity.WARN if asked.moment is Moment.DURING else None
             yield open_(fact, "请到现场确认天气", "监护人", button="confirm", clause=stop.clause, severity=severity)
+
+
+def _held(asked: Asked, held: Mapping[str, WeatherSaid], clause: str) -> Answer:
+    """The last that was heard was bad, and nobody has looked since."""
+    by = "".join(dict.fromkeys(_last_by(one, asked) for one in held.values()))
+    fact = f"现场有{'、'.join(WEATHER[kind] for kind in held)}{by}"
+    if asked.content.facts.outdoor is None:
+        return open_(f"{fact}，没有说明是否露天", "请说明是否露天作业", "申请人", clause=clause)
+    cure, who, way = _look_again(asked)
+    return bad(fact, cure, who, button=way, clause=clause)
 
 
 def _who(asked: Asked) -> str:

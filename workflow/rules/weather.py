@@ -23,6 +23,9 @@ LIGHT_OF: Final[Mapping[str, str]] = {"dense_fog": "fog", "rainstorm": "rain", "
 """Heavy kinds and what each of them is besides."""
 KINDS: Final = (*LIGHT_OF.values(), *LIGHT_OF)
 """The fields of `workflow.facts.Weather`."""
+WIND, SIGHT = "wind_speed", "visibility"
+QUANTITIES: Final = frozenset({WIND, SIGHT, *KINDS})
+"""What is measured of the sky, and judged from what is stored: every reading of these is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
