@@ -18,9 +18,10 @@ from handlers.request.folding import MAX_TEXT, fold
 from handlers.request.gasvalues import GasValues, parse_gas
 from handlers.request.gazetteer import Gazetteer, PersonEntry, PlaceKind
 from handlers.request.linking import take_links
-from handlers.request.merge import merge
+from handlers.request.merge import read_further
 from handlers.request.places import find_exact
-from handlers.request.understand import TextRefused, Understanding, judge, longest_of, understand
+from handlers.request.reading import Setting
+from handlers.request.understand import Said, TextRefused, judge, longest_of, read_first
 from handlers.talk import unpack_talk
 from storage.directory import Directory
 from workflow.ids import AreaId, EquipmentId, PermitId
@@ -61,9 +62,9 @@ class Line:
     areas: tuple[AreaId, ...] = ()
     """Places it surely names, as areas; a piece of equipment stands for the area it is in."""
     things: tuple[EquipmentId, ...] = ()
-    fresh: Understanding | TextRefused | None = None
+    fresh: Said | TextRefused | None = None
     """As a request of its own."""
-    merged: Understanding | TextRefused | None = None
+    merged: Said | TextRefused | None = None
     """As a further line on the open draft."""
     links: tuple[PermitId, ...] = ()
     """Other permits of the same job that it names."""
@@ -84,9 +85,10 @@ def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at:
         id=person.id, name=person.name, department=person.department
     )
     links, request = take_links(text)
-    fresh = understand(request, now=now, tz=house.zone, gazetteer=names, sender=sender)
+    setting = Setting(now=now, tz=house.zone, gazetteer=names, sender=sender)
+    fresh = read_first(request, setting)
     draft = unpack_talk(glimpse.body).draft
-    merged = _merged(request, draft, house, now, names, sender) if draft is not None else None
+    merged = _merged(request, draft, setting) if draft is not None else None
     return Line(
         text=text,
         sent_at=sent_at,
@@ -101,25 +103,15 @@ def read_line(text: str, glimpse: Glimpse, house: House, now: datetime, sent_at:
     )
 
 
-def _merged(
-    text: str, draft: RequestDraft, house: House, now: datetime, names: Gazetteer, sender: PersonEntry
-) -> Understanding | TextRefused:
-    required = required_of(draft.said, sender)
+def _merged(text: str, draft: RequestDraft, setting: Setting) -> Said | TextRefused:
+    required = required_of(draft.said, setting.sender)
     longest = longest_of(draft.said)
-    before = judge(draft.said, now=now, tz=house.zone, sender=sender, longest=longest, required=required)
+    before = judge(
+        draft.said, now=setting.now, tz=setting.tz, sender=setting.sender, longest=longest, required=required
+    )
     shown = draft.shown.question
     asked = before.questions[0] if before.questions and (shown is None or shown.key == "said") else None
-    return merge(
-        before,
-        text,
-        asked=asked,
-        now=now,
-        tz=house.zone,
-        gazetteer=names,
-        sender=sender,
-        longest=longest,
-        required=required,
-    )
+    return read_further(before, text, setting, asked=asked, longest=longest, required=required)
 
 
 def places_in(text: str, names: Gazetteer) -> tuple[tuple[AreaId, ...], tuple[EquipmentId, ...]]:

@@ -68,7 +68,7 @@ from handlers.reporting import reporting
 from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
 from handlers.request.questions import Field
-from handlers.request.understand import Understanding
+from handlers.request.understand import Said
 from handlers.seen import seen_there
 from handlers.sketching import sketching
 from handlers.supervision import supervision_said
@@ -162,7 +162,7 @@ def _answer(desk: Desk, line: Line) -> bool:
 
 def _is_request(line: Line) -> bool:
     """A whole request answers no question; whoever writes one has turned to something else."""
-    return isinstance(line.fresh, Understanding) and conversation.is_whole_request(line.fresh)
+    return isinstance(line.fresh, Said) and conversation.is_whole_request(line.fresh)
 
 
 def _reason(desk: Desk, awaiting: Awaiting, line: Line) -> bool:
@@ -248,7 +248,7 @@ def _gas(desk: Desk, line: Line) -> bool:
 
 
 def _fills_a_form(line: Line) -> bool:
-    return isinstance(line.merged, Understanding) and Field.DETAILS in line.merged.changed
+    return isinstance(line.merged, Said) and Field.DETAILS in line.merged.changed
 
 
 def _counting(desk: Desk, line: Line) -> bool:
@@ -269,12 +269,12 @@ def _about_draft(desk: Desk, line: Line) -> bool:
     draft = desk.talk.draft
     if draft is None:
         return False
-    if _is_request(line) and isinstance(line.fresh, Understanding):
+    if _is_request(line) and isinstance(line.fresh, Said):
         conversation.opened(desk, line.fresh, line.links)
         return True
     if conversation.answered_in_words(desk, draft, line.text):
         return True
-    if isinstance(line.merged, Understanding):
+    if isinstance(line.merged, Said):
         conversation.continued(desk, draft, line.merged, line.links)
         return True
     if line.links:
@@ -284,7 +284,7 @@ def _about_draft(desk: Desk, line: Line) -> bool:
 
 
 def _request(desk: Desk, line: Line) -> bool:
-    if isinstance(line.fresh, Understanding) and conversation.is_request(line.fresh):
+    if isinstance(line.fresh, Said) and conversation.is_request(line.fresh):
         conversation.opened(desk, line.fresh, line.links)
         return True
     return False

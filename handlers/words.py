@@ -16,7 +16,7 @@ from handlers.reading import Line, places_in
 from handlers.request import conversation
 from handlers.request.commands import AmbiguousStop, CommandKind, CommandSaid, NotNow, recognise
 from handlers.request.folding import key
-from handlers.request.understand import Understanding
+from handlers.request.understand import Said
 from handlers.stopping import ask_whether, stop_said
 from handlers.talk import Expect
 from handlers.why import why_said
@@ -55,7 +55,7 @@ def _perhaps_stop(desk: Desk, line: Line, said: AmbiguousStop) -> bool:
     if awaiting is not None and awaiting.what is Expect.CAUSE and said.why is NotNow.REPORTED:
         return False  # 「风停了」: what was done about a stop in force
     fresh = line.fresh
-    if said.why is NotNow.PLANNED and isinstance(fresh, Understanding) and conversation.is_request(fresh):
+    if said.why is NotNow.PLANNED and isinstance(fresh, Said) and conversation.is_request(fresh):
         return False
     if air_said(desk, line.text):
         return True

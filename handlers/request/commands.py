@@ -148,6 +148,8 @@ def _core(folded: str) -> str:
 def _stop(folded: str) -> Recognised:
     danger = _DANGER.search(_NO_DANGER.sub(" ", folded)) is not None
     word = _STOP.search(folded)
+    if word is None and not danger and _LEAK.search(folded) is None:
+        return NOT_A_COMMAND  # whatever time it names
     kinds = {token.kind for token in scan(folded)}
     later = bool(kinds & _LATER)
     if word is None:

@@ -24,7 +24,7 @@ from handlers.request.questions import Field
 from handlers.request.showing import shown
 from handlers.request.since import changed_since
 from handlers.request.slots import KEEP, SLOT, planned_of
-from handlers.request.understand import Draft, Understanding
+from handlers.request.understand import Draft, Said
 from workflow.errors import Refused
 from workflow.ids import PermitId
 from workflow.permit import commands as c
@@ -49,24 +49,24 @@ _WHOLE = frozenset({Field.WORK, Field.PLACE, Field.WHEN})
 _TELLING = frozenset({Field.WORK, Field.PLACE, Field.WHEN, Field.TASK, Field.GUARDIAN})
 
 
-def is_request(found: Understanding) -> bool:
+def is_request(found: Said) -> bool:
     """Whether a line without an open draft asks for a permit: it names a work, or at least two things of one."""
     changed = set(found.changed)
     return bool(found.draft.works) or len(changed & _TELLING) >= 2
 
 
-def is_whole_request(found: Understanding) -> bool:
+def is_whole_request(found: Said) -> bool:
     """Whether a line is a request of its own, whatever draft is open: work, place and time in one sentence."""
     return set(found.changed) >= _WHOLE
 
 
-def opened(desk: Desk, found: Understanding, links: tuple[PermitId, ...]) -> None:
+def opened(desk: Desk, found: Said, links: tuple[PermitId, ...]) -> None:
     """A sentence opens a draft; one that was open is replaced."""
     draft = RequestDraft(id=_new_id(desk), version=0, opened_at=desk.now, said=found.draft)
     _save(desk, _linking(draft, links))
 
 
-def continued(desk: Desk, draft: RequestDraft, merged: Understanding, links: tuple[PermitId, ...]) -> None:
+def continued(desk: Desk, draft: RequestDraft, merged: Said, links: tuple[PermitId, ...]) -> None:
     """A further line: an answer, a correction, or more about the job."""
     _save(desk, _linking(replace(draft, said=merged.draft), links))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from handlers.request.blinding import blinds_said, read_blind
 from handlers.request.details import (
@@ -19,7 +20,7 @@ from handlers.request.details import (
     DetailSaid,
 )
 from handlers.request.digging import read_earth, read_road
-from handlers.request.folding import Span
+from handlers.request.folding import REMEMBERED, Span
 from handlers.request.heights import read_height
 from handlers.request.lexicon import NEGATED, WORKS
 from handlers.request.lifting import read_lift, read_path
@@ -66,6 +67,7 @@ class DetailsFound:
 NO_DETAILS = DetailsFound()
 
 
+@lru_cache(REMEMBERED)
 def works_in(text: str) -> frozenset[WorkType]:
     """The works a folded text seems to name: enough to know which details to look for."""
     return frozenset(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from handlers.request.numerals import to_int
 
 MAX_TEXT = 1000
 """Longest text that is read at all, in characters. A request is one line; longer text is answered, not parsed."""
+
+REMEMBERED = 64
+"""How many texts a reader keeps its answer for: the readings of one line ask each other the same again and again."""
 
 MASK = "\ue000"
 """Stands for a character that an earlier reader has claimed. Private use: nobody types it."""
@@ -51,6 +55,7 @@ _HASH_FIRST = re.compile(r"(?<![0-9A-Z])#([0-9]{1,3})(?![0-9])")
 _HASH_LAST = re.compile(r"(?<=[0-9零一二三四五六七八九十])#")
 
 
+@lru_cache(REMEMBERED)
 def fold(text: str) -> str:
     """Fold full-width signs, dashes, blanks, letter case and ``#``; the length never changes.
 
@@ -62,10 +67,9 @@ def fold(text: str) -> str:
 
 def mask(folded: str, spans: Iterable[Span]) -> str:
     """Blank out what has been claimed, without moving anything."""
-    letters = list(folded)
-    for span in spans:
-        letters[span.start : span.end] = MASK * (span.end - span.start)
-    return "".join(letters)
+    for start, end in spans:
+        folded = f"{folded[:start]}{MASK * (end - start)}{folded[end:]}"
+    return folded
 
 
 class Keyed(NamedTuple):
@@ -80,11 +84,14 @@ class Keyed(NamedTuple):
         return Span(self.starts[start], self.ends[end - 1])
 
 
-_CN_NUMBER = re.compile("[零一二三四五六七八九十廿]+")
-_WEEKDAY = re.compile("(?<=周)[一二三四五六]|(?<=星期)[一二三四五六]|(?<=礼拜)[一二三四五六]")
-_JOINER = re.compile(r"[ \-_·]+")
+_KEYED_OTHERWISE = re.compile(
+    "(?P<weekday>(?:(?<=周)|(?<=星期)|(?<=礼拜))[一二三四五六])|(?P<number>[零一二三四五六七八九十廿]+)|"
+    r"(?P<gap>[ \-_·]+)"
+)
+"""All that does not stand in a key as it stands in the text; of the characters a number is made of, a weekday first."""
 
 
+@lru_cache(REMEMBERED)
 def keyed(folded: str) -> Keyed:
     """Normalise for comparing names: no hyphens or blanks, Chinese numbers as digits.
 
@@ -95,30 +102,35 @@ def keyed(folded: str) -> Keyed:
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-
-    def put(letters: str, start: int, end: int) -> None:
-        out.extend(letters)
+    at = 0
+    for match in _KEYED_OTHERWISE.finditer(folded):
+        start, end = match.span()
+        _as_it_stands(folded, at, start, out, starts, ends)
+        letters = _number_or_gap(match, folded)
+        out.append(letters)
         starts.extend([start] * len(letters))
         ends.extend([end] * len(letters))
-
-    at = 0
-    while at < len(folded):
-        if number := _WEEKDAY.match(folded, at):
-            put(number.group(), at, at + 1)
-            at += 1
-        elif number := _CN_NUMBER.match(folded, at):
-            value = to_int(number.group())
-            put(number.group() if value is None else str(value), at, number.end())
-            at = number.end()
-        elif gap := _JOINER.match(folded, at):
-            between = at > 0 and gap.end() < len(folded) and _digit(folded[at - 1]) and _digit(folded[gap.end()])
-            if between:
-                put("-" if "-" in gap.group() else " ", at, gap.end())
-            at = gap.end()
-        else:
-            put(folded[at], at, at + 1)
-            at += 1
+        at = end
+    _as_it_stands(folded, at, len(folded), out, starts, ends)
     return Keyed("".join(out), tuple(starts), tuple(ends))
+
+
+def _as_it_stands(folded: str, at: int, until: int, out: list[str], starts: list[int], ends: list[int]) -> None:
+    out.append(folded[at:until])
+    starts.extend(range(at, until))
+    ends.extend(range(at + 1, until + 1))
+
+
+def _number_or_gap(match: re.Match[str], folded: str) -> str:
+    said = match.group()
+    if match.lastgroup == "weekday":
+        return said
+    if match.lastgroup == "number":
+        value = to_int(said)
+        return said if value is None else str(value)
+    start, end = match.span()
+    between = start > 0 and end < len(folded) and _digit(folded[start - 1]) and _digit(folded[end])
+    return ("-" if "-" in said else " ") if between else ""
 
 
 def key(name: str) -> str:

@@ -23,7 +23,7 @@ from handlers.request.reading import Parts, Setting, read
 from handlers.request.roles import same
 from handlers.request.timeframe import read_frame
 from handlers.request.times import fixed
-from handlers.request.understand import Draft, TextRefused, Understanding, judge, refuse, touched
+from handlers.request.understand import Draft, Said, TextRefused, Understanding, judge, refuse, touched
 from handlers.request.words import FactSaid, WorkSaid
 from workflow.rules.types import Role
 from workflow.values import aware
@@ -56,27 +56,44 @@ def merge(
 
     What is not understood of it lands in ``leftovers``; the question then stays. Raises `NaiveTime`, nothing else.
     """
-    aware(now)
+    setting = Setting(now=now, tz=tz, gazetteer=gazetteer, sender=sender)
+    said = read_further(previous, answer, setting, asked=asked, longest=longest, required=required)
+    if isinstance(said, TextRefused):
+        return said
+    return judge(said.draft, now=now, tz=tz, sender=sender, longest=longest, required=required, changed=said.changed)
+
+
+def read_further(
+    previous: Understanding,
+    answer: str,
+    setting: Setting,
+    *,
+    asked: Question | None,
+    longest: timedelta | None = None,
+    required: Sequence[Role] = asking.REQUIRED,
+) -> Said | TextRefused:
+    """`merge`, but for the last judging: the draft after a later message."""
+    aware(setting.now)
     if refused := refuse(answer):
         return refused
+    sender, tz = setting.sender, setting.tz
     if asked is not None and (choice := pick_by_words(fold(answer), asked)):
-        picked = apply_choice(previous.draft, choice.key, gazetteer=gazetteer, sender=sender, tz=tz)
+        picked = apply_choice(previous.draft, choice.key, gazetteer=setting.gazetteer, sender=sender, tz=tz)
         if picked is not None:
-            draft = replace(picked, said=(*picked.said, answer))
-            return judge(
-                draft, now=now, tz=tz, sender=sender, longest=longest, required=required, changed=(asked.field,)
-            )
-    setting = Setting(now=now, tz=tz, gazetteer=gazetteer, sender=sender)
-    current = previous
-    changed: tuple[Field, ...] = ()
-    for clause in clauses(fold(answer)):
-        talk = _Talk(before=current, asked=asked, setting=setting, folded=clause, change=_change(clause, asked))
+            return Said(draft=replace(picked, said=(*picked.said, answer)), changed=(asked.field,))
+    before, draft = previous, previous.draft
+    changed: set[Field] = set()
+    for at, clause in enumerate(clauses(fold(answer))):
+        if at:  # what a clause changes is told from how the one before it left the time
+            before = judge(draft, now=setting.now, tz=tz, sender=sender, longest=longest, required=required)
+        talk = _Talk(before=before, asked=asked, setting=setting, folded=clause, change=_change(clause, asked))
         parts = _read(talk)
-        changed = (*changed, *touched(parts))
+        changed.update(touched(parts))
         draft = _combine(talk, parts)
-        current = judge(draft, now=now, tz=tz, sender=sender, longest=longest, required=required)
-    changed = tuple(field for field in Field if field in changed)
-    return replace(current, draft=replace(current.draft, said=(*previous.draft.said, answer)), changed=changed)
+    return Said(
+        draft=replace(draft, said=(*previous.draft.said, answer)),
+        changed=tuple(field for field in Field if field in changed),
+    )
 
 
 def _change(clause: str, asked: Question | None) -> Change:

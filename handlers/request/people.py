@@ -78,7 +78,7 @@ def find_names(text: str, gazetteer: Gazetteer, timely: Sequence[Span], *, whole
     found: list[NameFound] = []
     at = 0
     while at < len(text):
-        hit = _name_at(text, at, gazetteer, timely, whole or text)
+        hit = _name_at(text, at, gazetteer, timely, whole or text) if text[at] in gazetteer.person_starts else None
         if hit is None:
             at += 1
         else:
@@ -88,7 +88,7 @@ def find_names(text: str, gazetteer: Gazetteer, timely: Sequence[Span], *, whole
 
 
 def _name_at(text: str, at: int, gazetteer: Gazetteer, timely: Sequence[Span], whole: str) -> NameFound | None:
-    for length in gazetteer.person_starts.get(text[at], ()):
+    for length in gazetteer.person_starts[text[at]]:
         entries = gazetteer.person_keys.get(text[at : at + length])
         span = Span(at, at + length)
         if entries is None or span.end > len(text) or any(_bites(span, word) for word in timely):

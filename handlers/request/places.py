@@ -80,7 +80,7 @@ def find_exact(folded: str, gazetteer: Gazetteer) -> list[PlaceFound]:
     found: list[PlaceFound] = []
     at = 0
     while at < len(text.text):
-        hit = _longest(text, at, folded, gazetteer)
+        hit = _longest(text, at, folded, gazetteer) if text.text[at] in gazetteer.place_starts else None
         if hit is None:
             at += 1
             continue
@@ -108,7 +108,7 @@ def _with_tail(place: PlaceFound, folded: str, starts: set[int]) -> PlaceFound:
 
 
 def _longest(text: Keyed, at: int, folded: str, gazetteer: Gazetteer) -> tuple[int, PlaceFound] | None:
-    for length in gazetteer.place_starts.get(text.text[at], ()):
+    for length in gazetteer.place_starts[text.text[at]]:
         named = gazetteer.place_keys.get(text.text[at : at + length])
         if named is None or at + length > len(text.text):
             continue

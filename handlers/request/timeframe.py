@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -48,7 +49,7 @@ _AFTER_CLOCK = re.compile(rf"[0-9]{{2,}}(?!号)|[0-9](?![号个人名位台根�
 class _Reader:
     """Walks the tokens once and fills a frame; whatever finds no place becomes a doubt."""
 
-    def __init__(self, text: str, tokens: list[Token], now: datetime, alone: Slot) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], now: datetime, alone: Slot) -> None:
         self.text, self.tokens, self.now, self.alone = text, tokens, now, alone
         self.free = mask(text, (token.span for token in tokens))
         self.frame = Frame()

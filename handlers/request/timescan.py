@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TypeVar
 
-from handlers.request.folding import Span
+from handlers.request.folding import REMEMBERED, Span
 from handlers.request.numerals import to_decimal, to_int
 from handlers.request.timewords import CN, KIND_OF, LENGTH, MINUTE2, PART_WORDS, SCANNER, ClockSaid, DayPart, H, Kind
 
@@ -36,14 +37,15 @@ def given(value: Value | None) -> Value:
     return value
 
 
-def scan(text: str) -> list[Token]:
+@lru_cache(REMEMBERED)
+def scan(text: str) -> tuple[Token, ...]:
     """All words of time in a folded, masked text, in order. Nothing overlaps."""
     tokens = _cut(text)
     tokens = [token for token in tokens if token.kind is not Kind.IGNORE]
     tokens = _bare_ends(text, tokens)
     tokens = _joints_in_place(text, tokens)
     tokens = _doubtful_dates(text, tokens)
-    return [token for token in tokens if token.kind is not Kind.IGNORE]
+    return tuple(token for token in tokens if token.kind is not Kind.IGNORE)
 
 
 _LOOSELY = re.compile(
@@ -87,13 +89,10 @@ def touching(text: str, left: Token, right: Token) -> bool:
 def _cut(text: str) -> list[Token]:
     tokens: list[Token] = []
     at = 0
-    while at < len(text):
+    while (match := SCANNER.search(text, at)) is not None:
+        at = match.start()
         free = not tokens or tokens[-1].span.end != at
-        if free and at and _inside_number(text, at):
-            at += 1
-            continue
-        match = SCANNER.match(text, at)
-        if match is None or match.end() == at:
+        if match.end() == at or (free and at and _inside_number(text, at)):
             at += 1
             continue
         rule = (match.lastgroup or "").removeprefix("rule_")
@@ -128,20 +127,21 @@ def _looks_only(text: str, token: Token, before: list[Token]) -> bool:
 
 def _token(rule: str, match: re.Match[str], text: str) -> Token:
     groups = {name: value for name, value in match.groupdict().items() if value is not None}
-    token = Token(kind=KIND_OF[rule], span=Span(*match.span()), said=match.group(), rule=rule, groups=groups)
+    kind, said, span = KIND_OF[rule], match.group(), Span(*match.span())
+    clock = until = part = length = None
     if rule in {"colon", "clock", "ampm"}:
-        return replace(token, clock=_clock(rule, groups))
-    if token.kind is Kind.RANGE:
-        first, second = _range(rule, groups)
-        return replace(token, clock=first, until=second)
-    if rule in {"length", "after"}:
-        length = length_of(groups.get("a1") or groups.get("a2") or token.said)
-        return replace(token, length=length) if length else replace(token, kind=Kind.VAGUE_LENGTH)
-    if token.kind is Kind.PART:
-        hits = ((part, words.match(text, token.span.start)) for part, words in PART_WORDS.items())
-        parts = (part for part, hit in hits if hit and hit.end() == token.span.end)
-        return replace(token, part=next(parts))
-    return token
+        clock = _clock(rule, groups)
+    elif kind is Kind.RANGE:
+        clock, until = _range(rule, groups)
+    elif rule in {"length", "after"}:
+        length = length_of(groups.get("a1") or groups.get("a2") or said) or None
+        kind = kind if length else Kind.VAGUE_LENGTH
+    elif kind is Kind.PART:
+        hits = ((part, words.match(text, span.start)) for part, words in PART_WORDS.items())
+        part = next(part for part, hit in hits if hit and hit.end() == span.end)
+    return Token(
+        kind=kind, span=span, said=said, rule=rule, groups=groups, clock=clock, until=until, part=part, length=length
+    )
 
 
 def length_of(said: str) -> timedelta | None:

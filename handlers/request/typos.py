@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from handlers.request.folding import fold
+from handlers.request.folding import REMEMBERED, fold
 from workflow.values import WorkType
 
 _SLIPS: tuple[tuple[str, str], ...] = (
@@ -62,6 +63,11 @@ _DOUBTS = tuple((re.compile(pattern), work) for pattern, work in _DOUBTFUL)
 
 def sounds_like(texts: Sequence[str]) -> tuple[WorkType, ...]:
     """Works that words of these messages only sound like."""
-    folded = [mend(fold(text)) for text in texts]
-    found = (work for pattern, work in _DOUBTS if any(pattern.search(text) for text in folded))
-    return tuple(dict.fromkeys(found))
+    heard = {at for text in texts for at in _doubts_in(text)}
+    return tuple(dict.fromkeys(_DOUBTS[at][1] for at in sorted(heard)))
+
+
+@lru_cache(REMEMBERED)
+def _doubts_in(text: str) -> tuple[int, ...]:
+    folded = mend(fold(text))
+    return tuple(at for at, (pattern, _) in enumerate(_DOUBTS) if pattern.search(folded))

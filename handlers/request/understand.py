@@ -64,6 +64,17 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a text makes of a request, not judged yet: whoever keeps it judges it at his own moment.
+
+    ``changed`` are the fields the text touched.
+    """
+
+    draft: Draft
+    changed: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
     """A draft, judged at one moment. Nothing in it is a guess: what is not certain has a question.
 
@@ -122,12 +133,19 @@ def understand(
     ``longest`` is the limit the interval is judged against (None: that of the works named), ``required`` the roles
     somebody must be named for.
     """
-    aware(now)
+    said = read_first(text, Setting(now=now, tz=tz, gazetteer=gazetteer, sender=sender))
+    if isinstance(said, TextRefused):
+        return said
+    return judge(said.draft, now=now, tz=tz, sender=sender, longest=longest, required=required, changed=said.changed)
+
+
+def read_first(text: str, setting: Setting) -> Said | TextRefused:
+    """`understand`, but for the judging: what one request sentence says."""
+    aware(setting.now)
     if refused := refuse(text):
         return refused
-    parts = read(text, Setting(now=now, tz=tz, gazetteer=gazetteer, sender=sender))
-    draft = first_draft(parts, text)
-    return judge(draft, now=now, tz=tz, sender=sender, longest=longest, required=required, changed=touched(parts))
+    parts = read(text, setting)
+    return Said(draft=first_draft(parts, text), changed=touched(parts))
 
 
 def refuse(text: str) -> TextRefused | None:
