@@ -8,7 +8,7 @@ from datetime import timedelta
 from sandbox.crews import STAFF
 from sandbox.story import Player
 
-WORK = "今天8点半到11点半 2号罐 一级动火 换法兰 电焊"
+WORK = "今天8点半到11点半 2号罐 露天 一级动火 换法兰 电焊"
 LINE = f"{WORK} {STAFF.named()}"
 GAS = "可燃 0%LEL"
 BOARD = "PTB1:HC-TK2-B1"

@@ -89,9 +89,8 @@ async def to_issue(player: Player, request: Request) -> str:
     return number
 
 
-async def road_to_its_end(player: Player) -> str:
-    """A road closed for a repair, from the line to the road reported open again and the paper closed; its number."""
-    number = await to_issue(player, ROAD)
+async def to_work(player: Player, number: str) -> None:
+    """From the issued permit to work that goes on."""
     player.say("到点：交底，逐项确认，拍照，开工")
     await player.jump_to_hour(14, 1)
     for who in ("zhaomin", "wugang"):
@@ -103,6 +102,12 @@ async def road_to_its_end(player: Player) -> str:
     for who in ("zhaomin", "liqiang"):
         await player.press(who, "确认开工", also=number)
     await player.sees("wangqiang", "作业中")
+
+
+async def road_to_its_end(player: Player) -> str:
+    """A road closed for a repair, from the line to the road reported open again and the paper closed; its number."""
+    number = await to_issue(player, ROAD)
+    await to_work(player, number)
     await player.jump(timedelta(minutes=30, seconds=5))
     await player.answers("zhaomin", board=BOARD, air="")
     player.say("完工清点，拍照，恢复通行，验收")

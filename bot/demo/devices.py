@@ -1,4 +1,4 @@
-"""The demo's field devices: instruments of the second tank area that hot work must have, and the wind for everybody.
+"""The demo's field devices: detectors of the second tank area that hot work must have, and the weather for everybody.
 
 They hang on a gateway that speaks MQTT to a broker; the service hears them through its own source like any customer's.
 What the page shows of a device is what the house thinks of it, read off the running bridge.
@@ -24,13 +24,17 @@ from cards.words_devices import ALARMS, NEVER_HEARD, QUALITY, unheard
 from hardware_bridge.service import Bridge
 from sandbox.broker import DemoBroker
 from sandbox.devices.gateway import Gateway
-from sandbox.devices.instruments import CO, FLAMMABLE, H2S, OXYGEN, WIND, Fault, Instrument, Model
+from sandbox.devices.instruments import CO, FLAMMABLE, H2S, OXYGEN, SIGHT, WIND, Fault, Instrument, Model
+from sandbox.devices.station import Falls, Station
 from sandbox.devices.tag import Stand, Tag
 from sandbox.plant.places import middle
 from storage.directory import Device
 from workflow.ids import AreaId, DeviceId, PermitId, PersonId
 from workflow.monitoring import Quality, Reading
+from workflow.permit.gates_weather import WEATHER
 from workflow.presence import Where
+from workflow.rules.weather import by_sight
+from workflow.rules.wind import force, force_name
 
 Json = dict[str, Any]
 
@@ -55,14 +59,18 @@ _TOPICS: Final = """
 brokers:
   - {name: demo, version: "3.1.1", topics: [{topic: permitbot/devices/#}]}
 """
-_FITTED: Final[tuple[tuple[str, Model, str | None], ...]] = (
-    ("AT-201", FLAMMABLE, "TK2"), ("AT-202", OXYGEN, "TK2"), ("AT-203", H2S, "TK2"), ("AT-204", CO, "TK2"),
-    ("WS-01", WIND, None),
+_FITTED: Final[tuple[tuple[str, Model], ...]] = (
+    ("AT-201", FLAMMABLE), ("AT-202", OXYGEN), ("AT-203", H2S), ("AT-204", CO),
 )  # fmt: skip
+STATION: Final = "WS-01"
+"""The weather station; its wind goes by the same name on the page."""
+SIGHT_OF: Final = "WS-01/sight"
 TAG: Final = "TAG-07"
 WEARER: Final = PersonId("zhaomin")
 """She guards in every story."""
-PLACES: Final = {"TK2": "二号罐区", None: "全厂"}
+AREA: Final = "TK2"
+PLACE: Final = "二号罐区"
+EVERYWHERE: Final = "全厂"
 WORDS: Final = {
     Fault.NONE: "恢复正常",
     Fault.SILENT: "不再说话",
@@ -76,6 +84,14 @@ WALKS: Final = {
     Stand.SILENT: "没有信号了",
     Stand.VAGUE: "定位变得很不准",
 }
+FALLING: Final = {
+    Falls.NONE: "无雨雪",
+    Falls.RAIN: WEATHER["rain"],
+    Falls.RAINSTORM: WEATHER["rainstorm"],
+    Falls.SNOW: WEATHER["snow"],
+    Falls.HEAVY_SNOW: WEATHER["heavy_snow"],
+}
+SORTS: Final = tuple(one for one in FALLING if one is not Falls.NONE)
 SEEN: Final = {Where.INSIDE: "在区内", Where.OUTSIDE: "在区外", Where.UNKNOWN: "说不准在哪"}
 
 
@@ -88,23 +104,28 @@ def plant_file(folder: Path) -> Path:
 
 
 def rows(today: datetime) -> tuple[Device, ...]:
-    """The instruments as the plant's register knows them."""
-    instruments = (_row(name, model, area, today) for name, model, area in _FITTED)
+    """The devices as the plant's register knows them."""
+    gases = (_row(name, model.name, "gas", [_channel(model)], AREA, today) for name, model in _FITTED)
+    states = [{"quantity": one.value, "unit": "state", "low": "0", "high": "1"} for one in SORTS]
+    station = _row(STATION, "气象站", "weather", [_channel(WIND), _channel(SIGHT), *states], None, today)
     tag = Device(id=DeviceId(TAG), name=f"{TAG} 定位标签", kind="tag", address=TAG, person=WEARER)
-    return (*instruments, tag)
+    return (*gases, station, tag)
 
 
-def _row(name: str, model: Model, area: str | None, today: datetime) -> Device:
-    channel = {"quantity": model.what[1], "unit": model.unit, "low": str(model.low), "high": str(model.high)}
+def _row(name: str, called: str, kind: str, channels: list[Json], area: str | None, today: datetime) -> Device:
     return Device(
         id=DeviceId(name),
-        name=f"{name} {model.name}",
-        kind=model.what[0] if model.what[0] == "gas" else "wind",
+        name=f"{name} {called}",
+        kind=kind,
         address=name,
         area=AreaId(area) if area is not None else None,
         calibration_due=today.date() + timedelta(days=200),
-        settings=json.dumps({"channels": [channel]}),
+        settings=json.dumps({"channels": channels}),
     )
+
+
+def _channel(model: Model) -> Json:
+    return {"quantity": model.what[1], "unit": model.unit, "low": str(model.low), "high": str(model.high)}
 
 
 @asynccontextmanager
@@ -150,6 +171,8 @@ class FieldDevices:
     clock: OffsetClock
     bridge: Bridge
     instruments: dict[str, Instrument]
+    """Whatever has a slider, by what the page calls it."""
+    station: Station
     tag: Tag
     _speaking: asyncio.Task[None] | None = None
 
@@ -161,10 +184,12 @@ class FieldDevices:
         gateway = Gateway(
             "127.0.0.1", broker.port, name="tank-area-gateway", user=broker.user, password=broker.password
         )
-        fitted = {name: Instrument(id=name, model=model) for name, model, _ in _FITTED}
-        latitude, longitude = middle("TK2")
+        station = Station(id=STATION)
+        fitted = {name: Instrument(id=name, model=model) for name, model in _FITTED}
+        fitted |= {STATION: station.wind, SIGHT_OF: station.sight}
+        latitude, longitude = middle(AREA)
         tag = Tag(id=TAG, latitude=latitude, longitude=longitude)
-        made = cls(gateway=gateway, clock=clock, bridge=bridge, instruments=fitted, tag=tag)
+        made = cls(gateway=gateway, clock=clock, bridge=bridge, instruments=fitted, station=station, tag=tag)
         made._speaking = asyncio.create_task(made._speak(), name="devices")
         return made
 
@@ -176,9 +201,10 @@ class FieldDevices:
             await asyncio.sleep(max(_BUSIEST, _EVERY / self.clock.speed))
 
     async def _report(self) -> None:
-        # The tag first: whoever heard the instruments after it has heard the tag.
+        # What has no slider first: whoever heard the sliders after it has heard it.
         now = self.clock.now()
-        said = [self.tag.says(now), *(one.says(now) for one in self.instruments.values())]
+        gases = (self.instruments[name].says(now) for name, _ in _FITTED)
+        said = [self.tag.says(now), *self.station.says(now), *gases]
         await self.gateway.publish(one for one in said if one is not None)
 
     async def heard(self) -> bool:
@@ -228,13 +254,50 @@ class FieldDevices:
         if name == TAG:
             self.tag.stand = Stand(fault)
             return f"监护人的定位标签{name}：{WALKS[self.tag.stand]}"
-        one, what = self.instruments[name], Fault(fault)
+        what = Fault(fault)
+        if name == STATION:
+            self.station.breaks(what, self.clock.now())
+            return f"{name} 气象站{WORDS[what]}"
+        one = self.instruments[name]
         one.breaks(what, self.clock.now())
         return f"{name} {one.model.name}{WORDS[what]}"
 
+    def falls(self, what: str) -> str:
+        """It begins to rain or snow, or stops; what to tell the visitor. Raise `ValueError`."""
+        self.station.falls = Falls(what)
+        return f"{STATION} 气象站：{FALLING[self.station.falls]}"
+
     def shown(self) -> list[Json]:
-        """Each device, its slider, and what the house says of it."""
-        return [self._shown(name, PLACES[area]) for name, _, area in _FITTED]
+        """Each detector, its slider, and what the house says of it."""
+        return [self._shown(name, PLACE) for name, _ in _FITTED]
+
+    def stations(self) -> list[Json]:
+        """The weather station with its two sliders, what falls, and what the house made of it all."""
+        wind, sight = self._shown(STATION, EVERYWHERE), self._shown(SIGHT_OF, EVERYWHERE)
+        blows, sees = self._newest(STATION), self._newest(SIGHT_OF)
+        wind["means"] = force_name(force(max(blows.value, Decimal(0)))) if blows is not None else ""
+        sight["means"] = WEATHER["fog"] if sees is not None and by_sight(sees.value)["fog"] else ""
+        fallen = [one for one in SORTS if self._falls(one)]
+        worse = sight if wind["good"] else wind
+        return [
+            {
+                "id": STATION,
+                "name": "气象站",
+                "place": EVERYWHERE,
+                "sliders": [wind, sight],
+                "falls": self.station.falls.value,
+                "sorts": [{"id": one.value, "text": text} for one, text in FALLING.items()],
+                "fault": self.station.fault.value,
+                "heard": "、".join([wind["heard"], sight["heard"], FALLING[fallen[-1] if fallen else Falls.NONE]]),
+                "age": worse["age"],
+                "word": worse["word"],
+                "good": worse["good"],
+            }
+        ]
+
+    def _falls(self, kind: Falls) -> bool:
+        said = self.bridge.newest.get((DeviceId(STATION), kind.value))
+        return said is not None and said.value > 0
 
     def _shown(self, name: str, place: str) -> Json:
         one, newest = self.instruments[name], self._newest(name)
@@ -262,14 +325,15 @@ class FieldDevices:
         return {
             "id": TAG,
             "name": "监护人定位标签",
-            "place": PLACES["TK2"],
+            "place": PLACE,
             "stand": self.tag.stand.value,
             "word": "没在作业" if where is None else SEEN[where],
             "good": where in (None, Where.INSIDE),
         }
 
     def _newest(self, name: str) -> Reading | None:
-        return self.bridge.newest.get((DeviceId(name), self.instruments[name].model.what[1]))
+        one = self.instruments[name]
+        return self.bridge.newest.get((DeviceId(one.id), one.model.what[1]))
 
 
 def _verdict(newest: Reading | None, now: datetime) -> tuple[str, bool]:

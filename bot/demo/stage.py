@@ -28,7 +28,7 @@ from sandbox.plant.mixes import Mix
 from sandbox.practice import Told, practise
 from sandbox.story import Player, StoryStuck
 from sandbox.story_hazard import hazard_story
-from sandbox.story_hot import hot_work_story
+from sandbox.story_hot import WORK, hot_work_story
 from storage.agenda import AgendaKind
 from storage.tx import Tx
 from workflow.hazard.state import Stage
@@ -186,7 +186,14 @@ class DemoStage:
         """Where the story stands."""
         running = self._playing is not None and not self._playing.done()
         lesson = None if self._lesson is None else asdict(self._lesson) | {"who": self._crew.worker}
-        return {"running": running, "told": self._told, "failed": self._failed, "practice": lesson, "of": self._of}
+        told = {"running": running, "told": self._told, "failed": self._failed, "practice": lesson, "of": self._of}
+        return told | {"line": self._line()}
+
+    def _line(self) -> str:
+        """What somebody may type to ask for the story's work; on the morning after, when it is too late for today."""
+        line = f"{WORK} {self._crew.named()}"
+        early = self._clock.now().astimezone(self._zone).hour <= _BEGINS.hour
+        return line if early else line.replace("今天", "明天")
 
     async def practise(self) -> str:
         """Begin the practice anew, in a plant that is for nothing else."""
@@ -232,6 +239,10 @@ class DemoStage:
         """The field devices with their sliders, and what the house says of them."""
         return self._field.shown() if self._field is not None else []
 
+    def stations(self) -> list[Json]:
+        """The weather station, and what the house says of it."""
+        return self._field.stations() if self._field is not None else []
+
     def tags(self) -> list[Json]:
         """The guardian's tag, and where the house sees it."""
         return [self._field.worn(self._live)] if self._field is not None else []
@@ -239,6 +250,10 @@ class DemoStage:
     async def slide(self, device: str, value: str) -> str:
         """The air changes at a device; what to tell the visitor."""
         return await self._changed(self._of_field.slide(device, value))
+
+    async def falls(self, what: str) -> str:
+        """It begins to rain or snow, or stops; what to tell the visitor."""
+        return await self._changed(self._of_field.falls(what))
 
     async def breaks(self, device: str, fault: str) -> str:
         """Something goes wrong with a device or an output, or it is mended; what to tell the visitor."""

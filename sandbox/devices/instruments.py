@@ -64,6 +64,7 @@ OXYGEN: Final = _model("氧气", ("gas", "o2"), ("%vol", "%vol", "ppm"), "0 30 0
 H2S: Final = _model("硫化氢", ("gas", "h2s"), ("ppm", "ppm", "mg/m3"), "0 100 0.5 0 7 14")
 CO: Final = _model("一氧化碳", ("gas", "co"), ("ppm", "ppm", "mg/m3"), "0 500 1 0 17 34")
 WIND: Final = _model("风速", ("kind", "wind_speed"), ("m/s", "m/s", "kn"), "0 30 0.1 2.4 99 99")
+SIGHT: Final = _model("能见度", ("kind", "visibility"), ("m", "m", "km"), "50 5000 50 5000 9999 9999")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -82,7 +82,8 @@ class Stage(Protocol):
         ...
 
     def story(self) -> Json:
-        """``running``, ``of`` (which), ``told`` (the sentence of the present step) and ``failed``."""
+        """``running``, ``of`` (which), ``told`` (the sentence of the present step), ``failed``, and ``line``:
+        what a visitor may type to begin himself."""
         ...
 
     async def play(self, *, play: bool, of: str = "work") -> str:
@@ -103,6 +104,11 @@ class Stage(Protocol):
         ``unit``; ``fault``; of what the house says ``heard``, ``age``, ``word`` and ``good``."""
         ...
 
+    def stations(self) -> list[Json]:
+        """Weather stations: ``id``, ``name``, ``place``; ``sliders`` as of a device, with what each figure ``means``;
+        ``falls`` and all its ``sorts``; ``fault``, ``heard``, ``age``, ``word`` and ``good``."""
+        ...
+
     def tags(self) -> list[Json]:
         """Tags people wear: ``id``, ``name``, ``place``, ``stand``; ``word`` and ``good`` of what the house says."""
         ...
@@ -118,6 +124,10 @@ class Stage(Protocol):
 
     async def slide(self, device: str, value: str) -> str:
         """Move a device's slider; answers what to tell the visitor."""
+        ...
+
+    async def falls(self, what: str) -> str:
+        """Let it rain or snow, or stop; answers what to tell the visitor."""
         ...
 
     async def breaks(self, device: str, fault: str) -> str:
@@ -190,6 +200,7 @@ class DemoPage:
                 "codes": _codes(permits),
                 "vessels": stage.vessels(),
                 "devices": stage.devices(),
+                "stations": stage.stations(),
                 "outputs": stage.outputs(),
                 "tags": stage.tags(),
                 "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
@@ -279,6 +290,8 @@ class DemoPage:
             done = stage.badge(device)
         elif "value" in body:
             done = stage.slide(device, str(body["value"]))
+        elif "falls" in body:
+            done = stage.falls(str(body["falls"]))
         else:
             done = stage.breaks(device, str(body["fault"]))
         return web.json_response({"told": await done})

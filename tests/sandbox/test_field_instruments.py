@@ -13,6 +13,7 @@ from hardware_bridge.codecs import json_envelope
 from hardware_bridge.sample import Flag, Position, Sample, SourceKind, Trouble, Unit, Why
 from sandbox.devices.gateway import Gateway
 from sandbox.devices.instruments import FLAMMABLE, H2S, OXYGEN, WIND, Fault, Instrument, Model
+from sandbox.devices.station import Falls, Station
 from sandbox.devices.tag import Stand, Tag
 from sandbox.plant.places import areas, middle
 from workflow.geo import inside
@@ -81,6 +82,32 @@ def test_what_is_wrong_with_it_is_on_the_wire() -> None:
     said = heard(wind)
     assert isinstance(said, Trouble)
     assert said.why is Why.NO_UNIT
+
+
+def told(station: Station) -> dict[str, tuple[Decimal, str]]:
+    """What the production codec reads of everything the station says, by quantity."""
+    found = [one for said in station.says(AT) for one in json_envelope.read(msgspec.json.encode(said), SourceKind.MQTT)]
+    assert all(isinstance(one, Sample) and one.device == "WS-1" and one.device_time == AT for one in found)
+    return {one.quantity.name: (one.value, one.unit.value) for one in found if isinstance(one, Sample)}
+
+
+def test_a_station_says_the_wind_how_far_one_sees_and_of_each_kind_whether_it_falls() -> None:
+    station = Station(id="WS-1", falls=Falls.RAINSTORM)
+    station.sight.slide(Decimal(400))
+    no, yes = (Decimal(0), "state"), (Decimal(1), "state")
+    assert told(station) == {
+        "wind_speed": (Decimal("2.4"), "m/s"), "visibility": (Decimal(400), "m"),
+        "rain": yes, "rainstorm": yes, "snow": no, "heavy_snow": no,
+    }  # fmt: skip
+    station.falls = Falls.SNOW
+    assert [told(station)[one] for one in ("rain", "rainstorm", "snow", "heavy_snow")] == [no, no, yes, no]
+
+    station.breaks(Fault.STUCK, AT)
+    station.falls = Falls.NONE
+    station.wind.slide(Decimal(12))
+    assert (told(station)["snow"], told(station)["wind_speed"]) == (yes, (Decimal("2.4"), "m/s"))
+    station.breaks(Fault.SILENT, AT)
+    assert told(station) == {}
 
 
 async def test_the_gateway_speaks_mqtt_as_it_is_written() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,26 +20,29 @@ from sandbox.equipment import EquipmentTwin
 from sandbox.plant import equipment
 from sandbox.plant.mixes import Mix
 from sandbox.story import Player
-from sandbox.story_hot import BOARD, GAS, approve, ask, prepare, start
+from sandbox.story_hot import BOARD, GAS, approve, ask, confirm_all, prepare, start
+from sandbox.story_six import HEIGHT, to_issue, to_work
 from tests.support.eventually import eventually
 
 SIREN, BOX = "XL-201", "ZX-201"
+IN_THE_OPEN = replace(HEIGHT, line=HEIGHT.line.replace("2号罐", "2号罐 露天"))
 
 
 @dataclass(slots=True, kw_only=True)
 class Field:
-    """A demo whose second tank area has hot work going on."""
+    """A demo with devices, and people to work beside them."""
 
     site: Works
     stage: DemoStage
     player: Player
 
-    async def status(self) -> str:
-        (permit,) = await self.stage.permits()
+    async def status(self, series: str = "DHZY") -> str:
+        (permit,) = (one for one in await self.stage.permits() if one["id"].startswith(series))
         return str(permit["status"])
 
     def verdict(self, device: str) -> str:
-        return str(next(one["word"] for one in self.stage.devices() if one["id"] == device))
+        shown = (*self.stage.devices(), *self.stage.stations())
+        return str(next(one["word"] for one in shown if one["id"] == device))
 
     def tag(self) -> str:
         (worn,) = self.stage.tags()
@@ -61,8 +65,9 @@ class Field:
         await player.shows(player.crew.worker, "作业中")
 
 
-@pytest.fixture
-async def field(tmp_path: Path) -> AsyncIterator[Field]:
+@asynccontextmanager
+async def fitted(tmp_path: Path) -> AsyncIterator[Field]:
+    """The plant with its devices before anybody works."""
     clock = OffsetClock(MorningClock())
     troubles: list[Exception] = []
     async with (
@@ -87,14 +92,21 @@ async def field(tmp_path: Path) -> AsyncIterator[Field]:
             await eventually(lambda: all(one["good"] for one in stage.devices()))
             await vessels.repeat()
             player = Player(hands=stage.hands, jump=stage.push, say=lambda _: None)
-            number = await ask(player)
-            await prepare(player)
-            await approve(player)
-            await player.jump_to_hour(8, 31)
-            await start(player, number)
             yield Field(site=site, stage=stage, player=player)
         finally:
             await stage.close()
+
+
+@pytest.fixture
+async def field(tmp_path: Path) -> AsyncIterator[Field]:
+    async with fitted(tmp_path) as made:
+        player = made.player
+        number = await ask(player)
+        await prepare(player)
+        await approve(player)
+        await player.jump_to_hour(8, 31)
+        await start(player, number)
+        yield made
 
 
 async def what_is_wrong_is_seen(field: Field) -> None:
@@ -148,7 +160,7 @@ async def a_guardian_who_walks_away_stops_the_work(field: Field) -> None:
     await stage.breaks(TAG, "away")
     for _ in range(3):
         await stage.push(timedelta(seconds=2))
-    await player.shows(player.crew.guardian, "立即停工")
+    await player.shows(player.crew.guardian, "立即停工｜")
     assert (await field.status(), field.tag()) == ("已停工", "在区外")
     await field.does(BOX, "断电")
     await stage.breaks(TAG, "here")
@@ -159,10 +171,29 @@ async def a_guardian_who_walks_away_stops_the_work(field: Field) -> None:
     await stage.push(timedelta(minutes=4))
     assert await field.status() == "作业中"
     await stage.push(timedelta(minutes=2))
-    await player.shows(player.crew.guardian, "立即停工")
+    await player.shows(player.crew.guardian, "立即停工｜")
     await stage.breaks(TAG, "here")
     await stage.push(timedelta(seconds=10))
     await field.resume()
+
+
+async def a_wind_of_five_stops_hot_work(field: Field) -> None:
+    """8.0 m/s is 五级 (5.2.15). A calm resumes nothing, and silence of the station is no storm."""
+    stage, player = field.stage, field.player
+    await stage.slide("WS-01", "7.9")
+    assert await field.status() == "作业中"
+    await stage.slide("WS-01", "8.0")
+    await player.shows(player.crew.guardian, "立即停工｜")
+    (station,) = stage.stations()
+    assert [one["means"] for one in station["sliders"]] == ["五级", ""]
+    await stage.slide("WS-01", "2.4")
+    await stage.push(timedelta(minutes=6))
+    assert await field.status() == "已停工"
+    await field.resume()
+    await stage.breaks("WS-01", "silent")
+    await stage.push(timedelta(minutes=6))
+    assert (await field.status(), field.verdict("WS-01")[:2]) == ("作业中", "静默")
+    await stage.breaks("WS-01", "none")
 
 
 async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(field: Field) -> None:
@@ -176,9 +207,10 @@ async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(
     assert await field.status() == "作业中", "whoever can speak is not made silent by a push of the clock"
     await the_box_waits_for_everybody(field)
     await a_guardian_who_walks_away_stops_the_work(field)
+    await a_wind_of_five_stops_hot_work(field)
 
     await stage.slide("AT-201", "26")
-    await player.shows(guardian, "立即停工")
+    await player.shows(guardian, "立即停工｜")
     assert await field.status() == "已停工"
     await a_stop_is_heard_at_the_place(field)
     await stage.slide("AT-201", "0")
@@ -190,13 +222,42 @@ async def test_what_devices_say_stops_the_work_and_only_people_take_it_up_again(
     await stage.push(timedelta(minutes=4))
     assert await field.status() == "作业中"
     await stage.push(timedelta(minutes=2))
-    await player.shows(guardian, "立即停工")
+    await player.shows(guardian, "立即停工｜")
     assert field.verdict("AT-201").startswith("静默")
 
     await stage.breaks("AT-201", "none")
     await field.resume()
     await stage.slide("AT-203", "9")
-    await player.shows(guardian, "立即停工")
+    await player.shows(guardian, "立即停工｜")
     assert field.verdict("AT-203") == "报警"
     with pytest.raises(ValueError, match="到100之间"):
         await stage.slide("AT-203", "101")
+
+
+@pytest.mark.deep
+async def test_fog_stops_work_at_height_and_where_the_station_is_silent_a_named_person_answers(tmp_path: Path) -> None:
+    """8.2.6: no work at height in fog; what nobody measures is the word of whoever looked."""
+    async with fitted(tmp_path) as field:
+        stage, player = field.stage, field.player
+        await to_work(player, await to_issue(player, IN_THE_OPEN))
+        assert await field.status("GCZY") == "作业中"
+        await stage.falls("rainstorm")
+        await stage.slide("WS-01/sight", "1000")
+        assert await field.status("GCZY") == "作业中", "8.2.6 names neither rain nor 1,000 m"
+        await stage.slide("WS-01/sight", "950")
+        await player.shows("zhaomin", "现场有浓雾（WS-01 气象站")
+        assert await field.status("GCZY") == "已停工"
+
+        await stage.slide("WS-01/sight", "5000")
+        await stage.breaks("WS-01", "silent")
+        await stage.push(timedelta(minutes=6))
+        await player.scans("zhaomin", BOARD)
+        await player.press("zhaomin", "确认复工")
+        await player.types("zhaomin", "雾散了")
+        await player.sees("zhaomin", "不知道现场有没有浓雾")
+        await confirm_all(player)
+        for who in ("zhaomin", "liqiang"):
+            await player.scans(who, BOARD)
+            await player.press(who, "确认复工")
+            await player.types(who, "雾散了，现场看过")
+        await player.shows("wangqiang", "作业中")

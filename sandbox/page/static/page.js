@@ -3,6 +3,7 @@ import { choose, el, pageLink } from "./parts.js";
 import { dingCard, dingItem, todoStrip } from "./dingtalk.js";
 import { devices } from "./devices.js";
 import { outputs } from "./outputs.js";
+import { stations } from "./stations.js";
 import { tags } from "./tags.js";
 
 const $ = (id) => document.getElementById(id);
@@ -68,7 +69,7 @@ const textLink = (phone, piece) => phone
   : el("span", { className: "link", textContent: piece.text });
 
 function itemView(phone, item) {
-  if (item.recalled) return el("div", { className: "said gone", textContent: "（已撤回）" });
+  if (item.recalled) return el("div", { className: "said gone", textContent: item.times > 1 ? `（已撤回 ${item.times} 条）` : "（已撤回）" });
   if (item.kind === "card") return cardView(phone, item);
   if (item.kind === "dcard") return dingCard(phone, item, act);
   if (item.kind === "ding") return dingItem(item);
@@ -81,13 +82,27 @@ function itemView(phone, item) {
   return bubble;
 }
 
+// Messages taken back one after the other are one line.
+function gathered(items) {
+  const shown = [];
+  for (const item of items) {
+    const last = shown.at(-1);
+    if (item.recalled && last && last.recalled) last.times += 1;
+    else shown.push(item.recalled ? { ...item, times: 1 } : item);
+  }
+  return shown;
+}
+
+const toTheEnd = (screen) => { screen.scrollTop = screen.scrollHeight; };
+
 function fill(screen, key, phone, items) {
   const stamp = JSON.stringify(items);
   if (seen.get(key) === stamp) return false;
   const fresh = seen.has(key);
   seen.set(key, stamp);
-  screen.replaceChildren(...items.map((item) => itemView(phone, item)));
-  screen.scrollTop = screen.scrollHeight;
+  screen.replaceChildren(...gathered(items).map((item) => itemView(phone, item)));
+  for (const picture of screen.querySelectorAll("img")) picture.onload = () => toTheEnd(screen);
+  toTheEnd(screen);
   return fresh;
 }
 
@@ -102,9 +117,30 @@ function newPhone(phone) {
   return el("article", { className: `phone ${phone.platform}`, id: `phone-${phone.id}` },
     el("div", { className: "bar" }, el("b", { textContent: phone.name }), el("span", { textContent: phone.caption }), badge(phone.platform)),
     el("div", { className: "todos" }),
-    el("div", { className: "screen" }), menu,
+    screenOf("还没有消息"), menu,
     el("div", { className: "foot" }, text, el("button", { type: "button", textContent: "发送", onclick: send }),
       el("button", { type: "button", textContent: "＋", title: "照片、位置、语音、群", onclick: () => more(phone, text) })));
+}
+
+function screenOf(empty) {
+  const screen = el("div", { className: "screen" });
+  screen.dataset.empty = empty;
+  return screen;
+}
+
+// Where to begin, on the phone of whoever begins: a line to try, sent by the visitor.
+function beginning(box, phone) {
+  const screen = box.querySelector(".screen");
+  if (phone.screen.length || state.story.practice || state.story.running || screen.children.length) return;
+  const input = box.querySelector(".foot input");
+  screen.append(el("div", { className: "try" }, "点「演示一遍」看全程，或者自己申请一张票，试这一句：",
+    el("button", { type: "button", textContent: state.story.line, onclick: () => { input.value = state.story.line; input.focus(); } })));
+}
+
+// On a narrow screen the phones lie side by side: a story turns to the one where something happened.
+function turnTo(box) {
+  const all = $("phones");
+  if (state.story.running && all.scrollWidth > all.clientWidth) all.scrollTo({ left: box.offsetLeft - (all.clientWidth - box.clientWidth) / 2, behavior: "smooth" });
 }
 
 function menuButton(phone, entry) {
@@ -154,20 +190,24 @@ function draw() {
   $("hazard").disabled = state.story.running;
   if (state.story.told !== storyTold) { storyTold = state.story.told; tell(storyTold, state.story.failed); }
   keepOnly("phones", "phone", state.phones);
+  let turnedTo = false;
   for (const phone of state.phones) {
     let box = $(`phone-${phone.id}`);
     if (!box) { box = newPhone(phone); $("phones").append(box); }
     todoStrip(box.querySelector(".todos"), phone, act);
     if (fill(box.querySelector(".screen"), phone.id, phone.id, phone.screen)) {
+      if (!turnedTo) turnTo(box);
+      turnedTo = true;
       box.classList.add("lit");
       setTimeout(() => box.classList.remove("lit"), 900);
     }
   }
+  beginning($(`phone-${state.phones[0].id}`), state.phones[0]);
   for (const group of state.groups) {
     let box = $(`group-${group.id}`);
     if (!box) {
       box = el("article", { className: `group ${group.platform}`, id: `group-${group.id}` },
-        el("div", { className: "bar" }, el("b", { textContent: group.name }), el("span", { textContent: "群" }), badge(group.platform)), el("div", { className: "screen" }));
+        el("div", { className: "bar" }, el("b", { textContent: group.name }), el("span", { textContent: "群" }), badge(group.platform)), screenOf("还没有消息"));
       $("groups").append(box);
     }
     fill(box.querySelector(".screen"), `g${group.id}`, null, group.screen);
@@ -176,11 +216,14 @@ function draw() {
   mixes();
   switches();
   devices(state.devices, post);
-  outputs(state.outputs, post);
   tags(state.tags, post);
+  stations(state.stations, post);
+  outputs(state.outputs, post);
+  strip();
   const books = [...state.permits, ...state.hazards];
   const picked = journalOf() || $("permit").value;
-  $("permit").replaceChildren(...books.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
+  $("permit").disabled = !books.length;
+  $("permit").replaceChildren(...books.length ? [] : [el("option", { value: "", textContent: "还没有作业票" })], ...books.map((p) => el("option", { value: p.id, textContent: `${p.id} ${p.status}`, selected: p.id === picked })));
   journal();
 }
 
@@ -207,6 +250,25 @@ function practice(lesson) {
     input.value = lesson.line;
     input.focus();
   };
+}
+
+// The strip of devices: folded it leaves the phones its room and says in one line how it is at the place.
+const HOW = "拖动改变现场的空气和天气；右边的标签是系统怎么看它";
+function strip() {
+  const all = [...state.devices, ...state.tags, ...state.stations, ...state.outputs];
+  const amiss = all.filter((one) => !one.good || one.alarm).map((one) => one.name);
+  $("amiss").textContent = amiss.length ? `不正常：${amiss.join("、")}` : "";
+  const air = state.devices.map((one) => `${one.name} ${one.value}${one.unit}`);
+  const sky = state.stations.flatMap((one) => one.sliders.map((each) => `${each.name} ${each.value}${each.unit}`));
+  const rest = [...state.tags.map((one) => `监护人${one.word}`), ...state.outputs.map((one) => `${one.name}${one.does}`)];
+  $("strip").textContent = $("devices").classList.contains("folded") ? [...air, ...sky, ...rest].join(" · ") : HOW;
+}
+
+function fold(folded) {
+  $("devices").classList.toggle("folded", folded);
+  $("fold").textContent = folded ? "展开：拖一拖试试" : "收起";
+  $("fold").ariaExpanded = String(!folded);
+  if (state) strip();
 }
 
 let mixStamp = "";
@@ -278,6 +340,14 @@ $("story").onclick = () => post("story", { play: !(state && state.story.running)
 $("hazard").onclick = () => post("story", { play: true, of: "hazard" });
 $("mix").onchange = () => post("mix", { mix: $("mix").value }).then(look);
 $("permit").onchange = journal;
+$("fold").onclick = () => fold(!$("devices").classList.contains("folded"));
+fold(innerWidth > 1100 && innerHeight < 1000);
+// The strip lies over the foot of the page while there is room for both: the phones leave its height free.
+new ResizeObserver(() => {
+  const over = getComputedStyle($("devices")).position === "sticky";
+  document.documentElement.style.setProperty("--strip", `${over ? $("devices").offsetHeight : 0}px`);
+  document.querySelectorAll(".screen").forEach(toTheEnd);
+}).observe($("devices"));
 setInterval(() => { if (state) look(); }, 2000);
 const news = new EventSource("changes");
 let soon = null;
