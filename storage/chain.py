@@ -10,7 +10,7 @@ import hashlib
 
 _sha256 = hashlib.sha256
 _TABLE = 2048
-_LENGTHS = tuple(number.to_bytes(4, "big") for number in range(_TABLE))
+LENGTHS = tuple(number.to_bytes(4, "big") for number in range(_TABLE))
 
 
 def framed(raw: bytes) -> bytes:
@@ -18,26 +18,26 @@ def framed(raw: bytes) -> bytes:
     return len(raw).to_bytes(4, "big") + raw
 
 
-_VERSIONS = tuple(framed(str(number).encode()) for number in range(_TABLE))
+VERSIONS = tuple(framed(str(number).encode()) for number in range(_TABLE))
 
 
 class Chain:
     """One stream's chain, link by link."""
 
-    __slots__ = ("_prefix",)
+    __slots__ = ("prefix",)
 
     def __init__(self, site: bytes, stream: bytes) -> None:
-        self._prefix = framed(site) + framed(stream)
+        self.prefix = framed(site) + framed(stream)
 
     def link(self, prev: bytes, version: int, at: bytes, cause: bytes, kind: bytes, body: bytes) -> bytes:
         """The hash of one record; ``at`` as stored, texts as UTF-8."""
         header: tuple[bytes, ...]
         try:
             header = (
-                prev, self._prefix, _VERSIONS[version], _LENGTHS[len(at)], at,
-                _LENGTHS[len(cause)], cause, _LENGTHS[len(kind)], kind, body,
+                prev, self.prefix, VERSIONS[version], LENGTHS[len(at)], at,
+                LENGTHS[len(cause)], cause, LENGTHS[len(kind)], kind, body,
             )  # fmt: skip
         except IndexError:  # a field longer, or a stream older, than the tables reach
             fields = (str(version).encode(), at, cause, kind)
-            header = (prev, self._prefix, *map(framed, fields), body)
+            header = (prev, self.prefix, *map(framed, fields), body)
         return _sha256(b"".join(header)).digest()

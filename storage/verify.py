@@ -116,7 +116,7 @@ Start = Callable[[Path, str, int, int], "subprocess.Popen[bytes]"]
 def helper(path: Path, site: str, after: int, upto: int) -> subprocess.Popen[bytes]:
     """Begin to check a stretch in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", stretch.__name__, str(path.absolute()), site, str(after), str(upto)],
+        [sys.executable, "-S", "-m", stretch.__name__, str(path.absolute()), site, str(after), str(upto)],
         cwd=_HOUSE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
     )  # fmt: skip
 

@@ -21,11 +21,27 @@ from tests.storage.test_journal import TAMPERINGS, write_some
 
 ROWS = 12
 STREAMS = ("account/a", "account/b", "account/c")
+
+
+def retyped(column: str, before: str, after: str) -> list[str]:
+    """Let the journal take in ``column`` what its schema refuses."""
+    return [
+        "PRAGMA writable_schema = ON",
+        f"UPDATE sqlite_master SET sql = replace(sql, '{column} {before}', '{column} {after}') WHERE name = 'journal'",  # noqa: S608
+        "PRAGMA writable_schema = RESET",
+    ]
+
+
 ACTS = {
     "another stream": ["UPDATE journal SET stream = 'account/z' WHERE seq = :row"],
     "a stream that is no text": ["UPDATE journal SET stream = x'ff' WHERE seq = :row"],
     "another version": ["UPDATE journal SET version = version + 100 WHERE seq = :row"],
     "a version that is no number": ["UPDATE journal SET version = 'x' WHERE seq = :row"],
+    "a version with a point": [
+        *retyped("version", "INTEGER", "BLOB"),
+        "UPDATE journal SET version = version + 0.0 WHERE seq = :row",
+    ],
+    "no time": [*retyped("at", "TEXT NOT NULL", "TEXT"), "UPDATE journal SET at = NULL WHERE seq = :row"],
     "another time": ["UPDATE journal SET at = '2026-05-01T08:00:59.000000Z' WHERE seq = :row"],
     "another cause": ["UPDATE journal SET cause = 'nobody' WHERE seq = :row"],
     "another kind": ["UPDATE journal SET kind = 'Paid' WHERE seq = :row"],
