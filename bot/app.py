@@ -402,7 +402,7 @@ class Service(Looking):
         notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
         notes += self.fittings.notes()
         counts = self.bridge.counts() if self.bridge is not None else {}
-        told = {**said, "dead": health.dead, "notes": notes, "devices": counts}
+        told = {**said, "dead": health.dead, "plain": health.plain, "notes": notes, "devices": counts}
         return web.json_response(told, status=200 if health.well else 503)
 
     async def _tell_others(self, row: Claimed, _why: str) -> None:

@@ -23,6 +23,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import partial
 from typing import assert_never
 
@@ -32,11 +33,22 @@ import structlog
 from bot.clock import Clock
 from bot.delivery import Edit, Push, user_on
 from bot.pace import NotYet, Pace, Saved
-from bot.platform import AlreadySent, Cards, HandleSpent, Platform, PlatformTrouble, Pushed, TryLater, Undeliverable
+from bot.platform import (
+    AlreadySent,
+    Cards,
+    HandleSpent,
+    Platform,
+    PlatformTrouble,
+    Pushed,
+    TryLater,
+    Undeliverable,
+    made,
+)
 from bot.turns import Turns
-from cards.card import Card, Message, Tone
+from cards.card import Bubble, Card, Message, Tone
 from cards.replaced import over, replaced_card
-from cards.typed import as_text_message, pressable, typed_text
+from cards.typed import as_text_message, offer_of, pressable, typed_text
+from cards.words_plain import TYPED
 from handlers.typed import put_offer
 from storage.agenda import Claimed
 from storage.cards_sent import CardSent, CardState
@@ -80,6 +92,17 @@ class Sent:
     pushed: Pushed
 
 
+class Spelled(Enum):
+    """How a row is said (`bot.plainly`)."""
+
+    CARD = "card"
+    """As it is meant."""
+    NUMBERS = "numbers"
+    """Its card as a text with numbers to type, as where there are no cards."""
+    LINE = "line"
+    """One line, made without card and view."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Errand:
     """One row on its way, and what this process has already done for it."""
@@ -91,6 +114,9 @@ class Errand:
     tried: dict[str, str] = field(default_factory=dict)
     """Rights whose answer was lost, and what they were to show."""
     bugs: int = 0
+    spelled: Spelled = Spelled.CARD
+    instead_of: str | None = None
+    """Why it is not said as it was meant."""
     marked: Claimed | None = None
     """The claim under which the outcome was written down; a newer one still stands open."""
 
@@ -139,7 +165,7 @@ class Copies:
         """Send a new message; `settle` records it. Raise `TryLater`, `Undeliverable`."""
         platform = self._platforms[push.platform]
         key = f"{errand.row.key}/{push.person}"
-        message, task = await self._spelled(push, key)
+        message, task = await self._spelled(errand, push, key)
         self._pace[platform.name].take(self._clock.now(), push.user, errand.lane, count=platform.parts(message))
         try:
             pushed = await platform.push(
@@ -151,18 +177,22 @@ class Copies:
             self._touched(push.platform, pushed.task)
         return Sent(push=push, pushed=pushed if task is None else replace(pushed, task=task, handle=None))
 
-    async def _spelled(self, push: Push, key: str) -> tuple[Message, str | None]:
-        """A card for a platform without cards becomes a text, and what it offers is kept under a key of its own."""
+    async def _spelled(self, errand: Errand, push: Push, key: str) -> tuple[Message, str | None]:
+        """A card for a platform without cards, or that refuses this one, becomes a text, and what it offers is kept
+        under a key of its own."""
         card = push.message
-        if not isinstance(card, Card) or self._platforms[push.platform].cards_are is not Cards.TYPED:
+        typed = errand.spelled is Spelled.NUMBERS or self._platforms[push.platform].cards_are is Cards.TYPED
+        if not isinstance(card, Card) or not typed:
             return card, None
         if not pressable(card):
             return as_text_message(card), key
         now = self._clock.now()
+        made(lambda: offer_of(card, platform=push.platform, task=key))  # before anything is written
         number = await self._writer.submit(
             lambda tx: put_offer(tx, card, task=key, platform=push.platform, person=push.person, now=now)
         )
-        return typed_text(card, number), key
+        text = made(lambda: typed_text(card, number))
+        return (Bubble(text=f"{text.text}\n{TYPED}") if errand.spelled is Spelled.NUMBERS else text), key
 
     def _touched(self, platform: str, task: str) -> None:
         self._changed_at[platform, task] = self._clock.now()

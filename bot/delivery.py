@@ -84,6 +84,7 @@ class Present(Protocol):
         """
         ...
 
-    async def plain(self, row: Claimed) -> tuple[Delivery, ...]:
-        """The same in the plainest words there are, for a safety message whose card cannot be made or is refused."""
+    async def plain(self, row: Claimed) -> tuple[Delivery, ...] | None:
+        """The same in one line, for a message whose card cannot be made or is refused; empty when nothing is left to be
+        said, None where there is no such line."""
         ...

@@ -14,13 +14,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cards.card import Card, File, Message
+
+T = TypeVar("T")
 
 
 class PlatformTrouble(Exception):
@@ -59,6 +61,14 @@ class Undeliverable(PlatformTrouble):
 
 class Unacceptable(Undeliverable):
     """The platform refuses these words or this card, whoever it is for."""
+
+
+def made(encode: Callable[[], T]) -> T:
+    """What an encoder makes of a card. Raise `Unacceptable` for whatever goes wrong in it: nothing has been sent."""
+    try:
+        return encode()
+    except Exception as bug:
+        raise Unacceptable(f"the card cannot be made: {bug!r}") from bug
 
 
 class Gone(Undeliverable):

@@ -22,6 +22,7 @@ from bot.platform import Undeliverable
 from bot.present_digest import DigestPresenter, Read
 from bot.present_hazard import HazardPresenter
 from bot.present_overnight import of_the_night, still_to_say
+from bot.present_plain import Line, group_line_of, line_of, night_line
 from bot.standing import INVITATIONS, stands
 from bot.web.access import concerned
 from cards import words, words_links
@@ -36,7 +37,6 @@ from cards.lists import overnight, task_list
 from cards.permit import permit_card, subject
 from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
-from cards.words_hazards import ABOUT
 from cards.words_privacy import behind_glass
 from cards.words_ways import WECOM, Ways, ways_of
 from handlers import outgoing as out
@@ -48,7 +48,6 @@ from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.effects import Lane, Purpose
-from workflow.hazard.effects import About
 from workflow.ids import GroupId, PermitId, PersonId
 
 _log = structlog.get_logger()
@@ -255,22 +254,42 @@ class Presenter:
             case _:
                 assert_never(intent)
 
-    async def plain(self, row: Claimed) -> tuple[Delivery, ...]:
-        """What a safety message comes to without card, view and state: purpose and number, in one line."""
-        intent = unpack_outgoing(row.payload)
+    async def plain(self, row: Claimed) -> tuple[Delivery, ...] | None:
+        """See `bot.delivery.Present.plain`. An alarm asks nothing first; anything else whether it still stands."""
+        lane, intent = Lane(row.lane), unpack_outgoing(row.payload)
         match intent:
-            case out.PermitCard(purpose=Purpose() as purpose):
-                text = Bubble(text=words.PLAIN_ALARM.format(what=words.PURPOSE[purpose], number=intent.permit))
-                return await self._say(Lane.SAFETY, intent.person, lambda _: text)
-            case out.HazardCard(about=about) if about:
-                said = Bubble(text=words.PLAIN_ALARM.format(what=ABOUT[About(about)], number=intent.hazard))
-                return await self._say(Lane.SAFETY, intent.person, lambda _: said)
             case out.GroupNote():
-                line = words.PLAIN_ALARM.format(what=words.PURPOSE[intent.purpose], number=intent.permit)
+                text = group_line_of(intent, lane)
                 chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
-                return tuple(GroupPost(platform=platform, chat=chat, text=line) for platform, chat in chats)
-            case _:
-                return ()
+                return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)
+            case out.Overnight():
+                told = await self._writer.submit(lambda tx: of_the_night(tx, intent, row.key))
+                numbers = "、".join(dict.fromkeys(one.permit for one in told))
+                return await self._line(lane, Line(person=intent.person, text=night_line(numbers))) if told else ()
+            case out.PermitCard(purpose=Purpose() as purpose) if lane is not Lane.SAFETY:
+                if await self._over(intent, purpose):
+                    return ()
+        line = line_of(intent, lane)
+        return None if line is None else await self._line(lane, line)
+
+    async def _over(self, intent: out.PermitCard, purpose: Purpose) -> bool:
+        """Whether an invitation no longer stands; where even that cannot be seen, it is said."""
+        try:
+            _, view = await self._seen(intent, self._clock.now())
+        except StorageError:
+            raise
+        except Exception as bug:
+            _log.exception("not even seen", action="relay", permit=intent.permit, error=type(bug).__name__)
+            return False
+        return view is None or (purpose in INVITATIONS and not stands(view, purpose, intent.step))
+
+    async def _line(self, lane: Lane, line: Line) -> tuple[Delivery, ...]:
+        now = self._clock.now()
+        account = await self._writer.submit(lambda tx: self._account(tx, line.person))
+        opens = account is not None and account.platform in self._voice.pages_on
+        page = self._voice.page(line.permit, line.person) if opens and line.permit is not None else None
+        text = line.text if page is None else f"{line.text}\n{page}"
+        return _push(lane, account, line.person, Bubble(text=text), now)
 
     def _makers(self) -> Files:
         if self._files is None:

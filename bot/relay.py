@@ -9,11 +9,12 @@ How a row ends:
 
 - sent, or nothing was left to be said: done;
 - not now (pace, outage, lost answer, a busy database): tried again for as long as it takes, no try counts against it;
-- a bug of ours: tried again a few times, then given up. A safety message goes out in plain words at the first one;
+- a card that cannot be made or is refused: said in plain words, and marked as that (`bot.plainly`, docs/adr/0228);
+- a bug of ours beyond that: tried again a few times, then given up;
 - never (the person cannot be reached): given up at once.
 
-What is given up stays visible as a dead row. Of a safety message others are told first (docs/adr/0021), and the
-operator reads it in the log as an error.
+What is given up stays visible as a dead row. Of a safety message others are told first (docs/adr/0021), of another one
+that failed by our own fault as well, and the operator reads it in the log as an error.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ from typing import assert_never
 import structlog
 
 from bot.clock import Clock
-from bot.copies import Copies, Errand, Sent
+from bot.copies import Copies, Errand, Sent, Spelled
 from bot.crash_points import EdgePoint
 from bot.delivery import Delivery, Done, Edit, GroupPost, Present, Push
 from bot.pace import NotYet, Pace
 from bot.parts import deliver_each
+from bot.plainly import plainer
 from bot.platform import Platform, TryLater, Unacceptable, Undeliverable
 from bot.pushing import Pushing
 from bot.turns import Turns
@@ -66,7 +68,7 @@ _NOT_OURS = (StorageTrouble, Overloaded, WriterStopped, Conflict)
 """Trouble of the database that passes."""
 
 Tell = Callable[[Claimed, str], Awaitable[None]]
-"""(row, why) → whoever else must know that this safety message did not arrive has been told."""
+"""(row, why) → whoever else must know that this message did not arrive has been told."""
 
 
 def backoff(tries: int, longest: timedelta) -> timedelta:
@@ -273,12 +275,12 @@ class Relay:
             log.warning("memory is in trouble", why=str(trouble))
             await self._retry(errand, self._pause(errand), str(trouble))
         except Undeliverable as never:
-            await self._give_up(errand, log, str(never))
+            await self._give_up(errand, log, str(never), ours=isinstance(never, Unacceptable))
         except Exception as bug:  # ours: kept, told, tried again
             errand.bugs += 1
             log.exception("send failed", error=type(bug).__name__, bugs=errand.bugs)
             if errand.bugs >= BUGS[errand.lane]:
-                await self._give_up(errand, log, repr(bug))
+                await self._give_up(errand, log, repr(bug), ours=True)
             else:
                 await self._retry(errand, backoff(errand.bugs, PATIENCE[errand.lane]), repr(bug))
         else:
@@ -295,19 +297,25 @@ class Relay:
             raise TryLater("it took too long") from None
 
     async def _render_and_deliver(self, errand: Errand, log: structlog.stdlib.BoundLogger) -> list[Sent]:
-        """A safety message whose card cannot be made, or is refused, goes out in plain words."""
+        """What cannot be said as it was meant is said in plainer words, if there are any."""
+        made: tuple[Delivery, ...] | None = None
         try:
-            return await self._deliver_all(errand, log, await self._present(errand.row))
+            made = await self._made(errand)
+            return await self._deliver_all(errand, log, made)
         except (TryLater, TimeoutError, *_NOT_OURS):
             raise
         except Exception as trouble:
-            if errand.lane is not Lane.SAFETY or _unreachable(trouble):
+            spelled = plainer(errand, made, trouble, last_try=errand.bugs + 1 >= BUGS[errand.lane])
+            if spelled is None or (spelled is Spelled.LINE and await self._present.plain(errand.row) is None):
                 raise
-            plain = await self._present.plain(errand.row)
-            if not plain:
-                raise
-            log.exception("said in plain words", error=type(trouble).__name__)
-            return await self._deliver_all(errand, log, plain)
+            errand.spelled, errand.instead_of = spelled, f"{type(trouble).__name__}: {trouble}"[:300]
+            log.exception("said in plain words", error=type(trouble).__name__, spelled=spelled.value)
+        return await self._render_and_deliver(errand, log)
+
+    async def _made(self, errand: Errand) -> tuple[Delivery, ...]:
+        if errand.spelled is Spelled.LINE:
+            return await self._present.plain(errand.row) or ()
+        return await self._present(errand.row)
 
     async def _deliver_all(
         self, errand: Errand, log: structlog.stdlib.BoundLogger, deliveries: tuple[Delivery, ...]
@@ -377,7 +385,7 @@ class Relay:
         def finish(tx: Tx) -> list[tuple[Push, tuple[CardSent, ...]]]:
             old = [(each.push, self._copies.settle(tx, each, now)) for each in sent]
             errand.marked = errand.row
-            tx.mark_done(errand.marked, now)
+            tx.mark_done(errand.marked, now, instead_of=errand.instead_of)
             return old
 
         replaced = await self._writer.submit(finish)
@@ -393,11 +401,14 @@ class Relay:
         at = self._clock.now() + wait
         errand.marked = errand.row
         await self._writer.submit(partial(_retried, row=errand.row, at=at, why=why[:300], tried=tried))
-        if not (errand.sent or errand.tried or errand.bugs):
+        if not (errand.sent or errand.tried or errand.bugs or errand.instead_of):
             self._forget(errand)
 
-    async def _give_up(self, errand: Errand, log: structlog.stdlib.BoundLogger, why: str) -> None:
-        """Only once the others know is a safety message given up: if they cannot be told now, it is kept."""
+    async def _give_up(self, errand: Errand, log: structlog.stdlib.BoundLogger, why: str, *, ours: bool) -> None:
+        """Only once the others know is a safety message given up: if they cannot be told now, it is kept.
+
+        ``ours``: the fault is not that the person cannot be reached.
+        """
         if errand.lane is Lane.SAFETY:
             log.error("safety message not delivered", why=why, recipient=errand.row.recipient)
             try:
@@ -406,6 +417,12 @@ class Relay:
                 log.exception("others could not be told", error=type(bug).__name__)
                 await self._retry(errand, PATIENCE[Lane.SAFETY], why)
                 return
+        elif ours and errand.lane is Lane.ACTION:
+            log.error("given up", why=why, recipient=errand.row.recipient)
+            try:
+                await self._undelivered(errand.row, why)
+            except Exception as bug:  # it is no alarm: the dead row and the log must do
+                log.exception("others could not be told", error=type(bug).__name__)
         else:
             log.warning("given up", why=why, recipient=errand.row.recipient)
         now = self._clock.now()
@@ -417,11 +434,6 @@ class Relay:
         self._errands.pop((errand.row.id, errand.row.key), None)
         while len(self._errands) > _REMEMBERED:  # rows that a newer one replaced while they waited
             del self._errands[next(iter(self._errands))]
-
-
-def _unreachable(trouble: Exception) -> bool:
-    """Whether other words would not arrive either."""
-    return isinstance(trouble, Undeliverable) and not isinstance(trouble, Unacceptable)
 
 
 def _retried(tx: Tx, *, row: Claimed, at: datetime, why: str, tried: bool) -> None:

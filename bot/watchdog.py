@@ -26,7 +26,7 @@ from bot.outages import Outages
 from bot.pulse import Pulse
 from handlers.arrivals import Unguarded
 from handlers.unguarded import arrival_of
-from storage.agenda import AgendaKind
+from storage.agenda import PLAIN, AgendaKind, AgendaState
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
@@ -73,6 +73,9 @@ class Health:
     """Safety messages that wait for too long."""
     dead: int = 0
     """Safety messages that were given up; others were told (docs/adr/0021). Told, and no illness."""
+    plain: int = 0
+    """Messages that went out in plain words, because their card could not be made or was refused (docs/adr/0228). Told,
+    and no illness: people were reached."""
 
     @property
     def well(self) -> bool:
@@ -85,6 +88,7 @@ class _Seen:
     exposed: tuple[Exposed, ...]
     waiting: int
     dead: int
+    plain: int
 
 
 class Watchdog:
@@ -113,7 +117,7 @@ class Watchdog:
         self._every = every if systemd.patience is None else min(every, systemd.patience / 3)
         self._alive = pulse.expect(NAME, WITHIN)
         self._writer_alive = pulse.expect(WRITER, WITHIN)
-        self._seen = _Seen((), 0, 0)
+        self._seen = _Seen((), 0, 0, 0)
         self._told: frozenset[tuple[str, str]] = frozenset()
 
     async def run(self) -> None:
@@ -154,6 +158,7 @@ class Watchdog:
             exposed=seen.exposed,
             waiting=seen.waiting,
             dead=seen.dead,
+            plain=seen.plain,
         )
 
     async def _alarm(self, now: datetime) -> None:
@@ -179,8 +184,10 @@ class Watchdog:
             if unwatched(timers.get(row.id, {}), now)
         )
         late = tx.late(AgendaKind.MESSAGE, before=now - ALARM_WAITS, lanes=(Lane.SAFETY,))
-        dead = tx.agenda_counts().get((Lane.SAFETY.value, "dead"), 0)
-        return _Seen(tuple(exposed), len(late), dead)
+        counts = tx.agenda_counts()
+        dead = counts.get((Lane.SAFETY.value, AgendaState.DEAD.value), 0)
+        plain = sum(counts.get((lane.value, PLAIN), 0) for lane in Lane)
+        return _Seen(tuple(exposed), len(late), dead, plain)
 
 
 def problems(health: Health) -> list[str]:

@@ -68,6 +68,7 @@ ANSWERS: Mapping[str, str] = {
     "operator_notice": "平台通知（请系统管理员处理）：{kind} {detail}",
     "undelivered": "「{what}」没有送到：{names}。请马上打电话或当面告诉。",
     "undelivered_words": "没有送到{names}，请马上打电话或当面告诉：{words}",
+    "unsaid": "这些消息发不出去，卡片和文字都试过了：{lines}。请打电话或当面告诉，并请系统管理员查看。",
     "unguarded": "系统没有在看这张票：{what}。请马上派人到现场看一眼，并告诉系统管理员。",
     "crowd": "{what}。请马上清点、劝离或换人；弄不清就先停工。",
     "seen_there": "{what}。请马上到跟前看一眼：属实就先停下来纠正，不属实请告诉安全员。",

@@ -319,6 +319,7 @@ REFRESHED = "{what} · {at}更新"
 NOT_REACHED = "「{what}」没有送到{names}"
 """On the record of a permit."""
 SAFETY_NEWS = "安全消息"
+UNSAID = "等他办的事"
 PLAIN_ALARM = "【{what}】{number}。请马上照办；卡片没能送出，发「查 {number}」看详情。"
 """A safety message whose card could not be made."""
 

@@ -39,6 +39,7 @@ class Say(StrEnum):
     OPERATOR_NOTICE = "operator_notice"
     UNDELIVERED = "undelivered"
     UNDELIVERED_WORDS = "undelivered_words"
+    UNSAID = "unsaid"
     UNGUARDED = "unguarded"
     OUTPUT_ASTRAY = "output_astray"
     CAMERA_SILENT = "camera_silent"
@@ -346,6 +347,7 @@ ARGS: Mapping[Say, tuple[str, ...]] = {
     Say.OPERATOR_NOTICE: ("kind", "detail"),
     Say.UNDELIVERED: ("what", "names"),
     Say.UNDELIVERED_WORDS: ("names", "words"),
+    Say.UNSAID: ("lines",),
     Say.UNGUARDED: ("what",),
     Say.OUTPUT_ASTRAY: ("name", "what"),
     Say.CAMERA_SILENT: ("name", "why"),

@@ -258,9 +258,13 @@ class OutputAstray(Arrival):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered(Arrival):
-    """A safety message that was given up: nobody will get it. ``sender`` is the clock itself."""
+    """A message that was given up: nobody will get it. ``sender`` is the clock itself.
+
+    ``alarm``: a safety message. Otherwise one that asked something of somebody and failed by our own fault.
+    """
 
     message: Outgoing
+    alarm: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

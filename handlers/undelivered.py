@@ -3,6 +3,10 @@
 Whoever did not get it is named to his nearest superior who has an account; where there is none, to the duty leader;
 where even he cannot be reached, to the safety groups of the place. A telling that does not arrive climbs on in the same
 way, and nobody is asked twice. The permit's journal keeps who was not reached.
+
+Another message that could not be said in any words, by our own fault, is told once to the duty leader, or where none is
+reached to whoever answers for safety (docs/adr/0228): what fails within a minute is one message, and it climbs no
+further.
 """
 
 from __future__ import annotations
@@ -18,17 +22,30 @@ from handlers.answers import Say
 from handlers.arrivals import Undelivered
 from handlers.desk import Desk
 from handlers.due import CLOCK
-from handlers.encoding import unpack_outgoing
-from handlers.outgoing import Answer, GroupNote, HazardCard, PermitCard
-from storage.agenda import Claimed
+from handlers.encoding import pack_outgoing, unpack_outgoing
+from handlers.outgoing import (
+    Answer,
+    Ask,
+    DraftCard,
+    GroupNote,
+    HazardCard,
+    Outgoing,
+    Overnight,
+    PermitCard,
+    Refusal,
+    TaskList,
+)
+from storage.agenda import Claimed, NewMessage
 from workflow.effects import Lane, Purpose
 from workflow.hazard.effects import About
-from workflow.ids import GroupId, PermitId, PersonId, SiteId
+from workflow.ids import AreaId, GroupId, PermitId, PersonId, SiteId
 from workflow.permit.effects_common import SAFETY_GROUP
 from workflow.rules.types import Role
 
 TOGETHER = timedelta(minutes=10)
 """Who was not reached within this time is named in one message, not in one each."""
+GATHERED = timedelta(minutes=1)
+"""How long what could not be said is gathered before somebody is told of it."""
 _GATE = "message.delivery"
 
 
@@ -40,12 +57,16 @@ def arrival_of(row: Claimed, *, site: SiteId, now: datetime) -> Undelivered:
         dedup_key=f"undelivered:{row.key}",
         received_at=now,
         message=unpack_outgoing(row.payload),
+        alarm=row.lane == Lane.SAFETY.value,
     )
 
 
 def undelivered(desk: Desk, arrival: Undelivered) -> None:
-    """Tell the next one who may be reached. A message that asks nothing of anybody's safety is let go."""
+    """Tell the next one who may be reached. A message that asks nothing of anybody is let go."""
     message = arrival.message
+    if not arrival.alarm:
+        _unsaid(desk, message)
+        return
     match message:
         case PermitCard(person=person, permit=permit, purpose=purpose):
             missed = (*_ids(message.args), str(person))
@@ -63,6 +84,52 @@ def undelivered(desk: Desk, arrival: Undelivered) -> None:
             _forward(desk, Answer(person=person, key=Say.HAZARD_UNREAD.value, args=what), person)
         case _:
             return
+
+
+def _unsaid(desk: Desk, message: Outgoing) -> None:
+    match message:
+        case (
+            PermitCard(person=person, permit=permit, purpose=purpose)
+            | Overnight(person=person, permit=permit, purpose=purpose)
+        ):
+            what, known = _what({}, purpose) if purpose is not None else words.UNSAID, desk.known(permit)
+            _keep(desk, permit, what, str(person))
+            _tell_unsaid(desk, person, f"{what} {permit}", known.what.area if known is not None else None)
+        case HazardCard(person=person, hazard=hazard):
+            _tell_unsaid(desk, person, f"{words.UNSAID} {hazard}", None)
+        case DraftCard(person=person) | Ask(person=person) | Refusal(person=person) | TaskList(person=person):
+            _tell_unsaid(desk, person, words.UNSAID, None)
+        case _:
+            return
+
+
+def _tell_unsaid(desk: Desk, person: PersonId, what: str, area: AreaId | None) -> None:
+    directory = desk.tx.directory
+    duty, posts = desk.house.posts.duty_leader(directory), desk.house.posts
+    candidates = (*((duty,) if duty is not None else ()), *posts.holders(directory, area)[Role.SAFETY_DEPT])
+    listener = _first_reachable(desk, candidates, (str(person),))
+    if listener is None:
+        return
+    key = f"unsaid:{listener}"
+    row = desk.tx.draft(key)
+    kept = {} if row is None else json.loads(row.body)
+    gathering = bool(kept) and desk.now - datetime.fromisoformat(kept["at"]) < GATHERED
+    begun, before = (kept["at"], kept["lines"]) if gathering else (desk.now.isoformat(), [])
+    lines = list(dict.fromkeys((*before, f"{_names(desk, (str(person),))}：{what}")))
+    desk.tx.put_draft(key, json.dumps({"at": begun, "lines": lines}).encode(), desk.now)
+    answer = Answer(person=listener, key=Say.UNSAID.value, args={"lines": "；".join(lines)})
+    desk.tx.post(
+        NewMessage(
+            key=f"{desk.cause}#unsaid",
+            lane=Lane.ACTION,
+            recipient=str(listener),
+            purpose="unsaid",
+            payload=pack_outgoing(answer),
+            at=desk.now,
+            not_before=datetime.fromisoformat(begun) + GATHERED,
+            coalesce_key=key,
+        )
+    )
 
 
 def _ids(args: Mapping[str, str]) -> tuple[str, ...]:

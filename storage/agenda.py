@@ -48,6 +48,8 @@ from workflow.effects import Lane
 from workflow.values import aware
 
 TIMER_LANE = "timer"
+PLAIN = "plain"
+"""What `AgendaTx.agenda_counts` calls messages that are done, but not as they were meant: with a reason kept."""
 
 
 class AgendaKind(StrEnum):
@@ -210,9 +212,12 @@ class AgendaTx(TxBase):
             self._wake(lane, until)
         return tuple(claimed)
 
-    def mark_done(self, row: Claimed, at: datetime) -> None:
-        """It fired, or it was sent. No effect when the row was re-armed or claimed by somebody else meanwhile."""
-        self.write(CLOSE, (self.site, row.id, row.token, AgendaState.DONE.value, spell(at), None))
+    def mark_done(self, row: Claimed, at: datetime, *, instead_of: str | None = None) -> None:
+        """It fired, or it was sent. No effect when the row was re-armed or claimed by somebody else meanwhile.
+
+        ``instead_of``: it was sent in plain words, and why; `agenda_counts` counts it apart.
+        """
+        self.write(CLOSE, (self.site, row.id, row.token, AgendaState.DONE.value, spell(at), instead_of))
         if row.coalesce_key is not None:
             self.write(SUPERSEDE_OLDER, (self.site, row.lane, row.coalesce_key, row.id, spell(at)))
 
@@ -285,7 +290,7 @@ class AgendaTx(TxBase):
         return found
 
     def agenda_counts(self) -> dict[tuple[str, str], int]:
-        """How many rows by (lane, state)."""
+        """How many rows by (lane, state); of those done, the ones said in plain words as `PLAIN`."""
         return {(lane, state): count for lane, state, count in self.read(COUNT, (self.site,), *AGENDA_CHANNELS)}
 
     def _wake(self, lane: str, at: str) -> None:

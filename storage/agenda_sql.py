@@ -329,8 +329,11 @@ TIMERS = Statement(
     "site",
     channel=Channel.TIMERS,
 )
+_counted: ColumnElement[str] = literal_column(
+    "CASE WHEN agenda.state = 'done' AND agenda.last_error IS NOT NULL THEN 'plain' ELSE agenda.state END", Text
+)
 COUNT = Statement(
-    select(_a.lane, _a.state, func.count()).where(*asked(agenda, "site")).group_by(_a.lane, _a.state),
+    select(_a.lane, _counted, func.count()).where(*asked(agenda, "site")).group_by(_a.lane, _counted),
     "site",
     channel=Channel.MESSAGES,
 )

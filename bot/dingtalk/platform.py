@@ -41,6 +41,7 @@ from bot.platform import (
     TryLater,
     Unacceptable,
     Undeliverable,
+    made,
 )
 from cards.card import Bubble, Card, File, Message, Tone
 from cards.dingtalk import Kind, encode, template_of, track_id
@@ -157,7 +158,7 @@ class DingTalkPlatform:
             sent = await self._send(user, await self._uploaded(message), urgent=urgent)
             return Pushed(task=text_task(key), msgid=sent, handle=None)
         template = self._templates[0] if self._templates else None
-        encoded = encode(message, template=template)
+        encoded = made(lambda: encode(message, template=template))
         if template is None or encoded.kind is Kind.TEXT:
             return await self._say(user, encoded.text, key, urgent=urgent)
         card = CardInstance(
@@ -169,7 +170,7 @@ class DingTalkPlatform:
     async def _place(self, user: str, card: CardInstance, *, urgent: bool) -> Pushed:
         place = self._client.deliver_card if card.track in self._undelivered else self._client.create_card
         try:
-            delivered = await _translated(lambda: place(card, user, urgent=urgent), urgent=urgent)
+            delivered = await _translated(lambda: place(card, user, urgent=urgent), urgent=urgent, new=True)
         except errors.AlreadyThere:
             raise AlreadySent(card.track) from None
         if not delivered.ok:
@@ -218,7 +219,7 @@ class DingTalkPlatform:
         template = template_of(task, self._templates)
         if template is None:
             raise HandleSpent(f"{task} was made with no template of ours")
-        encoded = encode(card, template=template)
+        encoded = made(lambda: encode(card, template=template))
         # A version of its own for every drawing: what was pressed on an earlier one of the same look is another press.
         private = {**encoded.private, VERSION: self._entropy.take(6).hex()}
         instance = CardInstance(
@@ -294,17 +295,20 @@ def _not_delivered(delivered: Delivered) -> PlatformTrouble:
     return Undeliverable("card/instances: not delivered to this member")
 
 
-async def _translated(call: Callable[[], Awaitable[T]], *, urgent: bool = False) -> T:
-    """Run a call of the client; its troubles become ours. `AlreadyThere` passes through: only the caller knows why."""
+async def _translated(call: Callable[[], Awaitable[T]], *, urgent: bool = False, new: bool = False) -> T:
+    """Run a call of the client; its troubles become ours. `AlreadyThere` passes through: only the caller knows why.
+
+    ``new``: a card that is not there yet, and may be said in plain words instead.
+    """
     try:
         return await call()
     except errors.AlreadyThere:
         raise
     except (errors.DingTalkTrouble, MessageInvalid) as trouble:
-        raise _ours(trouble, urgent=urgent) from trouble
+        raise _ours(trouble, urgent=urgent, new=new) from trouble
 
 
-def _ours(trouble: errors.DingTalkTrouble | MessageInvalid, *, urgent: bool) -> PlatformTrouble:
+def _ours(trouble: errors.DingTalkTrouble | MessageInvalid, *, urgent: bool, new: bool) -> PlatformTrouble:
     match trouble:
         case errors.Throttled():
             return TryLater(str(trouble), trouble.retry_after, sure=True)
@@ -316,7 +320,7 @@ def _ours(trouble: errors.DingTalkTrouble | MessageInvalid, *, urgent: bool) -> 
             return TryLater(str(trouble))
         case errors.QuotaGone():
             return TryLater(str(trouble), ALARM_TRIES if urgent else MONTH_IS_OVER, sure=True)
-        case errors.Misconfigured() if urgent and trouble.code in _NO_TEMPLATE:
+        case errors.Misconfigured() if (urgent or new) and trouble.code in _NO_TEMPLATE:
             return Unacceptable(str(trouble))  # plain words need no template
         case errors.Misconfigured():
             return TryLater(str(trouble), ALARM_TRIES if urgent else ASK_AN_OPERATOR, sure=True)

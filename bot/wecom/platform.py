@@ -24,6 +24,7 @@ from bot.platform import (
     TryLater,
     Unacceptable,
     Undeliverable,
+    made,
 )
 from bot.wecom import errors
 from bot.wecom.client import WeComClient
@@ -98,7 +99,7 @@ class WeComPlatform:
         if isinstance(message, File):
             return await self._hand(user, message, key, urgent=urgent)
         task = task_of(key)
-        card = TemplateCard(card=encode(message, task_id=task, notice_url=self._notice_url))
+        card = TemplateCard(card=made(lambda: encode(message, task_id=task, notice_url=self._notice_url)))
         try:
             sent = await _translated(lambda: self._client.send(card, To(users=(user,)), key=key, urgent=urgent))
         except errors.CardRejected as refused:
@@ -146,7 +147,7 @@ class WeComPlatform:
         """See `bot.platform.Platform.edit`."""
         if handle is None:
             raise HandleSpent("a card is changed with a right only")
-        update = ReplaceCard(card=encode(card, task_id=task, notice_url=self._notice_url))
+        update = ReplaceCard(card=made(lambda: encode(card, task_id=task, notice_url=self._notice_url)))
         try:
             missed = await _translated(lambda: self._client.update_card(update, response_code=handle, users=(user,)))
         except errors.CardRejected as refused:

@@ -35,6 +35,8 @@ def send(call: Call) -> Json:
     )
     msgtype, content = render(shop, body, APP_RENDERERS)
     check_safe(body)
+    if msgtype == "template_card" and world.faults.take("cards_refused"):
+        raise ApiError(Code.CARD_ACTION, "invalid card")
     card = cast(Json, content.get("card", {}))
     if card and callback_capable(card) and not app.can_receive:
         raise ApiError(Code.CALLBACK_NEEDED, "callback url needed")

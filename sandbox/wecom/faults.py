@@ -66,6 +66,8 @@ class Faults(Misfortunes[Scripted]):
     wrong_receiveid: int = 0
 
     # The API.
+    cards_refused: int = 0
+    """Cards the platform will not take, whatever is on them (42045); texts go through."""
     outage: Outage = Outage.NONE
     slow: timedelta = timedelta()
     """Real time every answer of the API takes longer; the call has its effect before."""

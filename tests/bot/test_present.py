@@ -25,16 +25,17 @@ from handlers.encoding import pack_outgoing
 from handlers.outgoing import Overnight
 from handlers.reach import Reached
 from handlers.views import Viewer
-from storage.agenda import AgendaKind, Claimed
+from storage.agenda import AgendaKind, Claimed, NewMessage
 from storage.cards_sent import CardSent
 from storage.directory import Account, GroupChat, Register
+from storage.tx import Tx
 from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import CORP, SECRET, ZONE, Stage, World
 from tests.support.permits import permit, view
 from workflow.effects import Lane, Purpose
 from workflow.escalation import step_now
 from workflow.findings import Finding, Severity, Verdict
-from workflow.ids import GroupId, PermitId, PersonId
+from workflow.ids import GroupId, HazardId, PermitId, PersonId
 from workflow.permit.state import Status
 
 PERMIT = PermitId(NUMBER)
@@ -63,8 +64,8 @@ class Studio:
     async def of(self, intent: out.Outgoing, lane: Lane = Lane.ACTION) -> tuple[Delivery, ...]:
         return await self.presenter(self.row(intent, lane))
 
-    async def plain(self, intent: out.Outgoing) -> tuple[Delivery, ...]:
-        return await self.presenter.plain(self.row(intent, Lane.SAFETY))
+    async def plain(self, intent: out.Outgoing, lane: Lane = Lane.SAFETY) -> tuple[Delivery, ...] | None:
+        return await self.presenter.plain(self.row(intent, lane))
 
     def row(self, intent: out.Outgoing, lane: Lane) -> Claimed:
         return Claimed(
@@ -440,10 +441,59 @@ async def test_a_stop_in_plain_words_needs_neither_card_nor_state(at_stage: Stag
     desk = studio(world, Blind(house=world.house))
     await desk.put(chats("robot"))
     expected = words.PLAIN_ALARM.format(what="立即停工", number=NUMBER)
-    assert text_of(await desk.plain(told(WORKER, Purpose.SUSPENDED))) == expected
-    (post,) = await desk.plain(note(Purpose.SUSPENDED))
+    assert text_of(await desk.plain(told(WORKER, Purpose.SUSPENDED)) or ()) == f"{expected}\n{PAGE}{NUMBER}"
+    (post,) = await desk.plain(note(Purpose.SUSPENDED)) or ()
     assert post == GroupPost(platform="wecom", chat="robot", text=expected)
-    assert await desk.plain(out.TaskList(person=WORKER)) == ()
+
+
+async def test_one_line_says_what_is_asked_and_how_to_answer_without_the_card(at_stage: Stage) -> None:
+    desk = studio(at_stage("review"))
+
+    async def line(intent: out.Outgoing) -> str:
+        return text_of(await desk.plain(intent, Lane.ACTION) or ())
+
+    asked = await line(told(UNIT, Purpose.ASK_APPROVE))
+    assert asked == f"【请审批】{NUMBER}。卡片没能送出，请发「查 {NUMBER}」办理；还是看不到，请打电话。\n{PAGE}{NUMBER}"
+    assert NUMBER in await line(out.PermitCard(person=UNIT, permit=PERMIT, purpose=None))
+    assert NUMBER in await line(out.PermitRefresh(person=UNIT, permit=PERMIT, handle="code-1"))
+    assert NUMBER in await line(out.Refusal(person=UNIT, permit=PERMIT, asked="start", findings=()))
+    hazard = HazardId("YH-HC-20260318-001")
+    assert str(hazard) in await line(out.HazardCard(person=UNIT, hazard=hazard, about="work_order"))
+    assert str(hazard) in await line(out.HazardCard(person=UNIT, hazard=hazard))
+    question = await line(out.Ask(person=UNIT, subject="ask:1", key=Say.STOP_WHICH.value))
+    assert question.endswith("（卡片没能送出，请直接用文字回答。）")
+    assert "申请还在" in await line(out.DraftCard(person=UNIT))
+    assert "查 票号" in await line(out.TaskList(person=UNIT))
+    assert "过一会儿再要" in await line(out.WatchFile(person=UNIT))
+
+
+async def test_one_line_for_a_night_names_every_permit_once(at_stage: Stage) -> None:
+    desk = studio(at_stage("review"))
+    night = out.Overnight(person=UNIT, permit=PERMIT, purpose=Purpose.ASK_APPROVE, night="night/")
+    rows = [
+        NewMessage(
+            key=f"night/{nth}", lane=Lane.ACTION, recipient=UNIT, purpose="x", payload=pack_outgoing(night),
+            at=desk.world.now,
+        )
+        for nth in (1, 2)
+    ]  # fmt: skip
+
+    def put(tx: Tx) -> None:
+        for row in rows:
+            tx.post(row)
+
+    await desk.world.writer.submit(put)
+    first, second = (replace(desk.row(night, Lane.ACTION), key=row.key) for row in rows)
+    assert text_of(await desk.presenter.plain(first) or ()).startswith(f"【夜里的作业票】{NUMBER}。")
+    assert await desk.presenter.plain(second) == (), "the first one spoke for all"
+
+
+async def test_in_plain_words_as_well_what_no_longer_stands_is_not_asked(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    assert await desk.plain(told(UNIT, Purpose.ASK_APPROVE), Lane.ACTION) == ()
+    assert await desk.plain(told(UNIT, Purpose.STARTED), Lane.ACTION), "what tells of something is told"
+    nobody = await desk.plain(out.HoldersRefresh(permit=PERMIT), Lane.ACTION)
+    assert nobody is None, "nothing was to be said to anybody"
 
 
 # --- the conversation ------------------------------------------------------------------------------------------------

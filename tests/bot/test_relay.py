@@ -320,7 +320,7 @@ async def test_a_stop_whose_card_cannot_be_made_goes_out_in_plain_words(post: St
     await post.box.post("stop", bug, lane=Lane.SAFETY, plain=lambda: (words("wang", "立即停工", post.clock.now()),))
     await post.relay.drain()
     assert post.chat.words("wang") == ["立即停工"]
-    assert await post.box.counts() == {("safety", "done"): 1}
+    assert await post.box.counts() == {("safety", "plain"): 1}
 
 
 async def test_a_stop_whose_card_is_refused_goes_out_in_plain_words(post: Station) -> None:

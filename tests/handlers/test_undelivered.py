@@ -13,7 +13,7 @@ from handlers.arrivals import Undelivered
 from handlers.due import CLOCK
 from handlers.encoding import pack_outgoing
 from handlers.outgoing import Answer, Ask, GroupNote, HazardCard, Outgoing, PermitCard
-from handlers.undelivered import TOGETHER, arrival_of
+from handlers.undelivered import GATHERED, TOGETHER, arrival_of
 from storage.agenda import AgendaKind, Claimed
 from storage.directory import Register
 from storage.tx import Tx
@@ -174,6 +174,57 @@ async def test_words_without_a_permit_are_handed_on_whole(world: World) -> None:
 async def test_what_asks_nothing_of_anybodys_safety_is_let_go(world: World) -> None:
     ask = Ask(person=GUARD, subject="ask:x", key=Say.STOP_WHICH.value)
     assert (await lost(world, ask)).claimed == []
+
+
+# --- no alarm, and our own fault --------------------------------------------------------------------------------------
+
+REVIEW = PermitCard(person=WORKER, permit=PermitId(NUMBER), purpose=Purpose.ASK_APPROVE)
+
+
+async def unsaid(world: World, message: Outgoing) -> list[tuple[str, str]]:
+    """(who, words) of the tellings about a message that could not be said in any words."""
+    world.count += 1
+    arrival = Undelivered(
+        site=SITE, sender=CLOCK, dedup_key=f"undelivered:{world.count}", received_at=world.now, message=message,
+        alarm=False,
+    )  # fmt: skip
+    await world.take(arrival)
+    world.now += GATHERED
+    rows = (await world.rows()).claimed
+    assert {row.lane for row, _ in rows} <= {Lane.ACTION.value}
+    return [(one.person, answer_text(one.key, one.args)) for _, one in rows if isinstance(one, Answer)]
+
+
+async def test_what_no_words_could_be_found_for_is_told_once_to_the_duty_leader(world: World) -> None:
+    expected = f"这些消息发不出去，卡片和文字都试过了：王强：请审批 {NUMBER}。请打电话或当面告诉，并请系统管理员查看。"
+    assert await unsaid(world, REVIEW) == [(DUTY, expected)]
+    assert [type(event).__name__ for event in await world.events(NUMBER)][-1] == "AttemptRefused"
+
+
+async def test_what_fails_within_a_minute_is_one_message(world: World) -> None:
+    world.count += 1
+    for person in (WORKER, GUARD):
+        world.count += 1
+        message = Ask(person=person, subject="ask:x", key=Say.STOP_WHICH.value)
+        key = f"undelivered:{world.count}"
+        arrival = Undelivered(
+            site=SITE, sender=CLOCK, dedup_key=key, received_at=world.now, message=message, alarm=False
+        )
+        assert (await world.take(arrival)).claimed == [], "it is gathered first"
+        world.now += GATHERED / 3
+    world.now += GATHERED / 3
+    (told_once,) = (await world.rows()).of(Answer, DUTY)
+    assert told_once.args["lines"] == "王强：等他办的事；赵敏：等他办的事"
+
+
+async def test_the_duty_leader_himself_is_not_told_in_the_way_that_failed(world: World) -> None:
+    ((who, _),) = await unsaid(world, replace(REVIEW, person=DUTY))
+    assert who in (CHIEF, SAFETY)
+
+
+async def test_the_telling_that_fails_ends_there(world: World) -> None:
+    telling = Answer(person=DUTY, key=Say.UNSAID.value, args={"lines": "x"})
+    assert await unsaid(world, telling) == []
 
 
 def test_the_arrival_of_a_row_is_the_same_however_often_it_is_given_up() -> None:

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from storage.agenda import AgendaKind, Claimed, NewMessage, timer_key
+from storage.agenda import PLAIN, AgendaKind, Claimed, NewMessage, timer_key
 from storage.agenda_sql import CLAIM, NEXT
 from storage.engine import open_database
 from storage.sql import Backend
@@ -288,6 +288,19 @@ async def test_a_dropped_older_message_is_never_sent_after_the_newer(agenda: Age
     await agenda.done(newer, T0 + LEASE)
     assert await agenda.messages(minutes(60)) == []
     assert await agenda.counts() == {("action", "superseded"): 1, ("action", "done"): 1}
+
+
+async def test_what_was_said_in_other_words_is_counted_apart_and_forgotten_like_the_rest(agenda: Agenda) -> None:
+    for key in ("card", "words"):
+        await agenda.post(message(key))
+    card, words = await agenda.messages()
+    await agenda.retry(card, minutes(1), "502")
+    await agenda.writer.submit(lambda tx: tx.mark_done(words, minutes(1), instead_of="42045"))
+    (card,) = await agenda.messages(minutes(1))
+    await agenda.done(card, minutes(1))
+    assert await agenda.counts() == {("action", "done"): 1, ("action", PLAIN): 1}
+    await agenda.writer.submit(lambda tx: tx.forget_rows(Thing.AGENDA, minutes(600), 9))
+    assert await agenda.counts() == {}
 
 
 async def test_the_dead_stay_visible_and_can_be_revived(agenda: Agenda) -> None:

@@ -28,8 +28,8 @@ class Script:
         self.asked.append(row.key)
         return self.renders[row.key]()
 
-    async def plain(self, row: Claimed) -> tuple[Delivery, ...]:
-        return self.plains[row.key]() if row.key in self.plains else ()
+    async def plain(self, row: Claimed) -> tuple[Delivery, ...] | None:
+        return self.plains[row.key]() if row.key in self.plains else None
 
 
 @dataclass(slots=True)

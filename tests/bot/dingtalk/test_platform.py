@@ -258,7 +258,7 @@ async def test_a_line_that_leads_somewhere_can_be_tapped(twin: Twin, platform: P
         (f"{ACCESS}QpsLimitForAppkeyAndApi", 403, TryLater, timedelta(seconds=1), True),
         (f"{ACCESS}ApiCountLimitForOrg", 403, TryLater, timedelta(minutes=10), True),
         (f"{ACCESS}AccessTokenPermissionDenied", 403, TryLater, timedelta(minutes=5), True),
-        ("param.templateUnpublished", 400, TryLater, timedelta(minutes=5), True),
+        ("param.templateUnpublished", 400, Unacceptable, None, None),  # words need no template
         ("system.busy", 500, TryLater, timedelta(0), False),
         ("param.contentUnsafe", 400, Unacceptable, None, None),
         ("param.invalid", 400, Unacceptable, None, None),
