@@ -3,7 +3,8 @@
 Each in one transaction. Three rules stand over all of them:
 
 1. One attempt is open for a person. It is bound to one link, and with it to one decision: while it is open, no other
-   decision of this person can begin one, for some services tell who and when, and not what.
+   decision of this person can begin one, for some services tell who and when, and not what. What was seen in an attempt
+   that was left alone is stamped up to `AHEAD` after its end: until then none begins after a live check.
 2. What a service saw counts once, for whoever comes first; link, attempt and record are used up together with the
    decision, or none of them.
 3. The permit is asked again at the end: content, step and the least that will do may have changed meanwhile.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cards.words_rungs import ATTEMPTED, CLAUSE, FAILED, TITLE, USED, USED_CURE
@@ -25,9 +26,11 @@ from handlers.rungs import Rung
 from storage.proofs import ProofAttempt
 from storage.tx import Tx
 from workflow.findings import no
-from workflow.values import Seen
+from workflow.values import ProofMethod, Seen
 
 USED_BEFORE = "used_before"
+AHEAD = timedelta(minutes=2)
+"""How far the clock of a service may run ahead of ours that tells when it saw somebody, and not what for."""
 
 
 class Shut(StrEnum):
@@ -66,7 +69,7 @@ def begin(tx: Tx, house: House, token: str, *, way: str, nonce: bytes, now: date
     if rung is None:
         return Shut.GONE
     before = tx.proof_attempt(opened.person.id)
-    if before is not None and before.link != opened.link.token_hash and now < before.until:
+    if before is not None and before.link != opened.link.token_hash and now < _over(house, before):
         return Shut.BUSY
     attempt = ProofAttempt(
         person=opened.person.id,
@@ -79,6 +82,12 @@ def begin(tx: Tx, house: House, token: str, *, way: str, nonce: bytes, now: date
     )
     tx.put_proof_attempt(attempt)
     return UnderWay(opened=opened, what=opened.what, attempt=attempt, rung=rung)
+
+
+def _over(house: House, attempt: ProofAttempt) -> datetime:
+    """From when on nothing that was seen in an attempt can be taken for something of the next."""
+    by_time = {rung.way for rung in house.rungs if rung.method is ProofMethod.PLATFORM_LIVE_CHECK}
+    return attempt.until + AHEAD if attempt.way in by_time else attempt.until
 
 
 def keep_number(tx: Tx, attempt: ProofAttempt, reference: str) -> bool:

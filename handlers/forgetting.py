@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
+from handlers.confirming import AHEAD
 from handlers.desk import House
 from handlers.streams import keep
 from storage.errors import StorageError
@@ -45,7 +46,7 @@ def sweep(tx: Tx, retention: Retention, now: datetime) -> None:
         tx.purge_drafts(before)
     if (before := retention.before(Thing.ATTEMPTS, now)) is not None:
         tx.purge_proofs(before)
-    tx.purge_proof_attempts(now)
+    tx.purge_proof_attempts(now - AHEAD)
 
 
 @dataclass(slots=True)

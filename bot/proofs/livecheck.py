@@ -3,6 +3,8 @@
 It gives no number and knows no decision. So everything hangs on time: the attempt is the only open one of this person,
 and only what was stamped within it counts, each record once. What the page reports decides nothing; our server asks.
 A platform whose clock runs behind ours by more than the person needs tells of nothing that would do: nobody signs.
+Where it runs ahead, a check of before looks like one of now: so the platform is asked before the page may call the
+client, and what it knew of by then counts for nothing, whatever time it bears.
 """
 
 from __future__ import annotations
@@ -14,12 +16,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.proofs.ladder import Asked, Begun, NothingYet, Unavailable, Unproven, Why
+from handlers import confirming
 from workflow.ids import PersonId
 from workflow.values import ProofMethod, Seen, aware
 
 SOURCE: Final = "dingtalk-live-check"
-AHEAD: Final = timedelta(minutes=2)
+AHEAD: Final = confirming.AHEAD
 """How far the platform's clock may run ahead of ours."""
+_EARLIER: Final = timedelta(hours=1)
+"""As far from the beginning records are looked at that are there already: no attempt lasts longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +66,36 @@ class LiveCheck:
         self.scripts = scripts
 
     async def begin(self, asked: Asked) -> Begun:
-        """What lets the page ask the client for a check. Nothing is opened at the platform: it has nothing to open."""
+        """What lets the page ask the client for a check. Nothing is opened at the platform: it has nothing to open.
+
+        The number of the attempt is the time of the last check that was there before.
+        """
+        userid = await self._known(asked)
+        before = await self._seen(userid, asked.begun_at, asked.begun_at + _EARLIER)
+        last = max((one.at for one in before), default=asked.begun_at - timedelta.resolution)
         config = await self._sign(asked.page, asked.bound[:16])
-        return Begun(call={"config": config, "given": self._given})
+        return Begun(reference=last.isoformat(), call={"config": config, "given": self._given})
 
     async def finish(self, asked: Asked, now: datetime, _given: object) -> tuple[Seen, ...]:
         """Every check that was passed within the attempt, the oldest first."""
-        userid = await self._account(asked.person)
-        if userid is None:
-            raise Unavailable("no account on the platform")
+        if asked.reference is None:
+            raise NothingYet
+        since = max(asked.begun_at, datetime.fromisoformat(asked.reference) + timedelta.resolution)
+        userid = await self._known(asked)
         told = await self._seen(userid, asked.begun_at, now + AHEAD)
-        within = sorted((one for one in told if asked.begun_at <= one.at <= now + AHEAD), key=lambda one: one.at)
+        within = sorted((one for one in told if since <= one.at <= now + AHEAD), key=lambda one: one.at)
         passed = tuple(_record(userid, one) for one in within if one.passed)
         if passed:
             return passed
         if within:
             raise Unproven(Why.NOT_PASSED)
         raise NothingYet
+
+    async def _known(self, asked: Asked) -> str:
+        userid = await self._account(asked.person)
+        if userid is None:
+            raise Unavailable("no account on the platform")
+        return userid
 
 
 def _record(userid: str, sight: Sight) -> Seen:

@@ -128,8 +128,8 @@ FAULTS = (
     Fault(
         what="two decisions of a person are open at once",
         file="handlers/confirming.py",
-        old="if before is not None and before.link != opened.link.token_hash and now < before.until:",
-        new="if before is not None and before.link == opened.link.token_hash and now > before.until:",
+        old="if before is not None and before.link != opened.link.token_hash and now < _over(house, before):",
+        new="if before is not None and before.link == opened.link.token_hash and now > _over(house, before):",
         caught_by=FACE + "test_two_decisions_cannot_be_open_at_once",
     ),
     Fault(
@@ -159,6 +159,35 @@ FAULTS = (
         old="begun_at=one.begun_at,",
         new="begun_at=one.begun_at.replace(year=2000),",
         caught_by=LIVE + "test_a_check_of_before_the_attempt_is_none",
+    ),
+    Fault(
+        what="what the platform knew before the attempt counts when its clock runs ahead",
+        file="bot/proofs/livecheck.py",
+        old="last = max((one.at for one in before), default=asked.begun_at - timedelta.resolution)",
+        new="last = asked.begun_at - timedelta.resolution",
+        caught_by=LIVE + "test_a_check_of_before_is_none_though_the_platforms_clock_runs_ahead",
+    ),
+    Fault(
+        what="an attempt begins while a check of the one before may still be told of",
+        file="handlers/confirming.py",
+        old="    return attempt.until + AHEAD if attempt.way in by_time else attempt.until\n",
+        new="    return attempt.until\n",
+        caught_by=LIVE + "test_what_was_seen_in_an_attempt_left_alone_is_no_part_of_the_next",
+    ),
+    Fault(
+        what="an attempt that may still be told of is forgotten",
+        file="handlers/forgetting.py",
+        old="    tx.purge_proof_attempts(now - AHEAD)\n",
+        new="    tx.purge_proof_attempts(now)\n",
+        caught_by=LIVE + "test_what_was_seen_in_an_attempt_left_alone_is_no_part_of_the_next",
+    ),
+    Fault(
+        what="a check counts that nobody asked the platform about before",
+        file="bot/proofs/livecheck.py",
+        old="        if asked.reference is None:\n            raise NothingYet\n",
+        new="        told = asked.reference or asked.begun_at.isoformat()\n"
+        "        object.__setattr__(asked, 'reference', told)\n",
+        caught_by=LIVE + "test_before_the_platform_was_asked_what_it_knows_nothing_counts",
     ),
     Fault(
         what="a check of somebody else counts",

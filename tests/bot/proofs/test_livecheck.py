@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from bot.proofs.site import Ladder, ladder_of
 from bot.settings import Settings, SettingsError
 from cards import words, words_keys, words_rungs
 from handlers import confirming
+from handlers.forgetting import sweep
 from handlers.keyed import End
 from handlers.rungs import offers
 from sandbox.dingtalk import Edition, Twin
@@ -33,6 +34,7 @@ from tests.support.clock import START
 from tests.support.dingtalk_twin import APP, CORP, SECRET, plant_config
 from tests.support.hot_work import BOARD, CHIEF, UNIT
 from tests.support.office import Stage
+from tests.support.retention import RETENTION
 from tests.support.rung_site import RungSite, WorldClock, rung_site
 from workflow.ids import PersonId
 from workflow.values import ProofMethod, Seen
@@ -145,11 +147,68 @@ async def test_what_the_page_reports_is_not_a_check(place: Place) -> None:
 
 
 async def test_a_check_of_before_the_attempt_is_none(place: Place) -> None:
+    """Told of late, it is known by its time."""
+    place.twin.faults.live_lag = 5 * SECOND
     place.phone.live_check()
     place.site.world.now += SECOND
     link = await place.begin()
+    place.site.world.now += 5 * SECOND
     assert await place.finish(link) == words_rungs.NOTHING_YET
     assert await place.site.signatures() == ()
+
+
+@pytest.mark.parametrize("skew", [AHEAD - 5 * SECOND, AHEAD + 5 * SECOND])
+async def test_a_check_of_before_is_none_though_the_platforms_clock_runs_ahead(place: Place, skew: timedelta) -> None:
+    """Somebody had his face seen for a decision he then left alone, and opens the next one."""
+    place.twin.faults.live_skew = skew
+    place.phone.live_check()
+    link = await place.begin()
+    place.site.world.now += 10 * SECOND
+    (made,) = place.twin.hand.presence.live_checks
+    assert made.at > place.site.world.now
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    assert await place.site.signatures() == ()
+    place.phone.live_check()
+    place.site.world.now += 10 * SECOND
+    assert await place.finish(link) == words_keys.SIGNED
+
+
+async def test_what_was_seen_in_an_attempt_left_alone_is_no_part_of_the_next(place: Place) -> None:
+    """The platform's clock is ahead, and it tells late: nothing shows that the check was of the attempt before."""
+    world = place.site.world
+    await place.begin()
+    attempt = await world.writer.submit(lambda tx: tx.proof_attempt(UNIT))
+    assert attempt is not None
+    place.twin.faults.live_skew, place.twin.faults.live_lag = AHEAD, 30 * SECOND
+    world.now = attempt.until - SECOND
+    place.phone.live_check()
+    (made,) = place.twin.hand.presence.live_checks
+    world.now = attempt.until + SECOND
+    await world.writer.submit(lambda tx: sweep(tx, RETENTION, world.now))
+    second = await place.site.link(UNIT)
+    assert (await place.site.told(second, "live", "begin"))["text"] == words_rungs.BUSY
+    world.now = attempt.until + AHEAD
+    assert (await place.site.told(second, "live", "begin"))["ok"]
+    assert made.at < world.now
+    assert await place.finish(second) == words_rungs.NOTHING_YET
+
+
+async def test_before_the_platform_was_asked_what_it_knows_nothing_counts(place: Place) -> None:
+    """A page that asks for the end before its beginning was answered."""
+    world, link = place.site.world, await place.begin()
+    place.phone.live_check()
+    attempt = await world.writer.submit(lambda tx: tx.proof_attempt(UNIT))
+    assert attempt is not None
+    await world.writer.submit(lambda tx: tx.put_proof_attempt(replace(attempt, reference=None)))
+    assert await place.finish(link) == words_rungs.NOTHING_YET
+    await world.writer.submit(lambda tx: tx.put_proof_attempt(attempt))
+    assert await place.finish(link) == words_keys.SIGNED
+
+
+async def test_a_platform_that_cannot_say_what_it_knew_before_begins_nothing(place: Place) -> None:
+    place.twin.faults.fail("/v1.0/exclusive/faces/recognizeRecords/query", "system.busy", status=500, times=-1)
+    link = await place.site.link(UNIT)
+    assert (await place.site.told(link, "live", "begin"))["text"] == words_rungs.UNAVAILABLE
 
 
 async def test_a_check_that_failed_is_kept_as_an_attempt(place: Place) -> None:
@@ -297,6 +356,9 @@ async def test_a_platform_that_tells_of_another_time_than_it_was_asked_for_prove
         return {}
 
     plug = livecheck.LiveCheck(account=account, seen=seen, sign=sign, given={}, scripts="")
-    asked = Asked(person=UNIT, said="this", nonce=bytes(16), begun_at=START, page="https://here")
+    begun = START - timedelta.resolution
+    asked = Asked(
+        person=UNIT, said="this", nonce=bytes(16), begun_at=START, page="https://here", reference=begun.isoformat()
+    )
     with pytest.raises(NothingYet):
         await plug.finish(asked, START + timedelta(minutes=1), {})
