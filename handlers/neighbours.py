@@ -19,6 +19,8 @@ from workflow.ids import AreaId, EquipmentId, PermitId, PersonId
 from workflow.permit.content import Content
 from workflow.permit.details import EarthDetails, LiftDetails, RoadDetails
 from workflow.permit.state import Status
+from workflow.plant import Area
+from workflow.remembered import Remembered
 from workflow.rules.types import Role
 from workflow.simops.meeting import meetings, same_pipe
 from workflow.simops.pairs import Meeting, spots
@@ -41,6 +43,8 @@ _SERVED = {
 _ANYWHERE = {WorkType.BLIND: (WorkType.BLIND,)}
 """Works that are looked for wherever they are; lifts always: their loads travel."""
 _CLOSING = (WorkType.ROAD, WorkType.EARTH)
+_KEPT = 2048
+"""Of how many pairs of permits it is remembered what one is to the other: more than meet in a plant at once."""
 
 
 def nothing_suspected(_directory: Directory) -> Iterable[tuple[str, str]]:
@@ -53,6 +57,10 @@ class Places:
     """The place graph, built once for each version of the directory."""
 
     suspicions: Suspicions = nothing_suspected
+    seen: Remembered[OtherPermit] = field(default_factory=lambda: Remembered(_KEPT))
+    """What another permit is to one: the same object until something of either changes, and so for the gates, too."""
+    codes: Remembered[tuple[AreaId, ...]] = field(default_factory=lambda: Remembered(_KEPT))
+    """Codes of the areas whose permits may matter to a content."""
     _version: int = -1
     _graph: PlaceGraph = field(default_factory=lambda: PlaceGraph({}, {}, ()))
 
@@ -169,6 +177,9 @@ class Around:
 
     def _codes(self) -> tuple[AreaId, ...]:
         graph = self.graph
+        return self.ground.places.codes.of((graph, self.content), lambda: self._look_up_codes(graph))
+
+    def _look_up_codes(self, graph: PlaceGraph) -> tuple[AreaId, ...]:
         areas = [spot.area for _, spot in spots(self.content)]
         found = (code for area in areas if area is not None for code in graph.codes_near(area))
         return tuple(dict.fromkeys(found))
@@ -180,34 +191,22 @@ class Around:
     # --- one of them
 
     def _other(self, row: BoardRow, people: frozenset[PersonId], *, kept: bool) -> OtherPermit | None:
-        crew = _Crew.of(row)
-        main = self.graph.between(self._here(), _spot(row))
+        crew, there, graph = _Crew.of(row), _spot(row), self.graph
+        main = graph.between(self._here(), there)
         far = main.near is False and not _reaches(main)
-        over = self._over(_spot(row))
+        over = self._over(there)
         if far and not (kept or over or crew.any_of(people) or row.work in _FAR_REACHING or self._names_us_at_all(row)):
             return None
         what = self.ground.content(PermitId(row.permit))
-        seen = () if what is None else meetings(self.graph, self.content, what)
         area = self.ground.tx.directory.areas.get(AreaId(row.area))
-        return OtherPermit(
-            id=PermitId(row.permit),
-            work=WorkType(row.work),
-            status=Status(row.status),
-            live=row.live,
-            area=row.area,
-            equipment=row.equipment,
-            interval=effective(row, self.ground.now),
-            leader=crew.leaders[0],
-            guardian=crew.guardians[0],
-            workers=crew.workers,
-            place=row.place,
-            same_area=main.same_area is True,
-            adjacent=main.adjacent is True,
-            methods=None if what is None else what.method,
-            what=what,
-            meetings=seen or (Meeting(between=main),),
-            explosion=None if area is None else area.fire_explosion,
-            same_pipe=None if what is None else same_pipe(self.graph, self.content, what),
+        interval = effective(row, self.ground.now)
+        # Everything `_seen` looks at: what is remembered is what it would say now.
+        about = (
+            graph, self.content, what, area, interval, main, row.permit, row.work, row.status, row.live, row.area,
+            row.equipment, row.place, crew.leaders[0], crew.guardians[0], *crew.workers,
+        )  # fmt: skip
+        return self.ground.places.seen.of(
+            about, lambda: _seen(graph, self.content, row, crew, interval, main, what, area)
         )
 
     def _names_us_at_all(self, row: BoardRow) -> bool:
@@ -249,15 +248,53 @@ class _Crew:
     @classmethod
     def of(cls, row: BoardRow) -> _Crew:
         """Those a row of the board names."""
-        held: dict[str, list[PersonId]] = {_LEADER: [], _GUARDIAN: [], _WORKER: []}
+        leaders, guardians, workers = list[PersonId](), list[PersonId](), list[PersonId]()
         for role, person in row.people:
-            if role in held:
-                held[role].append(PersonId(person))
-        return cls(*map(tuple, held.values()))
+            if role == _WORKER:
+                workers.append(PersonId(person))
+            elif role == _GUARDIAN:
+                guardians.append(PersonId(person))
+            elif role == _LEADER:
+                leaders.append(PersonId(person))
+        return cls(leaders=tuple(leaders), guardians=tuple(guardians), workers=tuple(workers))
 
     def any_of(self, people: frozenset[PersonId]) -> bool:
         """Whether it needs one of these."""
         return not people.isdisjoint((*self.leaders, *self.guardians, *self.workers))
+
+
+def _seen(
+    graph: PlaceGraph,
+    mine: Content,
+    row: BoardRow,
+    crew: _Crew,
+    interval: Interval,
+    main: Between,
+    what: Content | None,
+    area: Area | None,
+) -> OtherPermit:
+    """What the permit of a row is to the one that says ``mine``."""
+    seen = () if what is None else meetings(graph, mine, what)
+    return OtherPermit(
+        id=PermitId(row.permit),
+        work=WorkType(row.work),
+        status=Status(row.status),
+        live=row.live,
+        area=row.area,
+        equipment=row.equipment,
+        interval=interval,
+        leader=crew.leaders[0],
+        guardian=crew.guardians[0],
+        workers=crew.workers,
+        place=row.place,
+        same_area=main.same_area is True,
+        adjacent=main.adjacent is True,
+        methods=None if what is None else what.method,
+        what=what,
+        meetings=seen or (Meeting(between=main),),
+        explosion=None if area is None else area.fire_explosion,
+        same_pipe=None if what is None else same_pipe(graph, mine, what),
+    )
 
 
 _FAR_REACHING = frozenset({WorkType.BLIND.value, WorkType.HOT.value, WorkType.LIFT.value})

@@ -8,7 +8,7 @@ whoever asks about other ones is answered anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,15 +24,18 @@ class Remembered(Generic[T]):
 
     def __init__(self, kept: int) -> None:
         self._kept = kept
-        self._new: dict[tuple[int, ...], tuple[tuple[object, ...], T]] = {}
-        self._old: dict[tuple[int, ...], tuple[tuple[object, ...], T]] = {}
+        self._new: dict[tuple[Hashable, ...], tuple[tuple[object, ...], T]] = {}
+        self._old: dict[tuple[Hashable, ...], tuple[tuple[object, ...], T]] = {}
 
     def __len__(self) -> int:
         return len(self._new) + len(self._old)
 
-    def of(self, about: tuple[object, ...], work_out: Callable[[], T]) -> T:
-        """The answer about these objects: remembered, or worked out now. What is raised is not remembered."""
-        key = tuple(map(id, about))
+    def of(self, about: tuple[object, ...], work_out: Callable[[], T], *, given: Hashable = None) -> T:
+        """The answer about these objects: remembered, or worked out now. What is raised is not remembered.
+
+        ``given``: what else it follows from and is told by its value, such as a day.
+        """
+        key = (given, *map(id, about))
         known = self._new.get(key)
         if known is None:
             # The objects are held beside the answer, so that no other ever takes their place in memory.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pytest
 
@@ -52,6 +53,13 @@ def test_what_is_asked_again_stays_while_others_go() -> None:
     for number in range(200):
         memory.of((Thing(name=str(number)),), lambda: 0)
         assert memory.of((dear,), lambda: 2) == 1
+
+
+def test_what_is_told_by_its_value_counts_as_its_value() -> None:
+    memory, thing = Remembered[int](4), Thing(name="a")
+    assert memory.of((thing,), lambda: 1, given=date(2026, 3, 18)) == 1
+    assert memory.of((thing,), lambda: 2, given=date(2026, 3, 19)) == 2
+    assert memory.of((thing,), lambda: 3, given=date(2026, 3, 18)) == 1
 
 
 def test_what_is_raised_is_not_remembered() -> None:

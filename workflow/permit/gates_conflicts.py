@@ -11,10 +11,11 @@ from workflow.permit.gates_alone import alone
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.gates_site import written
 from workflow.permit.state import Status
+from workflow.remembered import Remembered
 from workflow.rules.situation import holds
 from workflow.rules.types import ConflictRule, LinkNeed, Reach
 from workflow.simops.meeting import meets, ours, pair_of
-from workflow.simops.pairs import Party, bites, concerning
+from workflow.simops.pairs import bites, concerning
 from workflow.values import WorkType
 
 _ON_SITE = frozenset({Moment.START, Moment.DURING, Moment.RESUME})
@@ -46,23 +47,20 @@ def conflict(asked: Asked) -> Iterator[Answer]:
     if asked.facts.others is None:
         yield open_("没能查询附近的作业票", "请稍后再试，或由所在单位人工核对", "所在单位", button="refresh")
     else:
-        mine = ours(asked.permit.id, asked.content, asked.known)
-        found += [answer for other in _others(asked) for answer in _with(asked, mine, other)]
+        found += [answer for other in _others(asked) for answer in _with(asked, other)]
     yield from found
     if not found and asked.facts.others is not None:
         yield good("附近没有冲突的作业")
 
 
-def _with(asked: Asked, mine: Party, other: OtherPermit) -> Iterator[Answer]:
+def _with(asked: Asked, other: OtherPermit) -> Iterator[Answer]:
     """Every rule against one other permit; what only asks for a closer look is said in one sentence."""
     look: list[ConflictRule] = []
-    pair = pair_of(mine, asked.content, other)
-    for rule in concerning(asked.rules.conflicts, mine.work, pair.theirs.work):
-        answer = bites(rule, pair)
-        if answer is None and not rule.blocks_unknown:
+    for rule, sure in _biting(asked, other):
+        if not sure and not rule.blocks_unknown:
             look.append(rule)
-        elif answer is not False:
-            yield _clash(asked, rule, other, sure=answer is True)
+        else:
+            yield _clash(asked, rule, other, sure=sure)
     if look:
         said = "；".join(dict.fromkeys(rule.text for rule in look))
         yield Answer(
@@ -75,6 +73,24 @@ def _with(asked: Asked, mine: Party, other: OtherPermit) -> Iterator[Answer]:
             call=_people(other),
             other=other.id,
         )
+
+
+_Biting = tuple[tuple[ConflictRule, bool], ...]
+_WEIGHED: Remembered[_Biting] = Remembered(2048)
+
+
+def _biting(asked: Asked, other: OtherPermit) -> _Biting:
+    """The rules that forbid both at once, with True, and those of which nobody can tell, with False."""
+    # Asked at every decision about every neighbour, and neither says anything new from one to the next: as long as the
+    # rules, our content and the other permit are these very objects, so is the answer.
+    return _WEIGHED.of((asked.rules, asked.content, asked.permit.id, other), lambda: _weigh(asked, other))
+
+
+def _weigh(asked: Asked, other: OtherPermit) -> _Biting:
+    pair = pair_of(ours(asked.permit.id, asked.content, asked.known), asked.content, other)
+    rules = concerning(asked.rules.conflicts, pair.mine.work, pair.theirs.work)
+    answers = ((rule, bites(rule, pair)) for rule in rules)
+    return tuple((rule, answer is True) for rule, answer in answers if answer is not False)
 
 
 _LOOK = "请所在单位现场核对距离和作业内容，不能确定就错开时间"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from workflow.findings import Severity
@@ -10,9 +11,10 @@ from workflow.ids import PersonId
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.named import ON_FORM
 from workflow.plant import Person
+from workflow.remembered import Remembered
 from workflow.rules import certificates
 from workflow.rules.certificates import ADMITS, WORDS, Standing
-from workflow.rules.types import CertificateNeed, Role
+from workflow.rules.types import CertificateLaw, CertificateNeed, Role
 from workflow.values import WorkType
 
 _NO_EXPERIENCE = Decimal(0)
@@ -89,24 +91,41 @@ def _holders(asked: Asked, role: Role) -> tuple[PersonId, ...]:
     return ON_FORM[role](content) if role in ON_FORM else named[role]
 
 
-def holds_certificate(asked: Asked, who: PersonId, need: CertificateNeed) -> Iterator[Answer]:
+_SEEN: Remembered[tuple[Answer, ...]] = Remembered(4096)
+
+
+def holds_certificate(asked: Asked, who: PersonId, need: CertificateNeed) -> Iterable[Answer]:
     """One person and one need. A certificate nobody has verified is unknown, not good."""
-    person, on = asked.person(who), asked.day_of_work
-    weight = None if need.blocks else Severity.WARN
+    person = asked.person(who)
     if person is None:
-        yield open_(
-            f"人员台账里找不到 {who}，不知道有没有「{need.label}」",
-            "请先登记人员和证书",
-            "安全管理部门",
-            severity=weight,
+        return (
+            open_(
+                f"人员台账里找不到 {who}，不知道有没有「{need.label}」",
+                "请先登记人员和证书",
+                "安全管理部门",
+                severity=None if need.blocks else Severity.WARN,
+            ),
         )
-        return
-    law = asked.rules.certificate_law
-    fitting = certificates.suited(person.certificates, need, asked.content.work, on)
+    law, work = asked.rules.certificate_law, asked.content.work
+    on, until = asked.day_of_work, asked.day(asked.content.planned.end)
+    # Four certificates are looked at in every decision, and nothing but the day tells one look from the next.
+    return _SEEN.of(
+        (person, need, law, work),
+        lambda: tuple(_certified(person, need, law, work, on=on, until=until)),
+        given=(on, until),
+    )
+
+
+def _certified(
+    person: Person, need: CertificateNeed, law: CertificateLaw, work: WorkType, *, on: date, until: date
+) -> Iterator[Answer]:
+    """Of one person on the day of work, ``on``; the work is planned to last until the other day."""
+    weight = None if need.blocks else Severity.WARN
+    fitting = certificates.suited(person.certificates, need, work, on)
     found = certificates.best(fitting, on, law)
     if found is None:
         yield bad(
-            _without(asked, person, need),
+            _without(person, need, work, on),
             f"请更换人员，或补办「{need.label}」",
             "申请人",
             severity=weight,
@@ -123,7 +142,7 @@ def holds_certificate(asked: Asked, who: PersonId, need: CertificateNeed) -> Ite
     elif standing is Standing.REVIEW_NOTICE:
         fact = f"{said}应于 {certificate.review_due} 复审，{WORDS[standing]}"
         yield bad(fact, "请核实复审情况", "安全管理部门", severity=Severity.WARN, clause=law.clause)
-    elif asked.day(asked.content.planned.end) > certificate.valid_to:
+    elif until > certificate.valid_to:
         fact = f"{said}{certificate.valid_to} 到期，早于计划结束"
         yield bad(
             fact, "到期后不能继续作业，请缩短计划或更换人员", "申请人", severity=Severity.WARN, clause=need.clause
@@ -132,13 +151,13 @@ def holds_certificate(asked: Asked, who: PersonId, need: CertificateNeed) -> Ite
         yield good(f"{said}有效，至 {certificate.valid_to}", clause=need.clause)
 
 
-def _without(asked: Asked, person: Person, need: CertificateNeed) -> str:
+def _without(person: Person, need: CertificateNeed, work: WorkType, on: date) -> str:
     other = [each for each in person.certificates if each.kind in need.kinds]
     if not other:
         return f"{person.name}没有「{need.label}」"
-    if need.max_age is not None and any(asked.day_of_work > each.valid_from + need.max_age for each in other):
+    if need.max_age is not None and any(on > each.valid_from + need.max_age for each in other):
         return f"{person.name}「{need.label}」已超过一年，须重新培训考核"
-    return f"{person.name}「{need.label}」不含{_WORK[asked.content.work]}"
+    return f"{person.name}「{need.label}」不含{_WORK[work]}"
 
 
 _WORK = {

@@ -1,0 +1,120 @@
+"""What a neighbour is to a permit is worked out once; whatever changes of either is seen at the very next look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.directory import Register
+from storage.tx import Tx
+from tests.handlers.test_neighbours import beside, desk_of
+from tests.support.hot_work import NUMBER
+from tests.support.office import SITE, Stage, World, at
+from workflow.facts import OtherPermit
+from workflow.ids import AreaId, PermitId
+from workflow.plant import LinkKind, PlaceLink
+from workflow.values import Interval, WorkType
+
+LATER = Interval(start=at("08:00"), end=at("10:30"))
+GUARDS = (("work_leader", "maming"), ("guardian", "chenan"), ("worker", "dengkai"))
+LEADS = (("work_leader", "sunli"), ("guardian", "gaofei"), ("worker", "dengkai"))
+WORKS = (("work_leader", "maming"), ("guardian", "gaofei"), ("worker", "zhengwei"))
+
+
+def neighbour(world: World, tx: Tx) -> OtherPermit:
+    permit = tx.load(world.house.permits, NUMBER)[0]
+    (found,) = desk_of(world, tx).around(permit.id, permit.what).others() or ()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ({"status": "suspended"}, {"status": "suspended"}),
+        ({"status": "in_review", "live": False}, {"status": "in_review", "live": False}),
+        ({"work": WorkType.LIFT.value}, {"work": WorkType.LIFT}),
+        ({"planned": LATER}, {"interval": LATER}),
+        ({"place": "甲苯管线"}, {"place": "甲苯管线"}),
+        ({"area": "TK1"}, {"area": "TK1", "same_area": False, "adjacent": True}),
+        ({"people": GUARDS}, {"guardian": "chenan"}),
+        ({"people": LEADS}, {"leader": "sunli"}),
+        ({"people": WORKS}, {"workers": ("zhengwei",)}),
+    ],
+    ids=str,
+)
+async def test_a_change_of_the_other_is_seen_at_once(at_stage: Stage, change: Any, shown: dict[str, Any]) -> None:
+    world = at_stage("active")
+
+    def look(tx: Tx) -> tuple[OtherPermit, OtherPermit, OtherPermit]:
+        tx.put_on_board(beside())
+        first, second = neighbour(world, tx), neighbour(world, tx)
+        tx.put_on_board(beside(**change))
+        return first, second, neighbour(world, tx)
+
+    first, second, changed = await world.writer.submit(look)
+    assert first is second, "worked out once"
+    assert changed == replace(first, **{**shown, "meetings": changed.meetings})
+
+
+async def test_a_change_of_the_register_is_seen_at_once(at_stage: Stage) -> None:
+    world = at_stage("active")
+
+    def look(tx: Tx) -> tuple[OtherPermit, OtherPermit, OtherPermit]:
+        tx.put_on_board(beside(area="TK1"))
+        before = neighbour(world, tx)
+        tx.put_register(Register(areas=(replace(tx.directory.areas[AreaId("TK1")], fire_explosion=None),)))
+        doubtful = neighbour(world, tx)
+        dike = PlaceLink(id="d", site=SITE, kind=LinkKind.DIKE, places=("TK1", "TK2"))
+        tx.put_register(Register(links=(dike,)))
+        return before, doubtful, neighbour(world, tx)
+
+    before, doubtful, diked = await world.writer.submit(look)
+    assert before.explosion is True
+    assert doubtful.explosion is None
+    assert [one.meetings[0].between.same_dike for one in (before, doubtful, diked)] == [None, None, True]
+
+
+async def test_what_we_say_ourselves_is_seen_at_once(at_stage: Stage) -> None:
+    world = at_stage("active")
+
+    def look(tx: Tx) -> list[bool]:
+        tx.put_on_board(beside())
+        content = tx.load(world.house.permits, NUMBER)[0].what
+        moved = replace(content, area=AreaId("TK1"))
+        found = (desk_of(world, tx).around(PermitId(NUMBER), one).others() or () for one in (content, moved))
+        return [one.same_area for (one,) in found]
+
+    assert await world.writer.submit(look) == [True, False]
+
+
+async def test_past_its_end_its_end_is_open_at_once(at_stage: Stage) -> None:
+    world = at_stage("active")
+
+    def look(tx: Tx) -> Interval:
+        tx.put_on_board(beside())
+        return neighbour(world, tx).interval
+
+    assert (await world.writer.submit(look)).end == at("11:00")
+    world.now = at("11:00")
+    assert (await world.writer.submit(look)).end > at("11:00") + timedelta(days=365)
+
+
+async def test_another_permit_beside_the_same_place_has_its_own_answer(at_stage: Stage) -> None:
+    world = at_stage("active")
+
+    def look(tx: Tx) -> list[str]:
+        first, second = beside(), beside(permit="MB-HC-20260318-010", people=GUARDS)
+        found = []
+        for row in (first, second, first):
+            tx.put_on_board(replace(first, open=row is first, live=row is first))
+            tx.put_on_board(replace(second, open=row is second, live=row is second))
+            one = neighbour(world, tx)
+            found.append(f"{one.id} {one.guardian}")
+        return found
+
+    assert await world.writer.submit(look) == [
+        "MB-HC-20260318-009 gaofei", "MB-HC-20260318-010 chenan", "MB-HC-20260318-009 gaofei",
+    ]  # fmt: skip
