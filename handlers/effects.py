@@ -19,6 +19,7 @@ from handlers.luck import drawn
 from handlers.outgoing import Answer, GroupNote, HoldersRefresh, Outgoing, PermitCard, PermitRefresh
 from handlers.outputs import ordered
 from handlers.stills import wanted
+from handlers.told import notices
 from storage.agenda import NewMessage, timer_key
 from workflow.delegation import StandingIn, spent
 from workflow.effects import (
@@ -164,11 +165,6 @@ def _here(effect: Notify, situation: Situation, role: Role) -> tuple[PersonId, .
 def _knows(desk: Desk, effect: Notify, person: PersonId) -> bool:
     """Whether this person has just caused it and sees it in the answer."""
     return person == desk.actor and (desk.tapped or effect.purpose not in _INVITATIONS)
-
-
-def notices(permit: PermitId, purpose: Purpose, key: str) -> str:
-    """How the keys of all messages of one notice begin."""
-    return f"{permit}:{purpose.value}:{key}:"
 
 
 def _message(desk: Desk, effect: Notify, outgoing: Outgoing, recipient: str) -> NewMessage:

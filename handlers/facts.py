@@ -16,10 +16,12 @@ from handlers.hazards_near import hazards_near
 from handlers.neighbours import Around, Places
 from handlers.skies import Sky, sky
 from handlers.streams import Deviations, Hazards, absences_of
+from handlers.told import asked_for_step
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
 from workflow.delegation import STREAM, Absence, Absences, StandingIn, standing_in, with_deputies
+from workflow.escalation import waiting
 from workflow.facts import Facts, Isolated
 from workflow.ids import AreaId, EquipmentId, IsolationId, PermitId, PersonId, SiteId
 from workflow.interlock import EquipmentState, Interlock, Word
@@ -156,6 +158,10 @@ def gather(ground: Ground, permit: Permit, command: Command) -> Facts:
     elif permit.handover is not None:
         incoming = (permit.handover.record.guardian, permit.handover.record.leader)
     found = _facts(ground, permit.id, content, search=search, also=incoming)
+    if isinstance(command, c.NodeOverdue):
+        step = waiting(permit, ground.now)
+        holders = () if step is None else found.holders[step.role]
+        return replace(found, asked=asked_for_step(ground.tx, permit, holders, ground.now))
     if isinstance(command, c.PromptDue | c.ExcuseTask):
         return replace(found, elsewhere=tuple(area.name for area in ground.tx.directory.areas.values()))
     return found

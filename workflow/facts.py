@@ -120,6 +120,8 @@ class Facts:
     """Of these the deputies, and for whom they stand in."""
     standby: Mapping[Role, tuple[PersonId, ...]] = field(default_factory=dict)
     """Of these whoever only stands by: asked when nobody else did in time."""
+    asked: frozenset[PersonId] | None = None
+    """Who of them was asked for the step that waits; None = nobody looked."""
     equipment: Equipment | None = None
     others: tuple[OtherPermit, ...] | None = None
     linked: Mapping[PermitId, Status] | None = None

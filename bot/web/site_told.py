@@ -17,8 +17,8 @@ from cards.words_ways import Ways
 from handlers import outgoing as out
 from handlers.answers import Say
 from handlers.desk import Permits
-from handlers.effects import notices
 from handlers.encoding import unpack_outgoing
+from handlers.told import notices
 from storage.agenda import AgendaState, Posted
 from storage.tx import Tx
 from workflow.effects import Lane, Purpose

@@ -30,6 +30,13 @@ LADDER: tuple[Fault, ...] = (
         + "test_what_is_urgent_is_asked_of_everybody_and_reaches_a_superior_as_soon_as_it_is_late[near the start]",
     ),
     Fault(
+        what="who holds the post alone by now counts as asked",
+        file="permit/who.py",
+        old=" if asked is None else asked\n",
+        new="\n",
+        caught_by=_LADDER + "test_who_was_not_asked_is_asked_when_all_the_time_is_over[the one who was asked has left]",
+    ),
+    Fault(
         what="special grade is not urgent",
         file="escalation.py",
         old="    return near or permit.law.grade is Grade.SPECIAL",

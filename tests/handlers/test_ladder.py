@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.delivery import Push
 from cards.answers import answer_text
 from cards.buttons import Action
@@ -84,6 +86,43 @@ async def test_who_stands_by_is_asked_at_once_when_somebody_away_has_named_him(w
     await world.says(UNIT, "请假 现在到3月18日18点 由邓凯代")
     rows = await asked(world)
     assert rows.pushed(DEPUTY) == ["ask_accept"]
+
+
+async def leaves(world: World, how: str) -> None:
+    """The unit's first man is gone: from the register, or by his own word."""
+    if how == "away":
+        rows = await world.says(UNIT, "请假 现在到3月18日18点 由邓凯代")
+        assert rows.refused(UNIT) == []
+        return
+
+    def write(tx: Tx) -> None:
+        people = tx.directory.register.people
+        gone = tuple(replace(one, active=False) if one.id == UNIT else one for one in people)
+        tx.put_register(replace(tx.directory.register, people=gone))
+
+    await world.writer.submit(write)
+
+
+@pytest.mark.parametrize("how", ["away", "off the register"])
+async def test_who_stands_by_is_asked_though_the_one_asked_first_left_meanwhile(world: World, how: str) -> None:
+    await asked(world)
+    await world.passes(minutes=20)
+    await leaves(world, how)
+    rows = await world.passes(minutes=11)
+    assert rows.pushed(DEPUTY) == ["deputise"]
+    assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, None, (DEPUTY,))]
+    await world.passes(minutes=15)
+    assert [one.to for one in await climbs(world)][1:] == ["zhengwei"]
+
+
+async def test_who_was_reminded_because_the_one_before_him_left_is_not_asked_anew(world: World) -> None:
+    await asked(world)
+    await world.passes(minutes=5)
+    await leaves(world, "off the register")
+    rows = await world.passes(minutes=11)
+    assert rows.pushed(DEPUTY) == ["remind"]
+    rows = await world.passes(minutes=15)
+    assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, "zhengwei", ())]
 
 
 async def test_the_reminder_says_how_long_is_left(world: World) -> None:

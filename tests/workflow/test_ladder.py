@@ -184,6 +184,24 @@ def test_whoever_stands_by_and_may_not_sign_is_passed_over() -> None:
     assert told(found)[-1] == (30, "escalated", CHIEF)
 
 
+@pytest.mark.parametrize(
+    ("left", "told_at_all_of_it"),
+    [((SPARE,), (30, "deputise", SPARE)), ((UNIT_HEAD, SPARE), (30, "deputise", SPARE)),
+     ((SAFETY, SPARE), (30, "deputise", f"{SAFETY} {SPARE}")), ((UNIT_HEAD,), (30, "escalated", CHIEF))],
+    ids=["the one who was asked has left", "nobody has left", "another has come", "who stood by has left"],
+)  # fmt: skip
+def test_who_was_not_asked_is_asked_when_all_the_time_is_over(
+    left: tuple[PersonId, ...], told_at_all_of_it: tuple[int, str, str]
+) -> None:
+    """Who stands by is worked out when the time comes; nobody counts as asked because he holds the post by then."""
+    found = town(**STANDBY)
+    found.passes(at("07:20"))
+    found.desk.changed["holders"] = {**found.desk.facts().holders, Role.SITE_UNIT: left}
+    found.desk.changed["asked"] = frozenset({UNIT_HEAD})
+    found.passes(at("07:35"))
+    assert told(found)[-1] == told_at_all_of_it
+
+
 def test_who_signed_before_is_not_asked_to_stand_in() -> None:
     """One person signs one node of a chain."""
     desk = Desk().reach(Status.SUBMITTED)

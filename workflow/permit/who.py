@@ -56,14 +56,16 @@ def signers(case: Case, role: Role) -> tuple[PersonId, ...]:
 
 
 def standing_by(case: Case, role: Role) -> tuple[PersonId, ...]:
-    """Who may sign the present step and was not asked for it, because others hold the post in the first place."""
+    """Who may sign the present step and was not asked for it: others held the post in the first place, and may have
+    left since, or somebody has come to it. Where nobody looked who was asked, it goes by who holds it now."""
     signed = case.permit.signatures
     barred = team(case.permit) | {one.person for one in signed} | {one.instead_of for one in signed if one.instead_of}
     fit = [one for one in holders(case, role) if one not in barred and not by_proxy(case, role, one, barred)]
     deputies = case.facts.standing_in.get(role, {})
     away = {principal for one in fit for principal in deputies.get(one, ())}
     here = [one for one in fit if one not in away]
-    first = asked_first(here, case.facts.standby.get(role, ()))
+    asked = case.facts.asked
+    first = asked_first(here, case.facts.standby.get(role, ())) if asked is None else asked
     return tuple(one for one in here if one not in first)
 
 
