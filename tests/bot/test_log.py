@@ -142,6 +142,38 @@ def test_a_text_not_worth_a_look_holds_nothing_to_take_out(text: str) -> None:
         assert Redactor()._suspicious(text), touched
 
 
+@given(st.lists(PIECES, max_size=6).map("".join), st.sampled_from(["Zx9-Lq2_Vt7", "四个汉字加四个汉字"]))
+def test_a_configured_secret_is_always_worth_a_look(text: str, secret: str) -> None:
+    assert secret not in Redactor([secret]).text(text + secret)
+
+
+def test_a_traceback_is_told_and_redacted() -> None:
+    stream, log = lines()
+    try:
+        raise ValueError("access_token=abcDEF-_123")
+    except ValueError:
+        log.exception("x", stack_info=True)
+    row = last(stream)
+    assert row["level"] == "error"
+    assert "ValueError" in row["exception"]
+    assert "test_a_traceback_is_told" in row["stack"]
+    assert "abcDEF-_123" not in stream.getvalue()
+
+
+def test_what_the_line_says_of_itself_cannot_be_said_by_a_field() -> None:
+    stream, log = lines()
+    log.bind(action="relay").warning("x", level="debug", logger="there", at="then")
+    row = last(stream)
+    assert (row["action"], row["level"], row["logger"]) == ("x", "warning", "here")
+    assert datetime.fromisoformat(row["at"]).tzinfo == UTC
+
+
+def test_a_number_nobody_reads_exactly_is_told_as_text() -> None:
+    stream, log = lines()
+    log.info("x", wide=2**63, narrow=2**63 - 1)
+    assert (last(stream)["wide"], last(stream)["narrow"]) == (str(2**63), 2**63 - 1)
+
+
 def test_a_secret_made_of_digits_is_hidden_in_numbers() -> None:
     stream, log = lines(secrets=["70112233"])
     log.info("x", count=70112233, low=-70112233, small=7011223)
