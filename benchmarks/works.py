@@ -42,6 +42,8 @@ NOW = datetime(2026, 3, 18, 8, 40, tzinfo=ZONE)
 FIRST = "DHZY-HC-20260318-001"
 CREW = ("liqiang", "wangqiang", "zhaomin")
 GUARD = "zhaomin"
+EARLIER = "approving||"
+"""What the copies of cards are said to show, as `bot.copies.shown` spells it: the permit before it ran."""
 
 
 class WorkdayClock:
@@ -185,7 +187,7 @@ class _Copy:
         for who in dict.fromkeys(who for _, who in people):
             card = CardSent(
                 platform="wecom", task_id=f"card-{permit}-{who}", subject=f"permit:{permit}", person=who,
-                shown_version=version, content_hash="", sent_at=NOW, updated_at=NOW,
+                shown_version=version, content_hash=EARLIER, sent_at=NOW, updated_at=NOW,
             )  # fmt: skip
             tx.record_card(card, f"code-{permit}-{who}")
 
