@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from structlog.typing import FilteringBoundLogger
@@ -38,21 +39,43 @@ class Handed:
         self._under_way = under_way
         self._log = log
         self._what = what
-        self._running: dict[str, asyncio.Task[bool]] = {}
+        self._running: dict[str, _Push] = {}
 
-    def over(self, key: str, arrivals: tuple[Arrival, ...]) -> asyncio.Task[bool]:
-        """The work on one push; its result is whether all of it is committed."""
-        task = self._running.get(key)
-        if task is None:
-            task = asyncio.create_task(self._commit(arrivals), name=f"office:{key}")
-            self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
-        return task
+    async def over(self, key: str, arrivals: tuple[Arrival, ...], *, patience: float | None = None) -> bool | None:
+        """Have one push worked on; whether all of it is committed. None: it takes longer than ``patience`` seconds.
+
+        The work tells those who wait itself: a callback of its task would be two turns of the loop for every press.
+        """
+        loop = asyncio.get_running_loop()
+        outcome: asyncio.Future[bool | None] = loop.create_future()
+        push = self._running.get(key)
+        if push is None:
+            push = self._running[key] = _Push()
+            push.work = loop.create_task(self._work(key, push, arrivals), name=f"office:{key}")
+        push.waiting.append(outcome)
+        if patience is None:
+            return await outcome
+        late = loop.call_later(patience, _late, outcome)
+        try:
+            return await outcome
+        finally:
+            late.cancel()
 
     async def finish(self) -> None:
         """Wait until the office has finished what it was given. For shutting down."""
         if self._running:
-            await asyncio.wait(self._running.values())
+            await asyncio.wait([push.work for push in self._running.values() if push.work is not None])
+
+    async def _work(self, key: str, push: _Push, arrivals: tuple[Arrival, ...]) -> None:
+        """Commit, and tell whoever waits; broken off it is not committed."""
+        committed = False
+        try:
+            committed = await self._commit(arrivals)
+        finally:
+            del self._running[key]
+            for outcome in push.waiting:
+                if not outcome.done():
+                    outcome.set_result(committed)
 
     async def _commit(self, arrivals: tuple[Arrival, ...]) -> bool:
         """Whether the office committed them. A bug is logged here with its cause; the push stays unacknowledged."""
@@ -69,6 +92,14 @@ class Handed:
         return True
 
 
-def committed(task: asyncio.Task[bool]) -> bool:
-    """Whether a finished task of `Handed.over` committed everything."""
-    return not task.cancelled() and task.result()
+@dataclass(slots=True)
+class _Push:
+    """One push under way, and everybody who waits for its outcome."""
+
+    work: asyncio.Task[None] | None = None
+    waiting: list[asyncio.Future[bool | None]] = field(default_factory=list)
+
+
+def _late(outcome: asyncio.Future[bool | None]) -> None:
+    if not outcome.done():
+        outcome.set_result(None)

@@ -23,7 +23,7 @@ from bot.dingtalk.protocol import Frame, Kind, read_callback
 from bot.dingtalk.rejection import RejectedFrame, Rejection
 from bot.dingtalk.replies import Outcome, Reply, newer, reply
 from bot.dingtalk.translate import arrivals_of
-from bot.handed import Handed, Office, committed
+from bot.handed import Handed, Office
 from bot.log import get_logger
 from handlers.arrivals import Arrival
 from storage.faults import NO_FAULTS, Faults
@@ -100,11 +100,10 @@ class Inbound:
     async def _handed_over(self, callback: AnyCallback, arrivals: tuple[Arrival, ...]) -> bool:
         """Whether all of it is committed."""
         self._faults.reach(EdgePoint.TAKEN)
-        task = self._handed.over(dedup_key(callback), arrivals)
-        await asyncio.wait({task})
-        if committed(task):
+        committed = await self._handed.over(dedup_key(callback), arrivals)
+        if committed:
             self._faults.reach(EdgePoint.BEFORE_ACK)
-        return committed(task)
+        return bool(committed)
 
 
 def _stamp(now: datetime) -> str:

@@ -29,7 +29,8 @@ def dedup_key(callback: AnyCallback) -> DedupKey:
     match callback:
         case CardTapped():
             # The choices are part of it: a second submit in the same second with other choices is another event.
-            chosen = json.dumps([(one.question_key, one.option_ids) for one in callback.selections])
+            choices = callback.selections
+            chosen = json.dumps([(one.question_key, one.option_ids) for one in choices]) if choices else "[]"
             what = _digest(*app, who, callback.key, callback.task_id, callback.response_code, chosen)
             return DedupKey(f"wecom:card:{moment}:{what}")
         case CardMenuTapped():

@@ -20,7 +20,7 @@ from aiohttp import StreamReader, web
 
 from bot.clock import Clock
 from bot.crash_points import EdgePoint
-from bot.handed import Handed, Office, committed
+from bot.handed import Handed, Office
 from bot.log import get_logger
 from bot.wecom.callbacks import AnyCallback, ContactChanged
 from bot.wecom.protocol import MAX_BODY, CallbackCodec
@@ -107,14 +107,13 @@ class Inbound:
             log.info("callback.ignored", kind=_kind(callback))
             return web.Response()
         self._faults.reach(EdgePoint.TAKEN)
-        task = self._handed.over(arrival.dedup_key, (arrival,))
-        done, _ = await asyncio.wait({task}, timeout=self._patience)
-        if not done:
+        committed = await self._handed.over(arrival.dedup_key, (arrival,), patience=self._patience)
+        if committed is None:
             log.warning("callback.slow", kind=_kind(callback), cause=arrival.dedup_key)
             return web.Response(status=503)
-        if committed(task):
+        if committed:
             self._faults.reach(EdgePoint.BEFORE_ACK)
-        return web.Response(status=200 if committed(task) else 500)
+        return web.Response(status=200 if committed else 500)
 
 
 async def _read(stream: StreamReader, limit: int, patience: float) -> bytes:
