@@ -23,7 +23,7 @@ from handlers.encoding import pack_outgoing, unpack_outgoing
 from handlers.outgoing import Overnight, PermitCard
 from storage.agenda import NewMessage
 from workflow.effects import Lane, Notify, Purpose
-from workflow.escalation import late_from, waiting
+from workflow.escalation import counts_from, late_from, waiting
 from workflow.manners import Manners
 from workflow.permit.state import Permit
 
@@ -53,8 +53,12 @@ def by_day(desk: Desk, permit: Permit, message: NewMessage) -> NewMessage:
 
 
 def climbs_by_day(desk: Desk, permit: Permit, due: datetime) -> datetime:
-    """When a step that can wait for the morning is late: in quiet hours its time stands still."""
-    return _standing_still(desk.house, permit, desk.now, due)
+    """When a step that can wait for the morning is late, or climbs on: in quiet hours its time stands still.
+
+    Only in those of its time: the nights before the last signature can be given at all are none of it.
+    """
+    since = desk.now if permit.escalation_level else counts_from(permit, desk.now)
+    return _standing_still(desk.house, permit, since, due)
 
 
 def late_at(house: House, permit: Permit) -> datetime | None:
@@ -63,7 +67,7 @@ def late_at(house: House, permit: Permit) -> datetime | None:
     step = None if since is None or permit.escalation_level else waiting(permit, since)
     if since is None or step is None:
         return None
-    return _standing_still(house, permit, since, late_from(permit, step, since))
+    return _standing_still(house, permit, counts_from(permit, since), late_from(permit, step, since))
 
 
 def _standing_still(house: House, permit: Permit, since: datetime, due: datetime) -> datetime:

@@ -55,14 +55,18 @@ def step_now(permit: Permit, at: datetime) -> str:
     return "" if step is None else f"{permit.revision}:{step.key}"
 
 
-def late_from(permit: Permit, step: Step, at: datetime, share: int = LATE) -> datetime:
-    """When a step asked for at ``at`` is late; with ``share``, when that much of its time (of 100) is over.
+def counts_from(permit: Permit, at: datetime) -> datetime:
+    """When the time of a step asked for at ``at`` begins.
 
-    The last signature counts from the first moment it can be given: issued sooner, a permit lapses before its start.
+    That of the last signature does at the first moment it can be given: issued sooner, the permit would lapse unused.
     """
     last = permit.node is not None and len(permit.signatures) + 1 == len(permit.law.chain)
-    possible = permit.what.planned.start - permit.law.max_validity
-    return (max(at, possible) if last else at) + step.wait * share / LATE
+    return max(at, permit.what.planned.start - permit.law.max_validity) if last else at
+
+
+def late_from(permit: Permit, step: Step, at: datetime, share: int = LATE) -> datetime:
+    """When a step asked for at ``at`` is late; with ``share``, when that much of its time (of 100) is over."""
+    return counts_from(permit, at) + step.wait * share / LATE
 
 
 def climbs_from(permit: Permit, step: Step, at: datetime) -> datetime:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+
+import pytest
 
 from bot.delivery import Push
 from cards.buttons import Action
@@ -11,6 +14,7 @@ from cards.card import Card
 from handlers.desk import Desk
 from handlers.due import CLOCK
 from handlers.encoding import unpack_outgoing
+from handlers.manners import climbs_by_day, late_at
 from handlers.outgoing import GroupNote, Overnight
 from storage.agenda import AgendaKind, Claimed
 from storage.tx import Tx
@@ -18,11 +22,12 @@ from tests.bot.test_present import studio
 from tests.support.hot_work import GUARD, LEADER, NUMBER, UNIT, WORKER
 from tests.support.office import Rows, Stage, World, at
 from workflow.effects import Lane
-from workflow.ids import PermitId
+from workflow.escalation import waiting
+from workflow.ids import PermitId, PersonId
 from workflow.permit import commands as c
 from workflow.permit.commands import SuspendReason
-from workflow.permit.state import Status
-from workflow.values import Actor
+from workflow.permit.state import Permit, Status
+from workflow.values import Actor, Interval
 
 SIX = at("06:00", "2026-03-19")
 
@@ -185,3 +190,49 @@ async def test_what_orders_people_out_does_not_wait_to_be_counted(at_stage: Stag
     world.now += timedelta(seconds=5)
     assert (await stops(world, SuspendReason.DEVICE_ALARM)).pushed(GUARD) == []
     assert (await stops(world, SuspendReason.EMERGENCY)).pushed(GUARD) == ["suspended"]
+
+
+# --- the last signature ---------------------------------------------------------------------------------------------
+
+
+async def planned_ahead(world: World, start: datetime) -> Permit:
+    """All have signed but the last, for work that begins then and may last three days."""
+    permit = await world.permit(NUMBER)
+    planned = Interval(start=start, end=start + timedelta(hours=3))
+    return replace(
+        permit,
+        status=Status.IN_REVIEW,
+        content=replace(permit.what, planned=planned),
+        rules=replace(permit.law, max_validity=timedelta(hours=72)),
+        signatures=permit.signatures[:-1],
+        waiting_since=world.now,
+        issued_at=None,
+    )
+
+
+@pytest.mark.parametrize("days", [4, 5, 6])
+async def test_no_night_before_the_last_signature_can_be_given_makes_it_late_a_night_later(
+    at_stage: Stage, days: int
+) -> None:
+    """It can be given from 72 hours before the start on: from then on its time counts, and from then on it stands still
+    at night."""
+    world = at_stage("issued")
+    world.now = at("10:00")
+    start = at("14:00") + timedelta(days=days)
+    permit = await planned_ahead(world, start)
+    first, step = start - timedelta(hours=72), waiting(permit, world.now)
+    assert step is not None
+    assert late_at(world.house, permit) == first + step.wait
+
+    def climbs(tx: Tx, permit: Permit, due: datetime) -> datetime:
+        desk = Desk(tx, world.house, now=world.now, cause="x", sender=CLOCK, actor=PersonId(""))
+        return climbs_by_day(desk, permit, due)
+
+    assert await world.writer.submit(lambda tx: climbs(tx, permit, first + step.wait / 2)) == first + step.wait / 2
+    # Its own night counts; and so does this one, for a step that has climbed.
+    late = await planned_ahead(world, at("21:50") + timedelta(days=days))
+    over = at("21:50") + timedelta(days=days - 3) + step.wait
+    assert await world.writer.submit(lambda tx: climbs(tx, late, over)) == over + timedelta(hours=8)
+    world.now, again = at("21:50"), at("22:10")
+    risen = replace(late, escalation_level=1)
+    assert await world.writer.submit(lambda tx: climbs(tx, risen, again)) == again + timedelta(hours=8)
