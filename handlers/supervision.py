@@ -19,15 +19,19 @@ from handlers.asked import who
 from handlers.desk import Desk, House
 from handlers.facts import absences
 from handlers.figured import may_read
+from handlers.groups import meeting
 from handlers.outgoing import WatchFile
 from handlers.reading import Line
+from handlers.told import notices
+from storage.agenda import AgendaState
 from storage.hazards import HazardRow
 from storage.tx import Tx
-from workflow.effects import Lane
+from workflow.effects import Lane, Purpose
 from workflow.escalation import ACCEPT, Step, asked_first, urgent, waiting
 from workflow.hazard import commands as c
 from workflow.hazard.state import Stage
 from workflow.ids import HazardId, PermitId, PersonId
+from workflow.permit.effects_common import MANAGEMENT_GROUP
 from workflow.permit.state import Permit, Status
 from workflow.supervision import Share, Waiting, department, rates, shares, supervised
 
@@ -114,7 +118,17 @@ def _climbed(desk: Desk, one: Waiting) -> str:
         return say.TAKEN
     if one.told:
         return say.TOLD.format(names=_names(desk, one.told))
-    return say.DEPUTISED.format(names=_names(desk, one.deputised)) if one.deputised else say.TO_GROUP
+    return say.DEPUTISED.format(names=_names(desk, one.deputised)) if one.deputised else _group_told(desk, one.permit)
+
+
+def _group_told(desk: Desk, number: PermitId) -> str:
+    """Whether the management's group has read of it: only what left for a chat it has."""
+    reached = set(meeting(desk.tx, MANAGEMENT_GROUP))
+    posted = desk.tx.posted(notices(number, Purpose.ESCALATED, str(desk.permit(number).revision)))
+    states = {row.state for row in posted if row.recipient in reached}
+    if AgendaState.DONE in states:
+        return say.TO_GROUP
+    return say.GROUP_NEXT if AgendaState.PENDING in states else say.NOBODY_ABOVE
 
 
 def _share(one: Share) -> str:
