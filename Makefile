@@ -10,12 +10,13 @@ WORKERS ?= 2
 ARGS ?=
 SAMPLE ?= 300
 SEED ?= 1
+CAMERA ?=
 UV ?= uv
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: core  ## Start the whole system against local twins, with phones to tap on a web page (PORT=8765)
+demo: $(if $(CAMERA),dev,core)  ## Start the whole system against local twins, with phones to tap on a web page (PORT=8765, CAMERA=1)
 	@$(PY) -m bot.cli demo $(if $(PORT),--port $(PORT)) $(ARGS)
 
 practice: core  ## Guide a new worker through his first five minutes, in a plant for practice (PORT=8765)

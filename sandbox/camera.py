@@ -10,7 +10,7 @@ import base64
 import io
 import struct
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -94,6 +94,8 @@ class VirtualCamera:
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
         self.manner = Manner.GOOD
+        self.films: Callable[[], Image.Image] | None = None
+        """What it sees at the moment it is asked; None: what it was last shown."""
         self.asked: Counter[str] = Counter()
         """What was asked of it, by method."""
 
@@ -154,6 +156,8 @@ class VirtualCamera:
                 writer.write(self._answer(method, url, headers))
                 await writer.drain()
                 if method == "PLAY" and playing is None and self._welcome(headers):
+                    if self.films is not None:
+                        self.show(self.films())
                     playing = asyncio.create_task(self._play(writer))
                 if method == "TEARDOWN":
                     return

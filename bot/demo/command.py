@@ -19,11 +19,13 @@ import typer
 from aiohttp import web
 
 from bot.clock import OffsetClock
+from bot.demo.camera import FieldCamera, camera
 from bot.demo.devices import FieldDevices, broker, wiring
 from bot.demo.outputs import FieldOutputs, Relays, relays
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, works
 from bot.demo.stage import DemoStage
 from sandbox.broker import DemoBroker
+from sandbox.camera import VirtualCamera
 from sandbox.equipment import EquipmentTwin
 from sandbox.page.server import DemoPage
 from sandbox.plant import equipment
@@ -54,6 +56,7 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
         async with (
             broker(lambda trouble: tell(f"no broker, the demo goes on without field devices: {trouble!r}")) as heard,
             relays() as wired,
+            camera(clock) as eye,
             works(
                 folder,
                 clock,
@@ -61,9 +64,11 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
                 app_name=APP if practice else "作业票",
                 equipment_key=EQUIPMENT_KEY,
                 failed=lambda trouble: tell(f"DingTalk's stand-in did not start, WeCom goes on alone: {trouble!r}"),
-                **_wired(heard, folder, clock, wired, practice=practice),
+                **_wired(heard, folder, clock, wired, eye, practice=practice),
             ) as site,
         ):
+            if eye is None:
+                tell("no camera: PyAV is not installed (make demo CAMERA=1)")
             twins = [
                 f"{name} twin at {one.base_url}"
                 for name, one in (("WeCom", site.wecom), ("DingTalk", site.dingtalk))
@@ -78,7 +83,9 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
             )
             field = FieldDevices.of(heard, clock, site.service.bridge)
             outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock)
-            stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field, outputs=outputs)
+            asked = site.service.settings.cameras_file is not None
+            seeing = FieldCamera.of(eye, site.service.writer, asked=asked)
+            stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field, outputs=outputs, camera=seeing)
             await vessels.repeat()
             await stage.hang_board()
             if practice:
@@ -101,10 +108,16 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
 
 
 def _wired(
-    heard: DemoBroker | None, folder: Path, clock: OffsetClock, wired: Relays, *, practice: bool
+    heard: DemoBroker | None,
+    folder: Path,
+    clock: OffsetClock,
+    wired: Relays,
+    eye: VirtualCamera | None,
+    *,
+    practice: bool,
 ) -> dict[str, Any]:
-    """The field devices and outputs; for a practice a plant of its own, without outputs."""
-    found = wiring(heard, folder, clock, None if practice else wired)
+    """The field devices, outputs and camera; for a practice a plant of its own, with the devices alone."""
+    found = wiring(heard, folder, clock, *((None, None) if practice else (wired, eye)))
     return found | ({"also": {**found.get("also", {}), "site_id": SITE}} if practice else {})
 
 

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.clock import OffsetClock, SystemIds
+from bot.demo.camera import STILLS, cameras_file
 from bot.demo.outputs import Relays, outputs_file
 from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
 from cards.words_devices import ALARMS, NEVER_HEARD, QUALITY, unheard
 from hardware_bridge.service import Bridge
 from sandbox.broker import DemoBroker
+from sandbox.camera import VirtualCamera
 from sandbox.devices.gateway import Gateway
 from sandbox.devices.instruments import CO, FLAMMABLE, H2S, OXYGEN, SIGHT, WIND, Fault, Instrument, Model
 from sandbox.devices.station import Falls, Station
@@ -95,11 +97,12 @@ SORTS: Final = tuple(one for one in FALLING if one is not Falls.NONE)
 SEEN: Final = {Where.INSIDE: "在区内", Where.OUTSIDE: "在区外", Where.UNKNOWN: "说不准在哪"}
 
 
-def plant_file(folder: Path) -> Path:
-    """The delivered example of a plant that also asks for detectors and the guardian's tag at its hot work."""
+def plant_file(folder: Path, more: str = "") -> Path:
+    """The delivered example of a plant that also asks for detectors and the guardian's tag at its hot work, and for
+    ``more``."""
     made = folder / "plant.yaml"
     example = (DELIVERED_POLICIES / EXAMPLE_PLANT).read_text("utf-8")
-    made.write_text(example + _MONITORING, "utf-8")
+    made.write_text(example + _MONITORING + more, "utf-8")
     return made
 
 
@@ -144,7 +147,13 @@ async def broker(failed: Callable[[Exception], None]) -> AsyncIterator[DemoBroke
         await made.stop()
 
 
-def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock, relays: Relays | None = None) -> Json:
+def wiring(
+    broker: DemoBroker | None,
+    folder: Path,
+    clock: OffsetClock,
+    relays: Relays | None = None,
+    camera: VirtualCamera | None = None,
+) -> Json:
     """What `bot.demo.plant.works` takes for a plant with these devices and outputs; nothing where no broker runs."""
     if broker is None:
         return {}
@@ -152,12 +161,14 @@ def wiring(broker: DemoBroker | None, folder: Path, clock: OffsetClock, relays: 
     topics.write_text(_TOPICS, "utf-8")
     also = {
         "hardware_bridge": True,
-        "plant_file": str(plant_file(folder)),
+        "plant_file": str(plant_file(folder, STILLS if camera is not None else "")),
         "mqtt_url": f"mqtt://127.0.0.1:{broker.port}",
         "mqtt_user": broker.user,
         "mqtt_password": broker.password,
         "mqtt_file": str(topics),
     }
+    if camera is not None:
+        also["cameras_file"] = str(cameras_file(camera, AREA, folder))
     if relays is not None:
         also["outputs_file"] = str(outputs_file(relays, folder))
     return {"also": also, "devices": rows(clock.now())}

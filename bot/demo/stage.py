@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 
 from bot.clock import SystemEntropy
+from bot.demo.camera import NAME as CAMERA
+from bot.demo.camera import FieldCamera
 from bot.demo.devices import FieldDevices, steps
 from bot.demo.outputs import FieldOutputs
 from bot.demo.plant import CHAT, Works
@@ -20,6 +22,7 @@ from cards import words, words_hazards
 from cards.history import Telling, history_line
 from handlers import screens
 from handlers.monitoring import DEVICES
+from handlers.stills import PATIENCE
 from handlers.whereabouts import TAG
 from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
@@ -43,6 +46,7 @@ _STORIES: Mapping[str, Callable[[Player], Awaitable[str]]] = {"work": hot_work_s
 _BRISK = 0.2
 """Real seconds between two steps of the others, while a learner waits for his turn."""
 _LIVE = (Status.ACTIVE.value, Status.SUSPENDED.value)
+_NEVER = (DEVICES, TAG, PATIENCE)
 _OFFICER = PersonId("sunli")
 _MIXES = {Mix.WECOM: "全部企业微信", Mix.MIXED: "承包商用钉钉", Mix.DINGTALK: "全部钉钉"}
 
@@ -58,6 +62,7 @@ class DemoStage:
         vessels: EquipmentTwin,
         field: FieldDevices | None = None,
         outputs: FieldOutputs | None = None,
+        camera: FieldCamera | None = None,
     ) -> None:
         self._site = site
         self._service = site.service
@@ -66,6 +71,7 @@ class DemoStage:
         self._vessels = vessels
         self._field = field
         self._outputs = outputs
+        self._camera = camera
         self._repeating = asyncio.create_task(vessels.run())
         self._told = ""
         self._failed = False
@@ -160,6 +166,8 @@ class DemoStage:
     async def push(self, by: timedelta) -> None:
         """Push the clock and let everything that fell due happen."""
         heard = self._field is not None
+        if self._camera is not None:
+            await self._camera.answered()
         for step in steps(by) if heard else (by,):
             self._clock.jump(step)
             await self._vessels.repeat()
@@ -177,7 +185,7 @@ class DemoStage:
         """The next timer that will come. The end of the silence allowed never does while every device speaks."""
         if self._field is None or not self._field.all_speak:
             return tx.next_due(AgendaKind.TIMER)
-        timers = (due for names in tx.timers().values() for name, due in names.items() if name not in (DEVICES, TAG))
+        timers = (due for names in tx.timers().values() for name, due in names.items() if name not in _NEVER)
         return min(timers, default=None)
 
     # -- the story ------------------------------------------------------------------------------------------------
@@ -218,6 +226,7 @@ class DemoStage:
             self._told = ""
             return "演示停了"
         self._failed, self._of = False, of
+        await self.set_speed(1)  # sixty times as fast, what was measured is too old before the next tap
         self._playing = asyncio.create_task(self._play(_STORIES[of]))
         return "演示开始"
 
@@ -257,11 +266,17 @@ class DemoStage:
 
     async def breaks(self, device: str, fault: str) -> str:
         """Something goes wrong with a device or an output, or it is mended; what to tell the visitor."""
+        if self._camera is not None and device == CAMERA:
+            return self._camera.breaks(fault)
         if self._outputs is not None and self._outputs.has(device):
             told = self._outputs.breaks(device, fault)
             await self._outputs.looked()
             return told
         return await self._changed(self._of_field.breaks(device, fault))
+
+    def cameras(self) -> list[Json]:
+        """The camera over the tanks, and what it last answered."""
+        return [self._camera.shown()] if self._camera is not None else []
 
     def outputs(self) -> list[Json]:
         """The siren and the work box: what they do, and what the house says of them."""
@@ -337,6 +352,9 @@ class DemoStage:
             due = self._next_due(tx)
             rows = sorted(tx.all_permits(), key=lambda row: row.permit, reverse=True)
             self._live = next((PermitId(row.permit) for row in rows if row.status in _LIVE), None)
+            if self._camera is not None and rows:
+                newest = tx.load(self._service.house.permits, PermitId(rows[0].permit))[0]
+                self._camera.last = newest.stills[-1] if newest.stills else None
             shown = [{"id": row.permit, "status": words.STATUS[self._service.status_of(row)]} for row in rows]
             return shown, words.clock(due, self._zone) if due is not None else ""
 

@@ -38,6 +38,24 @@ def picture(number: int, at: datetime) -> bytes:
     return out.getvalue()
 
 
+def tanks(label: str) -> Image.Image:
+    """What a camera over a tank area sees, 640 by 368, with its label in the picture as cameras write it."""
+    image = Image.new("RGB", (640, 368), (176, 198, 214))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 232, 640, 368), fill=(128, 126, 118))
+    for left, top, width in ((40, 96, 170), (236, 70, 196), (462, 112, 140)):
+        draw.rectangle((left, top, left + width, 262), fill=(206, 209, 212), outline=(110, 116, 124), width=2)
+        draw.rectangle((left + width - 34, top, left + width, 262), fill=(178, 183, 190))
+        draw.ellipse((left, top - 16, left + width, top + 16), fill=(222, 225, 228), outline=(110, 116, 124), width=2)
+    draw.line((0, 286, 640, 286), fill=(196, 152, 46), width=10)
+    draw.rectangle((318, 272, 334, 300), fill=(168, 62, 46))
+    draw.ellipse((296, 232, 312, 248), fill=(236, 196, 30))
+    draw.rectangle((295, 248, 313, 290), fill=(34, 74, 132))
+    draw.rectangle((0, 0, 640, 26), fill=(24, 26, 30))
+    draw.text((12, 8), label, fill=(240, 240, 240))
+    return image
+
+
 def beside_code(photo: bytes, svg: str) -> bytes:
     """The photo (JPEG) with a code beside the work, as a second screen shows it. ``svg``: the code of a page, drawn in
     horizontal strokes of one field each. Raise `ValueError` for any other drawing."""

@@ -113,6 +113,10 @@ class Stage(Protocol):
         """Tags people wear: ``id``, ``name``, ``place``, ``stand``; ``word`` and ``good`` of what the house says."""
         ...
 
+    def cameras(self) -> list[Json]:
+        """Cameras: ``id``, ``name``, ``fault``; ``word``, ``good`` and ``heard`` of what each last answered."""
+        ...
+
     def outputs(self) -> list[Json]:
         """What is driven: ``id``, ``name``, ``place``; ``does``, ``alarm`` and ``fault`` of the thing itself; ``read``,
         ``word``, ``good`` and ``lacks`` of what the house says; ``badge``: whether it has a reader."""
@@ -202,6 +206,7 @@ class DemoPage:
                 "devices": stage.devices(),
                 "stations": stage.stations(),
                 "outputs": stage.outputs(),
+                "cameras": stage.cameras(),
                 "tags": stage.tags(),
                 "says": [{"id": says.value, "text": text} for says, text in LABEL.items()],
                 "places": [{"id": str(area.id), "text": f"{area.name}（{area.id}）"} for area in areas()],

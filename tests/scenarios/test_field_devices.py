@@ -12,17 +12,24 @@ from typing import Any
 import pytest
 
 from bot.clock import OffsetClock
-from bot.demo.devices import TAG, FieldDevices, broker, wiring
+from bot.demo.camera import CALLED, NAME, STILLS, FieldCamera, camera, cameras_file
+from bot.demo.devices import AREA, TAG, FieldDevices, broker, plant_file, wiring
 from bot.demo.outputs import FieldOutputs, relays
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
 from bot.demo.stage import DemoStage
+from bot.settings import DELIVERED_POLICIES
+from hardware_bridge.cameras.plan import load
 from sandbox.equipment import EquipmentTwin
 from sandbox.plant import equipment
 from sandbox.plant.mixes import Mix
 from sandbox.story import Player
 from sandbox.story_hot import BOARD, GAS, approve, ask, confirm_all, prepare, start
 from sandbox.story_six import HEIGHT, to_issue, to_work
+from storage import policies
 from tests.support.eventually import eventually
+from workflow.ids import AreaId
+from workflow.stills import OnSilence
+from workflow.values import WorkType
 
 SIREN, BOX = "XL-201", "ZX-201"
 IN_THE_OPEN = replace(HEIGHT, line=HEIGHT.line.replace("2号罐", "2号罐 露天"))
@@ -66,15 +73,17 @@ class Field:
 
 
 @asynccontextmanager
-async def fitted(tmp_path: Path) -> AsyncIterator[Field]:
-    """The plant with its devices before anybody works."""
+async def fitted(tmp_path: Path, *, films: bool = False) -> AsyncIterator[Field]:
+    """The plant with its devices before anybody works. ``films``: with its camera, too."""
     clock = OffsetClock(MorningClock())
     troubles: list[Exception] = []
     async with (
         broker(troubles.append) as heard,
         relays() as wired,
+        camera(clock) as eye,
         works(
-            tmp_path, clock, mix=Mix.WECOM, equipment_key=EQUIPMENT_KEY, **wiring(heard, tmp_path, clock, wired)
+            tmp_path, clock, mix=Mix.WECOM, equipment_key=EQUIPMENT_KEY,
+            **wiring(heard, tmp_path, clock, wired, eye if films else None),
         ) as site,
     ):  # fmt: skip
         assert troubles == []
@@ -87,7 +96,8 @@ async def fitted(tmp_path: Path) -> AsyncIterator[Field]:
         devices = FieldDevices.of(heard, clock, site.service.bridge)
         assert devices is not None
         outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock)
-        stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices, outputs=outputs)
+        seeing = FieldCamera.of(eye, site.service.writer, asked=films)
+        stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices, outputs=outputs, camera=seeing)
         try:
             await eventually(lambda: all(one["good"] for one in stage.devices()))
             await vessels.repeat()
@@ -97,15 +107,20 @@ async def fitted(tmp_path: Path) -> AsyncIterator[Field]:
             await stage.close()
 
 
+async def hot_work(player: Player) -> str:
+    """From the chat line to work that goes on; its number."""
+    number = await ask(player)
+    await prepare(player)
+    await approve(player)
+    await player.jump_to_hour(8, 31)
+    await start(player, number)
+    return number
+
+
 @pytest.fixture
 async def field(tmp_path: Path) -> AsyncIterator[Field]:
     async with fitted(tmp_path) as made:
-        player = made.player
-        number = await ask(player)
-        await prepare(player)
-        await approve(player)
-        await player.jump_to_hour(8, 31)
-        await start(player, number)
+        await hot_work(made.player)
         yield made
 
 
@@ -261,3 +276,35 @@ async def test_fog_stops_work_at_height_and_where_the_station_is_silent_a_named_
             await player.press(who, "确认复工")
             await player.types(who, "雾散了，现场看过")
         await player.shows("wangqiang", "作业中")
+
+
+@pytest.mark.deep
+async def test_the_camera_shows_the_start_and_a_push_of_the_clock_makes_only_a_black_one_silent(tmp_path: Path) -> None:
+    async with fitted(tmp_path, films=True) as field:
+        stage, player = field.stage, field.player
+        number = await hot_work(player)
+        await stage.push(timedelta(minutes=2))
+        assert await field.status() == "作业中"
+        (shown,) = stage.cameras()
+        assert (shown["word"], shown["good"], shown["heard"][6:]) == ("拍下画面", True, "开工或复工")
+        page = await player.hand(player.crew.guardian).opens(f"{stage.service_url}/p/{number}")
+        assert f'alt="{CALLED}"' in page.text
+
+        await stage.breaks(NAME, "black")
+        await player.types(player.crew.worker, "停工 法兰处有漏气")
+        await player.shows(player.crew.guardian, "立即停工｜")
+        await stage.push(timedelta(seconds=91))
+        await stage.permits()
+        (shown,) = stage.cameras()
+        assert (shown["word"], shown["good"], shown["heard"][6:]) == ("没有画面", False, "停工")
+        book = await stage.journal(number)
+        assert any("没有画面：规定时间内没有回音" in one["text"] for one in book["records"])
+
+
+async def test_the_plant_asks_the_camera_its_file_names(tmp_path: Path) -> None:
+    async with camera(OffsetClock(MorningClock())) as eye:
+        assert eye is not None
+        plan = load(cameras_file(eye, AREA, tmp_path), lambda _: None)
+        assert [(one.id, one.name) for one in plan.cameras.at(AreaId(AREA))] == [(NAME, CALLED)]
+        book = policies.load(DELIVERED_POLICIES, plant=plant_file(tmp_path, STILLS))
+        assert [(one.works, one.silent) for one in book.plant.stills] == [(frozenset({WorkType.HOT}), OnSilence.TELL)]

@@ -1,6 +1,7 @@
 // The demo page. It shows what the platforms' twins show on each phone and does what a thumb could do there; nothing else.
 import { choose, el, pageLink } from "./parts.js";
 import { dingCard, dingItem, todoStrip } from "./dingtalk.js";
+import { cameras } from "./cameras.js";
 import { devices } from "./devices.js";
 import { outputs } from "./outputs.js";
 import { stations } from "./stations.js";
@@ -219,6 +220,7 @@ function draw() {
   tags(state.tags, post);
   stations(state.stations, post);
   outputs(state.outputs, post);
+  cameras(state.cameras, post);
   strip();
   const books = [...state.permits, ...state.hazards];
   const picked = journalOf() || $("permit").value;
@@ -255,7 +257,7 @@ function practice(lesson) {
 // The strip of devices: folded it leaves the phones its room and says in one line how it is at the place.
 const HOW = "拖动改变现场的空气和天气；右边的标签是系统怎么看它";
 function strip() {
-  const all = [...state.devices, ...state.tags, ...state.stations, ...state.outputs];
+  const all = [...state.devices, ...state.tags, ...state.stations, ...state.outputs, ...state.cameras];
   const amiss = all.filter((one) => !one.good || one.alarm).map((one) => one.name);
   $("amiss").textContent = amiss.length ? `不正常：${amiss.join("、")}` : "";
   const air = state.devices.map((one) => `${one.name} ${one.value}${one.unit}`);
