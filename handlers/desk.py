@@ -209,19 +209,7 @@ class Desk:
         """The person who came; None for the clock."""
         self.tapped = False
         """Whether the arrival was a press on a card: the card itself shows the answer."""
-        self._ground = Ground(
-            tx=tx,
-            permits=house.permits,
-            deviations=house.deviations,
-            hazards=house.hazards,
-            posts=house.posts,
-            now=now,
-            zone=house.zone,
-            places=house.places,
-            monitoring=house.book.plant.monitoring,
-            analysts=house.book.plant.analysts,
-            interlock=house.interlock,
-        )
+        self._ground = Ground.of(tx, house, now)
         self._refreshed: dict[PermitId, None] = {}
         self._handles: dict[PermitId, str | None] = {}
         self._posted = 0

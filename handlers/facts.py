@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from handlers.detectors import bound_to
 from handlers.emergencies import emergencies
@@ -34,9 +35,13 @@ from workflow.permit.events import Event
 from workflow.permit.named import ON_FORM
 from workflow.permit.state import Permit, Status
 from workflow.plant import Equipment
+from workflow.remembered import Remembered
 from workflow.rules.analysts import AnalystRule
 from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
+
+if TYPE_CHECKING:
+    from handlers.desk import House
 
 GATED: frozenset[type[Command]] = frozenset(
     {
@@ -67,6 +72,7 @@ class Posts:
     book: RuleBook
     _version: int = -1
     _known: dict[AreaId | None, Mapping[Role, tuple[PersonId, ...]]] = field(default_factory=dict)
+    _duty: Remembered[PersonId | None] = field(default_factory=lambda: Remembered(2))
 
     def holders(self, directory: Directory, area: AreaId | None) -> Mapping[Role, tuple[PersonId, ...]]:
         """Active holders by role; a role nobody holds is an empty tuple."""
@@ -97,6 +103,9 @@ class Posts:
 
     def duty_leader(self, directory: Directory) -> PersonId | None:
         """The plant's duty leader: the first holder of a duty post."""
+        return self._duty.of((directory,), lambda: self._first_on_duty(directory))
+
+    def _first_on_duty(self, directory: Directory) -> PersonId | None:
         for post in self.book.plant.duty_posts:
             for person in directory.holders(post):
                 return person.id
@@ -142,6 +151,23 @@ class Ground:
     """What the plant asks of detectors."""
     interlock: timedelta | None = None
     """How long a word of the equipment system counts; None = the plant has none."""
+
+    @classmethod
+    def of(cls, tx: Tx, house: House, now: datetime) -> Ground:
+        """The ground of one arrival, or of one look."""
+        return cls(
+            tx=tx,
+            permits=house.permits,
+            deviations=house.deviations,
+            hazards=house.hazards,
+            posts=house.posts,
+            now=now,
+            zone=house.zone,
+            places=house.places,
+            monitoring=house.book.plant.monitoring,
+            analysts=house.book.plant.analysts,
+            interlock=house.interlock,
+        )
 
     def content(self, permit: PermitId) -> Content | None:
         """What another permit says; None when it says nothing."""

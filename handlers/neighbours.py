@@ -52,12 +52,20 @@ def nothing_suspected(_directory: Directory) -> Iterable[tuple[str, str]]:
     return ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """Another permit as it stands to one. ``far``: nothing of its place alone makes it matter."""
+
+    other: OtherPermit
+    far: bool
+
+
 @dataclass(slots=True)
 class Places:
     """The place graph, built once for each version of the directory."""
 
     suspicions: Suspicions = nothing_suspected
-    seen: Remembered[OtherPermit] = field(default_factory=lambda: Remembered(_KEPT))
+    seen: Remembered[Sighting] = field(default_factory=lambda: Remembered(_KEPT))
     """What another permit is to one: the same object until something of either changes, and so for the gates, too."""
     codes: Remembered[tuple[AreaId, ...]] = field(default_factory=lambda: Remembered(_KEPT))
     """Codes of the areas whose permits may matter to a content."""
@@ -110,8 +118,10 @@ class Around:
 
     def _green(self) -> Iterator[OtherPermit]:
         """Emergency work near by that goes on without a permit: live until its end is told, and open-ended."""
-        tx, here = self.ground.tx, spots(self.content)
-        for row in tx.deviations_at(Stage.OPEN.value):
+        tx = self.ground.tx
+        rows = tx.deviations_at(Stage.OPEN.value)
+        here = spots(self.content) if rows else ()
+        for row in rows:
             state, _ = tx.load(self.ground.deviations, row.id)
             if state.what is None or state.opened_by is None or state.opened_at is None or state.ended_at is not None:
                 continue
@@ -165,6 +175,8 @@ class Around:
                     yield row
         for person in people:
             for row in tx.open_permits_of(person):
+                if row.permit == self.number:
+                    continue  # on the lists of all of them, and no other permit
                 if (ever or effective(row, now).overlaps(content.planned)) and _names(row, person):
                     yield row
         for number in content.linked:
@@ -191,23 +203,47 @@ class Around:
     # --- one of them
 
     def _other(self, row: BoardRow, people: frozenset[PersonId], *, kept: bool) -> OtherPermit | None:
-        crew, there, graph = _Crew.of(row), _spot(row), self.graph
-        main = graph.between(self._here(), there)
-        far = main.near is False and not _reaches(main)
-        over = self._over(there)
-        if far and not (kept or over or crew.any_of(people) or row.work in _FAR_REACHING or self._names_us_at_all(row)):
-            return None
+        crew, graph = _Crew.of(row), self.graph
         what = self.ground.content(PermitId(row.permit))
         area = self.ground.tx.directory.areas.get(AreaId(row.area))
         interval = effective(row, self.ground.now)
-        # Everything `_seen` looks at: what is remembered is what it would say now.
+        # Everything `_sight` looks at: what is remembered is what it would say now.
         about = (
-            graph, self.content, what, area, interval, main, row.permit, row.work, row.status, row.live, row.area,
+            graph, self.content, what, area, interval, row.permit, row.work, row.status, row.live, row.area,
             row.equipment, row.place, crew.leaders[0], crew.guardians[0], *crew.workers,
         )  # fmt: skip
-        return self.ground.places.seen.of(
-            about, lambda: _seen(graph, self.content, row, crew, interval, main, what, area)
+        seen = self.ground.places.seen.of(about, lambda: self._sight(graph, row, crew, interval, what, area))
+        here = kept or not seen.far or crew.any_of(people) or row.work in _FAR_REACHING or self._names_us_at_all(row)
+        return seen.other if here else None
+
+    def _sight(
+        self, graph: PlaceGraph, row: BoardRow, crew: _Crew, interval: Interval, what: Content | None, area: Area | None
+    ) -> Sighting:
+        """What the permit of a row is to one that says our content."""
+        there = _spot(row)
+        main = graph.between(Spot(area=self.content.area, equipment=self.content.equipment), there)
+        met = () if what is None else meetings(graph, self.content, what)
+        other = OtherPermit(
+            id=PermitId(row.permit),
+            work=WorkType(row.work),
+            status=Status(row.status),
+            live=row.live,
+            area=row.area,
+            equipment=row.equipment,
+            interval=interval,
+            leader=crew.leaders[0],
+            guardian=crew.guardians[0],
+            workers=crew.workers,
+            place=row.place,
+            same_area=main.same_area is True,
+            adjacent=main.adjacent is True,
+            methods=None if what is None else what.method,
+            what=what,
+            meetings=met or (Meeting(between=main),),
+            explosion=None if area is None else area.fire_explosion,
+            same_pipe=None if what is None else same_pipe(graph, self.content, what),
         )
+        return Sighting(other=other, far=main.near is False and not _reaches(main) and not self._over(there))
 
     def _names_us_at_all(self, row: BoardRow) -> bool:
         return row.work in {work.value for work in _SERVED.get(self.content.work, ())} and self._names_us(row)
@@ -261,40 +297,6 @@ class _Crew:
     def any_of(self, people: frozenset[PersonId]) -> bool:
         """Whether it needs one of these."""
         return not people.isdisjoint((*self.leaders, *self.guardians, *self.workers))
-
-
-def _seen(
-    graph: PlaceGraph,
-    mine: Content,
-    row: BoardRow,
-    crew: _Crew,
-    interval: Interval,
-    main: Between,
-    what: Content | None,
-    area: Area | None,
-) -> OtherPermit:
-    """What the permit of a row is to the one that says ``mine``."""
-    seen = () if what is None else meetings(graph, mine, what)
-    return OtherPermit(
-        id=PermitId(row.permit),
-        work=WorkType(row.work),
-        status=Status(row.status),
-        live=row.live,
-        area=row.area,
-        equipment=row.equipment,
-        interval=interval,
-        leader=crew.leaders[0],
-        guardian=crew.guardians[0],
-        workers=crew.workers,
-        place=row.place,
-        same_area=main.same_area is True,
-        adjacent=main.adjacent is True,
-        methods=None if what is None else what.method,
-        what=what,
-        meetings=seen or (Meeting(between=main),),
-        explosion=None if area is None else area.fire_explosion,
-        same_pipe=None if what is None else same_pipe(graph, mine, what),
-    )
 
 
 _FAR_REACHING = frozenset({WorkType.BLIND.value, WorkType.HOT.value, WorkType.LIFT.value})

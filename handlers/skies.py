@@ -9,7 +9,7 @@ held, for the core to weigh against whoever looked later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -40,9 +40,13 @@ class Sky:
     wind: Blows | None = None
     doubted: Blows | None = None
     weather: Weather = field(default_factory=Weather)
-    said: dict[str, WeatherSaid] = field(default_factory=dict)
+    said: Mapping[str, WeatherSaid] = field(default_factory=dict)
     wind_held: tuple[Blows, ...] = ()
     weather_held: dict[str, WeatherSaid] = field(default_factory=dict)
+
+
+_NOTHING = Sky()
+"""Where nobody tells of the sky."""
 
 
 def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
@@ -64,6 +68,8 @@ def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
         latest += _blows(device, trusted)
         doubted += _blows(device, meant)
         words += [*_weather(device, trusted, sure=True), *_weather(device, meant, sure=False)]
+    if not (latest or doubted or words):
+        return _NOTHING
     weather, said = together(words)
     held = _held(tx, speaking, now) if speaking else ()
     return Sky(

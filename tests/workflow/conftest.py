@@ -16,7 +16,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import currently_in_test_context
 
-from workflow.findings import Finding
+from workflow.facts import Facts
+from workflow.findings import Finding, stopping
+from workflow.permit import gates
+from workflow.permit.state import Permit
+from workflow.rules.types import PermitRules
 
 ON_FILE: Final = Path(__file__).parent / "golden" / "answers.tsv"
 RECORDING: Final = os.environ.get("PERMITBOT_RECORD_ANSWERS") == "1"
@@ -28,6 +32,8 @@ WHAT_TO_DO: Final = (
     "change; if not, the core says something you did not mean."
 )
 
+_in_full = True
+"""Whether decisions are held against all that the gates say; not those of drawn lives, of which nothing is recorded."""
 _said: set[Finding] = set()
 _all_said: set[str] = set()
 
@@ -57,8 +63,18 @@ def _listening(request: pytest.FixtureRequest) -> Iterator[None]:
         if not currently_in_test_context():
             _said.add(self)
 
+    short = gates.halting
+
+    def asked_in_full(moment: gates.Moment, permit: Permit, rules: PermitRules, facts: Facts) -> tuple[Finding, ...]:
+        """A decision hears only the gates that stop: the others speak here, and it must have missed nothing."""
+        found = short(moment, permit, rules, facts)
+        if _in_full and not currently_in_test_context():
+            assert found == stopping(gates.evaluate(moment, permit, rules, facts))
+        return found
+
     patch = pytest.MonkeyPatch()
     patch.setattr(Finding, "__init__", told)
+    patch.setattr(gates, "halting", asked_in_full)
     yield
     patch.undo()
     if RECORDING:
@@ -68,9 +84,11 @@ def _listening(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _said_as_on_file(request: pytest.FixtureRequest, answers_on_file: frozenset[str]) -> Iterator[None]:
+    global _in_full  # noqa: PLW0603 - the one flag the session's listener reads
+    drawn = getattr(request.module, "DRAWN_LIVES", False) or request.node.get_closest_marker("deep") is not None
+    _in_full = not drawn
     _said.clear()
     yield
-    drawn = getattr(request.module, "DRAWN_LIVES", False) or request.node.get_closest_marker("deep") is not None
     if drawn or UNREAD:
         return
     lines = set(map(_line, _said))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflow.errors import Refused
 from workflow.facts import Facts
-from workflow.findings import Finding, no, stopping
+from workflow.findings import Finding, no
 from workflow.permit import gates
 from workflow.permit.gates import Moment
 from workflow.permit.state import Permit
@@ -53,7 +53,7 @@ class Case:
 
     def stopped_by(self, moment: Moment, permit: Permit | None = None) -> tuple[Finding, ...]:
         """The gates of this moment that do not let go on."""
-        return stopping(gates.evaluate(moment, permit or self.permit, self.rules, self.facts))
+        return gates.halting(moment, permit or self.permit, self.rules, self.facts)
 
 
 def gas_due(case: Case) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.facts import Facts
-from workflow.findings import Finding, Severity, Verdict
+from workflow.findings import Finding, Severity, Verdict, stopping
 from workflow.permit import gates_blind as blind
 from workflow.permit import gates_chain as chain
 from workflow.permit import gates_conflicts as near
@@ -38,7 +38,7 @@ from workflow.permit.gates_common import Answer, Ask, Asked, Moment
 from workflow.permit.state import Permit
 from workflow.rules.types import PermitRules
 
-__all__ = ["KEYS", "TABLE", "Gate", "Moment", "evaluate"]
+__all__ = ["KEYS", "TABLE", "Gate", "Moment", "evaluate", "halting"]
 
 OWN = "系统安全要求"
 """Quoted where no pack in force names a clause."""
@@ -201,6 +201,22 @@ def evaluate(moment: Moment, permit: Permit, rules: PermitRules, facts: Facts) -
     return tuple(
         _finding(gate, answer, moment, clauses) for gate in _BY_MOMENT[moment] for answer in gate.ask(asked)
     )  # fmt: skip
+
+
+def halting(moment: Moment, permit: Permit, rules: PermitRules, facts: Facts) -> tuple[Finding, ...]:
+    """Those of `evaluate` that do not let go on. Every gate is asked all the same."""
+    asked = Asked(moment=moment, permit=permit, content=permit.what, rules=rules, facts=facts)
+    # Nearly every decision meets none. What passes is not written out for nobody to read: a third of asking the gates.
+    against = [
+        (gate, answer)
+        for gate in _BY_MOMENT[moment]
+        for answer in gate.ask(asked)
+        if answer.verdict is not Verdict.PASS
+    ]
+    if not against:
+        return ()
+    clauses = {citation.gate: citation.clause for citation in rules.citations}
+    return stopping(tuple(_finding(gate, answer, moment, clauses) for gate, answer in against))
 
 
 def _finding(gate: Gate, answer: Answer, moment: Moment, clauses: Mapping[str, str]) -> Finding:

@@ -12,7 +12,7 @@ from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.gates_site import written
 from workflow.permit.state import Status
 from workflow.remembered import Remembered
-from workflow.rules.situation import holds
+from workflow.rules.situation import frozen, holds
 from workflow.rules.types import ConflictRule, LinkNeed, Reach
 from workflow.simops.meeting import meets, ours, pair_of
 from workflow.simops.pairs import bites, concerning
@@ -240,10 +240,16 @@ def linked_permits(asked: Asked) -> Iterator[Answer]:
         yield good("关联票有效")
 
 
+_LINKS: Remembered[tuple[tuple[LinkNeed, bool | None], ...]] = Remembered(256)
+"""Of each need of these rules whether it is one, as far as the rules' own knowledge tells."""
+
+
 def each_special_work_has_permit(asked: Asked) -> Iterator[Answer]:
     """Work that touches another special work needs that one's permit too, and the space's permit must be live (4.6)."""
-    for need in asked.rules.link_needs:
-        wanted = _wanted(asked, need)
+    rules = asked.rules
+    said = _LINKS.of((rules,), lambda: tuple((need, holds(need.when, frozen(rules))) for need in rules.link_needs))
+    for need, answer in said:
+        wanted = _wanted(asked, need, answer)
         if wanted is True:
             yield from _linked_work(asked, need)
         elif wanted is None:
@@ -263,8 +269,8 @@ _WORDS = {
 }
 
 
-def _wanted(asked: Asked, need: LinkNeed) -> bool | None:
-    answer = holds(need.when, asked.known)
+def _wanted(asked: Asked, need: LinkNeed, answer: bool | None) -> bool | None:
+    """``answer``: whether its condition holds by what was said."""
     if need.when != _IN_SPACE:
         return answer
     if answer is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from workflow.plant import Person
 from workflow.remembered import Remembered
 from workflow.rules import certificates
 from workflow.rules.certificates import ADMITS, WORDS, Standing
-from workflow.rules.types import CertificateLaw, CertificateNeed, Role
+from workflow.rules.types import CertificateLaw, CertificateNeed, PermitRules, Role
 from workflow.values import WorkType
 
 _NO_EXPERIENCE = Decimal(0)
@@ -62,12 +62,25 @@ def _admitted(asked: Asked, company: str) -> Iterator[Answer]:
 # --- certificates ---------------------------------------------------------------------------------------------------
 
 
+_Needs = tuple[tuple[CertificateNeed, bool | None], ...]
+_NEEDS: Remembered[_Needs] = Remembered(256)
+
+
+def _needs(rules: PermitRules) -> _Needs:
+    """Every need of these rules, the guardian's own training aside, and whether it applies: that hangs on the rules."""
+    return _NEEDS.of(
+        (rules,),
+        lambda: tuple(
+            (need, certificates.applies(need, rules))
+            for need in rules.certificates
+            if not (need.role is Role.GUARDIAN and "guardian" in need.kinds)
+        ),
+    )
+
+
 def certs_valid(asked: Asked) -> Iterator[Answer]:
     """Every certificate the work asks for, for everyone it asks it of, on the day of work (4.9; GB 46768 4.4)."""
-    for need in asked.rules.certificates:
-        if need.role is Role.GUARDIAN and "guardian" in need.kinds:
-            continue
-        applies = certificates.applies(need, asked.rules)
+    for need, applies in _needs(asked.rules):
         if applies is None:
             fact = f"还没有说明是否需要「{need.label}」"
             yield open_(fact, "请回答作业方式和承压件等问题", "申请人", button="edit", clause=need.clause)
@@ -79,16 +92,17 @@ def certs_valid(asked: Asked) -> Iterator[Answer]:
 
 def _holders(asked: Asked, role: Role) -> tuple[PersonId, ...]:
     """Who of the permit a need speaks of. 审批人 are those who have signed the chain so far."""
-    content = asked.content
-    signed = tuple(dict.fromkeys(signature.person for signature in asked.permit.signatures))
-    named = {
-        Role.WORKER: content.workers,
-        Role.WORK_LEADER: (asked.leader,),
-        Role.GUARDIAN: (asked.guardian,),
-        Role.APPROVER: signed,
-        **{named_role: people(content) for named_role, people in ON_FORM.items()},
-    }
-    return ON_FORM[role](content) if role in ON_FORM else named[role]
+    if role in ON_FORM:
+        return ON_FORM[role](asked.content)
+    return _NAMED[role](asked)
+
+
+_NAMED: Mapping[Role, Callable[[Asked], tuple[PersonId, ...]]] = {
+    Role.WORKER: lambda asked: asked.content.workers,
+    Role.WORK_LEADER: lambda asked: (asked.leader,),
+    Role.GUARDIAN: lambda asked: (asked.guardian,),
+    Role.APPROVER: lambda asked: tuple(dict.fromkeys(signature.person for signature in asked.permit.signatures)),
+}
 
 
 _SEEN: Remembered[tuple[Answer, ...]] = Remembered(4096)
