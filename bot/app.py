@@ -49,6 +49,7 @@ from bot.sealing import Sealer
 from bot.settings import Settings
 from bot.timer_loop import TimerLoop
 from bot.tools import Tools
+from bot.warming import warm
 from bot.watchdog import Watchdog, problems
 from bot.web.comparing import Comparing
 from bot.web.uploads import Uploads
@@ -316,6 +317,8 @@ class Service(Looking):
             await self.writer.submit(partial(due_anyway, house=self._furniture, now=self._tools.clock.now()))
         for name, loop in self._loops():
             self._tasks.append(asyncio.create_task(keep_running(name, loop), name=name))
+        warming = warm(self.writer, self._furniture, self._tools.clock, self._tools.pause)
+        self._tasks.append(asyncio.create_task(warming, name="warming"))
         # What was built so far lives as long as we do, and looking at all of it lets everybody wait for tens of ms:
         # from now on a full collection looks at what came later only.
         gc.freeze()
