@@ -89,8 +89,11 @@ class Page:
     gone: Mapping[Thing, int]
 
 
-def forget_originals(tx: Tx, house: House, retention: Retention, after: str, now: datetime) -> Page:
-    """Look at the next originals in the order of their hashes, and mark those as forgotten whose time is over."""
+def forget_originals(tx: Tx, house: House, retention: Retention, after: str, now: datetime, *, said: datetime) -> Page:
+    """Look at the next originals in the order of their hashes, and mark those as forgotten whose time is over.
+
+    ``now`` is the moment that is believed, ``said`` what the clock says: that is written down.
+    """
     uses = tx.media_uses(after, BATCH)
     whole = _whole(uses) if len(uses) == BATCH else uses
     kept = held(tx, house)
@@ -102,7 +105,7 @@ def forget_originals(tx: Tx, house: House, retention: Retention, after: str, now
     for thing in fresh.values():
         gone[thing] = gone.get(thing, 0) + 1
     if fresh:
-        _mark(tx, house, fresh, gone, now)
+        _mark(tx, house, fresh, gone, said)
     return Page(after=whole[-1].sha256 if len(uses) == BATCH else "", gone=gone)
 
 

@@ -22,6 +22,7 @@ from storage.media import MediaFiles, MediaRow
 from storage.migrate import upgrade
 from storage.policies import load
 from storage.readings import ReadingRow
+from storage.times import spell
 from storage.tx import Tx
 from storage.writer import Writer
 from tests.support.clock import FakeClock
@@ -174,16 +175,40 @@ async def days(site: Site, count: int) -> None:
 async def test_a_clock_that_leapt_ahead_forgets_nothing_for_a_week(site: Site, leap: timedelta) -> None:
     """A machine that wakes up in another year, also where it was restarted meanwhile."""
     await days(site, 9)
-    young = await site.photo("young", LATELY, age=1000 * DAY)
-    ended = await site.photo("ended", ENDED)
+    young = await site.photo("young", age=10 * DAY)  # nobody's, and kept for thirty days
     site.clock.advance(leap)
+    ended = await site.photo("ended", ENDED)
     await days(site, 7)
-    assert (site.lies(young), site.lies(ended)) == (True, True)
+    assert (site.lies(young), site.lies(ended)) == (True, False), "what was over before it leapt is over"
     site.clock.advance(-leap)
+    await days(site, 3)
+    assert site.lies(young), "set right again it has forgotten nothing"
     await days(site, 7)
-    assert (site.lies(young), site.lies(ended)) == (True, True), "set right again it leapt once more"
-    await days(site, 1)
-    assert (site.lies(young), site.lies(ended)) == (True, False)
+    assert not site.lies(young)
+
+
+async def test_a_house_that_is_switched_off_half_the_week_forgets_all_the_same(site: Site) -> None:
+    """Four days at work, three days off, and so on: each leap is believed once seven days of work were seen since."""
+    young = await site.photo("young", age=timedelta())
+    kept = []
+    for _ in range(8):
+        await days(site, 4)
+        site.clock.advance(3 * DAY)
+        kept.append(site.lies(young))
+    assert kept == [True] * 6 + [False] * 2
+
+
+async def test_what_was_remembered_of_the_clock_before_counts(site: Site) -> None:
+    """A house that is brought up to date in the middle of its work forgets on."""
+    gone = await site.photo("ended", ENDED)
+
+    def remembered(tx: Tx) -> None:
+        tx.put_setting("retention.clock_seen", spell(START - DAY / 2))
+        tx.put_setting("retention.clock_since", spell(START - 8 * DAY))
+
+    await site.writer.submit(remembered)
+    await site.forgetter.knock()
+    assert not site.lies(gone)
 
 
 async def test_a_house_that_was_away_for_a_night_forgets_the_next_one(site: Site) -> None:

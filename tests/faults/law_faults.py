@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from tests.faults.core_faults import Fault
 
+_CLOCK = "privacy/test_clockwork.py::"
 _ZONES = "emergency/test_emergency.py::"
 
 LAW: tuple[Fault, ...] = (
+    Fault(
+        what="a leap of the clock is believed as soon as it leaps again",
+        file="privacy/clockwork.py",
+        old="leaps=(*clock.leaps, Leapt(over=moved, ran=timedelta(0))))",
+        new="leaps=(Leapt(over=moved, ran=timedelta(0)),))",
+        caught_by=_CLOCK + "test_a_clock_that_only_leaps_is_never_believed",
+    ),
+    Fault(
+        what="a clock that leapt is believed at once",
+        file="privacy/clockwork.py",
+        old="if one.ran < SETTLED)",
+        new="if one.ran < timedelta(hours=1))",
+        caught_by=_CLOCK + "test_what_it_leapt_over_is_believed_after_a_week_and_not_a_moment_before[over1]",
+    ),
     Fault(
         what="anybody lifts an emergency",
         file="emergency/decide.py",
