@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import text
 
-from storage.schema import MILESTONES
+from storage.schema import milestone
 from storage.schema_figures import certified
 from storage.sql import Channel, Statement, put_row
 from storage.times import spell
@@ -23,10 +23,10 @@ _WORKED = Statement(
     text(
         f"""
         SELECT DISTINCT substr(i.stream, 8) FROM journal i
-        WHERE i.site = :site AND i.{MILESTONES} AND i.kind = 'WorkStarted' AND i.at >= :back AND i.at < :until
+        WHERE i.site = :site AND {milestone("i.")} AND i.kind = 'WorkStarted' AND i.at >= :back AND i.at < :until
           AND NOT EXISTS (
             SELECT 1 FROM journal z WHERE z.site = :site AND z.stream = i.stream AND z.version > i.version
-              AND z.{MILESTONES} AND z.kind IN ('WorkFinished', 'PermitExpired', 'PermitVoided') AND z.at < :since
+              AND {milestone("z.")} AND z.kind IN ('WorkFinished', 'PermitExpired', 'PermitVoided') AND z.at < :since
           )
         ORDER BY 1"""  # noqa: S608 - constants of ours
     ),

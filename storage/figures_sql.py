@@ -3,7 +3,7 @@
 A figure is one statement of cases: subject, group, value, remark. Counting, dividing and listing are wrapped around
 it, so that a figure and its list can never disagree. What each case is, `workflow.figures` says.
 
-The journal is asked through two small indexes that hold only what ends up in a figure (`storage.schema.MILESTONES`):
+The journal is asked through two small indexes that hold only what ends up in a figure (`storage.schema.milestone`):
 by kind and time for the stretch asked about, by stream and version for what went before in the same life.
 """
 # ruff: noqa: S608 - every piece is a constant of this file; what anybody says comes as a parameter
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from storage.schema import MILESTONES
+from storage.schema import milestone
 from storage.sql import Backend
 from workflow.figures import OF, OF_NODES, OWN, STOPPED_FOR, UNKNOWN, Cut, Key, Outcome, Violation
 from workflow.rules.types import Role
@@ -57,7 +57,7 @@ class Dialect:
 
 def _of_kind(event: str, kinds: str) -> str:
     """The condition of the small indexes comes first, spelled as they spell it; then the kinds that are wanted."""
-    return f"{event}.{MILESTONES} AND {event}.kind IN ({kinds})"
+    return f"{milestone(event + '.')} AND {event}.kind IN ({kinds})"
 
 
 def _happened(event: str, kinds: str) -> str:
@@ -267,4 +267,4 @@ LIST = """
     ORDER BY {order}, subject, remark LIMIT :most OFFSET :skip"""
 TALLY = f"""
     SELECT i.kind, count(*) FROM journal i
-    WHERE i.site = :site AND i.{MILESTONES} AND i.at >= :since AND i.at < :until GROUP BY i.kind"""
+    WHERE i.site = :site AND {milestone("i.")} AND i.at >= :since AND i.at < :until GROUP BY i.kind"""
