@@ -145,20 +145,25 @@ async def house(database: Path, port: int) -> AsyncIterator[Behind]:
         await writer.stop()
 
 
-def reading(device: int, sequence: int, value: str = "0.5") -> bytes:
-    """One value in our own JSON, some 120 bytes."""
+def reading(device: int, sequence: int, value: str = "0.5", old: int = 0) -> bytes:
+    """One value in our own JSON, some 120 bytes, measured so many seconds ago."""
     said = {
         "device_id": f"GD-{device}", "gas": "flammable", "value": float(value), "unit": "%LEL", "quality": "normal",
-        "measured_at": works.NOW.isoformat(), "seq": sequence,
+        "measured_at": (works.NOW - timedelta(seconds=old)).isoformat(), "seq": sequence,
     }  # fmt: skip
     return json.dumps(said).encode()
 
 
-def packets(count: int, devices: int, value: str = "0.5", first: int = 0) -> bytes:
-    """So many readings at QoS 1, of all devices in turn, as they go over the wire."""
+def packets(count: int, devices: int, value: str | None = None) -> bytes:
+    """So many readings at QoS 1, of all devices in turn, as they go over the wire: each says a value for every second,
+    one that trembles unless it is given, and spells its times in whole seconds, as most do."""
     return b"".join(
-        published(f"{TOPIC}/GD-{n % devices}", reading(n % devices, n, value), number=n % 65_535 + 1)
-        for n in range(first, first + count)
+        published(
+            f"{TOPIC}/GD-{n % devices}",
+            reading(n % devices, n, value or f"0.{n * 7919 % 50:02}", (count - n - 1) // devices),
+            number=n % 65_535 + 1,
+        )
+        for n in range(count)
     )
 
 

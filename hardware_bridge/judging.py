@@ -39,7 +39,7 @@ UNKNOWN: Final = "?"
 """What the id of a device nobody registered begins with; its address follows."""
 
 
-class _Sensor:
+class Sensor:
     """What is remembered of one sensor. Small: a plant has tens of thousands."""
 
     __slots__ = ("measured_at", "repeats_since", "sequence", "since", "value")
@@ -62,12 +62,16 @@ class Judge:
     def __init__(self, devices: Devices, zone: tzinfo) -> None:
         self.devices = devices
         self._zone = zone
-        self._sensors: dict[tuple[DeviceKey, str, Quantity], _Sensor] = {}
+        self._sensors: dict[tuple[DeviceKey, str, Quantity], Sensor] = {}
 
     @property
     def sensors(self) -> int:
         """How many sensors are remembered; only those of registered devices are."""
         return len(self._sensors)
+
+    def sensor(self, sample: Sample) -> Sensor | None:
+        """What is remembered of the sensor a sample is from; None: nothing yet."""
+        return self._sensors.get((sample.device, sample.channel, sample.quantity))
 
     def renew(self, devices: Devices) -> None:
         """The register moved. Sensors of devices that left are forgotten."""
@@ -132,7 +136,7 @@ class Judge:
         key = (sample.device, sample.channel, sample.quantity)
         sensor = self._sensors.get(key)
         if sensor is None:
-            sensor = self._sensors[key] = _Sensor(value, now)
+            sensor = self._sensors[key] = Sensor(value, now)
         measured = sample.device_time
         late = measured is not None and sensor.measured_at is not None and measured < sensor.measured_at
         if late:
@@ -154,7 +158,7 @@ _REPEATS: Final = timedelta(seconds=10)
 """How long a device may send one and the same message again, as it does when it waits for an answer."""
 
 
-def _repeats(sensor: _Sensor, now: datetime) -> bool:
+def _repeats(sensor: Sensor, now: datetime) -> bool:
     return sensor.repeats_since is not None and now - sensor.repeats_since >= _REPEATS
 
 

@@ -35,6 +35,7 @@ from hardware_bridge.positions import LEFT, Fence, Positions, believed
 from hardware_bridge.recorder import Recorder
 from hardware_bridge.sample import Beat, Flag, Kind, Position, Said, Sample, Trouble
 from hardware_bridge.source import Counting, Source
+from hardware_bridge.straight import Straight
 from hardware_bridge.telling import Tell, Telling
 from hardware_bridge.watching import WIND, Watching, Wish
 from storage.directory import Directory
@@ -96,6 +97,7 @@ class Bridge:
         self._alive = alive
         self._pause = pause
         self._judge = Judge(Devices(), zone)
+        self.take_usual = Straight(self._judge, take=self.take, keep=self._heard).take
         self._watching = Watching()
         self._positions = Positions()
         self._nearness = Nearness()
@@ -150,6 +152,10 @@ class Bridge:
             if said.device in self.unknown or len(self.unknown) < 1000:
                 self.unknown[said.device] += 1
             return
+        self._heard(reading)
+
+    def _heard(self, reading: Reading) -> None:
+        """One reading of a registered device, whichever way it came."""
         self.newest[reading.device, reading.quantity] = reading
         serves = reading.quantity in QUANTITIES or self._watching.serves(reading.device)
         self._recorder.take(reading, serves=serves)

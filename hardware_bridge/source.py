@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from hardware_bridge.sample import Said
+from hardware_bridge.sample import DeviceKey, Said
 
 
 class Sink(Protocol):
@@ -19,6 +19,16 @@ class Sink(Protocol):
     def take(self, said: Said, received_at: datetime | None = None, *, via: str = "") -> None:
         """Take one thing. ``received_at`` is ours (aware); left out it is now, given where the source itself held it
         for a while and knows since when. ``via``: the site gateway that says it in the device's name."""
+        ...
+
+
+@runtime_checkable
+class Straightway(Sink, Protocol):
+    """A sink that also takes usual messages of our own JSON as they are, with less work."""
+
+    def take_usual(self, body: bytes, at: datetime, devices: frozenset[DeviceKey] | None) -> bool:
+        """Take all of a message, received ``at`` (aware); False: nothing of it was taken. ``devices``: whom it may
+        speak for; None: for all that have no gateway."""
         ...
 
 

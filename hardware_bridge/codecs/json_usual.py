@@ -8,7 +8,7 @@ quotation marks, and every text and number is held against the same rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -33,7 +33,9 @@ _ALWAYS: Final = 14
 """Quotation marks of the four names that are always there, and of three of their values."""
 
 
-class _Entry(msgspec.Struct, forbid_unknown_fields=True):
+class Entry(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """One value as it was written. `sample` says whether its texts are usual."""
+
     device_id: str
     gas: str
     value: msgspec.Raw
@@ -44,25 +46,33 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True):
     channel: str = ""
 
 
-_ONE: Final = msgspec.json.Decoder(_Entry)
-_LIST: Final = msgspec.json.Decoder(list[_Entry])
+_ONE: Final = msgspec.json.Decoder(Entry)
+_LIST: Final = msgspec.json.Decoder(list[Entry])
+
+
+def entries(body: bytes) -> Sequence[Entry] | None:
+    """What the message holds, if it is one value or a list of them, each name at most once; None: something else."""
+    if len(body) > MOST_BYTES or b"\\" in body:
+        return None
+    try:
+        found = _LIST.decode(body) if body[:1] == b"[" else (_ONE.decode(body),)
+    except (msgspec.DecodeError, ValueError):
+        return None
+    if len(found) > MOST_ENTRIES or body.count(b'"') != sum(map(_marks, found)):
+        return None
+    return found
 
 
 def read(body: bytes, source: SourceKind) -> list[Sample] | None:
     """What the message says; None: read it the long way."""
-    if len(body) > MOST_BYTES or b"\\" in body:
-        return None
+    found = entries(body)
     try:
-        entries = _LIST.decode(body) if body[:1] == b"[" else (_ONE.decode(body),)
-        if len(entries) > MOST_ENTRIES or body.count(b'"') != sum(map(_marks, entries)):
-            return None
-        said = [_sample(entry, source) for entry in entries]
-    except (msgspec.DecodeError, ValueError):
+        return None if found is None else [sample(entry, source) for entry in found]
+    except ValueError:
         return None
-    return said
 
 
-def _marks(entry: _Entry) -> int:
+def _marks(entry: Entry) -> int:
     """Quotation marks of an entry in which no name comes twice; a value in quotes is not read here."""
     texts = bool(entry.measured_at) + bool(entry.quality) + bool(entry.channel)
     return _ALWAYS + 4 * texts + (2 if entry.seq >= 0 else 0)
@@ -77,25 +87,34 @@ def _measured(key: str, unit: str) -> tuple[Quantity, Unit]:
     return quantity, spelt
 
 
-def _moment(text: str) -> datetime:
+@lru_cache(maxsize=1024)
+def figure(spelt: bytes) -> Decimal:
+    """A number, exactly: air that is clean says the same few again and again. Raise `ValueError` for anything odd."""
+    if _NUMBER(spelt) is None:
+        raise ValueError("not usual")
+    return Decimal(spelt.decode())
+
+
+@lru_cache(maxsize=256)
+def moment(text: str) -> datetime:
     """In UTC: of two times of one zone the difference is found in a third of the time, and nobody keeps a zone object
-    for each value. Raise `ValueError` for what is no time there is."""
+    for each value. Most devices spell whole seconds, so many say the same. Raise `ValueError` for what is no time there
+    is."""
     if TIME(text) is None:
         raise ValueError("not usual")
     return in_utc(datetime.fromisoformat(text))
 
 
-def _sample(entry: _Entry, source: SourceKind) -> Sample:
-    """Raise `ValueError` for anything odd."""
-    key, channel, figure, flags = entry.device_id, entry.channel, bytes(entry.value), _FLAGS.get(entry.quality)
+def sample(entry: Entry, source: SourceKind) -> Sample:
+    """What one entry says. Raise `ValueError` for anything odd."""
+    key, channel, flags = entry.device_id, entry.channel, _FLAGS.get(entry.quality)
     quantity, unit = _measured(entry.gas, entry.unit)
-    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable() or _NUMBER(figure) is None or flags is None:
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable() or flags is None:
         raise ValueError("not usual")
     if len(channel) > MOST_CHANNEL or not channel.isprintable() or not -1 <= entry.seq <= MOST_SEQUENCE:
         raise ValueError("not usual")
-    at = _moment(entry.measured_at) if entry.measured_at else None
     return Sample(
-        source=source, device=DeviceKey(key), device_time=at,
+        source=source, device=DeviceKey(key), device_time=moment(entry.measured_at) if entry.measured_at else None,
         sequence=entry.seq if entry.seq >= 0 else None, flags=flags, quantity=quantity, channel=channel,
-        value=Decimal(figure.decode()), unit=unit,
+        value=figure(bytes(entry.value)), unit=unit,
     )  # fmt: skip

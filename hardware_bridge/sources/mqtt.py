@@ -21,7 +21,7 @@ import structlog
 
 from hardware_bridge.codecs.json_exact import MOST_BYTES
 from hardware_bridge.sample import Flag, Said, SourceKind, Trouble, Why
-from hardware_bridge.source import Sink
+from hardware_bridge.source import Sink, Straightway
 from hardware_bridge.sources.mqtt_age import FRESH, STORED, Ages, Since
 from hardware_bridge.sources.mqtt_client import Connection, Door, LineLost, NotLetIn
 from hardware_bridge.sources.mqtt_topics import Feed, Topics
@@ -82,6 +82,7 @@ class Mqtt:
         self._pause = pause
         self._ages = Ages(late=self._pace.late, oldest=self._pace.oldest)
         self._sink: Sink | None = None
+        self._straightway: Straightway | None = None
         self._tries = 0
         self._wrong: tuple[str, float] | None = ("not connected yet", steady())
         """Why there is no connection, and since when."""
@@ -99,13 +100,18 @@ class Mqtt:
 
     async def run(self, sink: Sink) -> None:
         """Connect, listen, and begin again for ever."""
-        self._sink = sink
+        self.listens_for(sink)
         while True:
             try:
                 await self._listen()
             except (NotLetIn, LineLost, OSError) as trouble:
                 self._ended(trouble)
             await self._pause(self._rest())
+
+    def listens_for(self, sink: Sink) -> None:
+        """Whoever hears it from now on."""
+        self._sink = sink
+        self._straightway = sink if isinstance(sink, Straightway) else None
 
     async def _listen(self) -> None:
         line = Connection(self._door, hear=self._hear, opened=self._opened)
@@ -176,7 +182,11 @@ class Mqtt:
             detail = f"{len(payload)} bytes"
             sink.take(Trouble(source=SourceKind.MQTT, why=Why.TOO_LONG, device=meaning.device, detail=detail))
             return
-        since = STORED if kept else self._ages.of(self._clock(), self._heard)
+        now = self._clock()
+        since = STORED if kept else self._ages.of(now, self._heard)
+        usual = self._straightway if since is FRESH and meaning.map is None else None
+        if usual is not None and usual.take_usual(payload, now, meaning.devices):
+            return
         said = meaning.read(payload)
         if since is FRESH:
             for one in said:

@@ -342,7 +342,7 @@ ALONE = (
     Fault(
         what="of a value that comes twice in one message the last counts",
         file="hardware_bridge/codecs/json_usual.py",
-        old=" or body.count(b'\"') != sum(map(_marks, entries))",
+        old=" or body.count(b'\"') != sum(map(_marks, found))",
         new="",
         caught_by="tests/hardware_bridge/codecs/test_json_usual.py::test_the_odd_is_left_to_the_long_way",
     ),
@@ -521,8 +521,8 @@ AROUND = (
     Fault(
         what="what a broker retained keeps work going",
         file="hardware_bridge/sources/mqtt.py",
-        old="        since = STORED if kept else self._ages.of(self._clock(), self._heard)\n",
-        new="        since = self._ages.of(self._clock(), self._heard)\n",
+        old="        since = STORED if kept else self._ages.of(now, self._heard)\n",
+        new="        since = self._ages.of(now, self._heard)\n",
         caught_by="tests/handlers/test_mqtt_line.py::test_what_a_broker_had_kept_never_keeps_work_going",
     ),
     Fault(

@@ -13,6 +13,7 @@ from tests.faults import camera_faults as cameras
 from tests.faults import crowd_faults as crowd
 from tests.faults import detector_gate_faults as gate
 from tests.faults import gateway_faults as gateway
+from tests.faults import straight_faults as straight
 from tests.faults import tag_faults as tags
 from tests.faults import test_core_faults as core
 from tests.faults.core_faults import Fault
@@ -22,7 +23,16 @@ from tests.faults.line_faults import LINES
 from tests.faults.reread_faults import REREAD
 
 ROOT = Path(__file__).parents[2]
-ALONE = (*DEVICES_ALONE, *tags.ALONE, *tags.NEAR, *gate.ALONE, *gateway.ALONE, *cameras.ALONE, *crowd.ALONE)
+ALONE = (
+    *DEVICES_ALONE,
+    *tags.ALONE,
+    *tags.NEAR,
+    *gate.ALONE,
+    *gateway.ALONE,
+    *cameras.ALONE,
+    *crowd.ALONE,
+    *straight.ALONE,
+)
 AROUND = (*DEVICES_AROUND, *tags.AROUND, *cameras.AROUND)
 ROOMS = ("workflow", "storage", "policies", "cards", "handlers", "hardware_bridge", "bot", "sandbox")
 TESTS = ("support", "workflow", "hardware_bridge", "handlers")
