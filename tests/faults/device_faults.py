@@ -464,7 +464,7 @@ AROUND = (
     ),
     Fault(
         what="the plant's wish for detectors does not reach the office",
-        file="handlers/desk.py",
+        file="handlers/facts.py",
         old="            monitoring=house.book.plant.monitoring,\n",
         new="",
         caught_by=_OFFICE + "test_work_does_not_begin_without_the_detectors_it_needs",
