@@ -105,8 +105,10 @@ class Connection:
     """One connection: `open`, use it, `close`. ``opened`` hears whether the broker kept our session, before anything
     of it comes in."""
 
-    def __init__(self, door: Door, *, hear: Hear, opened: Callable[[bool], None]) -> None:
+    def __init__(self, door: Door, *, hear: Hear, opened: Callable[[bool], None], patience: float = PATIENCE_S) -> None:
+        """``patience``: seconds for each answer of the broker."""
         self._door = door
+        self._patience = patience
         self._hear = hear
         self._opened = opened
         self._ended = asyncio.Event()
@@ -186,14 +188,14 @@ class Connection:
         door = self._door
         context = await asyncio.to_thread(door.context)
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience):
                 await self._client.connect(
                     door.host, door.port, ssl=context or False, keepalive=KEEP_ALIVE_S, version=_VERSIONS[door.version]
                 )
         except MQTTError as no:
             raise NotLetIn(str(no)) from None
         except TimeoutError:
-            raise LineLost(f"no answer to the login within {PATIENCE_S:.0f} s") from None
+            raise LineLost(f"no answer to the login within {self._patience:.0f} s") from None
 
     async def subscribe(self, wanted: Sequence[tuple[str, int]]) -> tuple[str, ...]:
         """Ask for topics, each with its quality of service; the ones that are refused. Nothing retained is asked for
@@ -205,7 +207,7 @@ class Connection:
         answer: asyncio.Future[tuple[int, ...]] = asyncio.get_running_loop().create_future()
         self._granted[self._client.subscribe(asked)] = answer
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience):
                 granted = await answer
         except TimeoutError:
             raise LineLost("no answer to the subscriptions") from None

@@ -23,6 +23,7 @@ from bot.settings import Settings, SettingsError
 from bot.stills import Stills, planned
 from handlers.arrivals import Sender, Text
 from handlers.outgoing import StillOrder
+from handlers.stills import STILL
 from sandbox.camera import VirtualCamera
 from storage import policies
 from storage.media import MediaFiles
@@ -117,6 +118,19 @@ async def test_a_stop_is_shown_kept_and_proven_and_a_dead_camera_is_a_line_of_th
     assert await asyncio.to_thread(taken_out) == 0
     checked = verify.run(export)
     assert "1 originals (photos and others) have the hashes the records name" in checked.marked("ok"), checked.lines
+
+
+async def test_work_under_way_gets_its_moment_when_the_service_begins(
+    at_stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plant began to ask for pictures while the service was down."""
+    monkeypatch.setenv("CAM_1_PASSWORD", SECRET)
+    given: dict[str, Any] = {
+        "cameras_file": file_of(tmp_path), "plant_file": str(plant_with(tmp_path))
+    }  # fmt: skip
+    async with whole_site(at_stage("active"), tmp_path, **given) as site:
+        due = (await site.service.writer.submit(lambda tx: tx.timers()))[NUMBER][STILL]
+        assert timedelta(0) < due - site.clock.now() <= timedelta(minutes=60)
 
 
 # --- carrying out an order ------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cards.answers import answer_text
 from cards.buttons import Action
 from handlers.answers import Say
@@ -10,11 +12,12 @@ from handlers.leave import write_leave
 from handlers.outgoing import Answer
 from storage.tx import Tx
 from tests.support.hot_work import BOARD, LEADER, NUMBER, SAFETY, UNIT
-from tests.support.office import Stage, World, at
+from tests.support.office import ZONE, Stage, World, at
+from workflow.delegation import AbsenceNoted
 from workflow.ids import PersonId
 from workflow.leave import Row, judge
 from workflow.permit.events import StepApproved
-from workflow.values import Interval
+from workflow.values import Actor, Interval
 
 DEPUTY, HEAD_ELSEWHERE = "dengkai", "hetao"
 """The other holder of the unit's role here, and the head of another workshop (何涛)."""
@@ -53,6 +56,15 @@ async def test_a_deputy_signs_for_the_one_who_is_away(at_stage: Stage) -> None:
     assert [(one.by.id, one.instead_of) for one in signed] == [(HEAD_ELSEWHERE, PersonId(UNIT))]
     rows = await world.taps(UNIT, Action.APPROVE, NUMBER, "safety_dept")
     assert "who.once" in rows.refused(UNIT)
+
+
+async def test_what_somebody_says_himself_is_not_written_as_the_registers_word(world: World) -> None:
+    """It would count as his own word about a leave he knows nothing of, and nobody would be told."""
+    during = Interval(start=world.now, end=at("18:00"))
+    own = AbsenceNoted(by=Actor.person(PersonId(UNIT)), at=world.now, deputy=PersonId(DEPUTY), during=during)
+    with pytest.raises(ValueError, match="only the register's own"):
+        await world.writer.submit(lambda tx: write_leave(tx, (own,), zone=ZONE, at=world.now))
+    assert await world.writer.submit(lambda tx: absences(tx).known) == {}
 
 
 async def test_before_and_after_it_a_deputy_is_nobody(at_stage: Stage) -> None:

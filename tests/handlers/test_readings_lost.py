@@ -64,6 +64,14 @@ def test_a_gap_that_could_not_be_written_is_not_counted_twice() -> None:
     assert (gap.quality, int(gap.value), recorder.dropped) == (Quality.GAP, 3, 3)
 
 
+def test_what_nobody_registered_leaves_nothing_and_takes_no_readings_place() -> None:
+    recorder = Recorder(most=1)
+    recorder.take(_reading(1), serves=True)
+    recorder.take(replace(_reading(2), quality=Quality.UNKNOWN_DEVICE), serves=True)
+    assert recorder.batch(at("09:00")) == (_reading(1),)
+    assert recorder.dropped == 0
+
+
 def test_a_batch_is_bounded_by_its_devices_too() -> None:
     """Each of them is a row, and a command waits for all of them."""
     recorder = Recorder()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from handlers.outgoing import Answer
 from storage.directory import Device, Register
 from storage.readings import ReadingRow
 from tests.support.office import ZONE, World, at
@@ -49,6 +50,12 @@ async def issued(hands: Hands, hazards: str, *ticks: str) -> tuple[PersonId, ...
     signed = await hands.approve()
     assert await hands.status() is Status.ISSUED
     return signed
+
+
+async def mustered(world: World, where: str) -> str:
+    """Who may be in there, as it is told to those who lead."""
+    rows = await world.says(SAFETY, f"清点 {where}")
+    return "\n".join(one.args["lines"] for one in rows.of(Answer, SAFETY) if one.key.startswith("muster"))
 
 
 async def at_the_place(hands: Hands) -> None:
@@ -209,6 +216,8 @@ async def test_a_lift_weighed_wrong_is_weighed_again_and_tried_again(world: Worl
     hands.figures["L13"] = "45吨 额定60吨"
     await hands.confirm()
     await hands.start()
+    assert "邹卫龙" in await mustered(world, "一号罐区"), "nobody told how far the boom reaches: he may be below it"
+    assert "邹卫龙" not in await mustered(world, "泵房"), "no boom reaches so far"
 
     await world.says(WORKER, "停工 QZDZ-HC-20260318-001 钢丝绳打结")
     assert await hands.status() is Status.SUSPENDED

@@ -18,8 +18,10 @@ class Board:
     how: str = "well"
     port: int = 0
     talks: set[asyncio.Task[None]] = field(default_factory=set)
+    connections: int = 0
 
     def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         self.talks.add(asyncio.ensure_future(self.talk(reader, writer)))
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

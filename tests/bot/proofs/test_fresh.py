@@ -105,6 +105,19 @@ async def test_six_digits_are_no_number_where_no_screen_is_or_nothing_is_theirs(
     assert await ways(world) == []
 
 
+async def test_digits_of_somebody_without_business_there_use_up_nobodys_tries(at_stage: Stage) -> None:
+    """Typed from anywhere, by anybody: they are taken for no number at all."""
+    world = at_stage("issued")
+    plate = await hangs(world)
+    strangers = [PersonId(f"hc{number:04}") for number in range(1, PLACE_TRIES // TRIES + 2)]
+    for stranger in strangers:
+        for _ in range(TRIES):
+            rows = await world.says(stranger, f"签到 {wrong(world, plate)}")
+            assert not any(said.startswith("fresh_") for said in rows.said(stranger))
+    assert (await world.says(GUARD, f"签到 {shown(world, plate)}")).said(GUARD) == ["checked_in"]
+    assert await ways(world) == [CheckInWay.FRESH_CODE]
+
+
 async def test_a_screen_that_was_ended_takes_its_number_with_it(at_stage: Stage) -> None:
     world = at_stage("issued")
     plate = await hangs(world)

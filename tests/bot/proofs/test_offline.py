@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,18 +20,20 @@ from handlers.outgoing import Answer
 from storage.engine import open_database
 from storage.tx import Tx
 from storage.writer import Writer
-from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT
+from tests.support.hot_work import BOARD, CHIEF, GUARD, LEADER, NUMBER, SAFETY, SHIFT, UNIT, WORKER
 from tests.support.key_calls import enrolled
 from tests.support.key_site import SERVED
 from tests.support.key_stops import stopped_and_good_again
-from tests.support.office import SITE, Stage
+from tests.support.office import SITE, Stage, at
 from tests.support.offline_site import AFTER, CODE, LETS, OfflineSite, offline_site
 from workflow.ids import PersonId
-from workflow.permit.events import ResumeSigned, StepApproved
-from workflow.permit.state import Signature
+from workflow.permit.events import AcceptanceSigned, ResumeSigned, StartSigned, StepApproved
+from workflow.permit.state import Signature, Status
 from workflow.pins import Stage as PinStage
-from workflow.values import ProofMethod
+from workflow.rules.types import Role
+from workflow.values import Proof, ProofMethod
 
+_SIGNED = StartSigned | ResumeSigned | AcceptanceSigned
 ZHOU, CHEN, LI = "135792", "904417", "281736"
 WRONG = "000111"
 DEPUTY = PersonId("hetao")
@@ -326,6 +329,85 @@ async def test_a_deputy_signs_by_pin_and_the_record_says_for_whom(site: OfflineS
     assert (signed.by.id, signed.instead_of) == (DEPUTY, UNIT)
     assert signed.proof is not None
     assert (signed.proof.method, signed.proof.subject) == (ProofMethod.OFFLINE_PIN, DEPUTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deputy:
+    """Somebody who stands in, with his PIN."""
+
+    person: PersonId
+    name: str
+    pin: str = "618034"
+
+    async def enrols(self, site: OfflineSite, *, instead_of: PersonId) -> None:
+        await site.enrols(self.person, self.name, self.pin)
+        await site.enrols(CHIEF, "陈安", CHEN)
+        rows = await site.world.says(instead_of, f"请假 现在到3月18日18点 由{self.name}代")
+        assert rows.said(instead_of) == ["away_noted"]
+        await site.looks(down=SERVED)
+        site.world.now += AFTER
+
+    async def signs(self, site: OfflineSite, **more: str) -> Proof:
+        """The one decision that waits for him before the board; its proof."""
+        (link,) = await site.waiting(self.person, self.name)
+        status, text = await site.sends(link, pin=self.pin, second="陈安", second_pin=CHEN, **more)
+        assert (status, say.SIGNED in text) == (200, True), text
+        signed = [one for one in await site.world.events(NUMBER) if isinstance(one, _SIGNED)][-1]
+        proof = signed.proof
+        assert proof is not None
+        assert (signed.by.id, proof.subject) == (self.person, self.person)
+        return proof
+
+
+async def test_a_deputy_starts_by_pin(at_stage: Stage, tmp_path: Path) -> None:
+    """What waits for the shift leader waits for whoever stands in for him."""
+    async with offline_site(at_stage("ready"), tmp_path) as site:
+        deputy, world = Deputy(person=UNIT, name="周建国"), site.world
+        world.now = at("08:01")
+        await world.scans(GUARD, BOARD)
+        assert (await world.taps(GUARD, Action.START, NUMBER, "guardian")).refused(GUARD) == []
+        await deputy.enrols(site, instead_of=SHIFT)
+        for person in (GUARD, UNIT):
+            await world.scans(person, BOARD)
+        await world.says(GUARD, "可燃 0.1%LEL")
+        proof = await deputy.signs(site)
+        assert (proof.method, proof.second) == (ProofMethod.OFFLINE_PIN, CHIEF)
+        assert await world.status(NUMBER) is Status.ACTIVE
+
+
+@pytest.mark.deep
+async def test_a_deputy_resumes_by_pin_what_was_stopped_before_it_began(at_stage: Stage, tmp_path: Path) -> None:
+    """Then the posts that sign for the start sign for the return, too; later only people by name do."""
+    async with offline_site(at_stage("ready"), tmp_path) as site:
+        deputy, world = Deputy(person=UNIT, name="周建国"), site.world
+        world.now = at("08:01")
+        await world.scans(GUARD, BOARD)
+        await world.taps(WORKER, Action.STOP, NUMBER)
+        assert await world.status(NUMBER) is Status.SUSPENDED
+        await deputy.enrols(site, instead_of=SHIFT)
+        for person in (GUARD, LEADER, UNIT):
+            await world.scans(person, BOARD)
+        await world.says(GUARD, "可燃 0.1%LEL")
+        proof = await deputy.signs(site, text="风停了")
+        assert (proof.method, proof.second) == (ProofMethod.OFFLINE_PIN, CHIEF)
+        (signed,) = (await world.permit(NUMBER)).resume_signatures
+        assert signed.role is Role.SHIFT_LEADER
+
+
+@pytest.mark.deep
+async def test_a_deputy_accepts_by_pin(at_stage: Stage, tmp_path: Path) -> None:
+    async with offline_site(at_stage("active"), tmp_path) as site:
+        deputy, world = Deputy(person=DEPUTY, name="何涛"), site.world
+        await world.offered(await world.taps(LEADER, Action.FINISH, NUMBER), LEADER)
+        await world.passes(minutes=31)
+        await world.photographs(GUARD)
+        await world.taps(GUARD, Action.END_WATCH, NUMBER)
+        await world.taps(LEADER, Action.ACCEPTANCE, NUMBER, "work_leader")
+        await deputy.enrols(site, instead_of=UNIT)
+        await world.scans(DEPUTY, BOARD)
+        proof = await deputy.signs(site)
+        assert (proof.method, proof.second) == (ProofMethod.OFFLINE_PIN, CHIEF)
+        assert await world.status(NUMBER) is Status.CLOSED
 
 
 @pytest.mark.deep

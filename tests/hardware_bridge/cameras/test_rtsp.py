@@ -88,6 +88,15 @@ async def test_a_camera_that_shows_nothing_holds_nobody_up(camera: VirtualCamera
     assert await RtspCamera(with_login(camera), within=SHORT).still() in {Silence.NO_PICTURE, Silence.UNREACHED}
 
 
+async def test_the_time_is_over_for_the_process_too_whatever_it_does(camera: VirtualCamera) -> None:
+    """Its own limit bounds each read from the camera. The outer one bounds all of it; here it is over at once, when the
+    process cannot have found out yet that nobody is there."""
+    address, before = with_login(camera), children()
+    await camera.stop()
+    assert await RtspCamera(address, within=0).still() is Silence.NO_PICTURE
+    assert children() <= before
+
+
 async def test_more_than_a_picture_is_not_read_on(camera: VirtualCamera) -> None:
     assert await RtspCamera(with_login(camera), largest=1000, within=PATIENT).still() is Silence.TOO_LARGE
 

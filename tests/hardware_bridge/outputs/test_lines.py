@@ -66,6 +66,9 @@ async def test_a_board_that_refuses_or_says_nothing_is_not_reached(how: str) -> 
             await line.state()
         one.how = "well"
         assert await line.state() is State.SAFE
+        assert one.connections == 3, "after anything odd the line is made anew: a late answer would pass for the next"
+        await line.command(OPEN)
+        assert one.connections == 3
         await line.close()
 
 
