@@ -87,6 +87,7 @@ async def house(database: Path, port: int) -> AsyncIterator[Behind]:
     import structlog
 
     from bot.clock import SystemEntropy, steady
+    from bot.warming import warm
     from handlers.desk import house as furnished
     from handlers.office import Office
     from hardware_bridge.service import Bridge
@@ -137,7 +138,8 @@ async def house(database: Path, port: int) -> AsyncIterator[Behind]:
     task = asyncio.create_task(bridge.run())
     try:
         await eventually(lambda: not source.notes() and bool(bridge._watching._works))
-        gc.freeze()  # as the service does
+        await warm(writer, furniture, clock, asyncio.sleep)  # both as the service does
+        gc.freeze()
         yield behind
     finally:
         task.cancel()

@@ -11,6 +11,7 @@ import structlog
 from bot.clock import Clock
 from handlers.desk import House
 from handlers.warming import look_over, running
+from storage.readiness import of_every_decision
 from storage.writer import Writer
 
 AT_ONCE: Final = 2
@@ -29,6 +30,9 @@ async def warm(writer: Writer, house: House, clock: Clock, pause: Callable[[floa
             turn = permits[first : first + AT_ONCE]
             await writer.submit(partial(look_over, house=house, now=clock.now(), permits=turn))
             await pause(PAUSE)
+        for statement in of_every_decision() if permits else ():
+            statement.on(writer.database.backend)
+            await pause(0)
     except Exception as trouble:  # nobody needs it: the first decisions take as long as they took without
         _log.warning("not warmed", action="start", error=type(trouble).__name__)
     else:

@@ -28,7 +28,7 @@ async def test_a_few_at_a_time_with_a_pause_between(at_stage: Stage) -> None:
     assert len(found) == AT_ONCE * 3 + 1
     with capture_logs() as said:
         await warm(world.writer, world.house, FakeClock(world.now), pause)
-    assert paused == [PAUSE] * 4
+    assert [one for one in paused if one] == [PAUSE] * 4
     assert [(one["event"], one["permits"]) for one in said] == [("warmed", len(found))]
     assert len(world.house.places.codes) == 1, "rows of the board without a journal are nobody's permit"
 
