@@ -68,10 +68,10 @@ def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
         latest += _blows(device, trusted)
         doubted += _blows(device, meant)
         words += [*_weather(device, trusted, sure=True), *_weather(device, meant, sure=False)]
-    if not (latest or doubted or words):
+    if not speaking:
         return _NOTHING
     weather, said = together(words)
-    held = _held(tx, speaking, now) if speaking else ()
+    held = _held(tx, speaking, now)  # also where nobody says anything now: that is when it counts
     return Sky(
         wind=_strongest(latest),
         doubted=_strongest(doubted),
