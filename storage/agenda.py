@@ -158,11 +158,11 @@ class AgendaTx(TxBase):
 
     def post(self, message: NewMessage) -> None:
         """Put a message into the outbox; it leaves after the commit."""
-        created = spell(message.at)
+        created, lane = spell(message.at), message.lane.value
         due = created if message.not_before is None else max(created, spell(message.not_before))
-        self._wake(message.lane.value, due)
+        self._wake(lane, due)
         row = (
-            self.site, message.key, message.lane.value, due, created, message.permit, message.recipient,
+            self.site, message.key, lane, due, created, message.permit, message.recipient,
             message.purpose, message.coalesce_key, message.payload,
         )  # fmt: skip
         self.write(POST if message.coalesce_key is None else POST_COALESCED, row)

@@ -164,8 +164,10 @@ class BoardTx(TxBase):
     def _list_anew(self, before: BoardRow | None, row: BoardRow) -> None:
         """Bring the lists in memory up to a row that stands on other lists, or elsewhere on them, than before."""
         shelf = self._session.shelf
-        stands = _lists(row)
-        for listed in _lists(before) | stands:
+        held, stands = _lists(before), _lists(row)
+        stays = before is not None and before.planned.start == row.planned.start
+        # A list is of names, by start: where the permit stays in its place nothing changes.
+        for listed in held ^ stands if stays else held | stands:
             permits: tuple[str, ...] | None = shelf.get(listed)
             if permits is not None:
                 known: list[BoardRow] = [shelf["board", permit] for permit in permits if permit != row.permit]

@@ -207,11 +207,13 @@ class Session:
 
 def _grouped(ops: list[Op]) -> list[tuple[Statement, list[Row]]]:
     """Runs of equal statements, channel by channel."""
-    channels: list[list[tuple[Statement, list[Row]]]] = [[] for _ in Channel]
+    channels: dict[int, list[tuple[Statement, list[Row]]]] = {}
     for statement, row in ops:
-        runs = channels[statement.place]
-        if runs and runs[-1][0] is statement:
+        runs = channels.get(statement.place)
+        if runs is None:
+            channels[statement.place] = [(statement, [row])]
+        elif runs[-1][0] is statement:
             runs[-1][1].append(row)
         else:
             runs.append((statement, [row]))
-    return [run for runs in channels for run in runs]
+    return [run for place in sorted(channels) for run in channels[place]]

@@ -10,22 +10,26 @@ from datetime import UTC, date, datetime
 
 from workflow.journal import instant
 
-_last: tuple[datetime | None, str] = (None, "")
+_spelled: tuple[datetime | None, str, datetime | None, str] = (None, "", None, "")
 
 
 def spell(moment: datetime) -> str:
     """`workflow.journal.instant`, by a shorter way for times already in UTC. Raise `NaiveTime` without a zone."""
-    # One command stamps all it writes with one and the same object; spelling it once saves a microsecond a row.
-    global _last  # noqa: PLW0603 - a tuple is replaced whole: harmless from any thread
-    known, text = _last
-    if known is moment:
+    # One command stamps all it writes with one and the same object, here and there another comes between, as when a
+    # timer is due: the last two are kept, which saves most of the spelling.
+    global _spelled  # noqa: PLW0603 - a tuple is replaced whole: harmless from any thread
+    last, text, before, earlier = _spelled
+    if last is moment:
         return text
+    if before is moment:
+        _spelled = (before, earlier, last, text)
+        return earlier
     if moment.tzinfo is UTC:
-        text = moment.isoformat(timespec="microseconds")[:-6] + "Z"
+        new = moment.isoformat(timespec="microseconds")[:-6] + "Z"
     else:
-        text = instant(moment)
-    _last = (moment, text)
-    return text
+        new = instant(moment)
+    _spelled = (moment, new, last, text)
+    return new
 
 
 def read(text: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -215,3 +216,9 @@ def test_times_are_spelled_as_the_journal_hashes_them(moment: datetime) -> None:
     assert spell(moment) == instant(moment)
     assert read(spell(moment)) == moment.astimezone(UTC), "in UTC: of an hour that comes twice no two zones agree"
     assert len(spell(moment)) == 27
+
+
+def test_times_that_take_turns_are_each_spelled_as_themselves() -> None:
+    three = [datetime(2026, 5, day, 8, tzinfo=UTC) for day in (1, 2, 3)]
+    for turns in itertools.product(three, repeat=5):
+        assert [spell(moment) for moment in turns] == [instant(moment) for moment in turns]
