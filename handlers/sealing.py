@@ -18,6 +18,7 @@ from handlers.groups import meeting
 from handlers.outgoing import GroupWords
 from handlers.streams import sealed_readings
 from storage.checkpoints import PastChanged
+from storage.times import read_optional, spell
 from storage.tx import Tx
 from workflow.checkpoint import Checkpoint
 from workflow.effects import Lane
@@ -30,6 +31,8 @@ LATE = timedelta(days=3)
 SEAL_AFTER = timedelta(minutes=10)
 """How long after its end an hour of readings is sealed: what came in then has long been written."""
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_AGAIN = "readings.sealed_again_from"
+"""From which hour on the clock goes through hours that are sealed already; empty: it does not."""
 
 
 def seal(tx: Tx, house: House, now: datetime, *, since: datetime) -> Checkpoint | None:
@@ -61,10 +64,47 @@ def seal_now(tx: Tx, now: datetime) -> Checkpoint:
 def seal_hours(tx: Tx, now: datetime) -> None:
     """Hash the hours of readings that are over and that nobody hashed yet: on a site without a bridge, what people
     typed. With a bridge there is little left of them; sealed twice is sealed once."""
-    since, until = tx.sealed_to(), (now.astimezone(UTC) - SEAL_AFTER).replace(minute=0, second=0, microsecond=0)
+    since, until = tx.sealed_to(), sealed_until(now)
+    for subject, hour in sealed_again(tx, now):
+        tx.seal_added(subject, hour)
+    end_again(tx, now)
     if since is not None:
         for subject, hour in tx.unsealed(since, until):
             tx.seal(subject, hour)
+
+
+def sealed_until(now: datetime) -> datetime:
+    """The end of the last hour that may be sealed."""
+    return _hour(now - SEAL_AFTER)
+
+
+def sealed_again(tx: Tx, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Sealed hours a clock that was set back has gone through once more: what came in then is to be added to them.
+
+    Asked every few minutes, it notices that the clock was set back, and remembers it over a restart.
+    """
+    end, noted = tx.sealed_end(), _noted(tx)
+    if end is not None and _hour(now) < end:
+        begins = _hour(now) if noted is None else min(noted, _hour(now))
+        if begins != noted:
+            tx.put_setting(_AGAIN, spell(begins))
+        noted = begins
+    return () if noted is None else tx.sealed_before(noted, sealed_until(now))
+
+
+def end_again(tx: Tx, now: datetime) -> None:
+    """What `sealed_again` named is done."""
+    end, noted, until = tx.sealed_end(), _noted(tx), sealed_until(now)
+    if end is not None and noted is not None and noted < until:
+        tx.put_setting(_AGAIN, "" if until >= end else spell(until))
+
+
+def _noted(tx: Tx) -> datetime | None:
+    return read_optional(tx.setting(_AGAIN) or None)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def seal_readings(tx: Tx, now: datetime) -> None:

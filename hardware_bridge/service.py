@@ -24,7 +24,7 @@ import structlog
 from handlers import monitoring, whereabouts
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
-from handlers.sealing import SEAL_AFTER
+from handlers.sealing import end_again, sealed_again, sealed_until
 from handlers.sightings import Heard, Sighting
 from hardware_bridge.astray import Astray
 from hardware_bridge.devices import Devices
@@ -373,7 +373,12 @@ class Bridge:
 
     async def seal(self, now: datetime) -> None:
         """Hash the hours that are over, one small transaction each."""
-        until = (now - SEAL_AFTER).replace(minute=0, second=0, microsecond=0)
+        again = await self._writer.submit(lambda tx: sealed_again(tx, now))
+        for subject, hour in again:
+            await self._writer.submit(partial(SegmentsTx.seal_added, subject=subject, hour=hour))
+        if again:
+            await self._writer.submit(lambda tx: end_again(tx, now))
+        until = sealed_until(now)
         since = self._sealed_to or await self._writer.submit(SegmentsTx.sealed_to)
         if since is None or until - since < HOUR:
             return

@@ -72,6 +72,22 @@ _OF_DEVICE = Statement(
     "until",
     channel=Channel.READINGS,
 )
+_CAME = Statement(
+    select(*_COLUMNS).where(*asked(readings, "site", "device"), *_WITHIN).order_by(_r.id),
+    "site",
+    "device",
+    "since",
+    "until",
+    channel=Channel.READINGS,
+)
+CAME_FOR_PERMIT = Statement(
+    select(*_COLUMNS).where(*asked(readings, "site", "permit"), *_WITHIN).order_by(_r.id),
+    "site",
+    "permit",
+    "since",
+    "until",
+    channel=Channel.TYPED,
+)
 OF_PERMIT = Statement(
     select(*_COLUMNS).where(*asked(readings, "site", "permit"), *_WITHIN).order_by(_r.received_at, _r.id),
     "site",
@@ -230,9 +246,18 @@ class ReadingsTx(SkyWordsTx):
         """Readings of a device received in ``[since, until)``, in the order they came in."""
         span = spell(since), spell(until)
         rows = readings_of(self.read(_OF_DEVICE, (self.site, device, *span)))
-        blocks = self.read(_BLOCKS, (self.site, device, span[0], spell(_hour_ends(until)), span[1]))
-        said = [_row(device, one) for (body,) in blocks for one in entries(body) if since <= one.received_at < until]
+        said = self._in_blocks(device, since, until)
         return tuple(sorted((*rows, *said), key=lambda row: row.received_at)) if said else rows
+
+    def readings_as_they_came(self, device: str, since: datetime, until: datetime) -> tuple[ReadingRow, ...]:
+        """The same in the order they were stored in, which is another one where a clock was set back."""
+        rows = readings_of(self.read(_CAME, (self.site, device, spell(since), spell(until))))
+        return (*rows, *self._in_blocks(device, since, until))
+
+    def _in_blocks(self, device: str, since: datetime, until: datetime) -> list[ReadingRow]:
+        span = (self.site, device, spell(since), spell(_hour_ends(until)), spell(until))
+        blocks = self.read(_BLOCKS, span)
+        return [_row(device, one) for (body,) in blocks for one in entries(body) if since <= one.received_at < until]
 
 
 def _hour_ends(moment: datetime) -> datetime:

@@ -4,17 +4,21 @@ For checkpoints and exports: ``tx.segments_of_permit(number)`` gives every seale
 permit, with its hash; ``tx.segment_lines(subject, hour)`` gives the exact bytes that were hashed, in order, and
 ``tx.segments_between(since, until)`` all segments of the site sealed for a span, in the order of subject and hour. To
 verify, put the lines through `workflow.segments.sealed` with the segment's ``previous`` and compare the hashes.
+
+A segment holds what had come in when it was sealed, and no more. What comes in later with a time of that hour (a clock
+was set back) lies in a segment of its own: of the same hour, of a subject of its own (``device+1:GD-1``), with a chain
+of its own. So what was sealed stays as it is, and what was added shows as added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from storage.readings import OF_PERMIT, ReadingRow, ReadingsTx, readings_of
+from storage.readings import CAME_FOR_PERMIT, OF_PERMIT, ReadingRow, ReadingsTx, readings_of
 from storage.schema import readings
 from storage.schema_readings import device_services, reading_segments
 from storage.sql import Channel, Row, Statement, asked, insert_row
@@ -25,6 +29,8 @@ from workflow.values import aware
 
 DEVICE, PERMIT = "device:", "permit:"
 """What subjects begin with."""
+_LATER = "+"
+"""Between the kind of a subject and how often something was added to its hour."""
 _HOUR = len("2026-01-05T01")
 
 
@@ -174,13 +180,37 @@ class SegmentsTx(ReadingsTx):
             found = min((one for one in begun if one is not None), default=None)
         return None if found is None else read(found).replace(minute=0, second=0, microsecond=0)
 
+    def sealed_end(self) -> datetime | None:
+        """The end of the last hour that is sealed; None: none is."""
+        found = self.read(_NEWEST, (self.site,))[0][0]
+        return None if found is None else read(found).replace(minute=0, second=0, microsecond=0) + HOUR
+
+    def sealed_before(self, since: datetime, until: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Subjects and hours sealed in ``[since, until)``, without what was added to them; for `seal_added`."""
+        found = ((one.subject, one.hour) for one in self.segments_between(since, until))
+        return tuple((subject, hour) for subject, hour in found if not _first(subject)[1])
+
     def seal(self, subject: str, hour: datetime) -> Segment:
         """Hash an hour that is over. Sealed before: that segment, unchanged, whatever the rows say now."""
         known = self._segments(subject, hour, hour + HOUR)
-        if known:
-            return known[0]
+        return known[0] if known else self._seal(subject, hour, self._came(subject, hour))
+
+    def seal_added(self, subject: str, hour: datetime) -> Segment | None:
+        """Hash what came into an hour after it was sealed; None: nothing did."""
+        before = self._of_hour(subject, hour)
+        added = self._came(subject, hour)[sum(one.count for one in before) :] if before else ()
+        return self._seal(_later(subject, len(before)), hour, added) if added else None
+
+    def _of_hour(self, subject: str, hour: datetime) -> list[Segment]:
+        """All segments of an hour, in the order they were sealed in."""
+        found: list[Segment] = []
+        while one := self._segments(_later(subject, len(found)), hour, hour + HOUR):
+            found += one
+        return found
+
+    def _seal(self, subject: str, hour: datetime, came: tuple[ReadingRow, ...]) -> Segment:
         last = self.read(_LAST, (self.site, subject, spell(hour)))
-        rows = self._rows_of(subject, hour)
+        rows = _in_order(came)
         segment = sealed(
             site=self.site,
             subject=subject,
@@ -196,20 +226,29 @@ class SegmentsTx(ReadingsTx):
         return segment
 
     def segment_lines(self, subject: str, hour: datetime) -> tuple[bytes, ...]:
-        """The bytes a segment was hashed from, as memory holds them now."""
-        return tuple(map(line, self._rows_of(subject, hour)))
+        """The bytes a segment was hashed from, as memory holds them now; of an hour nobody sealed, all there is."""
+        first, nth = _first(subject)
+        came, known = self._came(first, hour), self._of_hour(first, hour)
+        start = sum(one.count for one in known[:nth])
+        end = start + known[nth].count if nth < len(known) else None
+        return tuple(map(line, _in_order(came[start:end])))
 
     def segments_of_permit(self, permit: str) -> tuple[Segment, ...]:
         """Every sealed segment that holds readings of the permit, by subject and hour."""
-        found = {
-            one.subject + spell(one.hour): one for one in self._segments(f"{PERMIT}{permit}", _FIRST, _END_OF_TIME)
-        }
+        typed = self._with_added(f"{PERMIT}{permit}", _FIRST, _END_OF_TIME)
+        found = {one.subject + spell(one.hour): one for one in typed}
         for service in self.services_of(permit):
             until = _END_OF_TIME if service.until is None else service.until
             since = service.since.replace(minute=0, second=0, microsecond=0)
-            for one in self._segments(f"{DEVICE}{service.device}", since, until):
+            for one in self._with_added(f"{DEVICE}{service.device}", since, until):
                 found[one.subject + spell(one.hour)] = one
         return tuple(found[key] for key in sorted(found))
+
+    def _with_added(self, subject: str, since: datetime, until: datetime) -> Iterator[Segment]:
+        nth = 0
+        while segments := self._segments(_later(subject, nth), since, until):
+            yield from segments
+            nth += 1
 
     def segments_between(self, since: datetime, until: datetime) -> tuple[Segment, ...]:
         """All sealed segments whose hour begins in ``[since, until)``, by subject and hour."""
@@ -218,15 +257,34 @@ class SegmentsTx(ReadingsTx):
     def _segments(self, subject: str, since: datetime, until: datetime) -> tuple[Segment, ...]:
         return _segments(self.read(_OF_SUBJECT, (self.site, subject, spell(since), spell(until))))
 
-    def _rows_of(self, subject: str, hour: datetime) -> tuple[ReadingRow, ...]:
+    def _came(self, subject: str, hour: datetime) -> tuple[ReadingRow, ...]:
+        """What a subject said in an hour, in the order it was stored in."""
         kind, _, name = subject.partition(":")
         match kind:
             case "permit":
-                return readings_of(self.read(OF_PERMIT, (self.site, name, spell(hour), spell(hour + HOUR))))
+                return readings_of(self.read(CAME_FOR_PERMIT, (self.site, name, spell(hour), spell(hour + HOUR))))
             case "device":
-                return tuple(row for row in self.readings_of_device(name, hour, hour + HOUR) if row.permit is None)
+                return tuple(row for row in self.readings_as_they_came(name, hour, hour + HOUR) if row.permit is None)
             case _:
                 raise KeyError(kind)
+
+
+def _in_order(came: Iterable[ReadingRow]) -> tuple[ReadingRow, ...]:
+    """By time; of one moment, as they came."""
+    return tuple(sorted(came, key=lambda row: row.received_at))
+
+
+def _later(subject: str, nth: int) -> str:
+    """The subject of what was added to its hours for the ``nth`` time; itself for none."""
+    kind, _, name = subject.partition(":")
+    return f"{kind}{_LATER}{nth}:{name}" if nth else subject
+
+
+def _first(subject: str) -> tuple[str, int]:
+    """The reverse of `_later`."""
+    kind, _, name = subject.partition(":")
+    kind, _, nth = kind.partition(_LATER)
+    return f"{kind}:{name}", int(nth or 0)
 
 
 _FIRST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -834,7 +834,7 @@ def check_segments(export: Export, report: Report) -> set[bytes]:
             if name.startswith("readings/") and kind == "SegmentSealed":
                 named[name.removeprefix("readings/"), body.get("hour")] = body
     found: set[bytes] = set()
-    bad, unnamed, count = [], 0, 0
+    bad, unnamed, count, added = [], 0, 0, 0
     for told in export.lines("segments.jsonl") if "segments.jsonl" in export.names else []:
         subject, hour = text_of(told.get("subject")), text_of(told.get("hour"))
         lines = [text_of(line).encode() for line in items(told.get("lines"))]
@@ -850,6 +850,7 @@ def check_segments(export: Export, report: Report) -> set[bytes]:
             unnamed += 1
         else:
             count += 1
+            added += len(lines) if "+" in subject.partition(":")[0] else 0
             readings = [obj(parsed(line)) for line in lines]
             found |= {canonical({key: one for key, one in reading.items() if key != "permit"}) for reading in readings}
     report.check(
@@ -859,6 +860,13 @@ def check_segments(export: Export, report: Report) -> set[bytes]:
         f"仪器读数被改动：{'、'.join(bad[:5])}",
         f"readings were altered: {', '.join(bad[:5])}",
     )
+    if added:
+        report.say(
+            CANNOT,
+            f"{added}条仪器读数是在所属时段封存之后才补入、另行封存的（系统时钟回拨过）；是否那时测得，只由本系统自证",
+            f"{added} readings came in after their hour was sealed, and were sealed apart (a clock was set back): that they"
+            " are of that hour is attested by this system alone",
+        )
     if unnamed:
         report.say(CANNOT, f"{unnamed}个时段的读数还没有记入存证", f"{unnamed} hours of readings have no record yet")
     return found

@@ -11,6 +11,7 @@ _LAW = "workflow/gate_pass.py"
 _DOUBT = "tests/workflow/test_gate_pass.py::test_a_single_doubt_is_no_yes"
 _SHAPE = "tests/workflow/test_checkpoint.py::"
 _TAKEN = "tests/storage/test_checkpoints.py::"
+_HOURS = "tests/storage/test_segments.py::"
 
 GATE = (
     Fault(
@@ -142,4 +143,27 @@ SEALING = (
         caught_by=_TAKEN + "test_what_does_not_stand_is_told",
     ),
 )
-SEALS = (*GATE, *SEALING)
+HOURS = (
+    Fault(
+        what="what comes into a sealed hour changes what was sealed",
+        file="storage/segments.py",
+        old="map(line, _in_order(came[start:end]))",
+        new="map(line, _in_order(came))",
+        caught_by=_HOURS + "test_what_comes_into_a_sealed_hour_lies_in_a_segment_of_its_own",
+    ),
+    Fault(
+        what="what was added to a sealed hour is no part of the permit",
+        file="storage/segments.py",
+        old="            nth += 1\n",
+        new="            break\n",
+        caught_by=_HOURS + "test_what_comes_into_a_sealed_hour_lies_in_a_segment_of_its_own",
+    ),
+    Fault(
+        what="readings are counted in the order of a clock that was set back",
+        file="storage/readings.py",
+        old="        return (*rows, *self._in_blocks(device, since, until))\n",
+        new="        return self.readings_of_device(device, since, until)\n",
+        caught_by=_HOURS + "test_what_comes_into_a_sealed_hour_lies_in_a_segment_of_its_own",
+    ),
+)
+SEALS = (*GATE, *SEALING, *HOURS)

@@ -33,6 +33,7 @@ from workflow.monitoring import Quality, Reading, Watch
 from workflow.permit import events as e
 from workflow.permit.commands import LookAround, SuspendReason
 from workflow.permit.state import Status
+from workflow.segments import Segment, sealed
 from workflow.values import ActorKind, WorkType
 
 BOUND = timedelta(seconds=60)
@@ -473,6 +474,36 @@ async def test_a_permit_yields_its_gas_curve_with_what_people_typed(at_stage: St
     segments = await world.writer.submit(lambda tx: tx.segments_of_permit(NUMBER))
     assert {one.subject for one in segments} == {"device:GD-1", f"permit:{NUMBER}"}
     assert sum(one.count for one in segments) >= len(curve)
+
+
+async def test_a_clock_set_back_into_a_sealed_hour_adds_to_it_and_changes_nothing(at_stage: Stage) -> None:
+    world = await watched_at(at_stage, "active")
+    bridge = bridge_of(world)
+    await bridge.tick()
+    await runs(world, bridge, 3, air("1.5"))
+    now, ahead = world.now.astimezone(UTC), world.now.astimezone(UTC) + timedelta(hours=2)
+
+    async def found() -> dict[str, Segment]:
+        segments = await world.writer.submit(lambda tx: tx.segments_of_permit(NUMBER))
+        return {f"{one.subject} {one.hour:%H}": one for one in segments}
+
+    await bridge.seal(ahead)
+    before, hour = await found(), f"{now:%H}"
+    assert set(before) >= {f"device:GD-1 {hour}"}
+    await bridge.seal(now)  # the clock was set right
+    await runs(world, bridge, 2, air("1.5"))
+    await bridge.seal(world.now.astimezone(UTC))
+    assert await found() == before, "the hour is not over yet"
+    for _ in range(2):
+        await bridge_of(world).seal(ahead)  # another process, twice
+    after = await found()
+    assert before.items() < after.items()
+    assert after[f"device+1:GD-1 {hour}"].count > 0
+    for one in after.values():
+        lines = await world.writer.submit(partial(SegmentsTx.segment_lines, subject=one.subject, hour=one.hour))
+        anew = sealed(site=SITE, subject=one.subject, hour=one.hour, lines=lines, lost=one.lost, previous=one.previous)
+        assert anew.hash == one.hash
+    assert await world.writer.submit(lambda tx: tx.setting("readings.sealed_again_from")) == ""
 
 
 async def test_when_memory_is_slow_raw_points_are_dropped_and_counted_and_no_alarm_is(at_stage: Stage) -> None:

@@ -114,3 +114,45 @@ async def test_what_belongs_to_a_permit_outlives_the_others(writer: Writer) -> N
     assert await writer.submit(lambda tx: tx.readings_of_device("d2", HOUR0, END)) == ()
     lines = await writer.submit(lambda tx: tx.segment_lines("device:d1", HOUR0))
     assert sealed(site=SITE, subject="device:d1", hour=HOUR0, lines=lines).hash == segment.hash
+
+
+async def test_what_comes_into_a_sealed_hour_lies_in_a_segment_of_its_own(writer: Writer) -> None:
+    """A clock was set back: the sealed hour stays as it is, and what was added shows as added."""
+    await writer.submit(fill)
+    first = await writer.submit(lambda tx: tx.seal("device:d1", HOUR0))
+    assert await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0)) is None
+    lines = await writer.submit(lambda tx: tx.segment_lines("device:d1", HOUR0))
+    added = [row(1, "17"), row(40, "18"), row(2, "19")]
+    await writer.submit(lambda tx: tx.add_readings(added))
+    assert await writer.submit(lambda tx: tx.seal("device:d1", HOUR0)) == first
+    assert await writer.submit(lambda tx: tx.segment_lines("device:d1", HOUR0)) == lines
+    later = await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0))
+    assert later is not None
+    assert (later.subject, later.hour, later.count, later.previous) == ("device+1:d1", HOUR0, 3, NOTHING)
+    assert await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0)) is None, "once"
+    await writer.submit(lambda tx: tx.add_readings([row(3, "16")]))
+    again = await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0))
+    assert again is not None
+    assert (again.subject, again.count) == ("device+2:d1", 1)
+    for one in (first, later, again):
+        told = await writer.submit(partial(SegmentsTx.segment_lines, subject=one.subject, hour=HOUR0))
+        assert sealed(site=SITE, subject=one.subject, hour=HOUR0, lines=told).hash == one.hash
+    assert await writer.submit(lambda tx: tx.segments_of_permit("P")) == (later, again, first)
+    assert await writer.submit(lambda tx: tx.unsealed(HOUR0, HOUR0 + timedelta(hours=1))) == (("permit:P", HOUR0),)
+
+
+async def test_what_somebody_types_into_a_sealed_hour_is_added_too(writer: Writer) -> None:
+    await writer.submit(fill)
+    first = await writer.submit(lambda tx: tx.seal("permit:P", HOUR0))
+    await writer.submit(lambda tx: tx.add_readings([row(11, "20", device="chat", permit="P")]))
+    added = await writer.submit(lambda tx: tx.seal_added("permit:P", HOUR0))
+    assert added is not None
+    assert added.subject == "permit+1:P"
+    assert added in await writer.submit(lambda tx: tx.segments_of_permit("P"))
+    lines = await writer.submit(lambda tx: tx.segment_lines("permit:P", HOUR0))
+    assert sealed(site=SITE, subject="permit:P", hour=HOUR0, lines=lines).hash == first.hash
+
+
+async def test_an_hour_nobody_sealed_has_nothing_added(writer: Writer) -> None:
+    await writer.submit(fill)
+    assert await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0)) is None

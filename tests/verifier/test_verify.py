@@ -8,17 +8,20 @@ import io
 import json
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pypdf
 import pytest
 
 from bot import evidence_out
+from handlers.sealing import seal_now
 from storage.engine import open_database
+from storage.readings import ReadingRow
 from storage.writer import Writer
 from tests.support.clock import FakeClock
 from tests.support.verify import VERIFIER, run
 from tests.support.works import GUARDIAN, PERMIT, SITE
-from tests.verifier.conftest import AS_WRITTEN, HOUR, OTHERS, PHOTO, Sealed, append, measured
+from tests.verifier.conftest import AS_WRITTEN, DETECTOR, HOUR, OTHERS, PHOTO, Sealed, append, measured
 from workflow.permit.events import NoteAdded
 from workflow.values import Actor
 
@@ -190,3 +193,27 @@ def test_forms_go_along_when_asked_for(sealed: Sealed) -> None:
     span, whole = evidence_out.wanted("2025-06-11..2025-06-11", forms=True), sealed.folder / "span.zip"
     assert evidence_out.write(settings=sealed.settings, asked=span, path=whole, say=said.append) == 0
     assert f"{OTHERS[0]}: no form: " in "\n".join(said), "a history that makes no sense goes out without its form"
+
+
+def test_what_came_into_a_sealed_hour_is_told_apart_from_what_was_sealed_in_time(sealed: Sealed) -> None:
+    """A clock was set back into the hour: nothing that was sealed is altered, and what was added is counted."""
+
+    async def back() -> str:
+        writer = Writer(open_database(sealed.settings.database_url.get_secret_value()), SITE)
+        await writer.start()
+        late = ReadingRow(
+            device=DETECTOR, quantity="o2", value=Decimal("20.7"), unit="%vol", quality="good",
+            received_at=HOUR + timedelta(minutes=5, seconds=30),
+        )  # fmt: skip
+        await writer.submit(lambda tx: tx.add_readings([late]))
+        await writer.submit(lambda tx: tx.seal_added(f"device:{DETECTOR}", HOUR))
+        taken = await writer.submit(lambda tx: seal_now(tx, sealed.told[-1].taken_at + timedelta(days=1)))
+        await writer.stop()
+        return f"{taken.number}:{taken.hash.hex()}"
+
+    said = sealed.verified(anchor=asyncio.run(back()))
+    assert said.marked("bad") == ""
+    assert "2 hours of readings are as they were sealed" in said.marked("ok")
+    assert "every reading lies in a sealed hour" in said.marked("ok")
+    assert "1 readings came in after their hour was sealed" in said.marked("cannot")
+    assert said.code == 3
