@@ -14,6 +14,7 @@ from storage.policies import load
 from workflow.ids import AreaId, PersonId, SiteId
 from workflow.permit.content import Content, SiteFacts
 from workflow.rules.book import RuleBook
+from workflow.rules.matter import Matter
 from workflow.rules.types import PermitRules
 from workflow.values import Interval, WorkType
 
@@ -90,3 +91,8 @@ def facts(**said: Any) -> SiteFacts:
 def rules(what: Content, *, book: RuleBook | None = None, at: datetime | None = None) -> PermitRules:
     """The rules of this content as of its planned start, or as of ``at``."""
     return (book or chemical()).rules_for(what, at=at or what.planned.start, zone=ZONE)
+
+
+def matter(what: Content) -> Matter:
+    """What of this content the rules look at."""
+    return Matter.of(what, chemical().hours(what, ZONE))

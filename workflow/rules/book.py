@@ -19,11 +19,11 @@ from workflow.remembered import Remembered
 from workflow.rules import grades, merge, resolve
 from workflow.rules.calendars import Calendar, days, situations
 from workflow.rules.law import GasTable, Method, Pack, PlantRules, Vocabulary, WorkLaw
-from workflow.rules.matter import Matter
+from workflow.rules.matter import Hours, Matter
 from workflow.rules.situation import known
 from workflow.rules.stricter import stricter
 from workflow.rules.types import Citation, Grade, PackRef, PermitRules, Role, RuleChange
-from workflow.values import WorkType, aware
+from workflow.values import Interval, WorkType, aware
 
 _KEPT = 512
 """How many resolved rules are remembered; when full, all are forgotten and worked out again."""
@@ -33,7 +33,7 @@ would push out another before it is asked again."""
 
 _METHOD_RULE = "作业方式决定要查哪些证、落实哪些措施"
 
-_Key = tuple[Matter, tuple[str, ...], tzinfo]
+_Key = tuple[Matter, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class RuleBook:
     refs: tuple[PackRef, ...]
     """Sources that are not packs but count in every answer: gas table, vocabulary."""
     _answers: dict[_Key, PermitRules] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """By what the rules look at: permits that differ only in people and places share theirs."""
+    """By what the rules look at: permits that differ only in people, places and alike hours share theirs."""
     _alike: dict[PermitRules, PermitRules] = field(default_factory=dict, init=False, repr=False, compare=False)
     """One of each answer: most permits of a day have the same, whatever their hours."""
     _of_contents: Remembered[PermitRules] = field(
@@ -82,7 +82,7 @@ class RuleBook:
         """
         moment = max(aware(at), content.planned.start)
         active = self.in_force(content.work, moment, zone)
-        return self._of_contents.of((content, zone, *active), lambda: self._answer(Matter.of(content), active, zone))
+        return self._of_contents.of((content, zone, *active), lambda: self._answer(content, active, zone))
 
     def stricter(self, frozen: PermitRules, now: PermitRules) -> PermitRules:
         """The stricter of the rules a permit was requested under and those of this moment; both sources are shown."""
@@ -121,24 +121,35 @@ class RuleBook:
             return False
         return self.plant.industry in pack.industries or pack.id in self.plant.borrows.get(work, ())
 
-    def _answer(self, matter: Matter, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
-        key = (matter, tuple(pack.id for pack in active), zone)
+    def _answer(self, content: Content, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
+        matter = Matter.of(content, self.hours(content, zone))
+        key = (matter, tuple(pack.id for pack in active))
         answer = self._answers.get(key)
         if answer is None:
             if len(self._answers) >= _KEPT:
                 self._answers.clear()
                 self._alike.clear()
-            answer = self._resolve(matter, active, zone)
+            answer = self._resolve(matter, active)
             answer = self._answers[key] = self._alike.setdefault(answer, answer)
         return answer
 
-    def _resolve(self, matter: Matter, active: tuple[Pack, ...], zone: tzinfo) -> PermitRules:
-        work = matter.work
+    def hours(self, content: Content, zone: tzinfo) -> Hours:
+        """What the rules see in the planned time of a content, by the clock of ``zone``, the site's."""
+        planned = content.planned
+        return Hours(
+            length=planned.length,
+            meets=situations(planned, zone, self.calendar, self.plant),
+            years=self._years(planned, zone),
+            changes=self._changes(content.work, planned, zone),
+            shift_changes=_since_midnight_utc(self.plant.shifts, planned.start, zone),
+        )
+
+    def _resolve(self, matter: Matter, active: tuple[Pack, ...]) -> PermitRules:
+        work, hours = matter.work, matter.hours
         said = self._say(work, active)
         law = said.law
         _demand(self._strangers(matter))
-        here = situations(matter.planned, zone, self.calendar, self.plant)
-        what = known(matter, self.words, here.holds, here.excluded)
+        what = known(matter, self.words, hours.meets.holds, hours.meets.excluded)
         graded = grades.UNGRADED
         if law.grading is not None:
             graded = grades.grade(law.grading, what, self.words, matter.stated_grade, work)
@@ -151,15 +162,15 @@ class RuleBook:
                 law=law,
                 packs=said.packs,
                 citations=said.citations,
-                refs=(*(pack.ref for pack in said.packs), *self.refs, *self._years(matter, zone), self.plant.ref),
+                refs=(*(pack.ref for pack in said.packs), *self.refs, *hours.years, self.plant.ref),
                 plant=self.plant,
                 table=self.gas_table,
                 known=what.with_grade(graded.grade),
                 graded=graded,
-                notices=here.notices,
-                changes=self._changes(matter, zone),
+                notices=hours.meets.notices,
+                changes=hours.changes,
                 offered=said.offered,
-                shift_changes=_since_midnight_utc(self.plant.shifts, matter.planned.start, zone),
+                shift_changes=hours.shift_changes,
             )
         )
 
@@ -204,18 +215,18 @@ class RuleBook:
             *(_unknown("gas", "气体种类决定限值和换算", f"气体表里没有「{name}」") for name in gases),
         ]
 
-    def _years(self, matter: Matter, zone: tzinfo) -> tuple[PackRef, ...]:
+    def _years(self, planned: Interval, zone: tzinfo) -> tuple[PackRef, ...]:
         years: Mapping[int, PackRef] = self.calendar.years
-        touched = dict.fromkeys(day.year for day in days(matter.planned, zone))
+        touched = dict.fromkeys(day.year for day in days(planned, zone))
         return tuple(years[year] for year in touched if year in years)
 
-    def _changes(self, matter: Matter, zone: tzinfo) -> tuple[RuleChange, ...]:
+    def _changes(self, work: WorkType, planned: Interval, zone: tzinfo) -> tuple[RuleChange, ...]:
         found = []
         for pack in self.packs:
-            if not self._binds(pack, matter.work):
+            if not self._binds(pack, work):
                 continue
             for edge, starts in ((pack.starts_at(zone), True), (pack.ends_at(zone), False)):
-                if edge is not None and matter.planned.start < edge < matter.planned.end:
+                if edge is not None and planned.start < edge < planned.end:
                     found.append(RuleChange(at=edge, pack=pack.id, title=pack.cite, starts=starts))
         return tuple(sorted(found, key=lambda change: change.at))
 

@@ -83,8 +83,7 @@ def _permitted(matter: Matter) -> Decimal | None:
 
 
 def _planned(matter: Matter) -> Decimal:
-    length: timedelta = matter.planned.length
-    return Decimal(length // timedelta(microseconds=1)) / _MICROSECONDS_PER_HOUR
+    return Decimal(matter.hours.length // timedelta(microseconds=1)) / _MICROSECONDS_PER_HOUR
 
 
 QUANTITIES: Mapping[str, Callable[[Matter], Decimal | None]] = {

@@ -16,7 +16,7 @@ from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit.content import Content, SiteFacts
 from workflow.permit.details import Details, HeightDetails
 from workflow.rules.book import RuleBook
-from workflow.rules.matter import Matter
+from workflow.rules.matter import Hours, Matter
 from workflow.rules.types import Citation, GasRules, PermitRules, Unit
 from workflow.values import WorkType
 
@@ -333,18 +333,61 @@ def test_permits_that_differ_in_people_and_places_share_their_rules() -> None:
 
 
 def test_whatever_the_rules_look_at_makes_another_matter() -> None:
-    base = content()
+    base, hours = content(), hours_of(content())
     others = {
         "work": WorkType.HEIGHT,
         "method": ("electric_welding",),
-        "planned": planned("2026-11-24 19:00", "2026-11-24 23:00"),
         "facts": replace(base.facts, triggers=("at_height",)),
         "details": Details(height=HeightDetails(height_m=Decimal(20))),
         "stated_grade": "special",
         "linked": (PermitId("A-1"),),
     }
     for name, value in others.items():
-        assert Matter.of(content(**{name: value})) != Matter.of(base), name  # type: ignore[arg-type]  # free field names
+        other = Matter.of(content(**{name: value}), hours)  # type: ignore[arg-type]  # free field names
+        assert other != Matter.of(base, hours), name
+
+
+TIMES = {
+    "morning": ("2026-11-24 09:00", "2026-11-24 11:00"),
+    "the next morning": ("2026-11-25 09:00", "2026-11-25 11:00"),
+    "longer": ("2026-11-24 09:00", "2026-11-24 12:00"),
+    "night": ("2026-11-24 21:00", "2026-11-24 23:00"),
+    "rest day": ("2026-11-28 09:00", "2026-11-28 11:00"),
+    "holiday": ("2026-10-01 09:00", "2026-10-01 11:00"),
+    "a year nobody has entered": ("2031-03-04 09:00", "2031-03-04 11:00"),
+    "over new year": ("2026-12-31 20:00", "2027-01-01 04:00"),
+    "over the first day of a rule": ("2026-04-30 20:00", "2026-05-01 04:00"),
+}
+
+
+@pytest.mark.parametrize("zone", [ZONE, ZoneInfo("Europe/Berlin")])
+@pytest.mark.parametrize("what", [content(), space("2026-05-12")], ids=["hot", "space"])
+def test_hours_that_are_not_alike_never_share_rules(zone: ZoneInfo, what: Content) -> None:
+    """Whatever was asked before, each planned time gets the rules a book gives that was never asked anything."""
+    used = replace(chemical())
+    for _ in range(2):
+        for start, end in TIMES.values():
+            what = replace(what, planned=planned(start, end))
+            fresh = replace(chemical()).rules_for(what, at=what.planned.start, zone=zone)
+            assert used.rules_for(what, at=what.planned.start, zone=zone) == fresh, start
+
+
+def test_what_the_rules_see_in_a_planned_time() -> None:
+    seen = {name: hours_of(replace(content(), planned=planned(*times))) for name, times in TIMES.items()}
+    assert [name for name, hours in seen.items() if hours == seen["morning"]] == ["morning", "the next morning"]
+    alike = replace(seen["longer"], length=seen["morning"].length)
+    assert alike == seen["morning"]
+    assert seen["night"].meets.holds == {"night"}
+    assert seen["rest day"].meets.holds == {"rest_day"}
+    assert seen["holiday"].meets.holds == {"holiday"}
+    assert seen["a year nobody has entered"].years == ()
+    assert seen["over new year"].meets.notices != seen["night"].meets.notices, "2027 has no calendar yet"
+    first_day = planned(*TIMES["over the first day of a rule"])
+    assert [one.title for one in hours_of(replace(space("2026-05-12"), planned=first_day)).changes] == ["GB 46768-2025"]
+
+
+def hours_of(what: Content, zone: ZoneInfo = ZONE) -> Hours:
+    return chemical().hours(what, zone)
 
 
 def test_memory_never_shows() -> None:

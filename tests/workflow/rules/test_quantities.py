@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.support.rulebook import TUESDAY, content, rules
+from tests.support.rulebook import TUESDAY, content, matter, rules
 from tests.support.six_works import COMMANDER, OPERATOR, SLINGER, height, lift, power, road
 from workflow.permit.content import Content
 from workflow.permit.details import Details, PowerDetails, PowerDevice
@@ -67,12 +67,12 @@ def with_devices(*kw: str | None) -> Content:
 )
 def test_figures_of_a_permit(what: Content, found: dict[str, Decimal]) -> None:
     six_hours = {"planned_h": Decimal(6)}
-    assert quantities.of(what) == {**found, **six_hours}
+    assert quantities.of(matter(what)) == {**found, **six_hours}
 
 
 def test_the_planned_time_is_exact_and_stays_out_of_the_frozen_rules() -> None:
     longer = Interval(start=TUESDAY.start, end=TUESDAY.start + timedelta(hours=360, microseconds=1))
-    known = Known(holds=frozenset(), excluded=frozenset(), figures=quantities.of(road(planned=longer)))
+    known = Known(holds=frozenset(), excluded=frozenset(), figures=quantities.of(matter(road(planned=longer))))
     assert holds("planned_h>360", known) is True
     assert rules(road()).quantities == ()
     assert rules(lift("20")).quantities == (("mass_t", Decimal(20)),)

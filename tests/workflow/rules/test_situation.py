@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.rulebook import chemical, content, facts, rules
+from tests.support.rulebook import chemical, content, facts, matter, rules
 from workflow.permit.content import SiteFacts
 from workflow.rules.situation import Known, frozen, grades_of, holds, known, names_of, open_names
 from workflow.rules.types import Grade
@@ -47,7 +47,7 @@ def test_what_is_left_open_is_named() -> None:
 
 
 def told(said: SiteFacts, *methods: str, work: WorkType = WorkType.HOT) -> Known:
-    return known(content(work, facts=said, method=methods), chemical().words, ("night",), ("holiday",))
+    return known(matter(content(work, facts=said, method=methods)), chemical().words, ("night",), ("holiday",))
 
 
 def test_what_the_content_says() -> None:
