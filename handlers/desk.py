@@ -68,12 +68,23 @@ def permits_of(site: SiteId) -> Permits:
     Permits frozen under equal rules share them: rules are the largest part of a permit, and few of them differ.
     """
     laws: dict[PermitRules, PermitRules] = {}
+    # The rules in ``laws`` by who they are: a request that was just taken mostly holds one of them already, and telling
+    # whether two rules are equal takes longer than folding the request.
+    shared: dict[int, PermitRules] = {}
+
+    def share(rules: PermitRules) -> PermitRules:
+        if id(rules) in shared:  # held there, so no other object has its id
+            return rules
+        if len(laws) >= _LAWS:
+            laws.clear()
+            shared.clear()
+        known = laws.setdefault(rules, rules)
+        shared[id(known)] = known
+        return known
 
     def fold(permit: Permit, event: Event) -> Permit:
-        if isinstance(event, events.PermitSubmitted):
-            if len(laws) >= _LAWS:
-                laws.clear()
-            event = replace(event, rules=laws.setdefault(event.rules, event.rules))
+        if isinstance(event, events.PermitSubmitted) and (known := share(event.rules)) is not event.rules:
+            event = replace(event, rules=known)
         return evolve(permit, event)
 
     return Fold(

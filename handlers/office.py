@@ -5,9 +5,9 @@
     handle → read the words (outside of the writer) → one work function in the writer:
              seen before? → who is it? → route → rows → commit
 
-What takes time (names, Chinese sentences) is done before the writer is asked; should the conversation move meanwhile,
-the line is read again. Whatever is raised here is a bug of ours: nothing was committed and the arrival may be
-delivered again.
+What takes time (names, Chinese sentences) is done before the writer is asked, against how the conversation was left;
+should it have moved meanwhile, the line is read again. Whatever is raised here is a bug of ours: nothing was committed
+and the arrival may be delivered again.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from handlers.arrivals import (
     Unguarded,
 )
 from handlers.desk import Desk, House
+from handlers.glimpses import Glimpses
 from handlers.outgoing import Stranger
 from handlers.reach import wrote_from
 from handlers.reading import Glimpse, Line, read_line
@@ -63,6 +64,7 @@ class Office:
         self._writer = writer
         self._house = house
         self._clock = clock
+        self._glimpses = Glimpses()
 
     async def handle(self, arrival: Arrival) -> None:
         """Take one arrival; return once everything it means is durable. Seen before: nothing."""
@@ -84,7 +86,9 @@ class Office:
                 directory = await self._writer.submit(lambda tx: tx.directory)
                 await asyncio.to_thread(self._house.names.of, directory)
             return None, None
-        glimpse = await self._writer.submit(lambda tx: self._glimpse(tx, arrival))
+        glimpse = self._glimpses.take(arrival.sender)
+        if glimpse is None:
+            glimpse = await self._writer.submit(lambda tx: self._glimpse(tx, arrival))
         if glimpse is None:
             return None, None
         sent = arrival.sent_at if arrival.sent_at is not None and arrival.sent_at <= now else now
@@ -124,6 +128,7 @@ class Office:
         desk = Desk(tx, self._house, now=now, cause=arrival.dedup_key, sender=sender, actor=person.id)
         route.arrived(desk, arrival, line)
         desk.close()
+        self._glimpses.leave(tx, sender, person)
 
     @staticmethod
     def _unmoved(tx: Tx, glimpse: Glimpse | None, person: PersonId) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from handlers.answers import Say
 from handlers.request.drafts import RequestDraft
@@ -214,6 +215,8 @@ class Talk:
 
 _CODEC: Codec[Talk] = Codec((Talk,))
 _KIND = "Talk"
+_UNPACKED = 32
+"""How many stored conversations are kept unpacked: a line is read against one, and then written against the same."""
 
 
 def pack_talk(talk: Talk) -> bytes:
@@ -221,6 +224,7 @@ def pack_talk(talk: Talk) -> bytes:
     return _CODEC.encode(talk)[1]
 
 
+@lru_cache(_UNPACKED)
 def unpack_talk(body: bytes | None) -> Talk:
     """The stored conversation. One written by another version begins anew rather than staying stuck."""
     if body is None:

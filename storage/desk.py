@@ -110,7 +110,9 @@ class DeskTx(TxBase):
             return buffered[person]
         # No flush: whoever has an unwritten draft was found above.
         rows = self._session.fetch(GET_DRAFT, (self.site, person))
-        return Draft(person=person, version=rows[0][0], updated_at=read(rows[0][1]), body=rows[0][2]) if rows else None
+        found = Draft(person=person, version=rows[0][0], updated_at=read(rows[0][1]), body=rows[0][2]) if rows else None
+        self.remember(self._session.drafts, person, found)
+        return found
 
     def put_draft(self, person: str, body: bytes, at: datetime, *, expected_version: int | None = None) -> int:
         """Replace a person's conversation; the new version.

@@ -60,7 +60,7 @@ class Session:
         self.looked_up: dict[str, bool] = {}
         """Inbox keys asked for in this transaction before their commands run, and whether the database holds them."""
         self.drafts: dict[str, Any] = {}
-        """Conversations changed in this batch, by person; None = ended."""
+        """Conversations read or changed in this batch, by person; None = there is none (any more)."""
         self.wakes: dict[str, str] = {}
         """Earliest wake-up by lane among the rows of this batch."""
         self.flushes = 0

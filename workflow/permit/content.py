@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from workflow.ids import AreaId, EquipmentId, PermitId, PersonId, SiteId
@@ -99,9 +100,21 @@ class GasSample:
         aware(self.sampled_at)
 
 
+_SPELT_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """Names of the fields of a dataclass; None for any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    kind: Any = type(value)
+    if kind in _SPELT_AS_THEY_ARE:
+        return value
+    if (names := _parts(kind)) is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, Enum):
@@ -110,7 +123,7 @@ def _plain(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    if value is None or isinstance(value, str | int | bool):
+    if isinstance(value, str | int):
         return value
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
