@@ -258,7 +258,7 @@ class FieldDevices:
             one.slide(Decimal(value))
         except InvalidOperation:
             raise ValueError(f"{value}不是数") from None
-        return f"{name} {one.model.name}现在{one.value}{one.model.shown}"
+        return f"{one.id} {one.model.name}现在{one.value}{one.model.shown}"
 
     def breaks(self, name: str, fault: str) -> str:
         """Something goes wrong with one device, or it is mended; what to tell the visitor."""

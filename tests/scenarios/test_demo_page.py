@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, Route, async_playwright
 
 from bot.clock import OffsetClock
 from bot.demo.plant import EQUIPMENT_KEY, ZONE, MorningClock, Works, works
@@ -31,6 +31,24 @@ from tests.support.eventually import eventually
 from tests.support.key_site import pretended
 
 LINE = f"今天8点半到11点半 2号罐 一级动火 换法兰 电焊 {CONTRACTOR.named()}"
+GAS = {"id": "AT-201", "name": "可燃气", "low": "0", "high": "100", "step": "0.5", "value": "0", "unit": "%LEL"}
+WIND = {"id": "WS-01", "name": "风速", "low": "0", "high": "30", "step": "0.1", "value": "8.4", "unit": "m/s"}
+SIGHT = {"id": "WS-01/sight", "name": "能见度", "low": "50", "high": "5000", "step": "50", "value": "5000", "unit": "m"}
+WELL = {"fault": "none", "heard": "", "age": "0秒前", "word": "正常", "good": True}
+STRIP = {
+    "devices": [GAS | WELL],
+    "stations": [
+        WELL | {
+            "id": "WS-01", "name": "气象站", "place": "全厂", "falls": "none",
+            "sorts": [{"id": "none", "text": "无雨雪"}, {"id": "rain", "text": "雨"}],
+            "sliders": [WIND | {"means": "五级"}, SIGHT | {"means": ""}],
+        },
+    ],
+    "cameras": [
+        {"id": "CAM-201", "name": "摄像头", "fault": "good", "word": "没有画面", "good": False, "heard": "08:35 停工"},
+    ],
+}  # fmt: skip
+"""What the page reads of a plant with devices."""
 WELDER, FOREMAN, HEAD = "dingtalk-qinchuan", "dingtalk-ludahai", "wecom-zhoujianguo"
 OFFICER = "wecom-sunli"
 
@@ -253,9 +271,45 @@ async def test_both_looks_in_a_browser_wide_and_narrow(visitor: Visitor) -> None
         for width in (1440, 390):
             await page.set_viewport_size({"width": width, "height": 844})
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await what_the_strip_of_devices_sends(page)
         await a_key_of_the_visitors_own_browser_signs(visitor, page)
         await browser.close()
     assert troubles == []
+
+
+async def what_the_strip_of_devices_sends(page: Page) -> None:
+    """This plant has no devices: they are put into what the page reads, and what it sends goes nowhere."""
+    sent: list[Any] = []
+
+    async def with_devices(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json=await answer.json() | STRIP)
+
+    async def taken(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        await route.fulfill(json={"told": "好"})
+
+    await page.route("**/state", with_devices)
+    await page.route("**/device", taken)
+    await page.set_viewport_size({"width": 1440, "height": 844})
+    await page.reload(wait_until="domcontentloaded")
+    station = page.locator("#station-WS-01")
+    await page.locator("#fold", has_text="展开").click()
+    await station.get_by_label("WS-01 能见度").press("ArrowLeft")
+    await station.get_by_label("WS-01 降水").select_option("rain")
+    await station.get_by_label("WS-01 气象站的毛病").select_option("silent")
+    await page.get_by_label("CAM-201 摄像头的毛病").select_option("black")
+    wanted = [
+        {"device": "WS-01/sight", "value": "4950"}, {"device": "WS-01", "falls": "rain"},
+        {"device": "WS-01", "fault": "silent"}, {"device": "CAM-201", "fault": "black"},
+    ]  # fmt: skip
+    await eventually(lambda: len(sent) == len(wanted))
+    assert sent == wanted
+    assert await station.locator(".means").all_inner_texts() == ["五级", ""]
+    assert await page.locator("#amiss").inner_text() == "注意：摄像头没有画面"
+    await page.locator("#fold", has_text="收起").click()
+    assert await page.locator("#strip").inner_text() == "可燃气 0%LEL · 风速 8.4m/s · 能见度 5000m"
+    await page.unroute_all()
 
 
 async def a_key_of_the_visitors_own_browser_signs(visitor: Visitor, page: Page) -> None:

@@ -14,7 +14,7 @@ export function showFault(list, fault) {
 
 // A slider and the figure it is set to; the figure follows the thumb, the device hears of it when the thumb lets go.
 export function newSlider(device, post) {
-  const slider = el("input", { type: "range", min: device.low, max: device.high, step: device.step, value: device.value, ariaLabel: `${device.id} ${device.name}` });
+  const slider = el("input", { type: "range", min: device.low, max: device.high, step: device.step, value: device.value, ariaLabel: `${device.id.split("/")[0]} ${device.name}` });
   const set = el("output", { textContent: device.value });
   slider.oninput = () => { set.textContent = slider.value; };
   slider.onchange = () => post("device", { device: device.id, value: slider.value });

@@ -94,7 +94,12 @@ function gathered(items) {
   return shown;
 }
 
-const toTheEnd = (screen) => { screen.scrollTop = screen.scrollHeight; };
+// The end of the talk, as a chat opens; but a stop that is longer than the screen shows its beginning, where it says why.
+function toTheEnd(screen) {
+  const last = screen.lastElementChild;
+  const stop = last && (last.classList.contains("dingmsg") || last.querySelector(".quote.c2"));
+  screen.scrollTop = stop ? last.offsetTop - 6 : screen.scrollHeight;
+}
 
 function fill(screen, key, phone, items) {
   const stamp = JSON.stringify(items);
@@ -258,8 +263,8 @@ function practice(lesson) {
 const HOW = "拖动改变现场的空气和天气；右边的标签是系统怎么看它";
 function strip() {
   const all = [...state.devices, ...state.tags, ...state.stations, ...state.outputs, ...state.cameras];
-  const amiss = all.filter((one) => !one.good || one.alarm).map((one) => one.name);
-  $("amiss").textContent = amiss.length ? `不正常：${amiss.join("、")}` : "";
+  const amiss = all.filter((one) => !one.good || one.alarm).map((one) => `${one.name}${one.word}`);
+  $("amiss").textContent = amiss.length ? `注意：${amiss.join("、")}` : "";
   const air = state.devices.map((one) => `${one.name} ${one.value}${one.unit}`);
   const sky = state.stations.flatMap((one) => one.sliders.map((each) => `${each.name} ${each.value}${each.unit}`));
   const rest = [...state.tags.map((one) => `监护人${one.word}`), ...state.outputs.map((one) => `${one.name}${one.does}`)];
