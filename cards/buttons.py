@@ -8,7 +8,6 @@ the core.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,7 +95,7 @@ class TokenTooLong(ValueError):
 
 
 def _mac(secret: bytes, person: str, body: str) -> str:
-    digest = hmac.new(secret, f"{_VERSION}\n{person}\n{body}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(secret, f"{_VERSION}\n{person}\n{body}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest[:15]).decode()
 
 

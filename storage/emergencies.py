@@ -38,6 +38,11 @@ _ALL = Statement(
 )
 
 
+_IN_FORCE = "emergencies in force"
+"""Shelf key of the answer of `EmergenciesTx.emergencies` since one was written last: every decision about running work
+asks, and next to never is there one."""
+
+
 class EmergenciesTx(TxBase):
     """Emergencies in force."""
 
@@ -45,15 +50,21 @@ class EmergenciesTx(TxBase):
 
     def put_emergency(self, row: EmergencyRow) -> None:
         """The zone is in an emergency from now."""
+        self.forget(self._session.shelf, _IN_FORCE)
         self.write(_PUT, (self.site, row.zone, row.called_by, spell(row.called_at)))
 
     def drop_emergency(self, zone: str) -> None:
         """It is lifted."""
+        self.forget(self._session.shelf, _IN_FORCE)
         self.write(_DROP, (self.site, zone))
 
     def emergencies(self) -> tuple[EmergencyRow, ...]:
         """All in force, oldest first."""
-        return tuple(
-            EmergencyRow(zone=zone, called_by=by, called_at=read(at))
-            for _, zone, by, at in self.read(_ALL, (self.site,))
-        )
+        known: tuple[EmergencyRow, ...] | None = self._session.shelf.get(_IN_FORCE)
+        if known is None:
+            known = tuple(
+                EmergencyRow(zone=zone, called_by=by, called_at=read(at))
+                for _, zone, by, at in self.read(_ALL, (self.site,))
+            )
+            self.remember(self._session.shelf, _IN_FORCE, known)
+        return known

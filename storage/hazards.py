@@ -79,6 +79,10 @@ _EARNERS = Statement(
 )
 
 
+_OPEN_PLACES = "places of open hazards"
+"""Shelf key of the answer of `HazardsTx.open_hazard_places` since a hazard was written last."""
+
+
 class HazardsTx(TxBase):
     """Hazards."""
 
@@ -86,6 +90,7 @@ class HazardsTx(TxBase):
 
     def put_hazard(self, row: HazardRow) -> None:
         """Write what a hazard is now."""
+        self.forget(self._session.shelf, _OPEN_PLACES)
         self.write(
             _PUT,
             (
@@ -108,7 +113,11 @@ class HazardsTx(TxBase):
 
         Every decision about work asks for these: no more is read than it takes to know which to look at.
         """
-        return tuple((str(number), str(area)) for number, area in self.read(_WHERE, (self.site,)))
+        known: tuple[tuple[str, str], ...] | None = self._session.shelf.get(_OPEN_PLACES)
+        if known is None:
+            known = tuple((str(number), str(area)) for number, area in self.read(_WHERE, (self.site,)))
+            self.remember(self._session.shelf, _OPEN_PLACES, known)
+        return known
 
     def hazards_by(self, reporter: str, most: int) -> tuple[HazardRow, ...]:
         """Those a person reported, newest first."""
