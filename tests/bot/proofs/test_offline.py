@@ -14,7 +14,7 @@ import pytest
 from cards import words
 from cards import words_pins as say
 from cards.buttons import Action
-from handlers import offline
+from handlers import offline, outages
 from handlers.offline import MISSES, MISSES_WITHIN, Given
 from handlers.outgoing import Answer
 from storage.engine import open_database
@@ -143,6 +143,19 @@ async def test_while_the_chat_works_there_is_no_page_and_no_name(site: OfflineSi
     for status, text in (await site.sees(site.place), await site.sends(site.place, name="周建国", pin=ZHOU)):
         assert (status, say.SHUT in text) == (410, True)
     assert (await site.book(UNIT)).tries == 0
+
+
+@pytest.mark.deep
+async def test_what_is_lost_and_is_no_chat_opens_nothing(site: OfflineSite) -> None:
+    """A face service, say (docs/adr/0229)."""
+    house, lost = site.world.house, frozenset({"face"})
+    now = site.world.now
+    await site.world.writer.submit(lambda tx: outages.note(tx, house, lost, lost, unwatched=False, now=now))
+    site.world.now += AFTER
+    assert (await site.world.writer.submit(lambda tx: tx.load(house.outages, "face")[0])).since == now
+    assert (await site.sees(site.place))[0] == 410
+    status, text = await site.sends(site.place, name="周建国", pin=ZHOU)
+    assert (status, say.SHUT in text) == (410, True)
 
 
 async def test_a_short_outage_opens_nothing(site: OfflineSite) -> None:
