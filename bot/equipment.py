@@ -14,7 +14,8 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.clock import Clock
-from bot.signed_port import PATIENCE, Dated, SignedPort, TurnedAway, Why
+from bot.signed_port import PATIENCE, Dated, SignedPort
+from bot.turned_away import No, TurnedAway
 from handlers.desk import House
 from handlers.interlocking import Report, Taken, UnknownEquipment, reported
 from storage.writer import Writer
@@ -54,7 +55,7 @@ class EquipmentPort:
         try:
             return await self._office(report)
         except UnknownEquipment:
-            raise TurnedAway(Why.EQUIPMENT) from None
+            raise TurnedAway(No.EQUIPMENT) from None
 
 
 def equipment_port(key: SecretStr | None, writer: Writer, house: House, clock: Clock) -> list[web.RouteDef]:

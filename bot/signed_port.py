@@ -19,9 +19,9 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from aiohttp import web
 
-from bot.body import TooLarge, TooSlow, bounded
 from bot.clock import Clock
 from bot.log import get_logger
+from bot.turned_away import STATUS, No, TurnedAway, body_of
 
 TIMESTAMP: Final = "X-Permitbot-Timestamp"
 NONCE: Final = "X-Permitbot-Nonce"
@@ -38,44 +38,6 @@ REPLAYED: Final = "replayed"
 """What the office says of a report it has taken before."""
 
 log = get_logger("equipment")
-
-
-class Why(StrEnum):
-    """Why a report is turned away."""
-
-    TOO_LARGE = "too_large"
-    TOO_SLOW = "too_slow"
-    HEADERS = "bad_headers"
-    SIGNATURE = "bad_signature"
-    STALE = "stale_timestamp"
-    REPLAYED = "replayed"
-    DOCUMENT = "bad_document"
-    FUTURE = "state_in_the_future"
-    EQUIPMENT = "unknown_equipment"
-    ORDER = "unknown_order"
-
-
-STATUS: Final[Mapping[Why, int]] = {
-    Why.TOO_LARGE: 413,
-    Why.TOO_SLOW: 408,
-    Why.HEADERS: 400,
-    Why.SIGNATURE: 403,
-    Why.STALE: 403,
-    Why.REPLAYED: 409,
-    Why.DOCUMENT: 400,
-    Why.FUTURE: 422,
-    Why.EQUIPMENT: 404,
-    Why.ORDER: 404,
-}
-"""What a report turned away is answered."""
-
-
-class TurnedAway(Exception):
-    """A report that is not taken; nothing was changed. Theirs, never ours."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why.value)
-        self.why = why
 
 
 class Dated(msgspec.Struct, forbid_unknown_fields=True):
@@ -97,11 +59,11 @@ def authentic(headers: Mapping[str, str], body: bytes, *, key: bytes, now: datet
     """The nonce of a request that was signed with the key, of now. Raise `TurnedAway`."""
     timestamp, nonce, signed = (headers.get(name, "") for name in (TIMESTAMP, NONCE, SIGNATURE))
     if not (_SECONDS.fullmatch(timestamp) and _NONCE.fullmatch(nonce) and signed.isascii()):
-        raise TurnedAway(Why.HEADERS)
+        raise TurnedAway(No.HEADERS)
     if not hmac.compare_digest(signature(key, timestamp=timestamp, nonce=nonce, body=body), signed):
-        raise TurnedAway(Why.SIGNATURE)
+        raise TurnedAway(No.SIGNATURE)
     if abs(int(timestamp) - now.timestamp()) > MAX_SKEW.total_seconds():
-        raise TurnedAway(Why.STALE)
+        raise TurnedAway(No.STALE)
     return nonce
 
 
@@ -123,7 +85,7 @@ class SignedPort:
             nonce, report = await self._opened(request, shape)
             kept = await keep(nonce, report)
             if kept == REPLAYED:
-                raise TurnedAway(Why.REPLAYED)
+                raise TurnedAway(No.REPLAYED)
         except TurnedAway as no:
             log.warning("equipment.turned_away", reason=no.why.value)
             return web.json_response({"taken": False, "why": no.why.value}, status=STATUS[no.why])
@@ -134,18 +96,13 @@ class SignedPort:
         return web.json_response({"taken": True, "result": kept.value})
 
     async def _opened(self, request: web.Request, shape: type[Report]) -> tuple[str, Report]:
-        try:
-            body = await bounded(request.content, most=MAX_BODY, patience=self.patience.total_seconds())
-        except TooLarge:
-            raise TurnedAway(Why.TOO_LARGE) from None
-        except TooSlow:
-            raise TurnedAway(Why.TOO_SLOW) from None
+        body = await body_of(request, most=MAX_BODY, patience=self.patience.total_seconds())
         now = self.clock.now()
         nonce = authentic(request.headers, body, key=self.key, now=now)
         try:
             report = msgspec.json.decode(body, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            raise TurnedAway(Why.DOCUMENT) from None
+            raise TurnedAway(No.DOCUMENT) from None
         if report.at - now > MAX_SKEW:
-            raise TurnedAway(Why.FUTURE)
+            raise TurnedAway(No.FUTURE)
         return nonce, report

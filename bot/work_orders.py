@@ -20,7 +20,8 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.log import get_logger
 from bot.platform import TryLater
-from bot.signed_port import NONCE, PATIENCE, SIGNATURE, TIMESTAMP, Dated, SignedPort, TurnedAway, Why, signature
+from bot.signed_port import NONCE, PATIENCE, SIGNATURE, TIMESTAMP, Dated, SignedPort, signature
+from bot.turned_away import No, TurnedAway
 from handlers.desk import House
 from handlers.order_answers import Answer, Said, Taken, UnknownOrder, answered, numbered
 from handlers.outgoing import WorkOrder
@@ -142,6 +143,6 @@ class WorkOrders:
         try:
             taken = await self.writer.submit(lambda tx: answered(tx, self.house, answer, now))
         except UnknownOrder:
-            raise TurnedAway(Why.ORDER) from None
+            raise TurnedAway(No.ORDER) from None
         log.info("work_order.answered", order=answer.order, said=answer.said.value, taken=taken.value)
         return taken

@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot.body import TooLarge, TooSlow, bounded
 from bot.clock import Clock
 from bot.log import get_logger
+from bot.turned_away import STATUS, No, TurnedAway, body_of
 from hardware_bridge.codecs.signed_push import FEWEST_KEY_BYTES, Push, verify
 from hardware_bridge.sample import DeviceKey, Said, Trouble, Why
 from storage.writer import Writer
@@ -41,38 +40,7 @@ Claim = Callable[[str], Awaitable[bool]]
 """Makes a nonce durable, by a key of its own; False when it was known."""
 
 
-class No(StrEnum):
-    """Why a push is turned away."""
-
-    TOO_LARGE = "too_large"
-    TOO_SLOW = "too_slow"
-    HEADERS = "bad_headers"
-    STALE = "stale_timestamp"
-    SIGNATURE = "bad_signature"
-    REPLAYED = "replayed"
-    CLOSED = "not_ready"
-    NOTHING = "nothing_understood"
-
-
-STATUS: Final[Mapping[No, int]] = {
-    No.TOO_LARGE: 413,
-    No.TOO_SLOW: 408,
-    No.HEADERS: 400,
-    No.STALE: 403,
-    No.SIGNATURE: 403,
-    No.REPLAYED: 409,
-    No.CLOSED: 503,
-    No.NOTHING: 422,
-}
 _BY_TROUBLE: Final[Mapping[Why, No]] = {Why.SHAPE: No.HEADERS, Why.TIME: No.STALE, Why.SIGNATURE: No.SIGNATURE}
-
-
-class TurnedAway(Exception):
-    """A push that is not taken. Theirs."""
-
-    def __init__(self, why: No) -> None:
-        super().__init__(why.value)
-        self.why = why
 
 
 class _Noted:
@@ -115,12 +83,7 @@ class PushPort:
     async def _taken(self, request: web.Request) -> Sequence[Said]:
         if not self._inlet.open:
             raise TurnedAway(No.CLOSED)
-        try:
-            body = await bounded(request.content, most=MOST, patience=self._patience)
-        except TooLarge:
-            raise TurnedAway(No.TOO_LARGE) from None
-        except TooSlow:
-            raise TurnedAway(No.TOO_SLOW) from None
+        body = await body_of(request, most=MOST, patience=self._patience)
         sender, nonce, signed_at = self._opened(request, body)
         if not await self._claim(_nonce_key(sender.name, nonce)):
             raise TurnedAway(No.REPLAYED)

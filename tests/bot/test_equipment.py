@@ -17,8 +17,9 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.equipment import PATH, EquipmentPort, equipment_port
-from bot.signed_port import MAX_BODY, NONCE, SIGNATURE, STATUS, TIMESTAMP, Why
+from bot.signed_port import MAX_BODY, NONCE, SIGNATURE, TIMESTAMP
 from bot.signed_port import signature as sign
+from bot.turned_away import STATUS, No
 from handlers.interlocking import Report, Taken
 from storage.equipment_states import EquipmentStateRow
 from tests.support.clock import FakeClock
@@ -114,25 +115,25 @@ async def test_the_same_nonce_is_refused_whatever_it_brings(port: Port) -> None:
 @pytest.mark.parametrize(
     ("said", "how", "why"),
     [
-        (GOOD, {"key": b"another secret of more than 32 characters"}, Why.SIGNATURE),
-        (GOOD, {"but": {SIGNATURE: "0" * 64}}, Why.SIGNATURE),
-        (GOOD, {"but": {NONCE: "another-nonce-0001"}}, Why.SIGNATURE),
-        (GOOD, {"but": {TIMESTAMP: str(int(NOW.timestamp()) + 1)}}, Why.SIGNATURE),
-        (GOOD, {"but": {TIMESTAMP: "soon"}}, Why.HEADERS),
-        (GOOD, {"nonce": "short"}, Why.HEADERS),
-        (GOOD, {"moment": NOW - timedelta(minutes=5, seconds=1)}, Why.STALE),
-        (GOOD, {"moment": NOW + timedelta(minutes=5, seconds=1)}, Why.STALE),
-        (b" " * (MAX_BODY + 1), {}, Why.TOO_LARGE),
-        (b"not json", {}, Why.DOCUMENT),
-        ({**GOOD, "state": "clean"}, {}, Why.DOCUMENT),
-        ({**GOOD, "at": "2026-03-18T08:59:30"}, {}, Why.DOCUMENT),  # no zone
-        ({**GOOD, "permit": "x"}, {}, Why.DOCUMENT),
-        ({**GOOD, "at": "2026-03-18T09:06:00+08:00"}, {}, Why.FUTURE),
-        ({**GOOD, "equipment": "T-999"}, {}, Why.EQUIPMENT),
+        (GOOD, {"key": b"another secret of more than 32 characters"}, No.SIGNATURE),
+        (GOOD, {"but": {SIGNATURE: "0" * 64}}, No.SIGNATURE),
+        (GOOD, {"but": {NONCE: "another-nonce-0001"}}, No.SIGNATURE),
+        (GOOD, {"but": {TIMESTAMP: str(int(NOW.timestamp()) + 1)}}, No.SIGNATURE),
+        (GOOD, {"but": {TIMESTAMP: "soon"}}, No.HEADERS),
+        (GOOD, {"nonce": "short"}, No.HEADERS),
+        (GOOD, {"moment": NOW - timedelta(minutes=5, seconds=1)}, No.STALE),
+        (GOOD, {"moment": NOW + timedelta(minutes=5, seconds=1)}, No.STALE),
+        (b" " * (MAX_BODY + 1), {}, No.TOO_LARGE),
+        (b"not json", {}, No.DOCUMENT),
+        ({**GOOD, "state": "clean"}, {}, No.DOCUMENT),
+        ({**GOOD, "at": "2026-03-18T08:59:30"}, {}, No.DOCUMENT),  # no zone
+        ({**GOOD, "permit": "x"}, {}, No.DOCUMENT),
+        ({**GOOD, "at": "2026-03-18T09:06:00+08:00"}, {}, No.FUTURE),
+        ({**GOOD, "equipment": "T-999"}, {}, No.EQUIPMENT),
     ],
     ids=str,
 )
-async def test_what_is_turned_away_changes_nothing(port: Port, said: object, how: dict[str, Any], why: Why) -> None:
+async def test_what_is_turned_away_changes_nothing(port: Port, said: object, how: dict[str, Any], why: No) -> None:
     with structlog.testing.capture_logs() as logs:
         assert await port.send(said, **how) == (STATUS[why], {"taken": False, "why": why.value})
     assert await port.known() == ()

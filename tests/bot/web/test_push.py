@@ -15,7 +15,8 @@ import pytest
 import structlog
 from aiohttp import web
 
-from bot.web.push import MOST, NONCE, PATH, SENDER, SIGNATURE, STATUS, TIMESTAMP, No, push_port
+from bot.turned_away import STATUS, No
+from bot.web.push import MOST, NONCE, PATH, SENDER, SIGNATURE, TIMESTAMP, push_port
 from hardware_bridge.codecs.profiles import load
 from hardware_bridge.codecs.signed_push import Push, sign
 from hardware_bridge.sample import Beat, DeviceKey, Flag, Sample, SourceKind, Why
