@@ -38,7 +38,7 @@ class Looking:
         def gather(tx: Tx) -> tuple[tuple[Record, ...], Telling]:
             permit = tx.load(self._furniture.permits, number)[0]
             chain = permit.rules.chain if permit.rules is not None else ()
-            names = {one.id: one.name for one in tx.directory.register.people}
+            names = tx.directory.names
             nodes = {str(node.key): node.label for node in chain}
             records = tuple(tx.records(self._furniture.permits, number))
             photos = photo_labels(permit.rules) if permit.rules is not None else {}
@@ -52,7 +52,7 @@ class Looking:
 
         def gather(tx: Tx) -> tuple[tuple[Record, ...], tuple[str, ...]]:
             hazards = self._furniture.hazards
-            names = {one.id: one.name for one in tx.directory.register.people}
+            names = tx.directory.names
             records = tuple(tx.records(hazards, number))
             events = [hazards.codec.decode(one.kind, one.body) for one in records]
             return records, hazard_lines(events, Telling(names=names, zone=self.zone, nodes={}))

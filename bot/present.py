@@ -22,9 +22,9 @@ from bot.platform import Undeliverable
 from bot.present_digest import DigestPresenter, Read
 from bot.present_hazard import HazardPresenter
 from bot.present_overnight import of_the_night, still_to_say
+from bot.present_permit import PermitViews, ways_to
 from bot.present_plain import Line, group_line_of, line_of, night_line
 from bot.standing import INVITATIONS, stands
-from bot.web.access import concerned
 from cards import words, words_links
 from cards.answers import STRANGER, answer_text
 from cards.ask import ask_card, settled_card
@@ -34,11 +34,11 @@ from cards.draft import draft_card
 from cards.group import group_line
 from cards.links import Ticket, code_of, seal
 from cards.lists import overnight, task_list
-from cards.permit import permit_card, subject
+from cards.permit import permit_card
 from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
 from cards.words_privacy import behind_glass
-from cards.words_ways import WECOM, Ways, ways_of
+from cards.words_ways import Ways
 from handlers import outgoing as out
 from handlers.encoding import unpack_outgoing
 from handlers.reach import Reached, reached_by
@@ -154,7 +154,6 @@ class Presenter:
         compared: Compared = uncompared,
     ) -> None:
         """``read``: for what takes longer than a turn of the writer; ``compared``: how a permit stands, in one line."""
-        self._compared = compared
         self._files = files
         self._picture = picture
         self._hand_over = hand_over
@@ -164,6 +163,10 @@ class Presenter:
         self._fetchers = fetchers
         self._clock = clock
         self._voice = voice
+        self._permits = PermitViews(
+            writer=writer, viewer=viewer, account=self._account, seal=self._seal, page=voice.page,
+            pages_on=voice.pages_on, compared=compared,
+        )  # fmt: skip
         self._hazards = HazardPresenter(
             writer=writer, house=viewer.house, account=self._account, seal=self._seal, pages=voice.links,
             pages_on=voice.pages_on,
@@ -275,7 +278,7 @@ class Presenter:
     async def _over(self, intent: out.PermitCard, purpose: Purpose) -> bool:
         """Whether an invitation no longer stands; where even that cannot be seen, it is said."""
         try:
-            _, view = await self._seen(intent, self._clock.now())
+            _, view = await self._permits.of(intent, self._clock.now())
         except StorageError:
             raise
         except Exception as bug:
@@ -300,7 +303,7 @@ class Presenter:
 
     async def _permit(self, lane: Lane, intent: out.PermitCard) -> tuple[Delivery, ...]:
         now = self._clock.now()
-        account, view = await self._seen(intent, now)
+        account, view = await self._permits.of(intent, now)
         if view is None:
             return ()
         if intent.purpose is not None and not stands(view, intent.purpose, intent.step):
@@ -312,7 +315,7 @@ class Presenter:
     async def _overnight(self, lane: Lane, intent: out.Overnight, key: str) -> tuple[Delivery, ...]:
         now = self._clock.now()
         told = await self._writer.submit(lambda tx: of_the_night(tx, intent, key))
-        account, views = await still_to_say(told, lambda card: self._seen(card, now))
+        account, views = await still_to_say(told, lambda card: self._permits.of(card, now))
         if not views:
             return ()
         if len(views) == 1:
@@ -321,52 +324,29 @@ class Presenter:
 
     async def _refresh(self, intent: out.PermitRefresh) -> tuple[Delivery, ...]:
         now = self._clock.now()
-        account, view = await self._seen(intent, now)
+        account, view = await self._permits.of(intent, now)
         if account is None or view is None:
             return ()
         return (self._edit(account, intent.person, permit_card(view), now, view.permit.version, intent.handle),)
 
     async def _refresh_holders(self, intent: out.HoldersRefresh) -> tuple[Delivery, ...]:
         """Everybody who holds a card now. Whose card cannot be rendered does not keep the others from theirs."""
-        about = subject(intent.permit)
-        cards = await self._writer.submit(lambda tx: tx.live_cards(subject=about))
+        now = self._clock.now()
+        held, hidden = await self._permits.of_holders(intent.permit, intent.but, now)
+        failed = list(hidden)
         found: list[Delivery] = []
-        for person in dict.fromkeys(PersonId(card.person) for card in cards if card.person != intent.but):
-            try:
-                found += await self._refresh(out.PermitRefresh(person=person, permit=intent.permit))
-            except StorageError:
-                raise
-            except Exception as bug:
-                _log.exception(
-                    "card not rendered", action="relay", permit=intent.permit, person=person, error=type(bug).__name__
-                )
+        for person, account, view in held:
+            if account is not None:
+                try:
+                    found.append(self._edit(account, person, permit_card(view), now, view.permit.version, None))
+                except Exception as bug:
+                    failed.append((person, bug))
+        for person, cause in failed:
+            _log.error(
+                "card not rendered", action="relay", permit=intent.permit, person=person, error=type(cause).__name__,
+                exc_info=cause,
+            )  # fmt: skip
         return tuple(found)
-
-    async def _seen(
-        self, intent: out.PermitCard | out.PermitRefresh, now: datetime
-    ) -> tuple[Reached | None, PermitView | None]:
-        """Where the person is reached, and the permit as they may see it there now."""
-        person, permit = intent.person, intent.permit
-        seal, page = self._seal(person), self._voice.page(permit, person)
-        pushed = intent if isinstance(intent, out.PermitCard) else None
-        purpose = None if pushed is None else pushed.purpose
-
-        def gather(tx: Tx) -> tuple[Reached | None, PermitView | None]:
-            account = self._account(tx, person)
-            ways = _ways(account)
-            note = answer_text(pushed.note, pushed.args, ways) if pushed is not None and pushed.note else ""
-            view = self._viewer.permit(tx, permit, person, purpose=purpose, now=now, seal=seal, page=page, note=note)
-            opens = account is not None and account.platform in self._voice.pages_on
-            if view is not None:
-                view = replace(view, ways=ways)
-                if not (opens and concerned(view)):
-                    view = replace(view, page_url=None)  # no door is shown that would not open
-            return account, view
-
-        account, view = await self._writer.submit(gather)
-        if view is not None and view.permit.node is not None and person in view.asked:
-            view = replace(view, unlike=await self._compared(view))
-        return account, view
 
     async def _hazards_again(self, intent: out.HazardRefresh, now: datetime) -> tuple[Delivery, ...]:
         found: list[Delivery] = []
@@ -430,7 +410,7 @@ class Presenter:
     async def _say(self, lane: Lane, person: PersonId, spell: Callable[[Ways], Message]) -> tuple[Delivery, ...]:
         now = self._clock.now()
         account = await self._writer.submit(lambda tx: self._account(tx, person))
-        return _push(lane, account, person, spell(_ways(account)), now)
+        return _push(lane, account, person, spell(ways_to(account)), now)
 
     async def _link(self, lane: Lane, intent: out.VouchedLink) -> tuple[Delivery, ...]:
         """A one-time link or its code; nothing once it is over, and no code where no link can be opened."""
@@ -459,7 +439,7 @@ class Presenter:
         account = await self._writer.submit(lambda tx: self._account(tx, person))
         if account is None:
             return ()
-        card = settled_card(intent.subject, intent.key, dict(intent.args), _ways(account))
+        card = settled_card(intent.subject, intent.key, dict(intent.args), ways_to(account))
         return (self._edit(account, person, card, now, 0, None),)
 
     def _edit(
@@ -522,10 +502,6 @@ def _push(
     if lane is Lane.SAFETY:
         raise NoAddress(f"{person} has no account we can reach")
     return ()
-
-
-def _ways(account: Reached | None) -> Ways:
-    return WECOM if account is None else ways_of(account.platform)
 
 
 def _answer(intent: out.Answer, ways: Ways) -> Bubble:

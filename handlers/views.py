@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from cards.views import DraftView, PermitView, Seal, TaskLine, TaskListView
 from cards.words import work_name
-from handlers.asked import ASKED, asked, roles_of
+from cards.words_ways import WECOM, Ways
+from handlers.asked import ASKED, Holders, asked, roles_of
 from handlers.asked import who as people_behind
 from handlers.checkins import still_wanted
 from handlers.desk import House
@@ -32,6 +34,21 @@ NOBODY = PersonId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """What everybody who looks at a permit at one moment sees alike. Good for one transaction."""
+
+    permit: Permit
+    holders: Holders
+    names: Mapping[PersonId, str]
+    area_name: str
+    asked: tuple[PersonId, ...]
+    findings: tuple[Finding, ...]
+    now: datetime
+    late_at: datetime | None
+    briefers: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
     """Gathers views for one site."""
 
@@ -50,30 +67,63 @@ class Viewer:
         note: str = "",
     ) -> PermitView | None:
         """One permit as ``person`` may see it now; None when there is no such permit. ``person`` None: a group."""
+        alike = self.alike(tx, permit_id, now=now, gates=person is not None)
+        if alike is None:
+            return None
+        return self.seen_by(tx, alike, person, purpose=purpose, seal=seal, page=page, note=note)
+
+    def alike(self, tx: Tx, permit_id: PermitId, *, now: datetime, gates: bool = True) -> Alike | None:
+        """What everybody sees alike of a permit now; None when there is no such permit."""
         permit, version = tx.load(self.house.permits, permit_id)
         if version == 0 or permit.content is None:
             return None
         directory = tx.directory
         holders, _ = holders_now(tx, self.house.posts, permit.what.area, now)
         area = directory.areas.get(permit.what.area)
-        viewer = NOBODY if person is None else person
-        return PermitView(
+        return Alike(
             permit=permit,
-            viewer=viewer,
-            roles=frozenset() if person is None else roles_of(permit, person, holders),
-            names={one.id: one.name for one in directory.register.people},
+            holders=holders,
+            names=directory.names,
             area_name=area.name if area is not None else str(permit.what.area),
             asked=asked(permit, holders, now),
-            findings=() if person is None else self.findings(tx, permit, now),
+            findings=self.findings(tx, permit, now) if gates else (),
             now=now,
+            late_at=late_at(self.house, permit),
+            briefers=tuple(who for role in permit.law.briefers for who in people_behind(permit, role, holders)),
+        )
+
+    def seen_by(
+        self,
+        tx: Tx,
+        alike: Alike,
+        person: PersonId | None,
+        *,
+        purpose: Purpose | None,
+        seal: Seal,
+        page: str | None,
+        note: str = "",
+        ways: Ways = WECOM,
+    ) -> PermitView:
+        """The same permit as ``person`` may see it, in the same transaction. ``person`` None: a group."""
+        permit = alike.permit
+        return PermitView(
+            permit=permit,
+            viewer=NOBODY if person is None else person,
+            roles=frozenset() if person is None else roles_of(permit, person, alike.holders),
+            names=alike.names,
+            area_name=alike.area_name,
+            asked=alike.asked,
+            findings=() if person is None else alike.findings,
+            now=alike.now,
             zone=self.house.zone,
             seal=seal,
             purpose=purpose,
             page_url=page,
             note=note,
-            expecting=None if person is None else _expecting(tx, permit, person, now),
-            late_at=late_at(self.house, permit),
-            briefers=tuple(who for role in permit.law.briefers for who in people_behind(permit, role, holders)),
+            expecting=None if person is None else _expecting(tx, permit, person, alike.now),
+            ways=ways,
+            late_at=alike.late_at,
+            briefers=alike.briefers,
         )
 
     def findings(self, tx: Tx, permit: Permit, now: datetime) -> tuple[Finding, ...]:

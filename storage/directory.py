@@ -138,6 +138,7 @@ class Directory:
     version: int
     register: Register
     people: Mapping[PersonId, Person] = field(init=False)
+    names: Mapping[PersonId, str] = field(init=False)
     areas: Mapping[AreaId, Area] = field(init=False)
     equipment: Mapping[EquipmentId, Equipment] = field(init=False)
     groups: Mapping[GroupId, Group] = field(init=False)
@@ -157,6 +158,7 @@ class Directory:
         register = self.register
         built: dict[str, object] = {
             "people": {person.id: person for person in register.people},
+            "names": {person.id: person.name for person in register.people},
             "areas": {area.id: area for area in register.areas},
             "equipment": {thing.id: thing for thing in register.equipment},
             "groups": {group.id: group for group in register.groups},

@@ -294,10 +294,10 @@ async def test_one_card_that_cannot_be_rendered_does_not_keep_the_others_from_th
     class Stumbling(Viewer):
         """Cannot show the leader his card."""
 
-        def permit(self, tx: Any, permit_id: Any, person: Any, **more: Any) -> Any:
+        def seen_by(self, tx: Any, alike: Any, person: Any, **more: Any) -> Any:
             if person == LEADER:
                 raise RuntimeError("a bug in a view")
-            return super().permit(tx, permit_id, person, **more)
+            return super().seen_by(tx, alike, person, **more)
 
     world = at_stage("active")
     desk = studio(world, Stumbling(house=world.house))
