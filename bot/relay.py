@@ -41,6 +41,7 @@ from storage.agenda import AgendaKind, Claimed
 from storage.cards_sent import CardSent
 from storage.errors import Conflict, Overloaded, StorageTrouble, WriterStopped
 from storage.faults import NO_FAULTS, Faults
+from storage.times import read
 from storage.tx import Tx
 from storage.writer import Committed, Writer
 from workflow.effects import Lane
@@ -126,12 +127,16 @@ class Relay:
     # --- from outside
 
     def committed(self, news: Committed) -> None:
-        """Something was put on the agenda: look at once."""
-        lanes = [lane for lane in Lane if lane.value in news.wakes]
+        """Something was put on the agenda: look at once, unless a lane looks of itself before that is due."""
+        lanes = [lane for lane in Lane if lane.value in news.wakes and self._soon(news.wakes[lane.value])]
         if lanes:
             self._faults.reach(EdgePoint.WOKEN)
         for lane in lanes:
             self._wake[lane].set()
+
+    def _soon(self, due: str) -> bool:
+        """Whether a lane at rest would look too late: an end of a lease, a try in a minute wakes nobody."""
+        return read(due) <= self._clock.now() + timedelta(seconds=self._idle) * self._speed()
 
     def look(self) -> None:
         """Look at every lane now (a clock was pushed forward)."""

@@ -19,6 +19,7 @@ from bot.crash_points import EdgePoint
 from handlers.arrivals import Due
 from storage.agenda import TIMER_LANE, AgendaKind, Claimed
 from storage.faults import NO_FAULTS, Faults
+from storage.times import read
 from storage.tx import Tx
 from storage.writer import Committed, Writer
 
@@ -95,7 +96,9 @@ class TimerLoop:
         await self._writer.submit(lambda tx: tx.mark_done(row, now))
 
     def _committed(self, news: Committed) -> None:
-        if TIMER_LANE in news.wakes:
+        """Every commit about a permit arms some timer; only one that is due before we look of ourselves wakes us."""
+        due = news.wakes.get(TIMER_LANE)
+        if due is not None and read(due) <= self._clock.now() + timedelta(seconds=_LONGEST_SLEEP) * self._speed():
             self._wake.set()
 
     async def _sleep(self) -> None:

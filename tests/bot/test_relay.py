@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.crash_points import EdgePoint
 from bot.delivery import GroupPost
 from bot.pace import NoLimit, NotYet, Pace
 from bot.platform import TryLater, Unacceptable
@@ -20,8 +21,10 @@ from bot.wecom.budget import Budget
 from storage.agenda import AgendaKind, Claimed
 from storage.engine import open_database
 from storage.errors import StorageTrouble, Trouble
+from storage.faults import Faults
+from storage.times import spell
 from storage.tx import Tx
-from storage.writer import Writer
+from storage.writer import Committed, Writer
 from tests.support.chat import FakeChat
 from tests.support.clock import FakeClock
 from tests.support.eventually import eventually
@@ -113,6 +116,17 @@ async def test_what_was_committed_is_sent_once(post: Station) -> None:
     assert post.chat.words("wang") == ["停工"]
     assert await post.box.counts() == {("action", "done"): 1}
     assert await post.later() == 0
+
+
+@pytest.mark.parametrize(("ahead", "woken"), [(timedelta(0), 1), (60 * MINUTE, 1), (61 * MINUTE, 0)])
+async def test_a_commit_wakes_a_lane_for_what_it_would_find_too_late(
+    writer: Writer, ahead: timedelta, woken: int
+) -> None:
+    """The lanes of these tests rest for an hour; the end of a lease that lies behind it wakes nobody."""
+    seen: list[None] = []
+    post = station(writer, faults=Faults({EdgePoint.WOKEN: lambda: seen.append(None)}))
+    post.relay.committed(Committed({Lane.ACTION.value: spell(post.clock.now() + ahead)}))
+    assert len(seen) == woken
 
 
 async def test_a_running_relay_is_woken_by_the_commit(post: Station) -> None:
