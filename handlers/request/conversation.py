@@ -352,4 +352,9 @@ def show_draft(desk: Desk, handle: str | None = None) -> None:
 
 
 def _new_id(desk: Desk) -> str:
-    return "draft-" + hashlib.sha256(f"{desk.cause}\n{desk.me}".encode()).hexdigest()[:12]
+    return draft_id(desk.cause, desk.me)
+
+
+def draft_id(cause: str, person: str) -> str:
+    """What a draft is called: by the arrival that opened it and whose it is."""
+    return "draft-" + hashlib.sha256(f"{cause}\n{person}".encode()).hexdigest()[:12]
