@@ -137,5 +137,5 @@ async def hot_work_story(player: Player) -> str:
     await start(player, number)
     await work(player)
     await finish(player)
-    player.say(f"演示完了：{number} 从一句话到关闭，右边是它的流水账")
+    player.say(f"演示完了：{number} 从一句话到关闭，每一步都在流水账里")
     return number

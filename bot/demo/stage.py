@@ -341,6 +341,7 @@ class DemoStage:
         goal = datetime.combine(now.date() + timedelta(days=1), _BEGINS, self._zone)
         while goal.weekday() >= _SATURDAY:
             goal += timedelta(days=1)
+        self._told = "先把时钟拨到下一个工作日早上，要等几秒"
         await self.push(goal - now)
 
     # -- the journal ----------------------------------------------------------------------------------------------
