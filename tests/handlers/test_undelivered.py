@@ -246,3 +246,5 @@ def test_the_arrival_of_a_row_is_the_same_however_often_it_is_given_up() -> None
     again = arrival_of(replace(row, token=3, attempts=2), site=SITE, now=NOW + timedelta(hours=1))
     assert first.dedup_key == again.dedup_key == "undelivered:row"
     assert first.message == STOP
+    assert first.alarm
+    assert not arrival_of(replace(row, lane=Lane.ACTION.value), site=SITE, now=NOW).alarm

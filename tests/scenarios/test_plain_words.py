@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from handlers.encoding import pack_outgoing
@@ -73,3 +74,5 @@ async def test_where_no_card_is_taken_people_sign_by_typing_and_a_stop_gets_thro
     health = await site.service.watchdog.look()
     assert health.plain >= 3
     assert health.dead == 0
+    async with aiohttp.ClientSession() as browser, browser.get(f"{site.service.base_url}/healthz") as answer:
+        assert (await answer.json())["plain"] == health.plain
