@@ -226,11 +226,12 @@ class Bridge:
             await self._until_next()
 
     async def _until_next(self) -> None:
-        woken, rested = asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._rest(EVERY))
+        """Until somebody wakes us, or it is time. From the waking to the turn it is one step: danger waits for each."""
+        rested = asyncio.ensure_future(self._rest(EVERY))
+        rested.add_done_callback(lambda task: None if task.cancelled() else self._wake.set())
         try:
-            await asyncio.wait((woken, rested), return_when=asyncio.FIRST_COMPLETED)
+            await self._wake.wait()
         finally:
-            woken.cancel()
             rested.cancel()
 
     async def _rest(self, length: timedelta) -> None:

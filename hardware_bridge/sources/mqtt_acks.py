@@ -62,7 +62,9 @@ class Together(Client):  # type: ignore[misc]  # gmqtt has no types
 
     def _gather(self, acknowledgement: bytes) -> None:
         if not self._due:
-            asyncio.get_running_loop().call_soon(self.acknowledge)
+            # One step later than what was heard is acted on: danger in it goes before a word to the broker.
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self.acknowledge)
         self._due.append(acknowledgement)
         if len(self._due) >= MOST:
             self.acknowledge()

@@ -135,3 +135,15 @@ async def test_usual_messages_do_not_pass_through_the_library() -> None:
         await broker.say(published("a", b"usual", number=1), published("a", b"kept", number=2, retain=True))
         assert [await broker.packet() for _ in range(2)] == [(PUBACK, b"\0\1"), (PUBACK, b"\0\2")]
     assert (heard, len(through)) == ([b"usual"], 1)
+
+
+async def test_what_was_heard_is_acted_on_before_the_broker_gets_its_word() -> None:
+    early: list[bool] = []
+
+    def hear(*_: object) -> None:
+        asyncio.get_running_loop().call_soon(lambda: early.append(broker.here()))
+
+    async with connected(hear) as (broker, _):
+        await broker.say(published("a", b"x", number=9))
+        assert await broker.packet() == (PUBACK, b"\0\x09")
+    assert early == [False]
