@@ -41,9 +41,15 @@ def _others(asked: Asked) -> tuple[OtherPermit, ...]:
     )
 
 
+_ALONE: Remembered[tuple[ConflictRule, ...]] = Remembered(256)
+"""Of these rules those that ask for no other permit."""
+
+
 def conflict(asked: Asked) -> Iterator[Answer]:
     """Hard rules X1–X12 that concern this work. Not asked is not none: no search, no answer."""
-    found = [answer for rule in asked.rules.conflicts if rule.reach is Reach.ALONE for answer in alone(asked, rule)]
+    rules = asked.rules.conflicts
+    lonely = _ALONE.of((rules,), lambda: tuple(rule for rule in rules if rule.reach is Reach.ALONE))
+    found = [answer for rule in lonely for answer in alone(asked, rule)]
     if asked.facts.others is None:
         yield open_("没能查询附近的作业票", "请稍后再试，或由所在单位人工核对", "所在单位", button="refresh")
     else:

@@ -71,9 +71,7 @@ def _needs(rules: PermitRules) -> _Needs:
     return _NEEDS.of(
         (rules,),
         lambda: tuple(
-            (need, certificates.applies(need, rules))
-            for need in rules.certificates
-            if not (need.role is Role.GUARDIAN and "guardian" in need.kinds)
+            (need, certificates.applies(need, rules)) for need in rules.certificates if not _is_training(need)
         ),
     )
 
@@ -198,9 +196,17 @@ def guardian_qualified(asked: Asked) -> Iterator[Answer]:
         yield bad(f"{guardian.name}没有生产实践经验", "请另派监护人", "申请人")
     else:
         yield good(f"{guardian.name}有{guardian.experience_years}年生产实践经验")
-    for need in asked.rules.certificates:
-        if need.role is Role.GUARDIAN and "guardian" in need.kinds:
-            yield from holds_certificate(asked, guardian.id, need)
+    needs = asked.rules.certificates
+    for need in _TRAINING.of((needs,), lambda: tuple(need for need in needs if _is_training(need))):
+        yield from holds_certificate(asked, guardian.id, need)
+
+
+_TRAINING: Remembered[tuple[CertificateNeed, ...]] = Remembered(256)
+
+
+def _is_training(need: CertificateNeed) -> bool:
+    """Whether it is the guardian's own training, asked of him apart from the certificates of all."""
+    return need.role is Role.GUARDIAN and "guardian" in need.kinds
 
 
 # --- at the place ---------------------------------------------------------------------------------------------------
