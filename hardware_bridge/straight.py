@@ -24,7 +24,7 @@ from workflow.ids import DeviceId
 from workflow.monitoring import Quality, Reading
 
 MOST: Final = 65_536
-"""Plans that are remembered, some 300 bytes each; when full, remembering begins anew."""
+"""Plans that are remembered, half a kilobyte each; when full, remembering begins anew."""
 _CALM: Final = frozenset({NO_FLAGS, frozenset({Flag.NORMAL})})
 
 Key = tuple[str, str, str, str, str]
