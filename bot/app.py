@@ -26,7 +26,6 @@ from bot.chat import Chat
 from bot.device_lines import push_routes
 from bot.equipment import equipment_port
 from bot.fetcher import Fetcher
-from bot.fittings import Fittings, Lent, Plans
 from bot.forgetting import Forgetter
 from bot.front import Front
 from bot.gate_install import endorse_keys, install_gate_page
@@ -36,6 +35,7 @@ from bot.in_order import InOrder
 from bot.keeping import keep_running
 from bot.looking import Looking
 from bot.nightly import Nightly
+from bot.optional_parts import Lent, OptionalParts, Plans
 from bot.outages import Outages
 from bot.present import Presenter, Voice
 from bot.proofs.site import Ladder
@@ -136,7 +136,7 @@ class Service(Looking):
             lines=tools.lines,
             steady=tools.steady,
         )
-        self.fittings = Fittings(
+        self.optional_parts = OptionalParts(
             plans,
             Lent(
                 settings=settings,
@@ -242,11 +242,11 @@ class Service(Looking):
                 fetchers=fetchers,
                 clock=tools.clock,
                 voice=voice,
-                drive=self.fittings.drive,
+                drive=self.optional_parts.drive,
                 read=self._reader.read,
                 files=self._files,
-                picture=self.fittings.picture,
-                hand_over=self.fittings.hand_over,
+                picture=self.optional_parts.picture,
+                hand_over=self.optional_parts.hand_over,
                 compared=self._compared,
             ),
             platforms=platforms,
@@ -301,7 +301,7 @@ class Service(Looking):
         app.router.add_get("/healthz", self._health)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         self._runner = runner
-        app.add_routes(self.fittings.routes())
+        app.add_routes(self.optional_parts.routes())
         self._front().install(app)
         install_gate_page(app, self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
         await endorse_keys(self.settings, writer=self.writer, house=self._furniture, clock=self._tools.clock)
@@ -330,7 +330,7 @@ class Service(Looking):
             yield from one.loops.items()
         if self.bridge is not None:
             yield "bridge", self.bridge.run
-        yield from self.fittings.loops()
+        yield from self.optional_parts.loops()
         yield "relay", self.relay.run
         yield "timers", self.timers.run
         yield "housekeeper", self.housekeeper.run
@@ -389,7 +389,7 @@ class Service(Looking):
             files=self._files, clock=tools.clock, entropy=tools.entropy, key=self._key, session=self._session,
             ladder=self._ladder,
             handle=self.office.handle, under_way=partial(self._pulse.errand, "arrivals"),
-            chats=tuple(self.chats.values()), more=self.fittings.pages(),
+            chats=tuple(self.chats.values()), more=self.optional_parts.pages(),
             reader=self._reader,
         )  # fmt: skip
 
@@ -403,7 +403,7 @@ class Service(Looking):
         said = {"ok": health.well, "problems": problems(health), "waiting": stats.waiting, "troubles": stats.troubles}
         notes = [note for one in self.chats.values() for note in one.notes()]
         notes += [f"devices: {note}" for note in self.bridge.notes()] if self.bridge is not None else []
-        notes += self.fittings.notes()
+        notes += self.optional_parts.notes()
         counts = self.bridge.counts() if self.bridge is not None else {}
         told = {**said, "dead": health.dead, "plain": health.plain, "notes": notes, "devices": counts}
         return web.json_response(told, status=200 if health.well else 503)

@@ -15,8 +15,8 @@ from bot.bridging import Sources, agreed, no_sources
 from bot.chat import Chat
 from bot.clock import Clock, Entropy, Ids, SystemClock, SystemEntropy, SystemIds, steady
 from bot.device_lines import lines_of
-from bot.fittings import Plans
 from bot.notify import Systemd
+from bot.optional_parts import Plans
 from bot.proofs.address import key_address
 from bot.proofs.site import ladder_of
 from bot.settings import Settings, SettingsError

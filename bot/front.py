@@ -25,8 +25,8 @@ from bot.web.finding import FindPage
 from bot.web.hazards import HazardPictures
 from bot.web.home import HomePages
 from bot.web.outside import OutsidePages
+from bot.web.own_looks import OwnLooksPage
 from bot.web.pages import Login, Pages
-from bot.web.seen import SeenPage
 from bot.web.site import SitePages
 from bot.web.site_gate import Ground
 from bot.web.uploads import Uploads
@@ -74,7 +74,7 @@ class Front:
     def _inside(self, app: web.Application, public: str, logins: list[Login]) -> None:
         house, pages = self.viewer.house, self._pages(public, logins)
         pages.install(app)
-        SeenPage(pages=pages, writer=self.writer, house=house, clock=self.clock).install(app)
+        OwnLooksPage(pages=pages, writer=self.writer, house=house, clock=self.clock).install(app)
         HomePages(
             pages=pages, writer=self.writer, viewer=self.viewer, files=self.files, handle=self.handle,
             under_way=self.under_way, clock=self.clock, entropy=self.entropy, key=self.key, public_url=public,

@@ -26,9 +26,9 @@ from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
 from handlers.sealing import end_again, sealed_again, sealed_until
 from handlers.sightings import Heard, Sighting
-from hardware_bridge.astray import Astray
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
+from hardware_bridge.impostors import Impostors
 from hardware_bridge.judging import ALARMS, Judge
 from hardware_bridge.nearness import Nearness
 from hardware_bridge.positions import LEFT, Fence, Positions, believed
@@ -115,7 +115,7 @@ class Bridge:
         """The last reading of every sensor of a registered device, by device and quantity."""
         self.unknown: Counter[str] = Counter()
         """Device keys nobody registered, and how often they spoke; the first thousand."""
-        self.astray = Astray()
+        self.impostors = Impostors()
         self.troubles: Counter[str] = Counter()
         """What could not be understood, by source and reason."""
 
@@ -125,7 +125,7 @@ class Bridge:
         """Take one thing a device said. Never waits, never raises on anything a codec can build."""
         at = received_at if received_at is not None else self._clock()
         if not isinstance(said, Trouble):
-            if self.astray.turns_away(said, via, self._judge.devices):
+            if self.impostors.turns_away(said, via, self._judge.devices):
                 return
             self._see(said, at)
         match said:
@@ -296,7 +296,7 @@ class Bridge:
             self._judge.renew(read_devices(directory.register.devices))
             # What was said before the register was read, or before somebody mended it, is no fault of now.
             self.unknown = Counter({key: n for key, n in self.unknown.items() if key not in self._judge.devices.by_key})
-            self.astray.renew(self._judge.devices)
+            self.impostors.renew(self._judge.devices)
             self._nearness.bind(self._judge.devices)
         if version != self._register or served != self._served:
             self._watching.bind(served, self._judge.devices)
@@ -412,7 +412,7 @@ class Bridge:
         found += self._positions.lacking(self._nearness.places)
         if self.unknown:
             found.append(f"{len(self.unknown)} devices nobody registered speak, e.g. {next(iter(self.unknown))}")
-        found += self.astray.notes()
+        found += self.impostors.notes()
         if self._recorder.dropped:
             found.append(f"{self._recorder.dropped} readings were dropped before they were written")
         return tuple(found)

@@ -82,7 +82,7 @@ async def _run(*, port: int, data: Path | None, speed: float, practice: bool) ->
                 now=lambda: clock.now().astimezone(ZONE),
             )
             field = FieldDevices.of(heard, clock, site.service.bridge)
-            outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock)
+            outputs = FieldOutputs.of(wired, site.service.optional_parts.outputs, clock)
             asked = site.service.settings.cameras_file is not None
             seeing = FieldCamera.of(eye, site.service.writer, asked=asked)
             stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=field, outputs=outputs, camera=seeing)

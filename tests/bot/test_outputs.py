@@ -98,8 +98,8 @@ async def test_a_stop_reaches_the_relay_over_the_outbox(at_stage: Stage, tmp_pat
         given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
         async with whole_site(at_stage("active"), tmp_path, **given) as site:
             service = site.service
-            assert service.fittings.outputs is not None
-            keeper, box = service.fittings.outputs.keeper, OutputId("box-1")
+            assert service.optional_parts.outputs is not None
+            keeper, box = service.optional_parts.outputs.keeper, OutputId("box-1")
             await eventually(lambda: keeper.reported(box) is State.SAFE)
             wired.coils[3] = True  # somebody switched it on by hand
             now = site.clock.now()
@@ -137,7 +137,7 @@ async def test_an_output_behind_a_broker_is_kept_safe_and_reports(at_stage: Stag
             relay(broker.port) as device,
             whole_site(at_stage("active"), tmp_path, **given) as site,
         ):
-            outputs = site.service.fittings.outputs
+            outputs = site.service.optional_parts.outputs
             assert outputs is not None
             device.does = "released"  # somebody switched it on by hand
             await eventually(lambda: outputs.keeper.reported(OutputId("door-1")) is State.SAFE)
@@ -163,7 +163,7 @@ async def test_an_order_no_device_has_taken_stays_owed(at_stage: Stage, tmp_path
     async with board("refuses") as wired:
         given = {"hardware_bridge": True, "outputs_file": file_of(tmp_path, port=wired.port)}
         async with whole_site(at_stage("active"), tmp_path, **given) as site:
-            outputs = site.service.fittings.outputs
+            outputs = site.service.optional_parts.outputs
             assert outputs is not None
             order = OutputOrder(permit=PermitId(NUMBER), area=AreaId("TK2"), order=Order.LOCK, at=site.clock.now())
             with pytest.raises(TryLater, match="box-1"):

@@ -76,7 +76,7 @@ async def test_the_key_of_another_gateway_makes_neither_danger_nor_good_air(at_s
         await bridge.tick()
         assert await world.status(NUMBER) is Status.ACTIVE
         assert bridge.newest == {}, "not even as the last thing heard of it"
-        assert bridge.astray.times == {("south", "GD-1"): 4}
+        assert bridge.impostors.times == {("south", "GD-1"): 4}
         assert [note for note in bridge.notes() if "GD-1 by gateway south" in note]
         await gateways.says("north", sample("flammable", "0"))
         assert bridge.newest[DeviceKey("GD-1"), "flammable"].quality is Quality.GOOD  # type: ignore[index]  # ids are spelt alike here
@@ -134,5 +134,5 @@ async def test_what_somebody_repeats_is_remembered_a_thousand_times_at_most(at_s
     await bridge.tick()
     for row in rows:
         bridge.take(sample("flammable", "40", key=row.address), via="south")
-    assert len(bridge.astray.times) == 1000
+    assert len(bridge.impostors.times) == 1000
     assert bridge.newest == {}

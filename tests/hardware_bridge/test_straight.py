@@ -86,7 +86,7 @@ class One:
     def registers(self, rows: Iterable[Device]) -> None:
         devices = register(*rows)
         self.bridge._judge.renew(devices)
-        self.bridge.astray.renew(devices)
+        self.bridge.impostors.renew(devices)
         self.bridge._watching.bind([served(NOW)], devices)
 
     def hears(self, body: bytes, devices: frozenset[DeviceKey] | None, *, straight: bool) -> None:
@@ -103,7 +103,8 @@ class One:
         rows = bridge._recorder.batch(self.now)
         return {
             "rows": [(one, str(one.value)) for one in rows], "newest": dict(bridge.newest),
-            "unknown": dict(bridge.unknown), "troubles": dict(bridge.troubles), "astray": dict(bridge.astray.times),
+            "unknown": dict(bridge.unknown), "troubles": dict(bridge.troubles),
+            "impostors": dict(bridge.impostors.times),
             "wishes": bridge._watching.wishes(), "ends": bridge._watching.ends(), "aired": bridge._watching.aired(),
             "seen": bridge._telling.sights.waiting(), "woken": bridge._wake.is_set(),
             "sensors": {key: [getattr(one, name) for name in Sensor.__slots__] for key, one in judge._sensors.items()},

@@ -95,7 +95,7 @@ async def fitted(tmp_path: Path, *, films: bool = False) -> AsyncIterator[Field]
         )
         devices = FieldDevices.of(heard, clock, site.service.bridge)
         assert devices is not None
-        outputs = FieldOutputs.of(wired, site.service.fittings.outputs, clock)
+        outputs = FieldOutputs.of(wired, site.service.optional_parts.outputs, clock)
         seeing = FieldCamera.of(eye, site.service.writer, asked=films)
         stage = DemoStage(site=site, zone=ZONE, vessels=vessels, field=devices, outputs=outputs, camera=seeing)
         try:

@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from bot.evidence_search import lines
 from bot.settings import Settings
 from bot.web.finding import FindPage
+from bot.web.own_looks import OwnLooksPage
 from bot.web.pages import Login, Pages
-from bot.web.seen import SeenPage
 from bot.web.session import seal_session
 from cards import words_finding as say
 from handlers.office import Office
@@ -62,7 +62,7 @@ async def base(at_stage: Stage, tmp_path: Path) -> AsyncIterator[tuple[str, Worl
     search = partial(lines, settings)
     app = web.Application()
     pages.install(app)
-    SeenPage(pages=pages, writer=world.writer, house=world.house, clock=clock).install(app)
+    OwnLooksPage(pages=pages, writer=world.writer, house=world.house, clock=clock).install(app)
     FindPage(pages=pages, writer=world.writer, house=world.house, clock=clock, search=search).install(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()

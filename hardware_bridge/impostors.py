@@ -21,7 +21,7 @@ MOST: Final = 1000
 _log = structlog.get_logger()
 
 
-class Astray:
+class Impostors:
     """What was turned away on one site."""
 
     __slots__ = ("times",)

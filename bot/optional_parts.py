@@ -57,7 +57,7 @@ class Lent:
     """What buttons and badges are signed with."""
 
 
-class Fittings:
+class OptionalParts:
     """Takes what the outbox has for each of them. What was taken away since it was ordered takes nothing."""
 
     def __init__(self, plans: Plans, lent: Lent) -> None:

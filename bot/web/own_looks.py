@@ -17,7 +17,7 @@ from storage.writer import Writer
 PATH: Final = "/seen"
 
 
-class SeenPage:
+class OwnLooksPage:
     """The route for one site."""
 
     def __init__(self, *, pages: Pages, writer: Writer, house: House, clock: Clock) -> None:
@@ -28,9 +28,9 @@ class SeenPage:
 
     def install(self, app: web.Application) -> None:
         """Add the route; `bot.web.pages.Pages` has set up the templates."""
-        app.add_routes([web.get(PATH, self._seen)])
+        app.add_routes([web.get(PATH, self._own_looks)])
 
-    async def _seen(self, request: web.Request) -> web.Response:
+    async def _own_looks(self, request: web.Request) -> web.Response:
         try:
             person = self._pages.person(request)
         except NoSession:
@@ -39,4 +39,4 @@ class SeenPage:
         lines = await self._writer.submit(lambda tx: looks_told(tx, self._house, person, now))
         note = say.SEEN_NOTE.format(days=SHOWN_BACK.days)
         told = {"title": say.SEEN_TITLE, "note": note, "none": say.SEEN_NONE, "lines": lines}
-        return page_of(request, "seen.html", told)
+        return page_of(request, "own_looks.html", told)

@@ -24,12 +24,12 @@ async def _made(where: Path, **more: str) -> Service:
 async def test_an_equipment_system_that_takes_nothing_is_told_of_and_has_its_port(tmp_path: Path) -> None:
     service = await _made(tmp_path, **ORDERS)
     try:
-        orders = service.fittings.work_orders
+        orders = service.optional_parts.work_orders
         assert orders is not None
-        assert [route.path for route in service.fittings.routes()] == [PATH]
-        assert list(service.fittings.notes()) == []
+        assert [route.path for route in service.optional_parts.routes()] == [PATH]
+        assert list(service.optional_parts.notes()) == []
         orders._failing = (datetime(2026, 3, 18, 9, tzinfo=UTC), "it is down")
-        assert list(service.fittings.notes()) == [*orders.notes()]
+        assert list(service.optional_parts.notes()) == [*orders.notes()]
         assert "it is down" in orders.notes()[0]
     finally:
         await service.stop()
@@ -38,8 +38,8 @@ async def test_an_equipment_system_that_takes_nothing_is_told_of_and_has_its_por
 async def test_where_there_is_none_an_old_order_ends_quietly(tmp_path: Path) -> None:
     service = await _made(tmp_path)
     try:
-        await service.fittings.hand_over(WorkOrder(hazard=HazardId("YH-1")))
-        assert (list(service.fittings.routes()), list(service.fittings.notes())) == ([], [])
-        assert service.fittings.pages() == ()
+        await service.optional_parts.hand_over(WorkOrder(hazard=HazardId("YH-1")))
+        assert (list(service.optional_parts.routes()), list(service.optional_parts.notes())) == ([], [])
+        assert service.optional_parts.pages() == ()
     finally:
         await service.stop()
