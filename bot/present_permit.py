@@ -78,7 +78,14 @@ class PermitViews:
             return found, hidden
 
         held, hidden = await self.writer.submit(gather)
-        told = [(person, account, await self._with_comparison(person, view)) for person, account, view in held]
+        told: list[Held] = []
+        for person, account, view in held:
+            try:
+                told.append((person, account, await self._with_comparison(person, view)))
+            except StorageError:
+                raise
+            except Exception as bug:
+                hidden.append((person, bug))
         return tuple(told), tuple(hidden)
 
     def _one(

@@ -307,6 +307,18 @@ async def test_one_card_that_cannot_be_rendered_does_not_keep_the_others_from_th
     assert LEADER not in people
 
 
+async def test_a_comparison_that_cannot_be_had_keeps_nobody_else_from_his_card(at_stage: Stage) -> None:
+    async def compared(view: PermitView) -> str:
+        raise RuntimeError("a bug in a comparison")
+
+    desk = studio(at_stage("review"), compared=compared)
+    await hold(desk.world, UNIT, CHIEF)
+    edits = await desk.of(out.HoldersRefresh(permit=PERMIT))
+    people = {edit.person for edit in edits if isinstance(edit, Edit)}
+    assert CHIEF in people
+    assert UNIT not in people
+
+
 # --- who and where ---------------------------------------------------------------------------------------------------
 
 
