@@ -162,7 +162,7 @@ def packets(count: int, devices: int, value: str | None = None) -> bytes:
     return b"".join(
         published(
             f"{TOPIC}/GD-{n % devices}",
-            reading(n % devices, n, value or f"0.{n * 7919 % 50:02}", (count - n - 1) // devices),
+            reading(n % devices, n, value or f"0.{(n + n // devices) * 7919 % 50:02}", (count - n - 1) // devices),
             number=n % 65_535 + 1,
         )
         for n in range(count)
