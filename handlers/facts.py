@@ -15,9 +15,9 @@ from handlers.detectors import bound_to
 from handlers.emergencies import emergencies
 from handlers.hazards_near import hazards_near
 from handlers.neighbours import Around, Places
-from handlers.skies import Sky, sky
 from handlers.streams import Deviations, Hazards, absences_of
 from handlers.told import asked_for_step
+from handlers.weather import PlaceWeather, weather_at
 from storage.directory import Directory
 from storage.fold import Fold
 from storage.tx import Tx
@@ -209,7 +209,7 @@ def _facts(
     around = Around(ground, permit_id, content, also) if search and content is not None else None
     on_route, cut_off = around.fire_routes() if around is not None else (None, ())
     holders, deputies = holders_now(ground.tx, ground.posts, content.area if content is not None else None, ground.now)
-    above = sky(ground.tx, area.id, ground.now) if search and area is not None else Sky()
+    above = weather_at(ground.tx, area.id, ground.now) if search and area is not None else PlaceWeather()
     return Facts(
         at=ground.now,
         zone=ground.zone,

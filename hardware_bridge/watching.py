@@ -20,7 +20,7 @@ from typing import Final
 from cards.words_devices import device_alarm
 from handlers.monitoring import Served
 from hardware_bridge.devices import Devices, Known
-from hardware_bridge.skies import Skies
+from hardware_bridge.weather_changes import WeatherChanges
 from workflow.ids import DeviceId, PermitId
 from workflow.monitoring import Band, Heard, Quality, Reading, Watch, band, beyond, watched_until
 from workflow.permit.commands import Command, LookAround, RecordGas, StopWork, SuspendReason
@@ -117,14 +117,14 @@ class _Work:
 class Watching:
     """The live permits of one site and the devices that watch them."""
 
-    __slots__ = ("_by_device", "_known", "_skies", "_wishes", "_works", "asked")
+    __slots__ = ("_by_device", "_known", "_weather_changes", "_wishes", "_works", "asked")
 
     def __init__(self) -> None:
         self._works: dict[PermitId, _Work] = {}
         self._by_device: dict[DeviceId, tuple[_Work, ...]] = {}
         self._known: dict[DeviceId, Known] = {}
         self._wishes: dict[tuple[PermitId, str], Wish] = {}
-        self._skies = Skies()
+        self._weather_changes = WeatherChanges()
         self.asked = 0
         """How many wishes there were since the start."""
 
@@ -134,7 +134,7 @@ class Watching:
         """Permits, the register or both have moved. What is known of sensors that go on watching stays."""
         moved = {name for name, was in self._known.items() if _stood(was) != _stood(devices.by_id.get(name, was))}
         self._known = dict(devices.by_id)
-        self._skies.bind(devices.by_id, moved)
+        self._weather_changes.bind(devices.by_id, moved)
         places = _Places(devices.by_id.values())
         works: dict[PermitId, _Work] = {}
         by_device: dict[DeviceId, list[_Work]] = {}
@@ -143,7 +143,7 @@ class Watching:
             begins = one.status is Status.ACTIVE and (before is None or before.served.status is not Status.ACTIVE)
             work = self._renewed(one)
             works[one.permit] = work
-            if begins and self._skies.told_of(one.content.area):
+            if begins and self._weather_changes.told_of(one.content.area):
                 # The wind may have risen after the start was asked for and before the start was known here.
                 self._wish(work, WIND, LookAround(by=Actor.clock(), at=one.at))
             mine = places.watching(one)
@@ -182,7 +182,7 @@ class Watching:
 
     def take(self, reading: Reading) -> None:
         """One reading, in the order they came in."""
-        if self._skies.changed(reading):
+        if self._weather_changes.changed(reading):
             self._blows(reading)
         for work in self._by_device.get(reading.device, ()):
             self._take(work, reading)
@@ -196,7 +196,7 @@ class Watching:
         """Another wind force, other weather: running work at the place is asked whether it may go on."""
         for work in self._works.values():
             served = work.served
-            if served.status is Status.ACTIVE and self._skies.speaks_for(reading.device, served.content.area):
+            if served.status is Status.ACTIVE and self._weather_changes.speaks_for(reading.device, served.content.area):
                 self._wish(work, WIND, LookAround(by=Actor.clock(), at=reading.received_at))
 
     def _take(self, work: _Work, reading: Reading) -> None:

@@ -405,8 +405,8 @@ ALONE = (
     Fault(
         what="a wind that rose during the start is never asked about",
         file=_WATCHING,
-        old="            if begins and self._skies",
-        new="            if not begins and self._skies",
+        old="            if begins and self._weather_changes",
+        new="            if not begins and self._weather_changes",
         caught_by=_WATCHED + "test_wind_that_rose_while_the_work_was_being_started_is_asked_about",
     ),
     Fault(
@@ -555,14 +555,14 @@ AROUND = (
     ),
     Fault(
         what="what an instrument said before it failed is fine weather",
-        file="handlers/skies.py",
+        file="handlers/weather.py",
         old="trusted = [one for one in last if",
         new="trusted = [one for one in rows if",
-        caught_by="tests/handlers/test_skies.py::test_an_instrument_that_failed_since_says_nothing_is_fine_and_its_bad_weather_stays",
+        caught_by="tests/handlers/test_weather.py::test_an_instrument_that_failed_since_says_nothing_is_fine_and_its_bad_weather_stays",
     ),
     Fault(
         what="a storm of an overdue anemometer is not believed",
-        file="handlers/skies.py",
+        file="handlers/weather.py",
         old="if one.quality in MEANINGFUL]",
         new="if one.quality == Quality.GOOD]",
         caught_by=_OFFICE + "test_a_storm_is_believed_of_an_anemometer_that_is_overdue_and_its_calm_is_not",

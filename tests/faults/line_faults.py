@@ -10,11 +10,11 @@ _READ, _WIND, _OFFICE = (
     "tests/hardware_bridge/test_lines.py::", "tests/handlers/test_wind_told.py::", "tests/handlers/test_monitoring.py::"
 )  # fmt: skip
 _TOGETHER, _STORED, _JSON = (
-    "tests/workflow/rules/test_weather.py::", "tests/handlers/test_skies.py::",
+    "tests/workflow/rules/test_weather.py::", "tests/handlers/test_weather.py::",
     "tests/hardware_bridge/codecs/test_json_map.py::",
 )  # fmt: skip
 _PORT = "hardware_bridge/sources/port.py"
-_WEATHER, _SKIES = "workflow/permit/gates_weather.py", "handlers/skies.py"
+_WEATHER, _WEATHER_HERE = "workflow/permit/gates_weather.py", "handlers/weather.py"
 
 LINES = (
     Fault(
@@ -83,7 +83,7 @@ LINES = (
     ),
     Fault(
         what="the calm of a weather service lets work begin",
-        file=_SKIES,
+        file=_WEATHER_HERE,
         old="one.quality == Quality.GOOD and device.kind in STATIONS]",
         new="one.quality == Quality.GOOD]",
         caught_by=_OFFICE + "test_the_storm_of_a_weather_service_is_believed_and_its_calm_is_not",
@@ -97,14 +97,14 @@ LINES = (
     ),
     Fault(
         what="bad weather is over when its station falls silent",
-        file=_SKIES,
+        file=_WEATHER_HERE,
         old="        weather_held=together(_bad(held))[1],\n",
         new="",
         caught_by=_STORED + "test_bad_weather_holds_however_long_nobody_speaks[weather]",
     ),
     Fault(
         what="a clock set back ends bad weather",
-        file=_SKIES,
+        file=_WEATHER_HERE,
         old="not now - FRESH <= one.received_at <= now]",
         new="one.received_at < now - FRESH]",
         caught_by=_STORED + "test_a_clock_set_back_does_not_end_bad_weather",
@@ -160,14 +160,14 @@ LINES = (
     ),
     Fault(
         what="fog an overdue sensor sees is not believed",
-        file=_SKIES,
+        file=_WEATHER_HERE,
         old=", *_weather(device, meant, sure=False)]",
         new="]",
         caught_by=_STORED + "test_one_that_is_overdue_may_stop_and_lets_none_begin",
     ),
     Fault(
         what="the weather of another place counts here",
-        file=_SKIES,
+        file=_WEATHER_HERE,
         old=" and one.area in {None, area}\n",
         new="\n",
         caught_by=_STORED + "test_whose_word_is_not_asked",
@@ -182,8 +182,8 @@ LINES = (
     Fault(
         what="fog that comes asks nobody",
         file="hardware_bridge/watching.py",
-        old="        if self._skies.changed(reading):\n",
-        new="        if self._skies.changed(reading) and reading.unit == 'm/s':\n",
+        old="        if self._weather_changes.changed(reading):\n",
+        new="        if self._weather_changes.changed(reading) and reading.unit == 'm/s':\n",
         caught_by=_STORED + "test_fog_that_comes_asks_running_work_at_once_and_far_sight_is_no_alarm",
     ),
     Fault(

@@ -52,7 +52,7 @@ REREAD = (
     ),
     Fault(
         what="a storm is not told to the work the anemometer was moved to",
-        file="hardware_bridge/skies.py",
+        file="hardware_bridge/weather_changes.py",
         old="found in self._said.items() if key[0] not in moved}",
         new="found in self._said.items()}",
         caught_by=_KEPT + "test_an_anemometer_that_is_moved_into_a_storm_is_asked_about_there",

@@ -16,7 +16,7 @@ from handlers.arrivals import DeviceAsks
 from handlers.detectors import bound_to
 from handlers.due import due_of
 from handlers.outgoing import PermitCard
-from handlers.skies import WIND_UNIT
+from handlers.weather import WIND_UNIT
 from hardware_bridge.sample import FLAMMABLE, Beat, DeviceKey, Flag, Position, Said, Sample, SourceKind, Unit
 from hardware_bridge.service import Bridge
 from storage.agenda import AgendaKind, timer_key

@@ -34,7 +34,7 @@ Held = tuple[SkyWord, WeatherSaid]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sky:
+class PlaceWeather:
     """What is known of one place. ``doubted``: the same, of those who may only stop."""
 
     wind: Blows | None = None
@@ -45,11 +45,11 @@ class Sky:
     weather_held: dict[str, WeatherSaid] = field(default_factory=dict)
 
 
-_NOTHING = Sky()
+_NOTHING = PlaceWeather()
 """Where nobody tells of the sky."""
 
 
-def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
+def weather_at(tx: Tx, area: AreaId, now: datetime) -> PlaceWeather:
     """The strongest wind anybody tells of, and all weather anybody tells of, each with who says so."""
     latest: list[Blows] = []
     doubted: list[Blows] = []
@@ -72,7 +72,7 @@ def sky(tx: Tx, area: AreaId, now: datetime) -> Sky:
         return _NOTHING
     weather, said = together(words)
     held = _held(tx, speaking, now)  # also where nobody says anything now: that is when it counts
-    return Sky(
+    return PlaceWeather(
         wind=_strongest(latest),
         doubted=_strongest(doubted),
         weather=weather,

@@ -1,7 +1,7 @@
 """When the wind or the weather of a place changed so that running work is to be asked again. No clock, no I/O.
 
-What it means is judged by the core from what is stored (`handlers.skies`); here only that it is another force, another
-sort of fog, or that rain or snow began or ended.
+What it means is judged by the core from what is stored (`handlers.weather`); here only that it is another force,
+another sort of fog, or that rain or snow began or ended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workflow.rules.weather import QUANTITIES, by_sight
 from workflow.rules.wind import force
 
 
-class Skies:
+class WeatherChanges:
     """What each instrument of one site last said of the sky."""
 
     __slots__ = ("_known", "_said")

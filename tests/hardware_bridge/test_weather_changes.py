@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hardware_bridge.sample import Unit
-from hardware_bridge.skies import Skies
+from hardware_bridge.weather_changes import WeatherChanges
 from tests.support.detectors import device, register
 from tests.support.office import at
 from workflow.ids import AreaId, DeviceId
@@ -21,14 +21,14 @@ def says(quantity: str, value: str, unit: Unit = Unit.STATE, quality: Quality = 
     )
 
 
-def skies(area: str | None = "A-1") -> Skies:
-    made = Skies()
+def changes(area: str | None = "A-1") -> WeatherChanges:
+    made = WeatherChanges()
     made.bind(register(device("W", area=area)).by_id, ())
     return made
 
 
 def test_each_change_is_told_once() -> None:
-    here = skies()
+    here = changes()
     said = [says("rain", one) for one in ("0", "0", "1", "1", "0")]
     assert [here.changed(one) for one in said] == [True, False, True, False, True]
     sight = [says("visibility", one, Unit.METRE) for one in ("8000", "3000", "999", "400", "1000")]
@@ -38,7 +38,7 @@ def test_each_change_is_told_once() -> None:
 
 
 def test_what_says_nothing_of_the_sky_changes_nothing() -> None:
-    here = skies()
+    here = changes()
     assert not here.changed(says("rain", "0.004", Unit.METRE)), "an amount, over no time that is said"
     assert not here.changed(says("snow", "1", quality=Quality.FAULTY))
     assert not here.changed(says("o2", "20.9", Unit.VOL_PERCENT))
@@ -46,7 +46,7 @@ def test_what_says_nothing_of_the_sky_changes_nothing() -> None:
 
 
 def test_whom_an_instrument_speaks_for() -> None:
-    here, everywhere = skies(), skies(None)
+    here, everywhere = changes(), changes(None)
     for one in (here, everywhere):
         one.changed(says("dense_fog", "1", quality=Quality.CALIBRATION_EXPIRED))
     assert (here.told_of(HERE), here.told_of(THERE)) == (True, False)
@@ -54,7 +54,7 @@ def test_whom_an_instrument_speaks_for() -> None:
 
 
 def test_one_that_is_moved_has_said_nothing_yet_where_it_stands_now() -> None:
-    here = skies()
+    here = changes()
     here.changed(says("dense_fog", "1"))
     here.bind(register(device("W", area="A-9")).by_id, {DeviceId("W")})
     assert not here.told_of(THERE)

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from handlers.arrivals import DeviceAsks
-from handlers.skies import FRESH, Sky, sky
+from handlers.weather import FRESH, PlaceWeather, weather_at
 from hardware_bridge.sample import Unit
 from storage.directory import Device, Register
 from storage.readings import ReadingRow, ReadingsTx
@@ -29,7 +29,7 @@ def station(kind: str = "weather", area: str | None = None, **more: object) -> D
     return Device(id=DeviceId(kind), name=f"{kind}-1", kind=kind, address=kind, area=area and AreaId(area), **more)  # type: ignore[arg-type]  # what a row may hold besides
 
 
-async def heard(world: World, *said: tuple[str, str, str, str], on: Device) -> Sky:
+async def heard(world: World, *said: tuple[str, str, str, str], on: Device) -> PlaceWeather:
     """Store these (quantity, value, unit, quality) one second apart and look."""
     await world.writer.submit(lambda tx: tx.put_register(Register(devices=(on,))))
     for quantity, value, unit, quality in said:
@@ -38,7 +38,7 @@ async def heard(world: World, *said: tuple[str, str, str, str], on: Device) -> S
             device=on.id, quantity=quantity, value=Decimal(value), unit=unit, quality=quality, received_at=world.now
         )
         await world.writer.submit(partial(ReadingsTx.add_readings, rows=(row,)))
-    return await world.writer.submit(lambda tx: sky(tx, HERE, world.now))
+    return await world.writer.submit(lambda tx: weather_at(tx, HERE, world.now))
 
 
 async def test_a_station_at_the_place_says_how_it_is_and_who_says_so(world: World) -> None:
@@ -83,15 +83,15 @@ async def test_silence_is_not_fine_weather(world: World) -> None:
     assert found.weather == Weather(snow=False, heavy_snow=False)
     assert timedelta(minutes=5) == FRESH
     world.now += FRESH
-    assert (await world.writer.submit(lambda tx: sky(tx, HERE, world.now))).weather.snow is False
+    assert (await world.writer.submit(lambda tx: weather_at(tx, HERE, world.now))).weather.snow is False
     world.now += timedelta(seconds=1)
-    assert await world.writer.submit(lambda tx: sky(tx, HERE, world.now)) == Sky()
+    assert await world.writer.submit(lambda tx: weather_at(tx, HERE, world.now)) == PlaceWeather()
 
 
-async def later(world: World, minutes: int) -> Sky:
+async def later(world: World, minutes: int) -> PlaceWeather:
     """The sky after so much silence."""
     world.now += timedelta(minutes=minutes)
-    return await world.writer.submit(lambda tx: sky(tx, HERE, world.now))
+    return await world.writer.submit(lambda tx: weather_at(tx, HERE, world.now))
 
 
 @pytest.mark.parametrize("kind", ["weather", "weather_feed"])
@@ -115,7 +115,7 @@ async def test_a_faulty_sensor_does_not_end_the_rain_it_saw_and_its_next_word_do
     found = await later(world, 4)
     assert (found.weather.rain, set(found.weather_held)) == (None, {"rain"})
     await heard(world, fine, on=station())
-    assert await later(world, 6) == Sky()
+    assert await later(world, 6) == PlaceWeather()
 
 
 async def test_wind_holds_with_all_who_spoke_of_it(world: World) -> None:
