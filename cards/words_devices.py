@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from workflow.camera_alarms import CameraAlarm
 from workflow.monitoring import Quality
-from workflow.seen import Seen
 from workflow.stills import Occasion, Silence
 
 _SILENT: Final = "{devices}超过{bound}秒没有合格数据（{gases}）"
@@ -60,14 +60,14 @@ def camera_silent(name: str, why: Silence) -> str:
     return f"{name or CAMERA}没有画面：{SILENCE[why]}"
 
 
-SEEN: Final[Mapping[Seen, str]] = {
-    Seen.NO_HELMET: "有人没戴安全帽",
-    Seen.NO_HARNESS: "有人没系安全带",
-    Seen.CROSSING: "有人越线",
+SEEN: Final[Mapping[CameraAlarm, str]] = {
+    CameraAlarm.NO_HELMET: "有人没戴安全帽",
+    CameraAlarm.NO_HARNESS: "有人没系安全带",
+    CameraAlarm.CROSSING: "有人越线",
 }
 
 
-def seen_by(name: str, kind: Seen) -> str:
+def seen_by(name: str, kind: CameraAlarm) -> str:
     """「2号罐顶识别：有人没戴安全帽」."""
     return f"{name}识别：{SEEN[kind]}"
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from handlers.digest_due import ShiftBegins
 from handlers.held import HeldReport, StayEnds, StillDue
 from handlers.outgoing import Outgoing
+from workflow.camera_alarms import CameraAlarm
 from workflow.hazard.commands import DebtOverdue
 from workflow.ids import DeviceId, MediaHash, PermitId, PersonId, SiteId
 from workflow.permit.commands import Command
-from workflow.seen import Seen
 from workflow.values import Position, aware
 
 
@@ -231,7 +231,7 @@ class SeenThere(Arrival):
     """A camera's box says that it sees something. ``sender`` is the bridge."""
 
     device: DeviceId
-    kind: Seen
+    kind: CameraAlarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ from handlers.arrivals import (
 from handlers.away import away
 from handlers.boards import board_typed
 from handlers.boxing import boxing
+from handlers.camera_alarms import seen_there
 from handlers.crowd import inside_now
 from handlers.desk import Desk
 from handlers.deviating import deviating
@@ -69,7 +70,6 @@ from handlers.request import conversation
 from handlers.request.folding import MAX_TEXT
 from handlers.request.questions import Field
 from handlers.request.understand import Said
-from handlers.seen import seen_there
 from handlers.sketching import sketching
 from handlers.supervision import supervision_said
 from handlers.talk import Awaiting, Expect, HeldGas

@@ -141,7 +141,7 @@ class Bridge:
 
     def _see(self, said: Sample | Beat | Position, at: datetime) -> None:
         known = self._judge.devices.by_key.get(said.device)
-        if known is not None and self._telling.sights.take(known, said, at):
+        if known is not None and self._telling.camera_alarms.take(known, said, at):
             self._wake.set()
 
     def _sample(self, said: Sample, at: datetime) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 import structlog
 
 from handlers.arrivals import InsideNow, SeenThere, Sender
+from hardware_bridge.camera_alarms import CameraAlarms
 from hardware_bridge.crowd import Crowd
-from hardware_bridge.sights import Sights
 from workflow.ids import SiteId
 
 _log = structlog.get_logger()
@@ -34,18 +34,18 @@ class Telling:
         self._tell = tell
         self._clock = clock
         self._key = key
-        self.sights = Sights()
+        self.camera_alarms = CameraAlarms()
         self.crowd = Crowd()
 
     async def tell(self, now: datetime) -> None:
         """Tell what waits. What the office does not take now is told again."""
-        for device, kind in self.sights.waiting():
+        for device, kind in self.camera_alarms.waiting():
             seen = SeenThere(
                 site=self._site, sender=self._sender, dedup_key=f"seen:{self._key()}", received_at=self._clock(),
                 device=device, kind=kind,
             )  # fmt: skip
             if await self._told(seen):
-                self.sights.told((device, kind), now)
+                self.camera_alarms.told((device, kind), now)
         for one in self.crowd.inside(now):
             inside = InsideNow(
                 site=self._site, sender=self._sender, dedup_key=f"inside:{self._key()}", received_at=self._clock(),

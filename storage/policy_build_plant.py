@@ -12,6 +12,7 @@ from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
 from storage.policy_models_people import Stills
 from storage.policy_yaml import Source
+from workflow.camera_alarms import CameraAlarmRule
 from workflow.crowd import CrowdRule
 from workflow.ids import NodeKey
 from workflow.manners import Manners
@@ -22,7 +23,6 @@ from workflow.rules.analysts import AnalystRule
 from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
 from workflow.rules.types import GRADES, Grade, Ladder, PhotoNeed, Role
-from workflow.seen import SeenRule
 from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
 
@@ -113,7 +113,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
             for one in model.crowd
         ),
         seen=tuple(
-            SeenRule(
+            CameraAlarmRule(
                 kinds=frozenset(one.kinds), then=one.then, works=frozenset(one.works), grades=frozenset(one.grades)
             )
             for one in model.seen

@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 
 from storage.policy_fields import Count, Positive
 from storage.policy_models_work import Model
+from workflow.camera_alarms import CameraAlarm, Then
 from workflow.crowd import Crowd
 from workflow.crowd import Then as CrowdThen
 from workflow.rules.types import Grade
-from workflow.seen import Seen, Then
 from workflow.stills import SHORTEST_BETWEEN, OnSilence
 from workflow.values import WorkType
 
@@ -39,10 +39,10 @@ class Stills(Model):
         return self
 
 
-class SeenSaid(Model):
+class CameraAlarmSaid(Model):
     """What follows from what cameras' boxes say they see (docs/cameras.md)."""
 
-    kinds: list[Seen] = Field(min_length=1)
+    kinds: list[CameraAlarm] = Field(min_length=1)
     works: list[WorkType] = []
     grades: list[Grade] = []
     then: Then

@@ -18,7 +18,7 @@ from hardware_bridge.sources.replay import Line
 from storage import policies
 from tests.support.detectors import WATCH, sample
 from tests.support.eventually import eventually
-from workflow.seen import Seen, SeenRule, Then
+from workflow.camera_alarms import CameraAlarm, CameraAlarmRule, Then
 
 
 def settings_for(folder: Path, **other: object) -> Settings:
@@ -58,7 +58,7 @@ def test_a_plant_that_asks_for_detectors_is_not_served_without_a_bridge(tmp_path
     agreed(on, asks)
     with pytest.raises(SettingsError, match="PERMITBOT_HARDWARE_BRIDGE"):
         agreed(off, asks)
-    seen = SeenRule(kinds=frozenset({Seen.CROSSING}), then=Then.STOP)
+    seen = CameraAlarmRule(kinds=frozenset({CameraAlarm.CROSSING}), then=Then.STOP)
     with pytest.raises(SettingsError, match="what cameras see"):
         agreed(off, replace(book, plant=replace(book.plant, seen=(seen,))))
 

@@ -106,7 +106,7 @@ class One:
             "unknown": dict(bridge.unknown), "troubles": dict(bridge.troubles),
             "impostors": dict(bridge.impostors.times),
             "wishes": bridge._watching.wishes(), "ends": bridge._watching.ends(), "aired": bridge._watching.aired(),
-            "seen": bridge._telling.sights.waiting(), "woken": bridge._wake.is_set(),
+            "seen": bridge._telling.camera_alarms.waiting(), "woken": bridge._wake.is_set(),
             "sensors": {key: [getattr(one, name) for name in Sensor.__slots__] for key, one in judge._sensors.items()},
         }  # fmt: skip
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
 
+from workflow.camera_alarms import CameraAlarmRule
 from workflow.crowd import CrowdRule
 from workflow.ids import NodeKey
 from workflow.manners import Manners
@@ -40,7 +41,6 @@ from workflow.rules.types import (
     Role,
     Unit,
 )
-from workflow.seen import SeenRule
 from workflow.stills import StillRule
 from workflow.values import ProofMethod, WorkType
 
@@ -428,7 +428,7 @@ class PlantRules:
     """Work whose guardian must be seen at the place by a tag while it goes on."""
     stills: tuple[StillRule, ...] = ()
     """Work the plant's cameras are asked to show."""
-    seen: tuple[SeenRule, ...] = ()
+    seen: tuple[CameraAlarmRule, ...] = ()
     """What follows from what cameras' boxes say they see."""
     crowd: tuple[CrowdRule, ...] = ()
     """What follows from strangers, too many people, and people who stay too long."""

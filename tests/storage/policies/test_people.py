@@ -9,12 +9,12 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from storage import policies
-from storage.policy_models_people import CrowdSaid, SeenSaid, Stills
+from storage.policy_models_people import CameraAlarmSaid, CrowdSaid, Stills
 from tests.support.office import POLICIES
+from workflow.camera_alarms import CameraAlarm, CameraAlarmRule, Then
 from workflow.crowd import Crowd, CrowdRule
 from workflow.crowd import Then as CrowdThen
 from workflow.rules.book import RuleBook
-from workflow.seen import Seen, SeenRule, Then
 from workflow.values import WorkType
 
 
@@ -32,7 +32,7 @@ def test_what_it_says(tmp_path: Path) -> None:
         "  - {kind: too_many, works: [cs], most: 3, then: tell}\n",
     ).plant
     assert said.seen == (
-        SeenRule(kinds=frozenset({Seen.NO_HARNESS}), works=frozenset({WorkType.HEIGHT}), then=Then.STOP),
+        CameraAlarmRule(kinds=frozenset({CameraAlarm.NO_HARNESS}), works=frozenset({WorkType.HEIGHT}), then=Then.STOP),
     )
     confined = frozenset({WorkType.CONFINED_SPACE})
     assert said.crowd == (
@@ -57,7 +57,7 @@ WORKS = {"works": ["cs"]}
         (CrowdSaid, {**WORKS, "kind": "stranger", "after": "5 min", "then": "stop"}, "after"),
         (CrowdSaid, {**WORKS, "kind": "stranger", "most": "5", "then": "stop"}, "most"),
         (CrowdSaid, {**WORKS, "kind": "stranger", "then": "hazard"}, "tell"),
-        (SeenSaid, {"kinds": [], "then": "stop"}, "kinds"),
+        (CameraAlarmSaid, {"kinds": [], "then": "stop"}, "kinds"),
         (Stills, {**WORKS, "random": {"every": "14 min"}}, "at_least"),
         (Stills, {**WORKS, "random": {"every": "60 min", "at_least": "60 min"}}, "at_least"),
         (Stills, {**WORKS, "random": {"every": "60 min", "at_least": "4 min"}}, "at_least"),

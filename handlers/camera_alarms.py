@@ -13,6 +13,7 @@ from cards.words_devices import seen_by
 from handlers import hazards
 from handlers.answers import Say
 from handlers.asking_guardian import ask_guardian
+from workflow.camera_alarms import AGAIN, TOLD_AGAIN, CameraAlarm, Then, then_for
 from workflow.errors import Refused
 from workflow.hazard.commands import SeeAgain
 from workflow.hazard.state import Kind, Sighting
@@ -20,7 +21,6 @@ from workflow.hazard.transitions import LISTENS
 from workflow.ids import HazardId, PermitId
 from workflow.permit.commands import StopWork, SuspendReason
 from workflow.permit.state import Permit, Status
-from workflow.seen import AGAIN, TOLD_AGAIN, Seen, Then, then_for
 from workflow.values import Actor
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _stop(desk: Desk, device: Device, permit: Permit, text: str) -> None:
         return  # stopped for the same already: it is what was wanted
 
 
-def _tell(desk: Desk, device: Device, permit: Permit, kind: Seen, text: str) -> None:
+def _tell(desk: Desk, device: Device, permit: Permit, kind: CameraAlarm, text: str) -> None:
     what = f"{device.id}:{kind.value}"
     ask_guardian(desk, permit, Say.SEEN_THERE, text, purpose="seen", what=what, pause=TOLD_AGAIN)
 

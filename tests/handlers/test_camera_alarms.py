@@ -15,12 +15,12 @@ from storage.policy_hazards import load_hazards
 from tests.support.detectors import device
 from tests.support.hot_work import GUARD, NUMBER, WORKER
 from tests.support.office import POLICIES, SITE, ZONE, Rows, World
+from workflow.camera_alarms import AGAIN, TOLD_AGAIN, CameraAlarm, CameraAlarmRule, Then
 from workflow.hazard.state import Hazard
 from workflow.ids import HazardId, PermitId
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
-from workflow.seen import AGAIN, TOLD_AGAIN, Seen, SeenRule, Then
 from workflow.values import ActorKind
 
 Stage = Callable[[str], World]
@@ -33,7 +33,7 @@ async def seen_at(
     """An office with a camera at a place, and what its plant wants of people without a helmet."""
     world = at_stage(stage)
     book = world.house.book
-    rules = () if then is None else (SeenRule(kinds=frozenset({Seen.NO_HELMET}), then=then),)
+    rules = () if then is None else (CameraAlarmRule(kinds=frozenset({CameraAlarm.NO_HELMET}), then=then),)
     world.house = replace(
         world.house, book=replace(book, plant=replace(book.plant, seen=rules)),
         hazard_rules=load_hazards(POLICIES, plant="plant.example.yaml", industry=book.plant.industry),

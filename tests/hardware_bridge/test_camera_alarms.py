@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from hardware_bridge.camera_alarms import ALARMS, EVERY, CameraAlarms
 from hardware_bridge.devices import Known
 from hardware_bridge.sample import Beat, DeviceKey, Flag, SourceKind
-from hardware_bridge.sights import EVERY, SIGHTS, Sights
+from workflow.camera_alarms import CameraAlarm
 from workflow.ids import DeviceId
-from workflow.seen import Seen
 
 NOW = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
 CAM = Known(id=DeviceId("CAM-3"), name="3号")
@@ -19,36 +19,36 @@ def said(*flags: Flag, at: datetime | None = None) -> Beat:
 
 
 def test_every_kind_has_its_word_on_the_wire() -> None:
-    assert set(SIGHTS.values()) == set(Seen)
+    assert set(ALARMS.values()) == set(CameraAlarm)
 
 
 def test_a_storm_goes_to_the_office_now_and_then() -> None:
-    sights = Sights()
+    alarms = CameraAlarms()
     for _ in range(100):
-        sights.take(CAM, said(Flag.NO_HELMET, at=NOW), NOW)
-    assert sights.waiting() == (("CAM-3", Seen.NO_HELMET),)
-    sights.told((CAM.id, Seen.NO_HELMET), NOW)
-    assert not sights.take(CAM, said(Flag.NO_HELMET), NOW + EVERY / 2)
-    assert sights.take(CAM, said(Flag.NO_HELMET, Flag.CROSSING), NOW + EVERY / 2)
-    assert sights.waiting() == (("CAM-3", Seen.CROSSING),)
-    assert sights.take(CAM, said(Flag.NO_HELMET), NOW + EVERY)
+        alarms.take(CAM, said(Flag.NO_HELMET, at=NOW), NOW)
+    assert alarms.waiting() == (("CAM-3", CameraAlarm.NO_HELMET),)
+    alarms.told((CAM.id, CameraAlarm.NO_HELMET), NOW)
+    assert not alarms.take(CAM, said(Flag.NO_HELMET), NOW + EVERY / 2)
+    assert alarms.take(CAM, said(Flag.NO_HELMET, Flag.CROSSING), NOW + EVERY / 2)
+    assert alarms.waiting() == (("CAM-3", CameraAlarm.CROSSING),)
+    assert alarms.take(CAM, said(Flag.NO_HELMET), NOW + EVERY)
 
 
 def test_what_the_office_did_not_hear_waits() -> None:
-    sights = Sights()
-    sights.take(CAM, said(Flag.CROSSING), NOW)
-    assert sights.waiting() == sights.waiting() == (("CAM-3", Seen.CROSSING),)
+    alarms = CameraAlarms()
+    alarms.take(CAM, said(Flag.CROSSING), NOW)
+    assert alarms.waiting() == alarms.waiting() == (("CAM-3", CameraAlarm.CROSSING),)
 
 
 def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
-    sights = Sights()
-    sights.take(CAM, said(Flag.CROSSING), NOW)
-    sights.told((CAM.id, Seen.CROSSING), NOW)
-    assert sights.take(CAM, said(Flag.CROSSING), NOW - timedelta(hours=1))
+    alarms = CameraAlarms()
+    alarms.take(CAM, said(Flag.CROSSING), NOW)
+    alarms.told((CAM.id, CameraAlarm.CROSSING), NOW)
+    assert alarms.take(CAM, said(Flag.CROSSING), NOW - timedelta(hours=1))
 
 
 def test_what_does_not_speak_of_now_is_not_heard() -> None:
-    sights = Sights()
+    alarms = CameraAlarms()
     for old in (
         said(Flag.NO_HELMET, at=NOW - CAM.stale_after - timedelta(seconds=1)),
         said(Flag.NO_HELMET, at=NOW + CAM.clock_ahead + timedelta(seconds=1)),
@@ -56,5 +56,5 @@ def test_what_does_not_speak_of_now_is_not_heard() -> None:
         said(Flag.NORMAL, at=NOW),
         said(Flag.ALARM, at=NOW),
     ):
-        assert not sights.take(CAM, old, NOW)
-    assert sights.waiting() == ()
+        assert not alarms.take(CAM, old, NOW)
+    assert alarms.waiting() == ()

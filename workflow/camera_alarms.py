@@ -22,7 +22,7 @@ TOLD_AGAIN = timedelta(minutes=10)
 """How long a guardian who was told is not told again."""
 
 
-class Seen(StrEnum):
+class CameraAlarm(StrEnum):
     """What was seen."""
 
     NO_HELMET = "no_helmet"
@@ -45,16 +45,16 @@ _STRICTER = tuple(Then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenRule:
+class CameraAlarmRule:
     """What follows from what is seen at work of these kinds. No works: whatever goes on there, also nothing; no
     grades: all of them."""
 
-    kinds: frozenset[Seen]
+    kinds: frozenset[CameraAlarm]
     then: Then
     works: frozenset[WorkType] = frozenset()
     grades: frozenset[Grade] = frozenset()
 
-    def fits(self, kind: Seen, work: WorkType | None, grade: Grade) -> bool:
+    def fits(self, kind: CameraAlarm, work: WorkType | None, grade: Grade) -> bool:
         """Whether it speaks of this; ``work`` None: nobody works there."""
         return (
             kind in self.kinds
@@ -63,7 +63,9 @@ class SeenRule:
         )  # fmt: skip
 
 
-def then_for(rules: Iterable[SeenRule], kind: Seen, work: WorkType | None, grade: Grade = Grade.NONE) -> Then:
+def then_for(
+    rules: Iterable[CameraAlarmRule], kind: CameraAlarm, work: WorkType | None, grade: Grade = Grade.NONE
+) -> Then:
     """What follows from this at that work, or at a place where nobody works."""
     asked = [one.then for one in rules if one.fits(kind, work, grade)]
     return max(asked, key=_STRICTER.index, default=Then.HAZARD)
