@@ -56,11 +56,11 @@ from bot.web.uploads import Uploads
 from cards import words_unusual
 from cards.views import PermitView
 from handlers.arrivals import Arrival
-from handlers.crowd import untimed
 from handlers.desk import House
 from handlers.deviating import remind
 from handlers.digests import arm
 from handlers.due import due_of
+from handlers.occupancy import untimed
 from handlers.office import Office
 from handlers.stills import unlooked
 from handlers.undelivered import arrival_of

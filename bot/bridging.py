@@ -16,8 +16,8 @@ from bot.settings import Settings, SettingsError
 from handlers.desk import House
 from handlers.office import Office
 from storage.writer import Writer
-from workflow.crowd import Crowd
 from workflow.ids import SiteId
+from workflow.occupancy import OccupancyBreach
 from workflow.rules.book import RuleBook
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def agreed(settings: Settings, book: RuleBook) -> None:
         raise SettingsError(
             ["the plant file asks for tags (guardian_tag): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
         )
-    if any(one.kind is not Crowd.OVERTIME for one in book.plant.crowd) and not settings.hardware_bridge:
+    if any(one.kind is not OccupancyBreach.OVERTIME for one in book.plant.crowd) and not settings.hardware_bridge:
         raise SettingsError(
             ["the plant file asks who is at a place (crowd): set PERMITBOT_HARDWARE_BRIDGE=true, or take that out"]
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from handlers import attention, crowd, monitoring, silence, stills, streams, unaccounted, whereabouts
+from handlers import attention, monitoring, occupancy, silence, stills, streams, unaccounted, whereabouts
 from handlers import effects as outside
 from handlers import neighbour_news as news
 from handlers.aliases import suspicions
@@ -334,7 +334,7 @@ class Desk:
         monitoring.moved(self, before, state)
         whereabouts.moved(self, before, state)
         stills.moved(self, before, state)
-        crowd.moved(self, before, state)
+        occupancy.moved(self, before, state)
         situation = outside.Situation(
             permit=state, holders=facts.holders, standing_in=facts.standing_in, standby=facts.standby
         )

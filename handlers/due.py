@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import crowd, monitoring, stills, whereabouts
+from handlers import monitoring, occupancy, stills, whereabouts
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.digest_due import ShiftBegins
@@ -45,6 +45,6 @@ def fell_due(desk: Desk, due: Due) -> None:
     elif isinstance(due.command, StillDue):
         stills.fell_due(desk, PermitId(due.permit))
     elif isinstance(due.command, StayEnds):
-        crowd.fell_due(desk, PermitId(due.permit))
+        occupancy.fell_due(desk, PermitId(due.permit))
     elif not any(each.outdated(desk, due) for each in (monitoring, whereabouts, stills)):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -13,17 +13,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cards.words_devices import silent
-from handlers.crowd import crowd_rule
 from handlers.detectors import bound_to
 from handlers.encoding import pack_command
+from handlers.occupancy import occupancy_rule
 from handlers.whereabouts import tag_rule
 from storage.agenda import timer_key
 from storage.readings import row_of
 from storage.tx import Tx
-from workflow.crowd import Crowd
 from workflow.errors import Refused
 from workflow.ids import DeviceId, PermitId, PersonId
 from workflow.monitoring import Detector, Quality, Reading, Watch, last_heard, watch_over, watched_until
+from workflow.occupancy import OccupancyBreach
 from workflow.permit.commands import StopWork, SuspendReason
 from workflow.permit.content import Content
 from workflow.permit.events import GasRecorded
@@ -66,7 +66,7 @@ class Served:
     """When it was stopped last; samples drawn before that count no more."""
     sampled: datetime | None = None
     """When its newest sample was drawn."""
-    crowded: bool = False
+    asks_who_is_inside: bool = False
     """Whether the plant asks who is at its place."""
     tag: TagRule | None = None
     """What the plant asks of its guardian's tag; None = nothing."""
@@ -103,7 +103,9 @@ def _served(tx: Tx, house: House, permit: Permit, now: datetime) -> Served:
         stopped=None if stop is None else stop.newest,
         sampled=max((one.sample.sampled_at for one in permit.gas), default=None),
         tag=tag_rule(house, permit),
-        crowded=any(crowd_rule(house, permit, kind) for kind in (Crowd.STRANGER, Crowd.TOO_MANY)),
+        asks_who_is_inside=any(
+            occupancy_rule(house, permit, kind) for kind in (OccupancyBreach.STRANGER, OccupancyBreach.TOO_MANY)
+        ),
     )
 
 

@@ -43,7 +43,6 @@ from handlers.away import away
 from handlers.boards import board_typed
 from handlers.boxing import boxing
 from handlers.camera_alarms import seen_there
-from handlers.crowd import inside_now
 from handlers.desk import Desk
 from handlers.deviating import deviating
 from handlers.due import fell_due
@@ -61,6 +60,7 @@ from handlers.isolating import isolating
 from handlers.keys import enrolling
 from handlers.matching import matching
 from handlers.muster import muster_said
+from handlers.occupancy import inside_now
 from handlers.outputs import astray
 from handlers.pins import pinning
 from handlers.points import points_said

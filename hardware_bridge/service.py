@@ -173,7 +173,7 @@ class Bridge:
         if near is not None:
             before = self._positions.asked
             self._positions.near(known.id, near, at)
-            self._telling.crowd.near(known.id, near)
+            self._telling.occupancy.near(known.id, near)
             if near.beacon is not None:
                 self._house.sightings.saw(known.id, Heard(person=known.person, at=near.at, beacon=near.beacon))
             if self._positions.asked != before:
@@ -190,7 +190,7 @@ class Bridge:
             self._house.sightings.saw(known.id, sighting)
         before = self._positions.asked
         self._positions.take(known.id, said, at)
-        self._telling.crowd.take(known.id, said, at)
+        self._telling.occupancy.take(known.id, said, at)
         if self._positions.asked != before:
             self._wake.set()
 
@@ -302,7 +302,7 @@ class Bridge:
             self._watching.bind(served, self._judge.devices)
             fences: dict[AreaId, Fence] = {area.id: area.fence for area in directory.areas.values()}
             self._positions.bind(served, self._judge.devices, fences)
-            self._telling.crowd.bind(served, self._judge.devices, fences)
+            self._telling.occupancy.bind(served, self._judge.devices, fences)
             self._register, self._served = version, served
         await self._record_services(now)
 

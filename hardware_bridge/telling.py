@@ -9,7 +9,7 @@ import structlog
 
 from handlers.arrivals import InsideNow, SeenThere, Sender
 from hardware_bridge.camera_alarms import CameraAlarms
-from hardware_bridge.crowd import Crowd
+from hardware_bridge.occupancy import Occupancy
 from workflow.ids import SiteId
 
 _log = structlog.get_logger()
@@ -35,7 +35,7 @@ class Telling:
         self._clock = clock
         self._key = key
         self.camera_alarms = CameraAlarms()
-        self.crowd = Crowd()
+        self.occupancy = Occupancy()
 
     async def tell(self, now: datetime) -> None:
         """Tell what waits. What the office does not take now is told again."""
@@ -46,13 +46,13 @@ class Telling:
             )  # fmt: skip
             if await self._told(seen):
                 self.camera_alarms.told((device, kind), now)
-        for one in self.crowd.inside(now):
+        for one in self.occupancy.inside(now):
             inside = InsideNow(
                 site=self._site, sender=self._sender, dedup_key=f"inside:{self._key()}", received_at=self._clock(),
                 permit=one.permit, device=one.device, people=one.people,
             )  # fmt: skip
             if await self._told(inside):
-                self.crowd.told(one.permit, now)
+                self.occupancy.told(one.permit, now)
 
     async def _told(self, arrival: SeenThere | InsideNow) -> bool:
         if self._tell is None:

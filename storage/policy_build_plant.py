@@ -13,10 +13,10 @@ from storage.policy_fields import Level
 from storage.policy_models_people import Stills
 from storage.policy_yaml import Source
 from workflow.camera_alarms import CameraAlarmRule
-from workflow.crowd import CrowdRule
 from workflow.ids import NodeKey
 from workflow.manners import Manners
 from workflow.monitoring import Watch
+from workflow.occupancy import OccupancyRule
 from workflow.presence import TagRule
 from workflow.rules import law
 from workflow.rules.analysts import AnalystRule
@@ -102,7 +102,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         ),
         stills=tuple(_still(one) for one in model.stills),
         crowd=tuple(
-            CrowdRule(
+            OccupancyRule(
                 kind=one.kind,
                 then=one.then,
                 works=frozenset(one.works),

@@ -27,7 +27,7 @@ from storage.policy_fields import (
     Weekday,
     WholeDay,
 )
-from storage.policy_models_people import CameraAlarmSaid, CrowdSaid, Stills
+from storage.policy_models_people import CameraAlarmSaid, OccupancySaid, Stills
 from storage.policy_models_work import Measure, Model, Photo, Sourced, Work
 from workflow.interlock import MAX_AGE
 from workflow.manners import LONGEST_STORM
@@ -432,7 +432,7 @@ class Plant(Model):
     guardian_tag: list[GuardianTag] = []
     stills: list[Stills] = []
     seen: list[CameraAlarmSaid] = []
-    crowd: list[CrowdSaid] = []
+    crowd: list[OccupancySaid] = []
     fire_watch: dict[WorkType, Positive] = {}
     extra_nodes: list[ExtraNode] = []
     drop_nodes: dict[WorkType, list[Text]] = {}

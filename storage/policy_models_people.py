@@ -9,8 +9,8 @@ from pydantic import Field, model_validator
 from storage.policy_fields import Count, Positive
 from storage.policy_models_work import Model
 from workflow.camera_alarms import CameraAlarm, Then
-from workflow.crowd import Crowd
-from workflow.crowd import Then as CrowdThen
+from workflow.occupancy import OccupancyBreach
+from workflow.occupancy import Then as OccupancyThen
 from workflow.rules.types import Grade
 from workflow.stills import SHORTEST_BETWEEN, OnSilence
 from workflow.values import WorkType
@@ -48,20 +48,20 @@ class CameraAlarmSaid(Model):
     then: Then
 
 
-class CrowdSaid(Model):
+class OccupancySaid(Model):
     """Strangers, too many people, people who stay too long (docs/presence.md)."""
 
-    kind: Crowd
+    kind: OccupancyBreach
     works: list[WorkType] = Field(min_length=1)
     grades: list[Grade] = []
-    then: CrowdThen
+    then: OccupancyThen
     after: Positive | None = None
     most: Count | None = None
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
-        if (self.kind is Crowd.OVERTIME) is not (self.after is not None):
+        if (self.kind is OccupancyBreach.OVERTIME) is not (self.after is not None):
             raise ValueError("overtime 要写 after（多久算超时），其他种类不写")
-        if self.most is not None and self.kind is not Crowd.TOO_MANY:
+        if self.most is not None and self.kind is not OccupancyBreach.TOO_MANY:
             raise ValueError("most 只用在 too_many")
         return self

@@ -139,7 +139,7 @@ NEAR = (
     Fault(
         what="a stranger by a beacon is nobody",
         file="hardware_bridge/service.py",
-        old="            self._telling.crowd.near(known.id, near)\n",
+        old="            self._telling.occupancy.near(known.id, near)\n",
         new="",
         caught_by=_BEACONS + "test_a_stranger_near_the_beacon_stops_the_work_after_two_hearings",
     ),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.faults import camera_faults as cameras
-from tests.faults import crowd_faults as crowd
 from tests.faults import detector_gate_faults as gate
 from tests.faults import gateway_faults as gateway
+from tests.faults import occupancy_faults as occupancy
 from tests.faults import straight_faults as straight
 from tests.faults import tag_faults as tags
 from tests.faults import test_core_faults as core
@@ -30,7 +30,7 @@ ALONE = (
     *gate.ALONE,
     *gateway.ALONE,
     *cameras.ALONE,
-    *crowd.ALONE,
+    *occupancy.ALONE,
     *straight.ALONE,
 )
 AROUND = (*DEVICES_AROUND, *tags.AROUND, *cameras.AROUND)

@@ -16,8 +16,8 @@ from hardware_bridge.nearness import Nearness
 from hardware_bridge.sample import NO_FLAGS, Flag, Unit
 from hardware_bridge.service import Bridge
 from storage.directory import BEACON, Device, Register
-from tests.handlers.test_crowd import STOP_STRANGERS, STRANGER, ruled
 from tests.handlers.test_muster import lines
+from tests.handlers.test_occupancy import STOP_STRANGERS, STRANGER, ruled
 from tests.support.detectors import sample
 from tests.support.hot_work import GUARD, NUMBER, SAFETY
 from tests.support.office import SITE, ZONE, World

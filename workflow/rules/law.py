@@ -14,10 +14,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from workflow.camera_alarms import CameraAlarmRule
-from workflow.crowd import CrowdRule
 from workflow.ids import NodeKey
 from workflow.manners import Manners
 from workflow.monitoring import Watch
+from workflow.occupancy import OccupancyRule
 from workflow.presence import TagRule
 from workflow.rules.analysts import AnalystRule
 from workflow.rules.bounds import Bound, WeatherStop
@@ -430,7 +430,7 @@ class PlantRules:
     """Work the plant's cameras are asked to show."""
     seen: tuple[CameraAlarmRule, ...] = ()
     """What follows from what cameras' boxes say they see."""
-    crowd: tuple[CrowdRule, ...] = ()
+    crowd: tuple[OccupancyRule, ...] = ()
     """What follows from strangers, too many people, and people who stay too long."""
     green_channel: int = 3
     """How often a month emergency work may begin without a permit before only the leadership may open the channel."""

@@ -9,11 +9,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from storage import policies
-from storage.policy_models_people import CameraAlarmSaid, CrowdSaid, Stills
+from storage.policy_models_people import CameraAlarmSaid, OccupancySaid, Stills
 from tests.support.office import POLICIES
 from workflow.camera_alarms import CameraAlarm, CameraAlarmRule, Then
-from workflow.crowd import Crowd, CrowdRule
-from workflow.crowd import Then as CrowdThen
+from workflow.occupancy import OccupancyBreach, OccupancyRule
+from workflow.occupancy import Then as OccupancyThen
 from workflow.rules.book import RuleBook
 from workflow.values import WorkType
 
@@ -36,8 +36,8 @@ def test_what_it_says(tmp_path: Path) -> None:
     )
     confined = frozenset({WorkType.CONFINED_SPACE})
     assert said.crowd == (
-        CrowdRule(kind=Crowd.OVERTIME, works=confined, after=timedelta(hours=1), then=CrowdThen.STOP),
-        CrowdRule(kind=Crowd.TOO_MANY, works=confined, most=3, then=CrowdThen.TELL),
+        OccupancyRule(kind=OccupancyBreach.OVERTIME, works=confined, after=timedelta(hours=1), then=OccupancyThen.STOP),
+        OccupancyRule(kind=OccupancyBreach.TOO_MANY, works=confined, most=3, then=OccupancyThen.TELL),
     )
 
 
@@ -53,10 +53,10 @@ WORKS = {"works": ["cs"]}
 @pytest.mark.parametrize(
     ("shape", "said", "why"),
     [
-        (CrowdSaid, {**WORKS, "kind": "overtime", "then": "stop"}, "after"),
-        (CrowdSaid, {**WORKS, "kind": "stranger", "after": "5 min", "then": "stop"}, "after"),
-        (CrowdSaid, {**WORKS, "kind": "stranger", "most": "5", "then": "stop"}, "most"),
-        (CrowdSaid, {**WORKS, "kind": "stranger", "then": "hazard"}, "tell"),
+        (OccupancySaid, {**WORKS, "kind": "overtime", "then": "stop"}, "after"),
+        (OccupancySaid, {**WORKS, "kind": "stranger", "after": "5 min", "then": "stop"}, "after"),
+        (OccupancySaid, {**WORKS, "kind": "stranger", "most": "5", "then": "stop"}, "most"),
+        (OccupancySaid, {**WORKS, "kind": "stranger", "then": "hazard"}, "tell"),
         (CameraAlarmSaid, {"kinds": [], "then": "stop"}, "kinds"),
         (Stills, {**WORKS, "random": {"every": "14 min"}}, "at_least"),
         (Stills, {**WORKS, "random": {"every": "60 min", "at_least": "60 min"}}, "at_least"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.faults.core_faults import Fault
 
-_CORE = "tests/workflow/test_crowd.py::"
-_OFFICE = "tests/handlers/test_crowd.py::"
-_RULE, _HANDLER = "workflow/crowd.py", "handlers/crowd.py"
+_CORE = "tests/workflow/test_occupancy.py::"
+_OFFICE = "tests/handlers/test_occupancy.py::"
+_RULE, _HANDLER = "workflow/occupancy.py", "handlers/occupancy.py"
 
 ALONE = (
     Fault(
@@ -46,14 +46,14 @@ ALONE = (
     ),
     Fault(
         what="nobody is looked for",
-        file="hardware_bridge/crowd.py",
-        old="for one in served if one.crowded and one.status is Status.ACTIVE]",
+        file="hardware_bridge/occupancy.py",
+        old="for one in served if one.asks_who_is_inside and one.status is Status.ACTIVE]",
         new="for one in served if one.status is None]",
         caught_by=_OFFICE + "test_a_stranger_inside_stops_the_work_after_two_readings",
     ),
     Fault(
         what="a tag near a place is inside it",
-        file="hardware_bridge/crowd.py",
+        file="hardware_bridge/occupancy.py",
         old="            if track.at_time(now) is Where.INSIDE and",
         new="            if",
         caught_by=_OFFICE + "test_a_stranger_inside_stops_the_work_after_two_readings",

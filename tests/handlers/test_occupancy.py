@@ -14,7 +14,7 @@ from bot.building import build
 from bot.demo import plant
 from bot.settings import DELIVERED_POLICIES, EXAMPLE_PLANT
 from handlers.arrivals import DeviceAsks, InsideNow, SeenThere
-from handlers.crowd import untimed
+from handlers.occupancy import untimed
 from handlers.outgoing import PermitCard
 from hardware_bridge.service import Bridge
 from storage.directory import Register
@@ -23,8 +23,8 @@ from tests.support.clock import FakeClock
 from tests.support.hot_work import GUARD, LEADER, NUMBER, UNIT, WORKER
 from tests.support.office import SITE, ZONE, Rows, World
 from tests.support.tags import spot, tag, told
-from workflow.crowd import Crowd, CrowdRule, Then
 from workflow.ids import AreaId
+from workflow.occupancy import OccupancyBreach, OccupancyRule, Then
 from workflow.permit import events as e
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
@@ -33,12 +33,12 @@ from workflow.values import ActorKind, WorkType
 Stage = Callable[[str], World]
 STRANGER = "hc0001"
 HOT = frozenset({WorkType.HOT})
-STOP_STRANGERS = CrowdRule(kind=Crowd.STRANGER, then=Then.STOP, works=HOT)
-AN_HOUR = CrowdRule(kind=Crowd.OVERTIME, then=Then.STOP, works=HOT, after=timedelta(minutes=60))
+STOP_STRANGERS = OccupancyRule(kind=OccupancyBreach.STRANGER, then=Then.STOP, works=HOT)
+AN_HOUR = OccupancyRule(kind=OccupancyBreach.OVERTIME, then=Then.STOP, works=HOT, after=timedelta(minutes=60))
 FAR = 400.0
 
 
-def ruled(world: World, *rules: CrowdRule) -> World:
+def ruled(world: World, *rules: OccupancyRule) -> World:
     book = world.house.book
     world.house = replace(world.house, book=replace(book, plant=replace(book.plant, crowd=rules)))
     world.office = type(world.office)(writer=world.writer, house=world.house, clock=lambda: world.now)
@@ -59,7 +59,7 @@ def questions(rows: Rows) -> list[str]:
 
 
 async def test_too_long_inside_is_counted_from_the_log_and_begins_anew_with_every_entry(at_stage: Stage) -> None:
-    minutes = CrowdRule(kind=Crowd.OVERTIME, then=Then.STOP, works=HOT, after=timedelta(minutes=8))
+    minutes = OccupancyRule(kind=OccupancyBreach.OVERTIME, then=Then.STOP, works=HOT, after=timedelta(minutes=8))
     world = ruled(at_stage("active"), minutes)
     await world.says(GUARD, "王强进")
     await world.passes(minutes=5)
@@ -111,7 +111,7 @@ async def stay(world: World) -> datetime | None:
     return timers.get(NUMBER, {}).get("stay")
 
 
-async def begins_to_ask(world: World, *rules: CrowdRule) -> datetime | None:
+async def begins_to_ask(world: World, *rules: OccupancyRule) -> datetime | None:
     """The plant file changes and the service starts anew."""
     ruled(world, *rules)
     await world.writer.submit(lambda tx: untimed(tx, world.house, world.now))
@@ -245,7 +245,7 @@ async def test_outside_the_fence_or_where_nobody_works_nobody_is_looked_for(at_s
 
 
 async def test_too_many_is_more_than_the_plant_or_the_permit_says(at_stage: Stage) -> None:
-    most = CrowdRule(kind=Crowd.TOO_MANY, then=Then.TELL, works=HOT, most=1)
+    most = OccupancyRule(kind=OccupancyBreach.TOO_MANY, then=Then.TELL, works=HOT, most=1)
     world = ruled(at_stage("active"), most)
     here = await place(world, LEADER, WORKER)
     assert questions(await here.sees(LEADER, times=3)) == []
@@ -255,7 +255,7 @@ async def test_too_many_is_more_than_the_plant_or_the_permit_says(at_stage: Stag
 
 
 async def test_as_many_as_the_permit_names_are_not_too_many(at_stage: Stage) -> None:
-    world = ruled(at_stage("active"), CrowdRule(kind=Crowd.TOO_MANY, then=Then.STOP, works=HOT))
+    world = ruled(at_stage("active"), OccupancyRule(kind=OccupancyBreach.TOO_MANY, then=Then.STOP, works=HOT))
     named = (LEADER, WORKER, GUARD)
     here = await place(world, *named, UNIT)
     await here.sees(*named, times=4)

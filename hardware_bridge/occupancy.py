@@ -40,7 +40,7 @@ class _Place:
     tracks: dict[DeviceId, Track] = field(default_factory=dict)
 
 
-class Crowd:
+class Occupancy:
     """The looked-at places of one site."""
 
     __slots__ = ("_known", "_permits", "_places", "_told")
@@ -54,7 +54,7 @@ class Crowd:
     def bind(self, served: Iterable[Served], devices: Devices, fences: Mapping[AreaId, Fence]) -> None:
         """Permits, the register or both have moved. Tracks at the same fence stay."""
         self._known = {one.id: one for one in devices.by_id.values() if one.person is not None}
-        looked = [one for one in served if one.crowded and one.status is Status.ACTIVE]
+        looked = [one for one in served if one.asks_who_is_inside and one.status is Status.ACTIVE]
         self._permits = {one.permit: (one.content.area, one.people) for one in looked}
         places: dict[AreaId, _Place] = {}
         for area in {area for area, _ in self._permits.values()}:

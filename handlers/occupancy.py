@@ -1,7 +1,7 @@
 """Strangers, too many, too long at a place of work: the guardian is asked to look, or the work stops.
 
 Too long needs no device: the moment stands in the agenda from whatever lets somebody begin, moved by every entry, exit,
-start and stop. Who is inside is told by the bridge (`hardware_bridge.crowd`); who belongs there is known here.
+start and stop. Who is inside is told by the bridge (`hardware_bridge.occupancy`); who belongs there is known here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from cards.words_crowd import overtime, stranger_inside, too_many_inside
+from cards.words_occupancy import overtime, stranger_inside, too_many_inside
 from handlers.answers import Say
 from handlers.asked import roles_of
 from handlers.asking_guardian import ask_guardian
@@ -18,9 +18,19 @@ from handlers.encoding import pack_command
 from handlers.held import StayEnds
 from storage.agenda import timer_key
 from storage.tx import Tx
-from workflow.crowd import Crowd, CrowdRule, Then, over_at, rule_for, since, strangers, too_long, too_many
 from workflow.errors import Refused
 from workflow.ids import PermitId, PersonId
+from workflow.occupancy import (
+    OccupancyBreach,
+    OccupancyRule,
+    Then,
+    over_at,
+    rule_for,
+    since,
+    strangers,
+    too_long,
+    too_many,
+)
 from workflow.permit.commands import StopWork, SuspendReason
 from workflow.permit.state import Permit, Status
 from workflow.values import Actor
@@ -37,7 +47,7 @@ NAMED = (Status.ISSUED, Status.ACTIVE, Status.SUSPENDED, Status.FIRE_WATCH)
 """Statuses in which a permit names people who may be at its place."""
 
 
-def crowd_rule(house: House, permit: Permit, kind: Crowd) -> CrowdRule | None:
+def occupancy_rule(house: House, permit: Permit, kind: OccupancyBreach) -> OccupancyRule | None:
     """What the plant asks of this permit; None: nothing."""
     return rule_for(house.book.plant.crowd, kind, permit.law.work, permit.law.grade)
 
@@ -50,7 +60,7 @@ def moved(desk: Desk, before: Permit, after: Permit) -> None:
     at_work = after.status is Status.ACTIVE
     if (before.status is Status.ACTIVE) is at_work and (not at_work or since(before) == since(after)):
         return
-    rule = crowd_rule(desk.house, after, Crowd.OVERTIME) if at_work else None
+    rule = occupancy_rule(desk.house, after, OccupancyBreach.OVERTIME) if at_work else None
     due = None if rule is None else over_at(after, rule)
     if due is None:
         desk.tx.drop_timer(timer_key(after.id, STAY))
@@ -64,7 +74,7 @@ def untimed(tx: Tx, house: House, now: datetime) -> None:
     timers = tx.timers()
     for row in tx.permits_in(Status.ACTIVE.value):
         permit = tx.load(house.permits, row.permit)[0]
-        rule = crowd_rule(house, permit, Crowd.OVERTIME)
+        rule = occupancy_rule(house, permit, OccupancyBreach.OVERTIME)
         right = None if rule is None else over_at(permit, rule)
         if right is None:
             continue
@@ -79,7 +89,7 @@ def fell_due(desk: Desk, number: PermitId) -> None:
     permit = desk.known(number)
     if permit is None or permit.status is not Status.ACTIVE:
         return
-    rule = crowd_rule(desk.house, permit, Crowd.OVERTIME)
+    rule = occupancy_rule(desk.house, permit, OccupancyBreach.OVERTIME)
     if rule is None or rule.after is None:
         return
     late = too_long(permit, rule, desk.now)
@@ -107,11 +117,11 @@ def inside_now(desk: Desk, arrival: InsideNow) -> None:
         return
     named = _named(desk, permit)
     by = Actor.device(arrival.device)
-    rule = crowd_rule(desk.house, permit, Crowd.STRANGER)
+    rule = occupancy_rule(desk.house, permit, OccupancyBreach.STRANGER)
     unknown = tuple(one for one in strangers(arrival.people, named) if not _belongs(desk, permit, one))
     if rule is not None and unknown:
         _follow(desk, permit, rule, stranger_inside(_names(desk, unknown)), by)
-    rule = crowd_rule(desk.house, permit, Crowd.TOO_MANY)
+    rule = occupancy_rule(desk.house, permit, OccupancyBreach.TOO_MANY)
     inside = {*arrival.people, *(one.person for one in permit.inside)}
     if rule is not None and too_many(inside, named, rule):
         most = len(named) if rule.most is None else rule.most
@@ -133,7 +143,7 @@ def _belongs(desk: Desk, permit: Permit, person: PersonId) -> bool:
 # --- what follows ---------------------------------------------------------------------------------------------------
 
 
-def _follow(desk: Desk, permit: Permit, rule: CrowdRule, text: str, by: Actor) -> None:
+def _follow(desk: Desk, permit: Permit, rule: OccupancyRule, text: str, by: Actor) -> None:
     if rule.then is Then.TELL:
         _tell(desk, permit, rule, text)
         return
@@ -144,7 +154,7 @@ def _follow(desk: Desk, permit: Permit, rule: CrowdRule, text: str, by: Actor) -
         return  # stopped already: it is what was wanted
 
 
-def _tell(desk: Desk, permit: Permit, rule: CrowdRule, text: str) -> None:
+def _tell(desk: Desk, permit: Permit, rule: OccupancyRule, text: str) -> None:
     ask_guardian(desk, permit, Say.CROWD, text, purpose="crowd", what=rule.kind.value, pause=TOLD_AGAIN)
 
 

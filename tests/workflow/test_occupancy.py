@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from tests.support.works import GUARDIAN, HOUR, LEADER, MINUTE, STRANGER, WORKER, Desk
-from workflow.crowd import Crowd, CrowdRule, Then, over_at, rule_for, since, strangers, too_long, too_many
+from workflow.occupancy import (
+    OccupancyBreach,
+    OccupancyRule,
+    Then,
+    over_at,
+    rule_for,
+    since,
+    strangers,
+    too_long,
+    too_many,
+)
 from workflow.permit import commands as c
 from workflow.permit.commands import SuspendReason
 from workflow.permit.state import Status
@@ -18,34 +28,35 @@ from workflow.values import Actor, WorkType
 HOT = frozenset({WorkType.HOT})
 
 
-def rule(kind: Crowd = Crowd.OVERTIME, **parts: Any) -> CrowdRule:
-    given = {"then": Then.TELL, "works": HOT, **({"after": HOUR} if kind is Crowd.OVERTIME else {}), **parts}
-    return CrowdRule(kind=kind, **given)
+def rule(kind: OccupancyBreach = OccupancyBreach.OVERTIME, **parts: Any) -> OccupancyRule:
+    given = {"then": Then.TELL, "works": HOT, **({"after": HOUR} if kind is OccupancyBreach.OVERTIME else {}), **parts}
+    return OccupancyRule(kind=kind, **given)
 
 
 def test_of_several_rules_the_stricter_of_each_counts() -> None:
     rules = (
-        rule(after=2 * HOUR, then=Then.STOP), rule(after=HOUR), rule(Crowd.TOO_MANY, most=5),
-        rule(Crowd.TOO_MANY, most=3, grades=frozenset({Grade.SPECIAL})),
+        rule(after=2 * HOUR, then=Then.STOP), rule(after=HOUR), rule(OccupancyBreach.TOO_MANY, most=5),
+        rule(OccupancyBreach.TOO_MANY, most=3, grades=frozenset({Grade.SPECIAL})),
     )  # fmt: skip
-    long = rule_for(rules, Crowd.OVERTIME, WorkType.HOT, Grade.FIRST)
+    long = rule_for(rules, OccupancyBreach.OVERTIME, WorkType.HOT, Grade.FIRST)
     assert long is not None
     assert (long.after, long.then) == (HOUR, Then.STOP)
-    many = rule_for(rules, Crowd.TOO_MANY, WorkType.HOT, Grade.SPECIAL)
+    many = rule_for(rules, OccupancyBreach.TOO_MANY, WorkType.HOT, Grade.SPECIAL)
     assert many is not None
     assert many.most == 3
-    assert rule_for(rules, Crowd.STRANGER, WorkType.HOT, Grade.FIRST) is None
-    assert rule_for(rules, Crowd.OVERTIME, WorkType.LIFT, Grade.FIRST) is None
+    assert rule_for(rules, OccupancyBreach.STRANGER, WorkType.HOT, Grade.FIRST) is None
+    assert rule_for(rules, OccupancyBreach.OVERTIME, WorkType.LIFT, Grade.FIRST) is None
 
 
 @pytest.mark.parametrize(
     ("kind", "parts"),
     [
-        (Crowd.OVERTIME, {"after": None}), (Crowd.OVERTIME, {"after": timedelta(0)}), (Crowd.STRANGER, {"after": HOUR}),
-        (Crowd.STRANGER, {"most": 3}), (Crowd.TOO_MANY, {"most": 0}),
+        (OccupancyBreach.OVERTIME, {"after": None}), (OccupancyBreach.OVERTIME, {"after": timedelta(0)}),
+        (OccupancyBreach.STRANGER, {"after": HOUR}), (OccupancyBreach.STRANGER, {"most": 3}),
+        (OccupancyBreach.TOO_MANY, {"most": 0}),
     ],
 )  # fmt: skip
-def test_a_rule_says_what_its_kind_needs(kind: Crowd, parts: dict[str, Any]) -> None:
+def test_a_rule_says_what_its_kind_needs(kind: OccupancyBreach, parts: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"exactly overtime|too many alone"):
         rule(kind, **parts)
 
@@ -75,7 +86,7 @@ def test_time_is_counted_from_the_entry_where_names_are_logged() -> None:
 
 def test_strangers_and_too_many() -> None:
     assert strangers((STRANGER, WORKER), (WORKER, LEADER)) == (STRANGER,)
-    assert too_many((WORKER, LEADER), (WORKER,), rule(Crowd.TOO_MANY))
-    assert not too_many((WORKER, WORKER), (WORKER,), rule(Crowd.TOO_MANY))
-    assert not too_many((WORKER, LEADER), (WORKER,), rule(Crowd.TOO_MANY, most=2))
-    assert too_many((WORKER, LEADER), (WORKER, LEADER, GUARDIAN), rule(Crowd.TOO_MANY, most=1))
+    assert too_many((WORKER, LEADER), (WORKER,), rule(OccupancyBreach.TOO_MANY))
+    assert not too_many((WORKER, WORKER), (WORKER,), rule(OccupancyBreach.TOO_MANY))
+    assert not too_many((WORKER, LEADER), (WORKER,), rule(OccupancyBreach.TOO_MANY, most=2))
+    assert too_many((WORKER, LEADER), (WORKER, LEADER, GUARDIAN), rule(OccupancyBreach.TOO_MANY, most=1))

@@ -19,7 +19,7 @@ from workflow.rules.types import Grade
 from workflow.values import WorkType
 
 
-class Crowd(StrEnum):
+class OccupancyBreach(StrEnum):
     """What is amiss."""
 
     STRANGER = "stranger"
@@ -39,31 +39,33 @@ _STRICTER = tuple(Then)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrowdRule:
+class OccupancyRule:
     """What the plant asks while work of these kinds goes on. No grades: all of them."""
 
-    kind: Crowd
+    kind: OccupancyBreach
     then: Then
     works: frozenset[WorkType]
     grades: frozenset[Grade] = frozenset()
     after: timedelta | None = None
-    """How long is too long; exactly for `Crowd.OVERTIME`."""
+    """How long is too long; exactly for `OccupancyBreach.OVERTIME`."""
     most: int | None = None
     """How many are too many is one more than this; left out, as many as the live permits of the place name."""
 
     def __post_init__(self) -> None:
-        if (self.kind is Crowd.OVERTIME) is not (self.after is not None and self.after > timedelta(0)):
+        if (self.kind is OccupancyBreach.OVERTIME) is not (self.after is not None and self.after > timedelta(0)):
             raise ValueError("exactly overtime has a length, longer than none")
-        if self.most is not None and (self.kind is not Crowd.TOO_MANY or self.most < 1):
+        if self.most is not None and (self.kind is not OccupancyBreach.TOO_MANY or self.most < 1):
             raise ValueError("too many alone has a number, one or more")
 
 
-def rule_for(rules: Iterable[CrowdRule], kind: Crowd, work: WorkType, grade: Grade) -> CrowdRule | None:
+def rule_for(
+    rules: Iterable[OccupancyRule], kind: OccupancyBreach, work: WorkType, grade: Grade
+) -> OccupancyRule | None:
     """What is asked of one permit: everything that fits its work and grade, the stricter of each. None: nothing is."""
     asked = [one for one in rules if one.kind is kind and work in one.works and (not one.grades or grade in one.grades)]
     if not asked:
         return None
-    return CrowdRule(
+    return OccupancyRule(
         kind=kind,
         then=max((one.then for one in asked), key=_STRICTER.index),
         works=frozenset({work}),
@@ -86,7 +88,7 @@ def since(permit: Permit) -> dict[PersonId, datetime]:
     return dict.fromkeys((permit.leader, *permit.what.workers), began)
 
 
-def over_at(permit: Permit, rule: CrowdRule, after: datetime | None = None) -> datetime | None:
+def over_at(permit: Permit, rule: OccupancyRule, after: datetime | None = None) -> datetime | None:
     """The first moment somebody is at it for too long, of those after ``after``; None: nobody is at it."""
     if rule.after is None:
         raise ValueError("no rule about time")
@@ -94,7 +96,7 @@ def over_at(permit: Permit, rule: CrowdRule, after: datetime | None = None) -> d
     return min((end for end in ends if after is None or end > after), default=None)
 
 
-def too_long(permit: Permit, rule: CrowdRule, now: datetime) -> tuple[PersonId, ...]:
+def too_long(permit: Permit, rule: OccupancyRule, now: datetime) -> tuple[PersonId, ...]:
     """Who is at it for too long."""
     if rule.after is None:
         raise ValueError("no rule about time")
@@ -109,7 +111,7 @@ def strangers(inside: Iterable[PersonId], named: Iterable[PersonId]) -> tuple[Pe
     return tuple(sorted(set(inside) - set(named)))
 
 
-def too_many(inside: Iterable[PersonId], named: Iterable[PersonId], rule: CrowdRule) -> bool:
+def too_many(inside: Iterable[PersonId], named: Iterable[PersonId], rule: OccupancyRule) -> bool:
     """Whether more are inside than may be."""
     most = len(set(named)) if rule.most is None else rule.most
     return len(set(inside)) > most
