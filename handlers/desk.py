@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from handlers import attention, monitoring, occupancy, silence, stills, streams, unaccounted, whereabouts
+from handlers import attention, guardian_tag, monitoring, occupancy, silence, stills, streams, unaccounted
 from handlers import effects as outside
 from handlers import neighbour_news as news
 from handlers.aliases import suspicions
@@ -19,6 +19,7 @@ from handlers.arrivals import Sender
 from handlers.asked import board_people
 from handlers.encoding import pack_outgoing
 from handlers.facts import Ground, Posts, gather, holders_now, look
+from handlers.last_positions import LastPositions
 from handlers.looking import note
 from handlers.names import Names
 from handlers.neighbours import Around, Places
@@ -26,7 +27,6 @@ from handlers.numbers import whose_number, with_number
 from handlers.outgoing import Answer, Ask, Outgoing, Refusal, Settled
 from handlers.request.gazetteer import Gazetteer
 from handlers.rungs import Rung
-from handlers.sightings import Sightings
 from handlers.talk import Talk, pack_talk, unpack_talk
 from storage.agenda import NewMessage
 from storage.board import BoardRow
@@ -138,7 +138,7 @@ class House:
     """Ways of confirming beside a tap and a key that this site has set up."""
     outputs: bool = False
     """Whether there are doors, ignitions or sirens that hear orders."""
-    sightings: Sightings = field(default_factory=Sightings)
+    last_positions: LastPositions = field(default_factory=LastPositions)
     """Where worn tags were last."""
     cameras: Cameras = NO_CAMERAS
     """Which cameras look at which place."""
@@ -332,7 +332,7 @@ class Desk:
         news.spread(self, before, state)
         unaccounted.offered(self, before, state)
         monitoring.moved(self, before, state)
-        whereabouts.moved(self, before, state)
+        guardian_tag.moved(self, before, state)
         stills.moved(self, before, state)
         occupancy.moved(self, before, state)
         situation = outside.Situation(

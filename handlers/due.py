@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers import monitoring, occupancy, stills, whereabouts
+from handlers import guardian_tag, monitoring, occupancy, stills
 from handlers.arrivals import Due, Sender
 from handlers.desk import Desk
 from handlers.digest_due import ShiftBegins
@@ -46,5 +46,5 @@ def fell_due(desk: Desk, due: Due) -> None:
         stills.fell_due(desk, PermitId(due.permit))
     elif isinstance(due.command, StayEnds):
         occupancy.fell_due(desk, PermitId(due.permit))
-    elif not any(each.outdated(desk, due) for each in (monitoring, whereabouts, stills)):
+    elif not any(each.outdated(desk, due) for each in (monitoring, guardian_tag, stills)):
         desk.ask(PermitId(due.permit), replace(due.command, at=desk.now))

@@ -15,9 +15,9 @@ from handlers.asked import asked, board_people
 from handlers.desk import House, permits_of
 from handlers.emergencies import zone_name
 from handlers.facts import Posts
+from handlers.last_positions import LastPositions
 from handlers.names import Names
 from handlers.neighbours import Places
-from handlers.sightings import Sightings
 from handlers.views import Viewer
 from storage.back import as_it_stood, hazards_at, permits_at
 from storage.board import BoardRow
@@ -158,7 +158,7 @@ def apart(house: House) -> House:
         posts=Posts(house.book),
         places=Places(suspicions=suspicions),
         names=Names(),
-        sightings=Sightings(),
+        last_positions=LastPositions(),
     )
 
 

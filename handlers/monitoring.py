@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from cards.words_devices import silent
 from handlers.detectors import bound_to
 from handlers.encoding import pack_command
+from handlers.guardian_tag import tag_rule
 from handlers.occupancy import occupancy_rule
-from handlers.whereabouts import tag_rule
 from storage.agenda import timer_key
 from storage.readings import row_of
 from storage.tx import Tx

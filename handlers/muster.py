@@ -20,10 +20,10 @@ from handlers.answers import Say
 from handlers.arrivals import Tap
 from handlers.desk import Desk
 from handlers.emergencies import holds, zone_name
+from handlers.last_positions import LastBeacon, LastPosition
 from handlers.looking import note
 from handlers.outgoing import Ask, Offer
 from handlers.reading import Line
-from handlers.sightings import Heard, Sighting
 from workflow.effects import Lane
 from workflow.emergency.state import PLANT
 from workflow.geo import inside
@@ -120,7 +120,7 @@ def _muster(desk: Desk, zone: str) -> None:
         if (permit.people_inside or 0) > len(permit.inside)
     ]
     counts = [sum(one.likely is likely for one in found.values()) for likely in Likely]
-    head = words_muster.head(*counts, tags=bool(desk.house.sightings.all()))
+    head = words_muster.head(*counts, tags=bool(desk.house.last_positions.all()))
     pages = [lines[start : start + _LINES] for start in range(0, len(lines), _LINES)] or [[words_muster.NOBODY]]
     where = zone_name(desk.tx.directory, zone)
     desk.say(Say.MUSTER, where=where, at=words.clock(desk.now, desk.house.zone), head=head, lines="\n".join(pages[0]))
@@ -149,8 +149,8 @@ def _people(desk: Desk, zone: str, permits: list[Permit]) -> dict[PersonId, _Fou
         for permit in permits
         if (area := desk.tx.directory.areas.get(permit.what.area)) is not None and area not in areas
     ]
-    for sighting in sorted(desk.house.sightings.all(), key=lambda one: one.at):
-        _by_tag(desk, sighting, areas, found)
+    for last in sorted(desk.house.last_positions.all(), key=lambda one: one.at):
+        _by_tag(desk, last, areas, found)
     return found
 
 
@@ -171,26 +171,26 @@ def _by_permit(desk: Desk, permit: Permit, found: dict[PersonId, _Found]) -> Non
                 one_found.sign(Likely.HERE, text)
 
 
-def _by_tag(desk: Desk, sighting: Sighting | Heard, areas: list[Area], found: dict[PersonId, _Found]) -> None:
+def _by_tag(desk: Desk, last: LastPosition | LastBeacon, areas: list[Area], found: dict[PersonId, _Found]) -> None:
     """Where a tag was last: told of everybody who is looked for, and of a stranger who is surely in there."""
-    age = desk.now - sighting.at
-    if isinstance(sighting, Heard):
-        _by_beacon(sighting, age, areas, found)
+    age = desk.now - last.at
+    if isinstance(last, LastBeacon):
+        _by_beacon(last, age, areas, found)
         return
-    there = [inside(area.fence, sighting.place, default_accuracy_m=_ACCURACY_M) for area in areas]
+    there = [inside(area.fence, last.place, default_accuracy_m=_ACCURACY_M) for area in areas]
     if any(there):
         likely = Likely.INSIDE if age <= _FRESH else Likely.HERE
-        one = found.get(sighting.person)
+        one = found.get(last.person)
         if one is None:
-            one = found[sighting.person] = _Found(signs=[words_muster.STRANGER])
+            one = found[last.person] = _Found(signs=[words_muster.STRANGER])
         one.sign(likely, words_muster.tag_inside(age))
-    elif sighting.person in found:
+    elif last.person in found:
         sure = bool(there) and all(each is False for each in there)
         text = words_muster.tag_outside(age) if sure else words_muster.tag_unsure(age)
-        found[sighting.person].sign(Likely.UNKNOWN, text)
+        found[last.person].sign(Likely.UNKNOWN, text)
 
 
-def _by_beacon(heard: Heard, age: timedelta, areas: list[Area], found: dict[PersonId, _Found]) -> None:
+def _by_beacon(heard: LastBeacon, age: timedelta, areas: list[Area], found: dict[PersonId, _Found]) -> None:
     """The same by a beacon, whose name says where."""
     text = words_muster.near(heard.beacon.name, age)
     if heard.beacon.area in {area.id for area in areas}:

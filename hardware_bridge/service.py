@@ -21,11 +21,11 @@ from typing import Final
 
 import structlog
 
-from handlers import monitoring, whereabouts
+from handlers import guardian_tag, monitoring
 from handlers.arrivals import DeviceAsks, Sender
 from handlers.desk import House
+from handlers.last_positions import LastBeacon, LastPosition
 from handlers.sealing import end_again, sealed_again, sealed_until
-from handlers.sightings import Heard, Sighting
 from hardware_bridge.devices import Devices
 from hardware_bridge.devices import read as read_devices
 from hardware_bridge.impostors import Impostors
@@ -175,7 +175,9 @@ class Bridge:
             self._positions.near(known.id, near, at)
             self._telling.occupancy.near(known.id, near)
             if near.beacon is not None:
-                self._house.sightings.saw(known.id, Heard(person=known.person, at=near.at, beacon=near.beacon))
+                self._house.last_positions.saw(
+                    known.id, LastBeacon(person=known.person, at=near.at, beacon=near.beacon)
+                )
             if self._positions.asked != before:
                 self._wake.set()
         return known.channel(said.channel, said.quantity) is None
@@ -186,8 +188,8 @@ class Bridge:
             return
         fix = believed(known, said, at)
         if fix is not None and known.person is not None:
-            sighting = Sighting(person=known.person, at=fix.at, place=fix.place)
-            self._house.sightings.saw(known.id, sighting)
+            last = LastPosition(person=known.person, at=fix.at, place=fix.place)
+            self._house.last_positions.saw(known.id, last)
         before = self._positions.asked
         self._positions.take(known.id, said, at)
         self._telling.occupancy.take(known.id, said, at)
@@ -285,7 +287,7 @@ class Bridge:
         def work(tx: Tx) -> tuple[Directory, tuple[monitoring.Served, ...]]:
             if due:
                 monitoring.unwatched(tx, self._house, now)
-                whereabouts.unseen(tx, self._house, now)
+                guardian_tag.unseen(tx, self._house, now)
             return tx.directory, monitoring.served(tx, self._house, now, known)
 
         directory, served = await self._writer.submit(work)
@@ -345,7 +347,7 @@ class Bridge:
             self._watching.pushed(ends)
         shown = self._positions.ends(now)
         if shown:
-            await self._writer.submit(lambda tx: whereabouts.seen(tx, self._house, shown, now))
+            await self._writer.submit(lambda tx: guardian_tag.seen(tx, self._house, shown, now))
             self._positions.pushed(shown)
 
     async def _write(self, now: datetime, *, whole: bool = False) -> None:

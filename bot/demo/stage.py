@@ -21,9 +21,9 @@ from bot.web.board_wall import WALL, new_secret
 from cards import words, words_hazards
 from cards.history import Telling, history_line
 from handlers import screens
+from handlers.guardian_tag import TAG
 from handlers.monitoring import DEVICES
 from handlers.stills import PATIENCE
-from handlers.whereabouts import TAG
 from sandbox.crews import CONTRACTOR, STAFF, Crew
 from sandbox.equipment import EquipmentTwin, Says
 from sandbox.hands import Hands, Platform

@@ -6,9 +6,9 @@ from tests.faults.core_faults import Fault
 
 _CORE = "tests/workflow/test_presence.py::"
 _BRIDGE = "tests/hardware_bridge/test_positions.py::"
-_OFFICE = "tests/handlers/test_whereabouts.py::"
+_OFFICE = "tests/handlers/test_guardian_tag.py::"
 _MUSTERED = "tests/handlers/test_muster.py::"
-_RULE, _POSTS, _HANDLER = "workflow/presence.py", "hardware_bridge/positions.py", "handlers/whereabouts.py"
+_RULE, _POSTS, _HANDLER = "workflow/presence.py", "hardware_bridge/positions.py", "handlers/guardian_tag.py"
 _MUSTER = "handlers/muster.py"
 _NEAR, _NEARNESS, _BEACONS = (
     "workflow/nearness.py", "tests/workflow/test_nearness.py::", "tests/handlers/test_beacons.py::"

@@ -187,7 +187,7 @@ async def test_reading_apart_shares_no_working_memory(at_stage: Stage) -> None:
     """Two threads that see two versions of the register would give each other's answers."""
     world = at_stage("review")
     theirs = apart(world.house)
-    for name in ("posts", "places", "permits", "names", "sightings"):
+    for name in ("posts", "places", "permits", "names", "last_positions"):
         assert getattr(theirs, name) is not getattr(world.house, name), name
     assert (theirs.book, theirs.site, theirs.zone) == (world.house.book, world.house.site, world.house.zone)
 

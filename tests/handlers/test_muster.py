@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from cards.buttons import Action
+from handlers.last_positions import LastPosition
 from handlers.outgoing import Answer, Ask
-from handlers.sightings import Sighting
 from storage.directory import Register
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SAFETY, SHIFT, WORKER
 from tests.support.office import Rows, Stage, World
@@ -26,8 +26,8 @@ async def sees(world: World, person: PersonId, *, east: float, ago: int = 5) -> 
     areas = (await world.writer.submit(lambda tx: tx.directory)).areas
     fence = areas[AreaId((await world.permit(NUMBER)).what.area)].fence
     middle = sum(one.latitude for one in fence) / Decimal(4), sum(one.longitude for one in fence) / Decimal(4)
-    sighting = Sighting(person=person, at=world.now - timedelta(seconds=ago), place=spot(east, middle=middle))
-    world.house.sightings.saw(DeviceId(f"TAG-{person}"), sighting)
+    last = LastPosition(person=person, at=world.now - timedelta(seconds=ago), place=spot(east, middle=middle))
+    world.house.last_positions.saw(DeviceId(f"TAG-{person}"), last)
 
 
 def told(rows: Rows, who: str) -> list[Answer]:

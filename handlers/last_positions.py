@@ -12,7 +12,7 @@ from workflow.values import Position, aware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class LastPosition:
     """The newest believed position of one tag."""
 
     person: PersonId
@@ -24,7 +24,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class LastBeacon:
     """The newest beacon one tag was near."""
 
     person: PersonId
@@ -35,22 +35,22 @@ class Heard:
         aware(self.at)
 
 
-class Sightings:
+class LastPositions:
     """The newest position and the newest beacon of each tag. Written by the bridge, read in the writer's thread: each
     entry is replaced as a whole."""
 
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[DeviceId, type], Sighting | Heard] = {}
+        self._seen: dict[tuple[DeviceId, type], LastPosition | LastBeacon] = {}
 
-    def saw(self, device: DeviceId, sighting: Sighting | Heard) -> None:
+    def saw(self, device: DeviceId, last: LastPosition | LastBeacon) -> None:
         """Keep it, unless a newer one is known."""
-        key = (device, type(sighting))
+        key = (device, type(last))
         known = self._seen.get(key)
-        if known is None or known.at <= sighting.at:
-            self._seen[key] = sighting
+        if known is None or known.at <= last.at:
+            self._seen[key] = last
 
-    def all(self) -> tuple[Sighting | Heard, ...]:
+    def all(self) -> tuple[LastPosition | LastBeacon, ...]:
         """The newest of every tag."""
         return tuple(self._seen.values())

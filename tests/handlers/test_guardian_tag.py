@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cards.buttons import Action
-from handlers import whereabouts
+from handlers import guardian_tag
 from handlers.arrivals import DeviceAsks
 from handlers.outgoing import PermitCard
 from hardware_bridge.sample import Position
@@ -158,30 +158,30 @@ async def test_the_timer_begins_with_the_work_and_ends_with_it(at_stage: Stage) 
     async def timers() -> dict[str, object]:
         return dict((await world.writer.submit(lambda tx: tx.timers())).get(NUMBER, {}))
 
-    assert whereabouts.TAG not in await timers()
+    assert guardian_tag.TAG not in await timers()
     await world.passes(minutes=15)
     for who, role in ((GUARD, "guardian"), (SHIFT, "shift_leader")):
         await world.scans(who, BOARD)
         await world.taps(who, Action.START, NUMBER, role)
     assert await world.status(NUMBER) is Status.ACTIVE
-    assert whereabouts.TAG in await timers()
+    assert guardian_tag.TAG in await timers()
     bridge = bridge_of(world)
     await runs(world, bridge, 3, lambda: says(FAR))
     assert await world.status(NUMBER) is Status.SUSPENDED
-    assert whereabouts.TAG not in await timers()
+    assert guardian_tag.TAG not in await timers()
 
 
 async def test_no_sight_of_the_tag_buys_more_than_its_bound(at_stage: Stage) -> None:
     world, _ = await tagged_at(at_stage, "active")
     wild = {PermitId(NUMBER): world.now + timedelta(days=1)}
-    await world.writer.submit(lambda tx: whereabouts.seen(tx, world.house, wild, world.now))
-    due = (await world.writer.submit(lambda tx: tx.timers()))[NUMBER][whereabouts.TAG]
+    await world.writer.submit(lambda tx: guardian_tag.seen(tx, world.house, wild, world.now))
+    due = (await world.writer.submit(lambda tx: tx.timers()))[NUMBER][guardian_tag.TAG]
     assert due == world.now + BOUND
 
 
 async def test_work_that_goes_on_when_the_plant_begins_to_ask_gets_its_bound(at_stage: Stage) -> None:
     world, _ = await tagged_at(at_stage, "active")
-    assert whereabouts.TAG not in (await world.writer.submit(lambda tx: tx.timers())).get(NUMBER, {})
+    assert guardian_tag.TAG not in (await world.writer.submit(lambda tx: tx.timers())).get(NUMBER, {})
     await bridge_of(world).tick()
     await world.passes(seconds=61)
     (stop,) = await stops(world)
