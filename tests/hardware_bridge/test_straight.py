@@ -46,6 +46,14 @@ def stuck(row: Device, after_s: int) -> Device:
     return replace(row, settings=json.dumps(said))
 
 
+def wired(row: Device, channel: str) -> Device:
+    """The same detector, of which every sensor speaks under a name of its own."""
+    said = json.loads(row.settings)
+    for one in said["channels"]:
+        one["channel"] = channel
+    return replace(row, settings=json.dumps(said))
+
+
 ROWS = (
     device("GD-1"),
     device("GD-2", channels=(("flammable", "%LEL", "-1", "50"), ("h2s", "ppm", "0.5", "20"))),
@@ -57,6 +65,8 @@ ROWS = (
     device("GD-8", due=None),
     device("GD-9", gateway="GW-1"),
     device("GD-10", stale_s=2, clock_ahead_s=1),
+    wired(device("GD-11"), "1"),
+    device("GD-12", bump_tested_at="9999-12-31T00:00:00Z", bump_every_h=8760),
 )
 OTHER_ROWS = (
     device("GD-1", channels=(("flammable", "%LEL", "0", "10"), ("o2", "%vol", "0", "25"))),
@@ -293,6 +303,23 @@ def test_a_value_in_another_unit_is_not_taken_for_one_in_its_own() -> None:
     assert (str(found.value), found.unit, found.quality) == ("0.7", "ppm", Quality.GOOD)
     (wrong,) = both.hear({**said, "value": 5, "unit": "mg/m3"})
     assert wrong.quality is Quality.WRONG_UNIT
+
+
+def test_what_one_sensor_says_is_not_taken_for_what_its_neighbour_says() -> None:
+    h2s, co = message(gas="h2s", unit="ppm", value=0), message(gas="co", unit="ppm", value=0)
+    both = spoken(h2s, co)
+    assert [one.quantity for one in both.hear({**h2s, "value": 15}, {**co, "value": 16})] == ["h2s", "co"]
+
+
+def test_a_channel_the_register_does_not_know_is_not_taken_for_the_one_it_knows() -> None:
+    both = spoken(message("GD-11", channel="1"))
+    assert len(both.hear(message("GD-11", channel="1"))) == 1
+    assert both.hear(message("GD-11", channel="2")) == both.hear(message("GD-11")) == []
+
+
+def test_a_bump_test_of_the_last_days_of_time_stops_nobody() -> None:
+    (found,) = spoken(message("GD-12")).hear(message("GD-12"))
+    assert found.quality is Quality.GOOD
 
 
 def test_who_speaks_through_a_gateway_or_for_another_is_not_heard() -> None:
