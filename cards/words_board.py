@@ -158,19 +158,21 @@ GATES_THEN: Final = "当时还差什么没有逐刻记录，不回放。"
 OWN_PAGE: Final = "票面和照片"
 TO_BOARD: Final = "回看板"
 
-PLATE: Final = "现场码屏：动态码半分钟一换"
-PLATE_HOW: Final = "到这里的人：在机器人里发「签到」加上面六位数，或用机器人菜单扫下面的码。"
-PLATE_NOTE: Final = "码只能证明有人刚才看到这块屏。请不要替不在现场的人念码、拍照发码：签字会写明“输过现场动态码”。"
-PLATE_LEFT: Final = "离换码还有"
-PLATE_PICTURE: Final = "现场牌和动态码的二维码"
-PLATE_PHRASES: Final = {
+NUMBER_SCREEN: Final = "现场码屏：动态码半分钟一换"
+NUMBER_SCREEN_HOW: Final = "到这里的人：在机器人里发「签到」加上面六位数，或用机器人菜单扫下面的码。"
+NUMBER_SCREEN_NOTE: Final = (
+    "码只能证明有人刚才看到这块屏。请不要替不在现场的人念码、拍照发码：签字会写明“输过现场动态码”。"
+)
+NUMBER_SCREEN_LEFT: Final = "离换码还有"
+NUMBER_SCREEN_PICTURE: Final = "现场牌和动态码的二维码"
+NUMBER_SCREEN_PHRASES: Final = {
     "away": "连不上系统，先不显示动态码。请用现场牌上的码签到。",
     "over": "这块码屏已停用或过期。请用现场牌上的码签到，并告诉安全管理部门。",
 }
-PLATE_DEAD: Final = "这块码屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
-PLATE_TAKE_NOTE: Final = "这个链接只能在一块屏上打开一次。请在现场那块屏上点，不要在自己的手机上点。"
-PLATE_TAKE: Final = "就在这块屏上显示动态码"
-PLATE_TAKEN: Final = (
+NUMBER_SCREEN_DEAD: Final = "这块码屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"
+NUMBER_SCREEN_TAKE_NOTE: Final = "这个链接只能在一块屏上打开一次。请在现场那块屏上点，不要在自己的手机上点。"
+NUMBER_SCREEN_TAKE: Final = "就在这块屏上显示动态码"
+NUMBER_SCREEN_TAKEN: Final = (
     "这个链接已经在一块屏上打开过，或者停用、过期了。不是您打开的，请马上在看板的「大屏」里停用那块屏，重新授权。"
 )
 WALL_DEAD: Final = "这块大屏没有授权，或者授权停用、过期了。请安全管理部门在看板的「大屏」里重新授权。"

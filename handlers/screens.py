@@ -71,9 +71,9 @@ def take(tx: Tx, house: House, secret: str, kept: str, now: datetime, cause: str
     return True
 
 
-def plate(tx: Tx, house: House, secret: str, now: datetime) -> Area | None:
+def number_screen(tx: Tx, house: House, secret: str, now: datetime) -> Area | None:
     """The place whose number the screen with this secret shows; None for any other screen, and for one that is over."""
-    found = tx.load(house.screens, STREAM)[0].plate(hash_of(secret), now)
+    found = tx.load(house.screens, STREAM)[0].number_screen(hash_of(secret), now)
     return None if found is None or found.area is None else tx.directory.areas.get(found.area)
 
 

@@ -62,7 +62,7 @@ class Screens:
         found = self.allowed.get(secret_hash)
         return found if found is not None and now < found.until else None
 
-    def plate(self, kept_hash: str, now: datetime) -> Screen | None:
+    def number_screen(self, kept_hash: str, now: datetime) -> Screen | None:
         """The screen for a place's number whose browser keeps this, as long as it may show anything."""
         kept = (one for one in self.allowed.values() if one.area is not None and one.kept_hash == kept_hash)
         return next((one for one in kept if now < one.until), None)

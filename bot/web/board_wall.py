@@ -1,5 +1,5 @@
 """The board on a wall: screens that an officer allowed, without names, telephone numbers or anything somebody typed.
-One allowed for a place shows its changing number instead (`bot.web.plate`).
+One allowed for a place shows its changing number instead (`bot.web.number_screen`).
 
 A screen is opened once by a link with a secret; its browser keeps the secret from then on. Ended or lapsed, it shows
 nothing new from the next beat on, and says so.
@@ -20,8 +20,8 @@ from bot.web.board import PATH, after, blind, page
 from bot.web.board_feed import AsideReader
 from bot.web.board_looks import scope_words
 from bot.web.board_push import Pusher
+from bot.web.number_screen import NUMBER_SCREEN, NumberScreenPages
 from bot.web.pages import HEADERS, Pages
-from bot.web.plate import PLATE, PlatePages
 from bot.web.posted import from_own_form
 from bot.web.session import NoSession
 from cards import words, words_keys
@@ -90,7 +90,7 @@ class WallPages:
                 web.post(f"{SCREENS}/end", self._end),
             ]
         )
-        PlatePages(
+        NumberScreenPages(
             writer=self._writer, house=self._house, clock=self._clock, public_url=self._public_url, cookie=self._cookie
         ).install(app)
 
@@ -109,7 +109,7 @@ class WallPages:
         screen = self._live(news.picture, secret)
         if screen is None or screen.kept_hash is not None:
             return page(request, "sorry.html", {"text": say.WALL_DEAD}, 410)
-        return self._entered(secret, WALL) if screen.area is None else page(request, "plate_take.html", {})
+        return self._entered(secret, WALL) if screen.area is None else page(request, "number_screen_take.html", {})
 
     async def _take(self, request: web.Request) -> web.Response:
         """The first browser that opens the link of a screen for a place's number is that screen."""
@@ -118,10 +118,10 @@ class WallPages:
         secret, kept = request.match_info["token"], new_secret(self._entropy)
         house, now, cause = self._house, self._clock.now(), self._cause()
         if not await self._writer.submit(lambda tx: screens.take(tx, house, secret, kept, now, cause)):
-            return page(request, "sorry.html", {"text": say.PLATE_TAKEN}, 410)
+            return page(request, "sorry.html", {"text": say.NUMBER_SCREEN_TAKEN}, 410)
         log.info("wall.taken")
         await self._known_at_once()
-        return self._entered(kept, PLATE)
+        return self._entered(kept, NUMBER_SCREEN)
 
     def _entered(self, kept: str, shows: str) -> web.Response:
         answer = web.Response(status=302, headers={**HEADERS, "Location": shows})

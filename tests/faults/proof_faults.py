@@ -79,7 +79,7 @@ FAULTS = (
     Fault(
         what="a copy of the link shows the numbers",
         file="handlers/screens.py",
-        old=".plate(hash_of(secret), now)",
+        old=".number_screen(hash_of(secret), now)",
         new=".live(hash_of(secret), now)",
         caught_by=FRESH + "test_only_a_screen_for_a_place_shows_its_number",
     ),

@@ -71,19 +71,20 @@ def test_what_cannot_follow_does_not() -> None:
 def test_a_link_to_a_number_is_taken_once_and_a_link_to_the_board_never() -> None:
     here = AreaId("tk2")
     state = evolve(allowed("board"), allow(allowed("board"), SAFETY, NOW, "罐区门口", "one", here))
-    assert state.plate("one", NOW) is None, "the link itself shows nothing"
+    assert state.number_screen("one", NOW) is None, "the link itself shows nothing"
     taken = take(state, NOW, "one", "kept")
     assert taken is not None
     after = evolve(state, taken)
-    found = after.plate("kept", NOW)
-    assert (found and found.area, after.plate("one", NOW), after.plate("kept", NOW + LASTS)) == (here, None, None)
+    found = after.number_screen("kept", NOW)
+    assert (found and found.area) == here
+    assert (after.number_screen("one", NOW), after.number_screen("kept", NOW + LASTS)) == (None, None)
     assert take(after, NOW, "one", "again") is None
     for nothing in ("board", "two"):
         assert take(state, NOW, nothing, "kept") is None
     assert take(state, NOW + LASTS, "one", "kept") is None
     over = end(after, SAFETY, NOW, "one")
     assert over is not None
-    assert evolve(after, over).plate("kept", NOW) is None
+    assert evolve(after, over).number_screen("kept", NOW) is None
     with pytest.raises(ImpossibleEvent):
         evolve(NONE, taken)
 

@@ -145,7 +145,7 @@ async def test_only_a_screen_for_a_place_shows_its_number(at_stage: Stage) -> No
     assert await world.writer.submit(lambda tx: screens.take(tx, world.house, secret, "kept", world.now, "taken"))
 
     async def seen(by: str) -> AreaId | None:
-        area = await world.writer.submit(lambda tx: screens.plate(tx, world.house, by, world.now))
+        area = await world.writer.submit(lambda tx: screens.number_screen(tx, world.house, by, world.now))
         return None if area is None else area.id
 
     assert [await seen(one) for one in ("kept", secret, "wall", "")] == [plate.area, None, None, None]

@@ -92,7 +92,7 @@ async def test_the_link_of_a_screen_for_a_number_opens_one_browser(at_stage: Sta
         assert say.SCREEN_UNOPENED in (await site.ask("GET", "/board/screens", officer))[1]
         for _ in range(2):
             answer, text = await site.ask("GET", f"/wall/in/{link}")
-            assert (answer.status, say.PLATE_TAKE in text, "ptw_wall" in answer.cookies) == (200, True, False)
+            assert (answer.status, say.NUMBER_SCREEN_TAKE in text, "ptw_wall" in answer.cookies) == (200, True, False)
         assert (await site.ask("GET", "/plate/now", {"Cookie": f"ptw_wall={link}"}))[0].status == 403
         evil = OWN | {"Origin": "https://evil.example"}
         assert (await site.ask("POST", f"/wall/in/{link}", evil, ""))[0].status == 403
@@ -100,7 +100,7 @@ async def test_the_link_of_a_screen_for_a_number_opens_one_browser(at_stage: Sta
             assert (await site.ask("POST", f"/wall/in/{nothing}", OWN, ""))[0].status == 410
         mine = {"Cookie": f"ptw_wall={await opens(site, link)}"}
         answer, text = await site.ask("POST", f"/wall/in/{link}", OWN, "")
-        assert (answer.status, say.PLATE_TAKEN in text, "ptw_wall" in answer.cookies) == (410, True, False)
+        assert (answer.status, say.NUMBER_SCREEN_TAKEN in text, "ptw_wall" in answer.cookies) == (410, True, False)
         assert (await site.ask("GET", f"/wall/in/{link}"))[0].status == 410
         assert (await site.ask("GET", "/plate/now", {"Cookie": f"ptw_wall={link}"}))[0].status == 403
         assert (await site.ask("GET", "/plate/now", mine))[0].status == 200
@@ -118,7 +118,7 @@ async def test_an_ended_screen_shows_no_number(at_stage: Stage, tmp_path: Path) 
         assert form is not None
         await site.ask("POST", "/board/screens/end", OWN | officer, f"form={form[1]}&screen={hash_of(secret)}")
         answer, text = await site.ask("GET", "/plate", mine)
-        assert (answer.status, say.PLATE_DEAD in text) == (403, True)
+        assert (answer.status, say.NUMBER_SCREEN_DEAD in text) == (403, True)
         assert (await site.ask("GET", "/plate/now", mine))[0].status == 403
         assert (await site.ask("GET", f"/wall/in/{secret}"))[0].status == 410
 
@@ -182,7 +182,7 @@ async def test_the_screen_follows_by_itself_and_cut_off_it_shows_no_number(at_st
 
         await page.route("**/plate/now", lambda route: route.abort())
         await page.clock.fast_forward(31_000)
-        await expect(page.locator("#trouble")).to_have_text(say.PLATE_PHRASES["away"])
+        await expect(page.locator("#trouble")).to_have_text(say.NUMBER_SCREEN_PHRASES["away"])
         await expect(number).to_have_text("–– ––")
         await expect(picture).to_be_hidden()
 

@@ -3,7 +3,7 @@
 (() => {
   const $ = id => document.getElementById(id);
   const phrases = JSON.parse($("phrases").textContent), PATIENCE = 8000;
-  let step = $("plate").dataset.step, until = performance.now() + Number($("plate").dataset.left), asking = false;
+  let step = $("screen").dataset.step, until = performance.now() + Number($("screen").dataset.left), asking = false;
 
   const hide = why => {
     $("number").textContent = "–– ––";

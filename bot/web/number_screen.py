@@ -25,10 +25,10 @@ from storage.writer import Writer
 from workflow.fresh_code import STEP, changes_at, step_at
 from workflow.plant import Area
 
-PLATE: Final = "/plate"
+NUMBER_SCREEN: Final = "/plate"
 
 
-class PlatePages:
+class NumberScreenPages:
     """Routes for one site. ``cookie``: the name under which a screen keeps its secret."""
 
     def __init__(self, *, writer: Writer, house: House, clock: Clock, public_url: str, cookie: str) -> None:
@@ -42,9 +42,9 @@ class PlatePages:
         """Add the routes; `bot.web.pages.Pages` has set up the templates."""
         app.add_routes(
             [
-                web.get(PLATE, self._plate),
-                web.get(f"{PLATE}/now", self._now),
-                web.get(f"{PLATE}/picture", self._picture),
+                web.get(NUMBER_SCREEN, self._page),
+                web.get(f"{NUMBER_SCREEN}/now", self._now),
+                web.get(f"{NUMBER_SCREEN}/picture", self._picture),
             ]
         )
 
@@ -52,16 +52,16 @@ class PlatePages:
         secret, now = request.cookies.get(self._cookie, ""), self._clock.now()
 
         def find(tx: Tx) -> Area | None:
-            return screens.plate(tx, self._house, secret, now)
+            return screens.number_screen(tx, self._house, secret, now)
 
         return await self._writer.submit(find)
 
-    async def _plate(self, request: web.Request) -> web.Response:
+    async def _page(self, request: web.Request) -> web.Response:
         area = await self._place(request)
         if area is None:
-            return page(request, "sorry.html", {"text": say.PLATE_DEAD}, 403)
-        told = {"place": area.name, "lasts": int(STEP.total_seconds() * 1000), "phrases": say.PLATE_PHRASES}
-        return page(request, "plate.html", told | self._shown(area))
+            return page(request, "sorry.html", {"text": say.NUMBER_SCREEN_DEAD}, 403)
+        told = {"place": area.name, "lasts": int(STEP.total_seconds() * 1000), "phrases": say.NUMBER_SCREEN_PHRASES}
+        return page(request, "number_screen.html", told | self._shown(area))
 
     async def _now(self, request: web.Request) -> web.Response:
         """The number of now, for how many milliseconds it is shown, and of which step it is."""
