@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.doctor import Finding, Verdict
 from bot.proofs.address import key_address
 from bot.settings import Settings, variable
-from workflow.rules.law import PlantRules
+from workflow.rules.plant_rules import PlantRules
 from workflow.values import STRENGTH, STRONGEST_TAP
 
 SUBJECT, OFFLINE = "keys", "confirming offline"

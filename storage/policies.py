@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from storage import policy_build as build
 from storage import policy_build_plant
 from storage import policy_models as m
+from storage import policy_models_plant as p
 from storage.policy_checks import Files, look
 from storage.policy_shape import shaped
 from storage.policy_yaml import PolicyError, Problem, Source
@@ -43,7 +44,7 @@ def load(directory: Path, *, plant: Path | str) -> RuleBook:
         years=_many(directory, "calendar", m.Year, problems),
         gases=shaped(directory / "gases.yaml", directory, m.Gases, problems),
         words=shaped(directory / "vocabulary.yaml", directory, m.Words, problems),
-        plant=shaped(directory / plant, directory, m.Plant, problems),
+        plant=shaped(directory / plant, directory, p.Plant, problems),
     )
     if problems:
         raise PolicyError(problems)

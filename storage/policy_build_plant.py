@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import cast
 
-from storage import policy_models as m
+from storage import policy_models_plant as p
 from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
 from storage.policy_models_people import Stills
@@ -18,7 +18,7 @@ from workflow.manners import Manners
 from workflow.monitoring import Watch
 from workflow.occupancy import OccupancyRule
 from workflow.presence import TagRule
-from workflow.rules import law
+from workflow.rules import law, plant_rules
 from workflow.rules.analysts import AnalystRule
 from workflow.rules.roles import OVERSEERS
 from workflow.rules.tasks import TaskWeight
@@ -30,10 +30,10 @@ OWN = "本厂规定"
 """The clause of what the plant sets itself."""
 
 
-def plant(model: m.Plant, source: Source) -> law.PlantRules:
+def plant(model: p.Plant, source: Source) -> plant_rules.PlantRules:
     """The plant's settings and what it tightens."""
     works = {*model.tighten, *model.fire_watch, *model.raise_level, *(node.work for node in model.extra_nodes)}
-    return law.PlantRules(
+    return plant_rules.PlantRules(
         id=model.plant,
         name=model.name,
         industry=model.industry,
@@ -59,7 +59,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         warn_before_end=tuple(sorted(model.warn_before_end, reverse=True)),
         count_reminder=model.count_reminder,
         green_channel=model.green_channel,
-        vouching=law.Vouching(
+        vouching=plant_rules.Vouching(
             briefing_proof=model.vouching.briefing_proof,
             link_lives=model.vouching.link_lives,
             code_tries=model.vouching.code_tries,
@@ -75,7 +75,7 @@ def plant(model: m.Plant, source: Source) -> law.PlantRules:
         overseers=OVERSEERS if model.overseers is None else frozenset(model.overseers),
         offline=None
         if model.offline is None
-        else law.Offline(replaces=model.offline.replaces, after=model.offline.after, tries=model.offline.tries),
+        else plant_rules.Offline(replaces=model.offline.replaces, after=model.offline.after, tries=model.offline.tries),
         interlock=model.interlock.max_age if model.interlock is not None else None,
         monitoring=tuple(
             Watch(
@@ -143,15 +143,15 @@ def _ladder(shares: list[int]) -> Ladder:
     return Ladder(remind=remind, superior=superior, further=further - superior)
 
 
-def _tasks(model: m.Prompts) -> dict[WorkType, tuple[TaskWeight, ...]]:
+def _tasks(model: p.Prompts) -> dict[WorkType, tuple[TaskWeight, ...]]:
     """The plant's own lists; works it wants nothing but taps for have an empty one."""
     own = {work: weights(each) for work, each in model.tasks.items()}
     return {**own, **dict.fromkeys(model.taps_only, ())}
 
 
-def tightening(model: m.Plant, work: WorkType) -> law.WorkLaw:
+def tightening(model: p.Plant, work: WorkType) -> law.WorkLaw:
     """What the plant adds to the law of one work, in the law's own shape: merging it can only tighten."""
-    tight = model.tighten.get(work, m.Tight())
+    tight = model.tighten.get(work, p.Tight())
     watch = model.fire_watch.get(work)
     return law.WorkLaw(
         work=work,
@@ -179,7 +179,7 @@ def _levels(spans: Mapping[Level, timedelta], work: WorkType) -> dict[Grade, law
     return found
 
 
-def _tight_gas(tight: m.TightGas, work: WorkType) -> law.GasLaw:
+def _tight_gas(tight: p.TightGas, work: WorkType) -> law.GasLaw:
     return law.GasLaw(
         max_age=None if tight.max_age is None else law.Span(value=tight.max_age, clause=OWN),
         retest=_levels(tight.retest_after_break, work),
@@ -199,7 +199,7 @@ def _tight_gas(tight: m.TightGas, work: WorkType) -> law.GasLaw:
     )
 
 
-def _extra(node: m.ExtraNode) -> law.ChainStep:
+def _extra(node: p.ExtraNode) -> law.ChainStep:
     return law.ChainStep(
         key=NodeKey(node.key),
         label=node.label,
@@ -219,7 +219,7 @@ def _raised(key: str, roles: Mapping[Grade, Role]) -> law.ChainStep:
     )  # fmt: skip
 
 
-def _proofs(model: m.Plant) -> dict[tuple[str, Grade | None], ProofMethod]:
+def _proofs(model: p.Plant) -> dict[tuple[str, Grade | None], ProofMethod]:
     found: dict[tuple[str, Grade | None], ProofMethod] = {}
     for key, value in model.proofs.items():
         if isinstance(value, ProofMethod):

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from storage import policy_build as build
 from storage import policy_models as m
+from storage import policy_models_plant as p
 from storage import policy_models_work as w
 from storage.policy_loosening import loosened
 from storage.policy_yaml import Path_, Problem, Source
@@ -33,7 +34,7 @@ _SITUATIONS = frozenset({calendars.NIGHT, calendars.HOLIDAY, calendars.REST_DAY}
 _CONDITIONS = frozenset({"when", "trigger", "only_when"})
 _BY_GRADE = frozenset({"role", "validity", "retest_after_break"})
 
-Tables = tuple[tuple[m.Gases, Source], tuple[m.Words, Source], tuple[m.Plant, Source]]
+Tables = tuple[tuple[m.Gases, Source], tuple[m.Words, Source], tuple[p.Plant, Source]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class Files:
     years: tuple[tuple[m.Year, Source], ...]
     gases: tuple[m.Gases, Source] | None
     words: tuple[m.Words, Source] | None
-    plant: tuple[m.Plant, Source] | None
+    plant: tuple[p.Plant, Source] | None
 
     @property
     def tables(self) -> Tables:
@@ -251,7 +252,7 @@ def _needed(files: Files) -> list[Role]:
     return [role for role in found if role not in _NAMED]
 
 
-def binds(model: m.Pack, plant: m.Plant, work: WorkType) -> bool:
+def binds(model: m.Pack, plant: p.Plant, work: WorkType) -> bool:
     """Whether a pack can ever bind this work at the plant; the defaults fill gaps everywhere."""
     return model.fills_gaps or plant.industry in model.industries or model.pack in plant.borrow.get(work, ())
 
@@ -318,7 +319,7 @@ def _plant(files: Files) -> Iterator[Problem]:
     yield from _overseers(plant, source)
 
 
-def _overseers(plant: m.Plant, source: Source) -> Iterator[Problem]:
+def _overseers(plant: p.Plant, source: Source) -> Iterator[Problem]:
     """Who sees whole places: roles people hold by a post, each once; named in a permit one looks after no place."""
     if plant.overseers == []:
         yield source.problem(("overseers",), "至少写一个角色；整行删去就用默认的")
@@ -359,19 +360,19 @@ _AT_WORK = frozenset({START, RESUME, ACCEPTANCE})
 """Steps after the issue that ``proofs`` may name beside the nodes of the chain."""
 
 
-def _weaker_than_site(plant: m.Plant, source: Source) -> Iterator[Problem]:
+def _weaker_than_site(plant: p.Plant, source: Source) -> Iterator[Problem]:
     """``start`` and ``resume`` add to ``site``: a weaker word there would look like a relief and be none."""
     site = plant.proofs["site"]
     for key in (START, RESUME):
         given = plant.proofs.get(key)
         weaker = given is not None and any(
-            STRENGTH[one] < STRENGTH[other] for one in m.methods(given) for other in m.methods(site)
+            STRENGTH[one] < STRENGTH[other] for one in p.methods(given) for other in p.methods(site)
         )
         if weaker:
             yield source.problem(("proofs", key), "不能比 site 弱：site 是开工、复工的最低强度，这里只能加严")
 
 
-def _statutory(files: Files, plant: m.Plant, work: WorkType) -> Mapping[str, w.Node]:
+def _statutory(files: Files, plant: p.Plant, work: WorkType) -> Mapping[str, w.Node]:
     found: dict[str, w.Node] = {}
     for model, _ in files.packs:
         section = model.works.get(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from storage import policy_models as m
+from storage import policy_models_plant as p
 from storage import policy_models_work as w
 from storage.policy_build_plant import tightening
 from storage.policy_yaml import Path_
@@ -18,7 +18,7 @@ Complaint = tuple[Path_, str]
 
 
 def loosened(
-    plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]], nodes: Mapping[str, w.Node]
+    plant: p.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]], nodes: Mapping[str, w.Node]
 ) -> Iterator[Complaint]:
     """Every place where the plant's file is looser than a pack or the defaults, with the clause it would break.
 
@@ -90,7 +90,7 @@ def _measures(where: Path_, own: WorkLaw, law: WorkLaw) -> Iterator[Complaint]:
             yield (*where, index, "no"), f"「{each.item.no}」是法定措施，增加的措施要另编号"
 
 
-def _extra_grades(plant: m.Plant, work: WorkType) -> Iterator[Complaint]:
+def _extra_grades(plant: p.Plant, work: WorkType) -> Iterator[Complaint]:
     """A node for a grade the work does not have would never be signed."""
     for index, node in enumerate(plant.extra_nodes):
         for grade in node.grades:
@@ -103,7 +103,7 @@ LONGEST_OWN = timedelta(days=7)
 graded text allows for work that goes on in daily turns (height)."""
 
 
-def _own_validity(plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]]) -> Iterator[Complaint]:
+def _own_validity(plant: p.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]]) -> Iterator[Complaint]:
     chosen = plant.validity.get(work)
     if chosen is None:
         return
@@ -114,7 +114,7 @@ def _own_validity(plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, Wor
         yield ("validity", work), f"{spoken(chosen)} 太长：没有规定有效期的作业最长 {spoken(LONGEST_OWN)}"
 
 
-def _dropped(plant: m.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]]) -> Iterator[Complaint]:
+def _dropped(plant: p.Plant, work: WorkType, laws: Sequence[tuple[bool, WorkLaw]]) -> Iterator[Complaint]:
     printed = {each.item.no for _, law in laws for each in law.measures}
     for index, number in enumerate(plant.drop_measures.get(work, ())):
         reason = "是法定安全措施，不能取消；不涉及的在票上选不涉及" if number in printed else "没有这条措施"
@@ -125,7 +125,7 @@ def _levels_of(work: WorkType) -> tuple[Grade, ...]:
     return GRADES[work] or (Grade.NONE,)
 
 
-def _levels(plant: m.Plant, work: WorkType, nodes: Mapping[str, w.Node]) -> Iterator[Complaint]:
+def _levels(plant: p.Plant, work: WorkType, nodes: Mapping[str, w.Node]) -> Iterator[Complaint]:
     for key, roles in plant.raise_level.get(work, {}).items():
         where: Path_ = ("raise_level", work, key)
         if key not in nodes:

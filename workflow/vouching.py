@@ -18,7 +18,7 @@ from typing import Any
 from workflow.errors import ImpossibleEvent, Refused
 from workflow.findings import no
 from workflow.ids import PermitId, PersonId, SiteId
-from workflow.rules.law import Vouching
+from workflow.rules.plant_rules import Vouching
 from workflow.values import Actor, aware
 
 KEPT = timedelta(days=1)

@@ -14,7 +14,7 @@ from tests.support.clock import FakeClock
 from tests.support.hot_work import UNIT, WORKER
 from tests.support.office import World
 from workflow.ids import PersonId
-from workflow.rules.law import Offline
+from workflow.rules.plant_rules import Offline
 from workflow.values import ProofMethod
 
 BOTH = frozenset({"wecom", "dingtalk"})

@@ -19,7 +19,7 @@ from tests.support.office import World
 from workflow.ids import PersonId
 from workflow.outage import Outage
 from workflow.pins import PinBook
-from workflow.rules.law import Offline
+from workflow.rules.plant_rules import Offline
 from workflow.values import ProofMethod
 
 CODE = BOARD.partition(":")[2]

@@ -25,7 +25,7 @@ from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit.signing import BRIEF, decision_hash
 from workflow.permit.state import Status
-from workflow.rules.law import Offline
+from workflow.rules.plant_rules import Offline
 from workflow.rules.types import Grade, Role
 from workflow.values import Proof, ProofMethod, WorkType
 

@@ -34,7 +34,7 @@ from workflow.permit.commands import SuspendReason
 from workflow.permit.signing import BRIEF, PROOF_ZH, STOP, decision_hash
 from workflow.permit.state import Status
 from workflow.plant import Admission, Post
-from workflow.rules.law import Vouching
+from workflow.rules.plant_rules import Vouching
 from workflow.rules.stricter import stricter
 from workflow.rules.types import Role
 from workflow.values import STRENGTH, Actor, Proof, ProofMethod

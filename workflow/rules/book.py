@@ -18,8 +18,9 @@ from workflow.permit.content import Content
 from workflow.remembered import Remembered
 from workflow.rules import grades, merge, resolve
 from workflow.rules.calendars import Calendar, days, situations
-from workflow.rules.law import GasTable, Method, Pack, PlantRules, Vocabulary, WorkLaw
+from workflow.rules.law import GasTable, Method, Pack, Vocabulary, WorkLaw
 from workflow.rules.matter import Hours, Matter
+from workflow.rules.plant_rules import PlantRules
 from workflow.rules.situation import known
 from workflow.rules.stricter import stricter
 from workflow.rules.types import Citation, Grade, PackRef, PermitRules, Role, RuleChange

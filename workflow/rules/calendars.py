@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from workflow.rules.law import PlantRules
+from workflow.rules.plant_rules import PlantRules
 from workflow.rules.types import PackRef
 from workflow.values import Interval
 

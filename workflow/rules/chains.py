@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workflow.permit.content import Content
-from workflow.rules.law import ChainStep, PlantRules
+from workflow.rules.law import ChainStep
+from workflow.rules.plant_rules import PlantRules
 from workflow.rules.situation import Known, holds
 from workflow.rules.types import Grade, Node, PermitRules, Role
 from workflow.values import STRENGTH, ProofMethod

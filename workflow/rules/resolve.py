@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from workflow.rules import bounds, chains
 from workflow.rules.grades import Graded
-from workflow.rules.law import Duty, GasLaw, GasTable, Pack, PlantRules, Reminder, Span, WorkLaw
+from workflow.rules.law import Duty, GasLaw, GasTable, Pack, Reminder, Span, WorkLaw
 from workflow.rules.matter import Matter
 from workflow.rules.merge import joined
+from workflow.rules.plant_rules import PlantRules
 from workflow.rules.quantities import PASSING
 from workflow.rules.situation import ALWAYS, Known, holds
 from workflow.rules.stricter import tightest
