@@ -37,7 +37,8 @@ from bot.looking import Looking
 from bot.nightly import Nightly
 from bot.optional_parts import Lent, OptionalParts, Plans
 from bot.outages import Outages
-from bot.present import Presenter, Voice
+from bot.present import Presenter
+from bot.present_ports import Voice
 from bot.proofs.site import Ladder
 from bot.pulse import Pulse
 from bot.radar import Radar

@@ -7,11 +7,11 @@ cannot be reached at all is no silence when it is about safety: that is `NoAddre
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
-from typing import Protocol, assert_never
+from typing import assert_never
 
 import structlog
 
@@ -24,18 +24,29 @@ from bot.present_hazard import HazardPresenter
 from bot.present_overnight import of_the_night, still_to_say
 from bot.present_permit import PermitViews, ways_to
 from bot.present_plain import Line, group_line_of, line_of, night_line
+from bot.present_ports import (
+    Compared,
+    Drive,
+    Files,
+    HandOver,
+    Picture,
+    Voice,
+    no_camera,
+    nobody_takes_orders,
+    nothing_to_drive,
+    uncompared,
+)
+from bot.present_words import answer_words, link_text, plain_no
 from bot.standing import INVITATIONS, stands
-from cards import words, words_links
+from cards import words
 from cards.answers import STRANGER, answer_text
 from cards.ask import ask_card, settled_card
-from cards.buttons import Action, Press, pack
-from cards.card import Bubble, Card, File, Message
+from cards.buttons import Press, pack
+from cards.card import Bubble, Card, Message
 from cards.draft import draft_card
 from cards.group import group_line
-from cards.links import Ticket, code_of, seal
 from cards.lists import overnight, task_list
 from cards.permit import permit_card
-from cards.refusal import refusal, why
 from cards.views import PermitView, Seal
 from cards.words_privacy import behind_glass
 from cards.words_ways import Ways
@@ -48,7 +59,7 @@ from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.effects import Lane, Purpose
-from workflow.ids import GroupId, PermitId, PersonId
+from workflow.ids import GroupId, PersonId
 
 _log = structlog.get_logger()
 _Words = (
@@ -70,71 +81,6 @@ class NoAddress(Undeliverable):
     """The register names no account of this person, or no chat of this group, on a platform we speak."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """What the presenter speaks with."""
-
-    zone: tzinfo
-    button_key: bytes
-    page: Callable[[PermitId, PersonId], str | None]
-    """Address of the permit's page for a person; None while no page is served."""
-    reach: frozenset[tuple[str, str]]
-    """(platform, corp) pairs we speak for."""
-    pages_on: frozenset[str]
-    """Platforms whose people can sign in to the pages; nobody else is shown a door that would not open."""
-    links: str | None = None
-    """Public address under which one-time links are opened; None while no page is served."""
-
-
-Drive = Callable[[out.OutputOrder], Awaitable[None]]
-"""Carries out an order to doors, ignitions and sirens. Raise `bot.platform.TryLater` until they have taken it."""
-
-
-Picture = Callable[[out.StillOrder], Awaitable[None]]
-"""Asks a camera for a picture and tells the office what came of it."""
-
-
-Compared = Callable[[PermitView], Awaitable[str]]
-"""How a permit stands against the last of its kind, in one line, for whoever has to decide on it."""
-
-
-async def uncompared(_: PermitView) -> str:
-    """Nothing is held against anything."""
-    return ""
-
-
-async def _no_camera(_: out.StillOrder) -> None:
-    """A site whose cameras were taken away since the order was written: the agenda answers in their place."""
-
-
-HandOver = Callable[[out.WorkOrder], Awaitable[None]]
-"""Tells the equipment system of a work order. Raise `bot.platform.TryLater` until it has taken it."""
-
-
-async def _nobody_takes_orders(_: out.WorkOrder) -> None:
-    """A site whose equipment system no longer takes orders."""
-
-
-async def _nothing_to_drive(_: out.OutputOrder) -> None:
-    """A site whose outputs were taken away since the order was written."""
-
-
-class Files(Protocol):
-    """Makes what goes out as a file."""
-
-    async def register(self, wanted: out.RegisterFile) -> File | Bubble:
-        """The file somebody asked for, or the words that say why there is none."""
-        ...
-
-    async def watch(self, wanted: out.WatchFile) -> File | Bubble:
-        """What is late now, as far as the person may see it; or the words that there is nothing."""
-        ...
-
-    async def summary(self, wanted: out.SummaryFile) -> File:
-        """The page for a group."""
-        ...
-
-
 class Presenter:
     """Renders outbox rows for one site. A `bot.delivery.Present`."""
 
@@ -146,10 +92,10 @@ class Presenter:
         fetchers: Mapping[str, Fetcher],
         clock: Clock,
         voice: Voice,
-        drive: Drive = _nothing_to_drive,
+        drive: Drive = nothing_to_drive,
         files: Files | None = None,
-        picture: Picture = _no_camera,
-        hand_over: HandOver = _nobody_takes_orders,
+        picture: Picture = no_camera,
+        hand_over: HandOver = nobody_takes_orders,
         read: Read | None = None,
         compared: Compared = uncompared,
     ) -> None:
@@ -233,7 +179,7 @@ class Presenter:
             case out.DraftCard():
                 return await self._draft(intent)
             case out.Answer():
-                return await self._say(lane, intent.person, partial(_answer, intent))
+                return await self._say(lane, intent.person, partial(answer_words, intent))
             case out.Ask():
                 return await self._say(lane, intent.person, partial(self._question, intent))
             case out.Settled():
@@ -502,31 +448,3 @@ def _push(
     if lane is Lane.SAFETY:
         raise NoAddress(f"{person} has no account we can reach")
     return ()
-
-
-def _answer(intent: out.Answer, ways: Ways) -> Bubble:
-    return Bubble(text=answer_text(intent.key, intent.args, ways))
-
-
-def link_text(intent: out.VouchedLink, *, name: str, base: str | None, zone: tzinfo, secret: bytes) -> str:
-    """What the foreman reads: the link to hand on, or the code to say aloud; never both in one message."""
-    if base is None:
-        return words_links.LINK_NO_PAGES
-    until = words.clock(intent.ends, zone)
-    if intent.part == "code":
-        return words_links.LINK_CODE.format(name=name, code=code_of(intent.link, secret=secret), until=until)
-    ticket = Ticket(voucher=intent.person, link=intent.link, ends=intent.ends)
-    address = f"{base}/v/{seal(ticket, secret=secret)}"
-    return words_links.LINK_TEXT.format(name=name, number=intent.permit, until=until, address=address)
-
-
-def plain_no(intent: out.Refusal, ways: Ways) -> Bubble:
-    """A refusal as it is said; asked 为什么, every gate."""
-    if intent.asked == Action.WHY.value and intent.permit is not None:
-        return why(intent.findings, permit=intent.permit, ways=ways)
-    named = words.BUTTON.get(Action(intent.asked)) if intent.asked in _ACTIONS else words.ASKED.get(intent.asked)
-    asked = named or intent.asked
-    return refusal(asked, intent.findings, permit=intent.permit, ways=ways)
-
-
-_ACTIONS = frozenset(action.value for action in Action)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.present import plain_no
+from bot.present_words import plain_no
 from cards.answers import answer_text
 from cards.ask import ask_card
 from cards.views import Seal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.present import link_text
+from bot.present_words import link_text
 from cards import words_links
 from cards.links import Ticket, code_of, seal
 from handlers.outgoing import VouchedLink

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.delivery import Delivery, Done, Edit, GroupPost, Push
-from bot.present import Compared, Files, NoAddress, Presenter, Voice, uncompared
+from bot.present import NoAddress, Presenter
 from bot.present_digest import DigestPresenter
 from bot.present_overnight import still_to_say
+from bot.present_ports import Compared, Files, Voice, uncompared
 from bot.standing import INVITATIONS, stands
 from cards import words
 from cards.answers import STRANGER

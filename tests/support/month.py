@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.delivery import GroupPost, Push
-from bot.present import Presenter, Voice
+from bot.present import Presenter
+from bot.present_ports import Voice
 from handlers import outgoing as out
 from handlers.encoding import unpack_outgoing
 from handlers.office import Office

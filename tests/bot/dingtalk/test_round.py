@@ -20,7 +20,8 @@ from bot.dingtalk.platform import DingTalkPlatform
 from bot.dingtalk.protocol import read_callback, read_frame
 from bot.dingtalk.translate import arrivals_of
 from bot.pace import NoLimit
-from bot.present import Presenter, Voice
+from bot.present import Presenter
+from bot.present_ports import Voice
 from bot.relay import Relay
 from cards import words
 from cards.buttons import Action
