@@ -210,27 +210,29 @@ class Presenter:
             case out.GroupNote():
                 text = group_line_of(intent, lane)
                 chats = await self._writer.submit(lambda tx: self._chats(tx, intent.group))
-                return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)
+                return _posts(lane, intent, chats, text)
             case out.Overnight():
                 told = await self._writer.submit(lambda tx: of_the_night(tx, intent, row.key))
-                numbers = "、".join(dict.fromkeys(one.permit for one in told))
-                return await self._line(lane, Line(person=intent.person, text=night_line(numbers))) if told else ()
-            case out.PermitCard(purpose=Purpose() as purpose) if lane is not Lane.SAFETY:
-                if await self._over(intent, purpose):
-                    return ()
-        line = line_of(intent, lane)
-        return None if line is None else await self._line(lane, line)
+                left = dict.fromkeys([one.permit for one in told if not await self._over(one)])
+                line = Line(person=intent.person, text=night_line("、".join(left)))
+                return await self._line(lane, line) if left else ()
+            case out.PermitCard(purpose=Purpose()) if lane is not Lane.SAFETY and await self._over(intent):
+                return ()
+        said = line_of(intent, lane)
+        return None if said is None else await self._line(lane, said)
 
-    async def _over(self, intent: out.PermitCard, purpose: Purpose) -> bool:
+    async def _over(self, told: out.PermitCard | out.Overnight) -> bool:
         """Whether an invitation no longer stands; where even that cannot be seen, it is said."""
+        asked = out.PermitCard(person=told.person, permit=told.permit, purpose=told.purpose)
         try:
-            _, view = await self._permits.of(intent, self._clock.now())
+            _, view = await self._permits.of(asked, self._clock.now())
         except StorageError:
             raise
         except Exception as bug:
-            _log.exception("not even seen", action="relay", permit=intent.permit, error=type(bug).__name__)
+            _log.exception("not even seen", action="relay", permit=told.permit, error=type(bug).__name__)
             return False
-        return view is None or (purpose in INVITATIONS and not stands(view, purpose, intent.step))
+        asks = told.purpose if told.purpose in INVITATIONS else None
+        return view is None or (asks is not None and not stands(view, asks, told.step))
 
     async def _line(self, lane: Lane, line: Line) -> tuple[Delivery, ...]:
         now = self._clock.now()
@@ -317,8 +319,6 @@ class Presenter:
         chats, view = await self._writer.submit(gather)
         if view is None:
             return ()
-        if not chats and lane is Lane.SAFETY:
-            raise NoAddress(f"no chat of the group {intent.group} can be reached")
         if not stands(view, intent.purpose):
             if lane is not Lane.SAFETY:
                 return ()
@@ -326,7 +326,7 @@ class Presenter:
         text = group_line(view)
         if intent.note:
             text = f"{answer_text(intent.note, intent.args)}\n{text}"
-        return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)
+        return _posts(lane, intent, chats, text)
 
     # --- everything else
 
@@ -448,3 +448,10 @@ def _push(
     if lane is Lane.SAFETY:
         raise NoAddress(f"{person} has no account we can reach")
     return ()
+
+
+def _posts(lane: Lane, intent: out.GroupNote, chats: tuple[tuple[str, str], ...], text: str) -> tuple[Delivery, ...]:
+    """One post in each chat of the group; nothing for a group without any, unless it is about safety."""
+    if not chats and lane is Lane.SAFETY:
+        raise NoAddress(f"no chat of the group {intent.group} can be reached")
+    return tuple(GroupPost(platform=platform, chat=chat, text=text) for platform, chat in chats)

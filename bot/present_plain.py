@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cards import words
@@ -28,7 +29,8 @@ def line_of(intent: out.Outgoing, lane: Lane) -> Line | None:
     """The line of what is said to one person; None where there is none: nothing is said, or it is words already."""
     match intent:
         case out.PermitCard(person=person, permit=permit, purpose=purpose):
-            return Line(person=person, permit=permit, text=permit_line(permit, purpose, lane))
+            said = permit_line(permit, purpose, lane)
+            return Line(person=person, permit=permit, text=_noted(intent.note, intent.args, said))
         case out.PermitRefresh(person=person, permit=permit, handle=str()):
             return Line(person=person, permit=permit, text=permit_line(permit, None, lane))
         case out.HazardCard(person=person, hazard=number, about=about):
@@ -61,7 +63,15 @@ def permit_line(permit: PermitId, purpose: Purpose | None, lane: Lane) -> str:
 def group_line_of(note: out.GroupNote, lane: Lane) -> str:
     """The line for a group."""
     spoken = words.PLAIN_ALARM if lane is Lane.SAFETY else say.GROUP
-    return spoken.format(what=words.PURPOSE[note.purpose], number=note.permit)
+    return _noted(note.note, note.args, spoken.format(what=words.PURPOSE[note.purpose], number=note.permit))
+
+
+def _noted(note: str, args: Mapping[str, str], line: str) -> str:
+    """What was noted with it comes first: who was not reached, say, may be all that it was sent for."""
+    try:
+        return f"{answer_text(note, args)}\n{line}" if note else line
+    except LookupError:  # its words may be why there is no card
+        return line
 
 
 def night_line(numbers: str) -> str:

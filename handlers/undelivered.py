@@ -88,19 +88,32 @@ def undelivered(desk: Desk, arrival: Undelivered) -> None:
 
 def _unsaid(desk: Desk, message: Outgoing) -> None:
     match message:
-        case (
-            PermitCard(person=person, permit=permit, purpose=purpose)
-            | Overnight(person=person, permit=permit, purpose=purpose)
-        ):
-            what, known = _what({}, purpose) if purpose is not None else words.UNSAID, desk.known(permit)
-            _keep(desk, permit, what, str(person))
-            _tell_unsaid(desk, person, f"{what} {permit}", known.what.area if known is not None else None)
+        case PermitCard(person=person, permit=permit, purpose=purpose):
+            _unsaid_of(desk, person, ((permit, purpose),))
+        case Overnight(person=person):
+            _unsaid_of(desk, person, _of_the_night(desk, message))
         case HazardCard(person=person, hazard=hazard):
             _tell_unsaid(desk, person, f"{words.UNSAID} {hazard}", None)
         case DraftCard(person=person) | Ask(person=person) | Refusal(person=person) | TaskList(person=person):
             _tell_unsaid(desk, person, words.UNSAID, None)
         case _:
             return
+
+
+def _of_the_night(desk: Desk, first: Overnight) -> Iterable[tuple[PermitId, Purpose]]:
+    """The first row of a night speaks for all of them: without it none was told."""
+    rows = (unpack_outgoing(row.payload) for row in desk.tx.posted(first.night))
+    return dict.fromkeys((one.permit, one.purpose) for one in (first, *rows) if isinstance(one, Overnight))
+
+
+def _unsaid_of(desk: Desk, person: PersonId, permits: Iterable[tuple[PermitId, Purpose | None]]) -> None:
+    lines, area = [], None
+    for permit, purpose in permits:
+        what, known = _what({}, purpose) if purpose is not None else words.UNSAID, desk.known(permit)
+        _keep(desk, permit, what, str(person))
+        lines.append(f"{what} {permit}")
+        area = known.what.area if area is None and known is not None else area
+    _tell_unsaid(desk, person, "、".join(lines), area)
 
 
 def _tell_unsaid(desk: Desk, person: PersonId, what: str, area: AreaId | None) -> None:
@@ -127,7 +140,7 @@ def _tell_unsaid(desk: Desk, person: PersonId, what: str, area: AreaId | None) -
             payload=pack_outgoing(answer),
             at=desk.now,
             not_before=datetime.fromisoformat(begun) + GATHERED,
-            coalesce_key=key,
+            coalesce_key=f"{key}:{begun}",  # a later list takes no place of one that still waits: it names others
         )
     )
 
@@ -184,46 +197,51 @@ def _climb(
     listener: PersonId | None,
 ) -> None:
     if listener is not None:
-        args = _args(desk, f"{permit}:undelivered:{listener}", what, missed)
+        args, since = _args(desk, f"{permit}:undelivered:{listener}", what, missed)
         card = PermitCard(person=listener, permit=permit, purpose=purpose, note=Say.UNDELIVERED.value, args=args)
-        _post(desk, str(listener), card, permit)
+        _post(desk, str(listener), card, permit, since)
         return
     known = desk.known(permit)
     if known is None or purpose is None:
         return
     for group in desk.tx.directory.groups_for(SAFETY_GROUP, known.what.area):
         if str(group.id) not in missed:
-            args = _args(desk, f"{permit}:undelivered:{group.id}", what, missed)
+            args, since = _args(desk, f"{permit}:undelivered:{group.id}", what, missed)
             note = GroupNote(
                 group=GroupId(group.id), permit=permit, purpose=purpose, note=Say.UNDELIVERED.value, args=args
             )
-            _post(desk, str(group.id), note, permit)
+            _post(desk, str(group.id), note, permit, since)
 
 
-def _post(desk: Desk, recipient: str, message: PermitCard | GroupNote, permit: PermitId) -> None:
+def _post(desk: Desk, recipient: str, message: PermitCard | GroupNote, permit: PermitId, since: str) -> None:
+    """In the place of an earlier one of this list that still waits; of no other list's, which names others."""
     desk.post_to(
         recipient,
         message,
         purpose="undelivered",
         lane=Lane.SAFETY,
         permit=permit,
-        coalesce=f"{permit}:undelivered:{recipient}",
+        coalesce=f"{permit}:undelivered:{recipient}:{since}",
     )
 
 
-def _args(desk: Desk, key: str, what: str, missed: tuple[str, ...]) -> dict[str, str]:
-    """The words' arguments. Those not reached a moment ago are named again: the newest message stands for all."""
-    together = tuple(dict.fromkeys((*_lately(desk, key), *missed)))
-    desk.tx.put_draft(key, json.dumps({"at": desk.now.isoformat(), "ids": together}).encode(), desk.now)
-    return {"what": what, "names": _names(desk, together), "ids": ",".join(together)}
+def _args(desk: Desk, key: str, what: str, missed: tuple[str, ...]) -> tuple[dict[str, str], str]:
+    """The words' arguments, and when their list began. Those not reached a moment ago are named again: the newest
+    message of a list stands for all."""
+    before, since = _lately(desk, key)
+    together = tuple(dict.fromkeys((*before, *missed)))
+    kept = {"at": desk.now.isoformat(), "since": since, "ids": together}
+    desk.tx.put_draft(key, json.dumps(kept).encode(), desk.now)
+    return {"what": what, "names": _names(desk, together), "ids": ",".join(together)}, since
 
 
-def _lately(desk: Desk, key: str) -> tuple[str, ...]:
-    row = desk.tx.draft(key)
+def _lately(desk: Desk, key: str) -> tuple[tuple[str, ...], str]:
+    row, now = desk.tx.draft(key), desk.now.isoformat()
     if row is None:
-        return ()
+        return (), now
     kept = json.loads(row.body)
-    return tuple(kept["ids"]) if desk.now - datetime.fromisoformat(kept["at"]) <= TOGETHER else ()
+    together = desk.now - datetime.fromisoformat(kept["at"]) <= TOGETHER
+    return (tuple(kept["ids"]), kept.get("since", kept["at"])) if together else ((), now)
 
 
 def _forward(desk: Desk, message: Answer, person: PersonId) -> None:
@@ -232,7 +250,14 @@ def _forward(desk: Desk, message: Answer, person: PersonId) -> None:
     listener = _above(desk, person, missed)
     if listener is None:
         return
-    text = message.args["words"] if message.key == Say.UNDELIVERED_WORDS else answer_text(message.key, message.args)
+    text = message.args["words"] if message.key == Say.UNDELIVERED_WORDS else _words_of(message)
     args = {"names": _names(desk, missed), "ids": ",".join(missed), "words": text}
     answer = Answer(person=listener, key=Say.UNDELIVERED_WORDS.value, args=args)
     desk.post_to(str(listener), answer, purpose="undelivered", lane=Lane.SAFETY)
+
+
+def _words_of(message: Answer) -> str:
+    try:
+        return answer_text(message.key, message.args)
+    except LookupError:  # why nobody got it: of an older version of ours, say
+        return words.SAFETY_NEWS

@@ -459,6 +459,31 @@ async def test_a_stop_in_plain_words_needs_neither_card_nor_state(at_stage: Stag
     assert post == GroupPost(platform="wecom", chat="robot", text=expected)
 
 
+async def test_an_alarm_in_plain_words_still_says_who_was_not_reached(at_stage: Stage) -> None:
+    """For his superior that is all it was sent for."""
+    missed = {"what": "立即停工", "names": "王强", "ids": WORKER}
+    desk = studio(at_stage("active"))
+    await desk.put(chats("robot"))
+    first = "「立即停工」没有送到：王强。请马上打电话或当面告诉。"
+    climbed = replace(told(LEADER, Purpose.SUSPENDED), note=Say.UNDELIVERED.value, args=missed)
+    said = text_of(await desk.plain(climbed) or ())
+    assert said.startswith(f"{first}\n【立即停工】{NUMBER}")
+    said = text_of(await desk.plain(replace(climbed, purpose=None)) or ())
+    assert said.startswith(f"{first}\n【作业票】{NUMBER}")
+    (post,) = await desk.plain(note(Purpose.SUSPENDED, note=Say.UNDELIVERED.value, args=missed)) or ()
+    assert isinstance(post, GroupPost)
+    assert post.text.startswith(f"{first}\n【立即停工】{NUMBER}")
+    broken = replace(climbed, args={})
+    assert text_of(await desk.plain(broken) or ()).startswith(f"【立即停工】{NUMBER}"), "its words are no reason"
+
+
+async def test_a_group_nobody_can_reach_is_no_group_that_heard_it_in_plain_words_either(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    with pytest.raises(NoAddress):
+        await desk.plain(note(Purpose.SUSPENDED))
+    assert await desk.plain(note(Purpose.STARTED), Lane.INFORMATION) == ()
+
+
 async def test_one_line_says_what_is_asked_and_how_to_answer_without_the_card(at_stage: Stage) -> None:
     desk = studio(at_stage("review"))
 
@@ -505,6 +530,12 @@ async def test_in_plain_words_as_well_what_no_longer_stands_is_not_asked(at_stag
     desk = studio(at_stage("active"))
     assert await desk.plain(told(UNIT, Purpose.ASK_APPROVE), Lane.ACTION) == ()
     assert await desk.plain(told(UNIT, Purpose.STARTED), Lane.ACTION), "what tells of something is told"
+    night = out.Overnight(person=UNIT, permit=PERMIT, purpose=Purpose.ASK_APPROVE, night="r")
+    row = NewMessage(
+        key="row", lane=Lane.ACTION, recipient=UNIT, purpose="x", payload=pack_outgoing(night), at=desk.world.now
+    )
+    await desk.world.writer.submit(lambda tx: tx.post(row))
+    assert await desk.plain(night, Lane.ACTION) == (), "of the night nothing waits any more"
     nobody = await desk.plain(out.HoldersRefresh(permit=PERMIT), Lane.ACTION)
     assert nobody is None, "nothing was to be said to anybody"
 

@@ -12,12 +12,12 @@ from handlers.answers import Say
 from handlers.arrivals import Undelivered
 from handlers.due import CLOCK
 from handlers.encoding import pack_outgoing
-from handlers.outgoing import Answer, Ask, GroupNote, HazardCard, Outgoing, PermitCard
+from handlers.outgoing import Answer, Ask, GroupNote, HazardCard, Outgoing, Overnight, PermitCard
 from handlers.undelivered import GATHERED, TOGETHER, arrival_of
-from storage.agenda import AgendaKind, Claimed
+from storage.agenda import AgendaKind, Claimed, NewMessage
 from storage.directory import Register
 from storage.tx import Tx
-from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, WORKER
+from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER
 from tests.support.office import SITE, Rows, Stage, World, at
 from workflow.effects import Lane, Purpose
 from workflow.ids import GroupId, HazardId, PermitId, PersonId
@@ -100,6 +100,12 @@ async def test_a_telling_that_does_not_arrive_climbs_and_still_names_the_first(w
     assert told(rows) == [(MAMING, "「立即停工」没有送到：王强、李强。请马上打电话或当面告诉。")]
 
 
+async def test_an_alarm_whose_words_are_gone_is_handed_on_all_the_same(world: World) -> None:
+    """An older version of ours wrote it; without this it would be tried for ever, and nobody would hear of it."""
+    (told_on,) = (await lost(world, Answer(person=WORKER, key="said_by_an_older_version", args={}))).of(Answer, LEADER)
+    assert told_on.args["words"] == "安全消息"
+
+
 async def test_who_has_no_account_is_passed_over(world: World) -> None:
     await without_accounts(world, LEADER, MAMING)
     assert [who for who, _ in told(await lost(world, STOP))] == [DUTY]
@@ -135,6 +141,18 @@ async def test_another_incident_begins_a_new_list(world: World) -> None:
     world.now += TOGETHER + timedelta(seconds=1)
     rows = await lost(world, replace(STOP, person=PersonId("liujun")))
     assert told(rows) == [(LEADER, "「立即停工」没有送到：刘军。请马上打电话或当面告诉。")]
+
+
+async def test_a_new_list_takes_no_place_of_one_that_still_waits(world: World) -> None:
+    """The platform of their superior has been away for longer than a list is kept open."""
+    for key, message in (("1", STOP), ("2", replace(STOP, person=PersonId("liujun")))):
+        arrival = Undelivered(site=SITE, sender=CLOCK, dedup_key=key, received_at=world.now, message=message)
+        await world.office.handle(arrival)
+        world.now += TOGETHER + timedelta(seconds=1)
+    assert told(await world.rows()) == [
+        (LEADER, "「立即停工」没有送到：王强。请马上打电话或当面告诉。"),
+        (LEADER, "「立即停工」没有送到：刘军。请马上打电话或当面告诉。"),
+    ]
 
 
 async def test_a_circle_of_superiors_ends(world: World) -> None:
@@ -215,6 +233,44 @@ async def test_what_fails_within_a_minute_is_one_message(world: World) -> None:
     world.now += GATHERED / 3
     (told_once,) = (await world.rows()).of(Answer, DUTY)
     assert told_once.args["lines"] == "王强：等他办的事；赵敏：等他办的事"
+
+
+async def test_what_is_gathered_anew_takes_no_place_of_what_still_waits(world: World) -> None:
+    """The duty leader's platform has been away for longer than a minute."""
+    for person in (WORKER, GUARD):
+        world.count += 1
+        key = f"undelivered:{world.count}"
+        message = Ask(person=person, subject="ask:x", key=Say.STOP_WHICH.value)
+        arrival = Undelivered(
+            site=SITE, sender=CLOCK, dedup_key=key, received_at=world.now, message=message, alarm=False
+        )
+        await world.office.handle(arrival)
+        world.now += GATHERED
+    lists = [one.args["lines"] for one in (await world.rows()).of(Answer, DUTY)]
+    assert lists == ["王强：等他办的事", "赵敏：等他办的事"]
+
+
+async def test_of_a_night_everything_its_one_message_stood_for_is_told(world: World) -> None:
+    other = PermitId("DHZY-HC-20260318-099")
+    rows = [
+        NewMessage(
+            key=f"night/{permit}", lane=Lane.ACTION, recipient=UNIT, purpose="x", at=world.now,
+            payload=pack_outgoing(Overnight(person=UNIT, permit=permit, purpose=Purpose.ASK_APPROVE, night="night/")),
+            not_before=world.now + timedelta(hours=9),
+        )
+        for permit in (PermitId(NUMBER), other)
+    ]  # fmt: skip
+
+    def put(tx: Tx) -> None:
+        for row in rows:
+            tx.post(row)
+
+    await world.writer.submit(put)
+    first = Overnight(person=UNIT, permit=PermitId(NUMBER), purpose=Purpose.ASK_APPROVE, night="night/")
+    ((who, said),) = await unsaid(world, first)
+    assert who == DUTY
+    assert f"请审批 {NUMBER}、请审批 {other}。" in said
+    assert [type(event).__name__ for event in await world.events(NUMBER)][-1] == "AttemptRefused"
 
 
 async def test_the_duty_leader_himself_is_not_told_in_the_way_that_failed(world: World) -> None:
