@@ -420,6 +420,14 @@ def test_the_stricter_of_two_is_worked_out_once_and_never_mixed_up() -> None:
     assert len(book._pairs) <= 1024
 
 
+def test_two_permits_of_one_day_keep_what_each_was_granted_under() -> None:
+    """The rules of this moment are one object for both; what they were requested under is not."""
+    book, now = replace(chemical()), rules(content())
+    mild, strict = (replace(now, prompt_every=every) for every in (now.prompt_every * 2, MINUTE))
+    found = [book.stricter(under, now).prompt_every for under in (mild, strict, mild)]
+    assert found == [now.prompt_every, MINUTE, now.prompt_every]
+
+
 def test_another_zone_is_another_question() -> None:
     """21:00 in Shanghai is night there, and afternoon in Berlin."""
     what = content(planned=planned("2026-11-24 21:00", "2026-11-24 22:00"))
