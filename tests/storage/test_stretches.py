@@ -14,10 +14,12 @@ import pytest
 
 from storage.engine import SqliteDatabase, open_database
 from storage.stretch import check
+from storage.tx import Tx
 from storage.verify import Verification, helper, joined, side_by_side, verify_journal
 from storage.writer import Writer
 from tests.storage.conftest import SITE
 from tests.storage.test_journal import TAMPERINGS, write_some
+from tests.support.ledger import ACCOUNTS, T0, Paid
 
 ROWS = 12
 STREAMS = ("account/a", "account/b", "account/c")
@@ -112,6 +114,23 @@ async def test_a_sound_journal_is_sound_in_pieces(database: SqliteDatabase) -> N
     assert whole.records == ROWS
     assert set(whole.heads) == set(STREAMS)
     assert all(found == whole for found in cuts(database.path))
+
+
+async def test_a_field_longer_and_a_stream_older_than_the_tables_reach_are_checked_as_well(sqlite_url: str) -> None:
+    database, count = open_database(sqlite_url), 2_100
+    assert isinstance(database, SqliteDatabase)
+
+    def old(tx: Tx) -> None:
+        tx.append(ACCOUNTS, "a", 0, [Paid(amount=1)] * count, T0, "x" * 3_000)
+
+    writer = Writer(database, SITE)
+    await writer.start()
+    await writer.submit(old)
+    await writer.stop()
+    assert verify_journal(database, SITE).sound
+    tampered(database.path, "DROP TRIGGER journal_no_update")
+    tampered(database.path, "UPDATE journal SET cause = cause || 'x' WHERE version = :row", row=count)
+    assert verify_journal(database, SITE).broken == {"account/a": f"version {count} was altered"}
 
 
 @pytest.mark.parametrize("name", ["body", "removed", "renumbered", "renamed"])
