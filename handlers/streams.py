@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import TypeVar
@@ -50,175 +51,104 @@ Screens = Fold[screens.Screens, screens.Event]
 SealedReadings = Fold[readings_sealed.Told, readings_sealed.SegmentSealed]
 
 
+def _fold(kind: str, initial: Callable[[str], S], evolve: Callable[[S, E], S], stored: Iterable[type[E]]) -> Fold[S, E]:
+    return Fold(kind=kind, initial=initial, evolve=evolve, codec=Codec(stored))
+
+
 def isolations_of(site: SiteId) -> Isolations:
     """Isolations of one site."""
-    return Fold(
-        kind="isolation",
-        initial=lambda stream: Isolation(id=IsolationId(stream), site=site),
-        evolve=evolve,
-        codec=Codec(events.ALL),
-    )
+    return _fold("isolation", lambda stream: Isolation(id=IsolationId(stream), site=site), evolve, events.ALL)
 
 
 def sealed_readings() -> SealedReadings:
     """The sealed hours of readings, by subject."""
-    return Fold(
-        kind="readings",
-        initial=lambda _: readings_sealed.Told(),
-        evolve=readings_sealed.evolve,
-        codec=Codec([readings_sealed.SegmentSealed]),
-    )
+    return _fold("readings", lambda _: readings_sealed.Told(), readings_sealed.evolve, [readings_sealed.SegmentSealed])
 
 
 def lock_boxes_of(site: SiteId) -> LockBoxes:
     """Lock boxes of one site."""
-    return Fold(
-        kind="lockbox",
-        initial=lambda stream: LockBox(id=LockBoxId(stream), site=site),
-        evolve=boxed,
-        codec=Codec(boxing.ALL),
-    )
+    return _fold("lockbox", lambda stream: LockBox(id=LockBoxId(stream), site=site), boxed, boxing.ALL)
 
 
 def deviations_of(site: SiteId) -> Deviations:
     """Green-channel deviations of one site."""
-    return Fold(
-        kind="deviation",
-        initial=lambda stream: Deviation(id=DeviationId(stream), site=site),
-        evolve=deviated,
-        codec=Codec(deviating.ALL),
-    )
+    return _fold("deviation", lambda stream: Deviation(id=DeviationId(stream), site=site), deviated, deviating.ALL)
 
 
 def hazards_of(site: SiteId) -> Hazards:
     """Hazards of one site."""
-    return Fold(
-        kind="hazard",
-        initial=lambda stream: Hazard(id=HazardId(stream), site=site),
-        evolve=lived,
-        codec=Codec(hazard.ALL),
-    )
+    return _fold("hazard", lambda stream: Hazard(id=HazardId(stream), site=site), lived, hazard.ALL)
 
 
 def reports_of(site: SiteId) -> Reports:
     """What the equipment system of one site says, by piece of equipment."""
-    return Fold(
-        kind="equipment",
-        initial=lambda stream: interlock.Reported(id=EquipmentId(stream), site=site),
-        evolve=interlock.evolve,
-        codec=Codec(interlock.ALL),
+    return _fold(
+        "equipment",
+        lambda stream: interlock.Reported(id=EquipmentId(stream), site=site),
+        interlock.evolve,
+        interlock.ALL,
     )
 
 
 def zones_of(site: SiteId) -> Zones:
     """Emergencies of one site, by zone."""
-    return Fold(
-        kind="zone",
-        initial=lambda stream: Zone(id=stream, site=site),
-        evolve=called,
-        codec=Codec(emergency.ALL),
-    )
+    return _fold("zone", lambda stream: Zone(id=stream, site=site), called, emergency.ALL)
 
 
 def key_rings_of(site: SiteId) -> KeyRings:
     """The keys of the people of one site, by person."""
-    return Fold(
-        kind="keys",
-        initial=lambda stream: keys.KeyRing(id=PersonId(stream), site=site),
-        evolve=keys.evolve,
-        codec=Codec(keys.ALL),
-    )
+    return _fold("keys", lambda stream: keys.KeyRing(id=PersonId(stream), site=site), keys.evolve, keys.ALL)
 
 
 def links_of(site: SiteId) -> LinkBooks:
     """One-time links of one site, by the foreman who opened them."""
-    return Fold(
-        kind="links",
-        initial=lambda stream: vouching.Links(id=PersonId(stream), site=site),
-        evolve=vouching.evolve,
-        codec=Codec(vouching.ALL),
-    )
+    return _fold("links", lambda stream: vouching.Links(id=PersonId(stream), site=site), vouching.evolve, vouching.ALL)
 
 
 def points_of(site: SiteId) -> PointBooks:
     """The points of the people of one site, by person."""
-    return Fold(
-        kind="points",
-        initial=lambda stream: points.Account(id=PersonId(stream), site=site),
-        evolve=points.evolve,
-        codec=Codec(points.ALL),
-    )
+    return _fold("points", lambda stream: points.Account(id=PersonId(stream), site=site), points.evolve, points.ALL)
 
 
 def gate_keys_of(site: SiteId) -> GateKeyBooks:
     """The keys that sign for the gate of one site."""
-    return Fold(
-        kind="gate",
-        initial=lambda stream: gate_keys.GateKeys(id=stream, site=site),
-        evolve=gate_keys.evolve,
-        codec=Codec(gate_keys.ALL),
-    )
+    return _fold("gate", lambda stream: gate_keys.GateKeys(id=stream, site=site), gate_keys.evolve, gate_keys.ALL)
 
 
 def pin_books_of(site: SiteId) -> PinBooks:
     """The offline PINs of the people of one site, by person."""
-    return Fold(
-        kind="pins",
-        initial=lambda stream: pins.PinBook(id=PersonId(stream), site=site),
-        evolve=pins.evolve,
-        codec=Codec(pins.ALL),
-    )
+    return _fold("pins", lambda stream: pins.PinBook(id=PersonId(stream), site=site), pins.evolve, pins.ALL)
 
 
 def outages_of(site: SiteId) -> Outages:
     """When the chat platforms of one site were down, by platform."""
-    return Fold(
-        kind="outage",
-        initial=lambda stream: outage.Outage(id=stream, site=site),
-        evolve=outage.evolve,
-        codec=Codec(outage.ALL),
-    )
+    return _fold("outage", lambda stream: outage.Outage(id=stream, site=site), outage.evolve, outage.ALL)
 
 
 def keepings_of(site: SiteId) -> Keepings:
     """What was forgotten at one site, and what must be kept."""
-    return Fold(
-        kind="retention",
-        initial=lambda stream: keeping.Keeping(id=stream, site=site),
-        evolve=keeping.evolve,
-        codec=Codec(keeping.ALL),
-    )
+    return _fold("retention", lambda stream: keeping.Keeping(id=stream, site=site), keeping.evolve, keeping.ALL)
 
 
 @cache
 def absences_of(site: SiteId) -> Absences:
     """Who is away at one site, and who stands in; one stream for all."""
-    return Fold(
-        kind="absences",
-        initial=lambda stream: delegation.Absences(id=stream, site=site, known={}),
-        evolve=delegation.evolve,
-        codec=Codec(delegation.ALL),
+    return _fold(
+        "absences",
+        lambda stream: delegation.Absences(id=stream, site=site, known={}),
+        delegation.evolve,
+        delegation.ALL,
     )
 
 
 def glasses_of(site: SiteId) -> Glasses:
     """Who broke whose glass at one site, by person."""
-    return Fold(
-        kind="glass",
-        initial=lambda stream: glass.Glass(id=PersonId(stream), site=site),
-        evolve=glass.evolve,
-        codec=Codec(glass.ALL),
-    )
+    return _fold("glass", lambda stream: glass.Glass(id=PersonId(stream), site=site), glass.evolve, glass.ALL)
 
 
 def screens_of(site: SiteId) -> Screens:
     """The wall screens of one site."""
-    return Fold(
-        kind="screens",
-        initial=lambda stream: screens.Screens(id=stream, site=site),
-        evolve=screens.evolve,
-        codec=Codec(screens.ALL),
-    )
+    return _fold("screens", lambda stream: screens.Screens(id=stream, site=site), screens.evolve, screens.ALL)
 
 
 def keep(tx: Tx, fold: Fold[S, E], stream: str, events: tuple[E, ...], *, at: datetime, cause: str) -> S:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
 from hardware_bridge.source import Sink
 from hardware_bridge.sources.port import CHUNK, Receive
-from hardware_bridge.sources.tally import Tally
+from hardware_bridge.sources.tally import Tallied, Tally
 
 AGAIN: Final = timedelta(seconds=2)
 """How long a line that is gone is left alone."""
@@ -20,7 +20,7 @@ MUTE_AFTER: Final = timedelta(seconds=30)
 """A line that says nothing for so long may be half open: it is made anew."""
 
 
-class Call:
+class Call(Tallied):
     """A source that calls ``host``. ``meet`` makes a fresh reader for each line: a torn rest never meets a new line."""
 
     def __init__(
@@ -41,14 +41,6 @@ class Call:
         self._tally = tally
         self._mute_after = mute_after.total_seconds()
         self._pause = pause
-
-    def notes(self) -> tuple[str, ...]:
-        """What an operator should know now."""
-        return self._tally.notes()
-
-    def counts(self) -> Mapping[str, int]:
-        """What was counted."""
-        return self._tally.counts()
 
     async def run(self, sink: Sink) -> None:
         """Listen until cancelled."""

@@ -7,7 +7,7 @@ observation again and again, its values grow stale by the register's bound like 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
@@ -17,7 +17,7 @@ from hardware_bridge.codecs import json_map
 from hardware_bridge.codecs.json_map import JsonMap
 from hardware_bridge.sample import DeviceKey, Said, SourceKind, Trouble, Why
 from hardware_bridge.source import Sink
-from hardware_bridge.sources.tally import Tally
+from hardware_bridge.sources.tally import Tallied, Tally
 
 WITHIN: Final = 10.0
 """Seconds a service may take, all in all."""
@@ -29,7 +29,7 @@ class _Failed(Exception):
     """The service gave no answer that can be read. Theirs."""
 
 
-class Feed:
+class Feed(Tallied):
     """The source of one service, for one device of the register. ``token`` goes as a bearer's."""
 
     def __init__(
@@ -52,14 +52,6 @@ class Feed:
         self._tally = tally
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._pause = pause
-
-    def notes(self) -> tuple[str, ...]:
-        """What an operator should know now."""
-        return self._tally.notes()
-
-    def counts(self) -> Mapping[str, int]:
-        """What was counted."""
-        return self._tally.counts()
 
     async def run(self, sink: Sink) -> None:
         """Ask until cancelled."""

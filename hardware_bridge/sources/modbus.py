@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
@@ -23,7 +23,7 @@ from hardware_bridge.codecs.modbus_rtu import HOLDING, Answers, Ask, Words, read
 from hardware_bridge.sample import DeviceKey, SourceKind, Trouble, Why
 from hardware_bridge.source import Sink
 from hardware_bridge.sources.call import AGAIN, CONNECT_WITHIN
-from hardware_bridge.sources.tally import Tally
+from hardware_bridge.sources.tally import Tallied, Tally
 from hardware_bridge.sources.turns import Turns
 from hardware_bridge.stopping import still_wanted
 
@@ -69,7 +69,7 @@ Open = Callable[[], Awaitable[Wire]]
 """Makes a connection. Raise `LineLost`."""
 
 
-class ModbusLine:
+class ModbusLine(Tallied):
     """A source that asks every device behind one address in turn. ``steady``: seconds that only go forward."""
 
     def __init__(
@@ -91,14 +91,6 @@ class ModbusLine:
         self._pause = pause
         paces = [slave.every for slave in self._slaves]
         self._turns = Turns(paces, slow_from=timeout / SLOW_SHARE, now=steady())
-
-    def notes(self) -> tuple[str, ...]:
-        """What an operator should know now."""
-        return self._tally.notes()
-
-    def counts(self) -> Mapping[str, int]:
-        """What was counted."""
-        return self._tally.counts()
 
     async def run(self, sink: Sink) -> None:
         """Ask until cancelled."""

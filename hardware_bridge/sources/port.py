@@ -18,7 +18,7 @@ import structlog
 from hardware_bridge.codecs.heard import Heard
 from hardware_bridge.sample import Trouble
 from hardware_bridge.source import Sink
-from hardware_bridge.sources.tally import Tally
+from hardware_bridge.sources.tally import Tallied, Tally
 
 _log = structlog.get_logger()
 
@@ -64,7 +64,7 @@ class _Line:
         return self.taken <= most
 
 
-class Port:
+class Port(Tallied):
     """A listening source. ``port`` 0 takes any free one; `address` tells which."""
 
     def __init__(
@@ -79,10 +79,6 @@ class Port:
         self._lines: dict[asyncio.Task[None], _Line] = {}
         self.address: tuple[str, int] | None = None
         """Where it listens; None while it does not."""
-
-    def notes(self) -> tuple[str, ...]:
-        """What an operator should know now."""
-        return self._tally.notes()
 
     def counts(self) -> Mapping[str, int]:
         """What was counted, and how many lines there are now."""

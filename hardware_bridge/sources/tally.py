@@ -80,3 +80,17 @@ class Tally:
         if self.counted["troubles"]:
             found.append(f"{self.counted['troubles']} messages were not understood, the last: {self.last_trouble}")
         return tuple(found)
+
+
+class Tallied:
+    """A source that tells of itself what its tally knows."""
+
+    _tally: Tally
+
+    def notes(self) -> tuple[str, ...]:
+        """What an operator should know now."""
+        return self._tally.notes()
+
+    def counts(self) -> Mapping[str, int]:
+        """What was counted."""
+        return self._tally.counts()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 from workflow.facts import Facts
 from workflow.findings import Severity, Verdict
@@ -118,54 +119,24 @@ def good(fact: str, *, gate: str = "", rule: str = "", clause: str = "") -> Answ
     return Answer(verdict=Verdict.PASS, fact=fact, gate=gate, rule=rule, clause=clause)
 
 
-def bad(
-    fact: str,
-    cure: str,
-    who: str,
-    *,
-    button: str | None = None,
-    gate: str = "",
-    rule: str = "",
-    clause: str = "",
-    severity: Severity | None = None,
-) -> Answer:
+class Besides(TypedDict, total=False):
+    """What an answer may say besides fact, cure and who; fields of `Answer`."""
+
+    button: str | None
+    gate: str
+    rule: str
+    clause: str
+    severity: Severity | None
+
+
+def bad(fact: str, cure: str, who: str, **besides: Unpack[Besides]) -> Answer:
     """The gate fails."""
-    return Answer(
-        verdict=Verdict.FAIL,
-        fact=fact,
-        cure=cure,
-        who=who,
-        button=button,
-        gate=gate,
-        rule=rule,
-        clause=clause,
-        severity=severity,
-    )
+    return Answer(verdict=Verdict.FAIL, fact=fact, cure=cure, who=who, **besides)
 
 
-def open_(
-    fact: str,
-    cure: str,
-    who: str,
-    *,
-    button: str | None = None,
-    gate: str = "",
-    rule: str = "",
-    clause: str = "",
-    severity: Severity | None = None,
-) -> Answer:
+def open_(fact: str, cure: str, who: str, **besides: Unpack[Besides]) -> Answer:
     """Nobody knows."""
-    return Answer(
-        verdict=Verdict.UNKNOWN,
-        fact=fact,
-        cure=cure,
-        who=who,
-        button=button,
-        gate=gate,
-        rule=rule,
-        clause=clause,
-        severity=severity,
-    )
+    return Answer(verdict=Verdict.UNKNOWN, fact=fact, cure=cure, who=who, **besides)
 
 
 Ask = Callable[[Asked], Iterator[Answer]]
