@@ -45,7 +45,7 @@ def bound_to(
             quantities=(measures := _measures(row)),
             calibration_due=row.calibration_due,
             newest=(newest := dict(_newest(tx, row.id, measures, since[row.id], now)) if row.id in since else None),
-            doubtful=_doubtful(tx, row.id, newest, since[row.id], now) if newest else {},
+            since_good=_since_good(tx, row.id, newest, since[row.id], now) if newest else {},
         )
         for row in sorted(rows, key=lambda one: one.id)
     )
@@ -91,7 +91,7 @@ def _newest(
             yield quantity, _reading(row)
 
 
-def _doubtful(
+def _since_good(
     tx: Tx, device: DeviceId, newest: Mapping[str, Reading], since: datetime, now: datetime
 ) -> dict[str, tuple[Reading, ...]]:
     """What it said before a last word that is not good."""

@@ -170,7 +170,7 @@ class Detector:
     """The last day it may serve; None: nobody knows, so never."""
     newest: Mapping[str, Reading] | None = field(default=None, hash=False)
     """What it said last of each quantity, of the last `LOOK_BACK`; None: memory was not asked."""
-    doubtful: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict, hash=False)
+    since_good: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict, hash=False)
     """Of quantities whose last word is not good: its last good word of them and all it said since, the newest in the
     end. A fault after a cry takes nothing back: only a good word does."""
 

@@ -32,7 +32,7 @@ ALONE = (
     Fault(
         what="a fault after a cry hides the cry",
         file=_GATE,
-        old="        words = (*one.doubtful.get(what, ()), last)\n",
+        old="        words = (*one.since_good.get(what, ()), last)\n",
         new="        words = (last,)\n",
         caught_by=_case("fail-cs-start-A-104：氧气 18.0%vol"),
     ),

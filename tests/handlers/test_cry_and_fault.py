@@ -36,7 +36,7 @@ async def cries(world: World) -> list[str]:
         lambda tx: bound_to(tx, PermitId(NUMBER), area, {PersonId(GUARD)}, world.now, live=True)
     )
     (one,) = (each for each in found if each.id == "A")
-    return [f"{said.value} {said.quality.value}" for said in one.doubtful.get("flammable", ())]
+    return [f"{said.value} {said.quality.value}" for said in one.since_good.get("flammable", ())]
 
 
 async def test_a_fault_after_a_cry_hides_nothing_and_a_good_word_clears_it(at_stage: Stage) -> None:

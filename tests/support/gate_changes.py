@@ -133,7 +133,7 @@ def cried_then(quality: Quality, *, before: Decimal | None = None, after: str = 
         newest = {what: said(at, what) for what in FOUR_GASES}
         ill = Detector(
             id=DeviceId("A-104"), name="四合一 A-104", where="2号罐", quantities=tuple(FOUR_GASES),
-            calibration_due=date(2027, 1, 1), newest=newest | {"o2": last}, doubtful={"o2": (*words, last)},
+            calibration_due=date(2027, 1, 1), newest=newest | {"o2": last}, since_good={"o2": (*words, last)},
         )  # fmt: skip
         return watched(lambda _newest, _at: None, ill)(here)
 

@@ -112,7 +112,7 @@ def _beyond(asked: Asked, watch: Watch, one: Detector) -> Iterator[Answer]:
     such a word, or said nothing good since, has not taken it back."""
     gas = asked.rules.gas
     for what, last in (one.newest or {}).items():
-        words = (*one.doubtful.get(what, ()), last)
+        words = (*one.since_good.get(what, ()), last)
         cries = [said for said in words if gas is not None and band(said, gas, asked.content) is Band.BEYOND]
         if gas is not None and what in one.quantities and cries:
             fact = f"{one.called}：{'；'.join(failures(cries[-1], gas, asked.content))}"
