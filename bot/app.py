@@ -153,8 +153,14 @@ class Service(Looking):
             ),
         )
         self.relay = self._relay()
-        self.timers = TimerLoop(
-            writer=writer,
+        self.timers = self._timer_loop()
+        self.housekeeper = self._housekeeper()
+        self.watchdog = self._watchdog()
+
+    def _timer_loop(self) -> TimerLoop:
+        tools = self._tools
+        return TimerLoop(
+            writer=self.writer,
             clock=tools.clock,
             read=lambda row: due_of(row, site=self.site, now=tools.clock.now()),
             ask=self.office.handle,
@@ -163,15 +169,21 @@ class Service(Looking):
             faults=tools.faults,
             alive=self._pulse.expect("timers", SILENT_AFTER["timers"]),
         )
-        self.housekeeper = Housekeeper(
-            writer=writer,
+
+    def _housekeeper(self) -> Housekeeper:
+        tools = self._tools
+        return Housekeeper(
+            writer=self.writer,
             clock=tools.clock,
-            retention=retention,
+            retention=self._retention,
             also=(*self._knocks(), self._ask_for_accounts),
             alive=self._pulse.expect("housekeeper", SILENT_AFTER["housekeeper"]),
         )
-        self.watchdog = Watchdog(
-            writer=writer,
+
+    def _watchdog(self) -> Watchdog:
+        tools = self._tools
+        return Watchdog(
+            writer=self.writer,
             clock=tools.clock,
             pulse=self._pulse,
             site=self.site,

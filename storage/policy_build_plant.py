@@ -10,7 +10,7 @@ from typing import cast
 from storage import policy_models_plant as p
 from storage.policy_build import kind_of, measure, ref, weights
 from storage.policy_fields import Level
-from storage.policy_models_people import Stills
+from storage.policy_models_people import CameraAlarmSaid, OccupancySaid, Stills
 from storage.policy_yaml import Source
 from workflow.camera_alarms import CameraAlarmRule
 from workflow.ids import NodeKey
@@ -59,71 +59,80 @@ def plant(model: p.Plant, source: Source) -> plant_rules.PlantRules:
         warn_before_end=tuple(sorted(model.warn_before_end, reverse=True)),
         count_reminder=model.count_reminder,
         green_channel=model.green_channel,
-        vouching=plant_rules.Vouching(
-            briefing_proof=model.vouching.briefing_proof,
-            link_lives=model.vouching.link_lives,
-            code_tries=model.vouching.code_tries,
-            people_a_minute=model.vouching.people_a_minute,
-            foreman_posts=tuple(model.vouching.foreman_posts),
-        ),
-        manners=Manners(
-            gap=model.manners.gap,
-            quiet_from=model.manners.quiet.from_,
-            quiet_to=model.manners.quiet.to,
-            storm=model.manners.storm,
-        ),
+        vouching=_vouching(model.vouching),
+        manners=_manners(model.manners),
         overseers=OVERSEERS if model.overseers is None else frozenset(model.overseers),
-        offline=None
-        if model.offline is None
-        else plant_rules.Offline(replaces=model.offline.replaces, after=model.offline.after, tries=model.offline.tries),
+        offline=None if model.offline is None else _offline(model.offline),
         interlock=model.interlock.max_age if model.interlock is not None else None,
-        monitoring=tuple(
-            Watch(
-                works=frozenset(one.works),
-                grades=frozenset(one.grades),
-                quantities=tuple(one.quantities),
-                detectors=one.detectors,
-                votes=one.votes,
-                silent_after=one.silent_after,
-                alone_for=one.alone_for,
-            )
-            for one in model.monitoring
-        ),
+        monitoring=tuple(_watch(one) for one in model.monitoring),
         analysts=tuple(AnalystRule(works=frozenset(one.works), grades=frozenset(one.grades)) for one in model.analysts),
-        guardian_tag=tuple(
-            TagRule(
-                works=frozenset(one.works),
-                grades=frozenset(one.grades),
-                outside_readings=one.outside_readings,
-                silent_after=one.silent_after,
-                accuracy_m=None if one.accuracy_m is None else Decimal(one.accuracy_m),
-            )
-            for one in model.guardian_tag
-        ),
+        guardian_tag=tuple(_tag(one) for one in model.guardian_tag),
         stills=tuple(_still(one) for one in model.stills),
-        crowd=tuple(
-            OccupancyRule(
-                kind=one.kind,
-                then=one.then,
-                works=frozenset(one.works),
-                grades=frozenset(one.grades),
-                after=one.after,
-                most=one.most,
-            )
-            for one in model.crowd
-        ),
-        seen=tuple(
-            CameraAlarmRule(
-                kinds=frozenset(one.kinds), then=one.then, works=frozenset(one.works), grades=frozenset(one.grades)
-            )
-            for one in model.seen
-        ),
+        crowd=tuple(_occupancy(one) for one in model.crowd),
+        seen=tuple(_camera_alarm(one) for one in model.seen),
         duty_posts=tuple(model.duty_leader),
         at_site=tuple(NodeKey(key) for key in model.at_site),
         proofs=_proofs(model),
         tighten={work: tightening(model, work) for work in works},
         shifts=tuple(sorted(model.shifts)),
         validity={work: law.Span(value=value, clause=OWN) for work, value in model.validity.items()},
+    )
+
+
+def _vouching(said: p.Vouching) -> plant_rules.Vouching:
+    return plant_rules.Vouching(
+        briefing_proof=said.briefing_proof,
+        link_lives=said.link_lives,
+        code_tries=said.code_tries,
+        people_a_minute=said.people_a_minute,
+        foreman_posts=tuple(said.foreman_posts),
+    )
+
+
+def _manners(said: p.WhenTold) -> Manners:
+    return Manners(gap=said.gap, quiet_from=said.quiet.from_, quiet_to=said.quiet.to, storm=said.storm)
+
+
+def _offline(said: p.Offline) -> plant_rules.Offline:
+    return plant_rules.Offline(replaces=said.replaces, after=said.after, tries=said.tries)
+
+
+def _watch(said: p.Monitoring) -> Watch:
+    return Watch(
+        works=frozenset(said.works),
+        grades=frozenset(said.grades),
+        quantities=tuple(said.quantities),
+        detectors=said.detectors,
+        votes=said.votes,
+        silent_after=said.silent_after,
+        alone_for=said.alone_for,
+    )
+
+
+def _tag(said: p.GuardianTag) -> TagRule:
+    return TagRule(
+        works=frozenset(said.works),
+        grades=frozenset(said.grades),
+        outside_readings=said.outside_readings,
+        silent_after=said.silent_after,
+        accuracy_m=None if said.accuracy_m is None else Decimal(said.accuracy_m),
+    )
+
+
+def _occupancy(said: OccupancySaid) -> OccupancyRule:
+    return OccupancyRule(
+        kind=said.kind,
+        then=said.then,
+        works=frozenset(said.works),
+        grades=frozenset(said.grades),
+        after=said.after,
+        most=said.most,
+    )
+
+
+def _camera_alarm(said: CameraAlarmSaid) -> CameraAlarmRule:
+    return CameraAlarmRule(
+        kinds=frozenset(said.kinds), then=said.then, works=frozenset(said.works), grades=frozenset(said.grades)
     )
 
 
