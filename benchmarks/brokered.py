@@ -88,7 +88,7 @@ async def house(database: Path, port: int) -> AsyncIterator[Behind]:
 
     from bot.clock import SystemEntropy, steady
     from bot.warming import warm
-    from handlers.desk import house as furnished
+    from handlers.house import house as furnished
     from handlers.office import Office
     from hardware_bridge.service import Bridge
     from hardware_bridge.sources.mqtt import Mqtt

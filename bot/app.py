@@ -57,10 +57,10 @@ from bot.web.uploads import Uploads
 from cards import words_unusual
 from cards.views import PermitView
 from handlers.arrivals import Arrival
-from handlers.desk import House
 from handlers.deviating import remind
 from handlers.digests import arm
 from handlers.due import due_of
+from handlers.house import House
 from handlers.occupancy import untimed
 from handlers.office import Office
 from handlers.stills import unlooked

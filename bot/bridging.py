@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.clock import Clock, Entropy, Ids
 from bot.pulse import Pulse
 from bot.settings import Settings, SettingsError
-from handlers.desk import House
+from handlers.house import House
 from handlers.office import Office
 from storage.writer import Writer
 from workflow.ids import SiteId

@@ -21,7 +21,7 @@ from bot.proofs.address import key_address
 from bot.proofs.site import ladder_of
 from bot.settings import Settings, SettingsError
 from bot.tools import Tools
-from handlers.desk import house
+from handlers.house import house
 from storage import migrate as migrations
 from storage import policies
 from storage.engine import open_database

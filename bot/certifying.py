@@ -9,7 +9,7 @@ import structlog
 from bot.clock import Clock
 from bot.reader import Reader
 from handlers.certifying import count, days_owed, keep
-from handlers.desk import House
+from handlers.house import House
 from storage.writer import Writer
 
 _log = structlog.get_logger()

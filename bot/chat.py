@@ -22,7 +22,7 @@ from bot.sync import Synced
 from bot.web.pages import Login
 from bot.web.sdk import Sdk
 from handlers.arrivals import Arrival
-from handlers.desk import House as Furniture
+from handlers.house import House as Furniture
 from storage.faults import Faults
 from storage.writer import Writer
 from workflow.ids import SiteId

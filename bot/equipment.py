@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.signed_port import PATIENCE, Dated, SignedPort
 from bot.turned_away import No, TurnedAway
-from handlers.desk import House
+from handlers.house import House
 from handlers.interlocking import Report, Taken, UnknownEquipment, reported
 from storage.writer import Writer
 from workflow.ids import EquipmentId

@@ -14,7 +14,7 @@ from datetime import tzinfo
 from bot.looked import looked, named
 from bot.settings import Settings
 from cards.history import Telling, history_line, photo_labels
-from handlers.desk import Permits, permits_of
+from handlers.house import Permits, permits_of
 from storage import migrate
 from storage.checkpoints import contradictions
 from storage.engine import Database, open_database

@@ -141,7 +141,7 @@ def _originals(files: MediaFiles, hashes: Iterable[str]) -> tuple[dict[str, byte
 def _forms(settings: Settings, streams: Iterable[str], say: Say) -> dict[str, bytes]:
     from bot import forms
     from bot.gate import ring_of
-    from handlers.desk import permits_of
+    from handlers.house import permits_of
     from storage import policies
     from storage.errors import UnknownEvent
     from workflow.errors import ImpossibleEvent

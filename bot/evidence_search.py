@@ -17,7 +17,7 @@ from bot.export import PERMIT
 from bot.log import Redactor
 from bot.looked import looked, named
 from bot.settings import Settings
-from handlers.desk import Permits, permits_of
+from handlers.house import Permits, permits_of
 from storage.errors import UnknownEvent
 from storage.store import Store
 from storage.tx import Tx

@@ -17,7 +17,6 @@ import structlog
 
 from bot.clock import Clock
 from bot.nightly import latest_night
-from handlers.desk import House
 from handlers.forgetting import (
     BATCH,
     ROWS_OF,
@@ -27,6 +26,7 @@ from handlers.forgetting import (
     remember,
     still_wanted,
 )
+from handlers.house import House
 from storage.media import MediaFiles
 from storage.times import read_optional, spell
 from storage.tx import Tx

@@ -21,8 +21,8 @@ from cards.forms.paper import Paper, Sketch
 from cards.forms.sheet import sheet
 from cards.pictures.asked import BadPicture, sketch
 from cards.words_photos import SKETCH
-from handlers.desk import Permits, permits_of
 from handlers.gate import pass_of
+from handlers.house import Permits, permits_of
 from storage import policies
 from storage.errors import StorageTrouble
 from storage.media import MediaFiles

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.gate import in_text, ring_of
 from bot.settings import Settings
-from handlers.desk import House
+from handlers.house import House
 from handlers.streams import keep
 from storage.tx import Tx
 from storage.writer import Writer

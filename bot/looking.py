@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from cards.hazard_history import hazard_lines
 from cards.history import Telling, photo_labels
-from handlers.desk import House
+from handlers.house import House
 from storage.board import BoardRow
 from storage.tx import Tx
 from storage.writer import Writer

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.pulse import Pulse
 from bot.settings import Settings
 from bot.tools import Tools
-from handlers.desk import House
+from handlers.house import House
 from handlers.office import Office
 from handlers.outgoing import OutputOrder, StillOrder, WorkOrder
 from storage.media import MediaFiles

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from handlers import outages
-from handlers.desk import House
+from handlers.house import House
 from storage.tx import Tx
 
 KNOWN_FOR = timedelta(minutes=5)

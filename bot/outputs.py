@@ -27,7 +27,7 @@ from bot.web.session import NoSession
 from cards import words_devices as say
 from cards.pictures.qr import svg
 from handlers.arrivals import OutputAstray
-from handlers.desk import House
+from handlers.house import House
 from handlers.outgoing import OutputOrder
 from handlers.outputs import driven
 from hardware_bridge.body import whole

@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.evidence import ready_database
 from bot.policy import book_of
 from bot.settings import Settings
-from handlers.desk import permits_of
 from handlers.hindsight import Hindsight
+from handlers.house import permits_of
 from storage.directory import Directory
 from storage.history import histories
 from storage.store import Store

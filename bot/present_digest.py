@@ -12,9 +12,9 @@ from cards.card import Bubble, File
 from cards.digest import Item, digest, news
 from cards.pictures.asked import overview
 from cards.words_digest import PICTURE_FILE
-from handlers.desk import House
 from handlers.digests import TOO_LATE, view_of
 from handlers.figured import morning, period
+from handlers.house import House
 from handlers.outgoing import Digest, Morning, Period, RiskMap
 from handlers.overviews import gather
 from handlers.reach import Reached

@@ -11,8 +11,8 @@ from cards.card import Card
 from cards.hazard import hazard_card, subject_of
 from cards.views import Seal
 from handlers import outgoing as out
-from handlers.desk import House
 from handlers.hazard_views import hazard_view
+from handlers.house import House
 from handlers.reach import Reached
 from storage.errors import StorageError
 from storage.tx import Tx

@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.nightly import latest_night
-from handlers.desk import House
+from handlers.house import House
 from handlers.judging import judge, tell_managers
 from storage.times import read_optional, spell
 from storage.writer import Writer

@@ -6,7 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.nightly import latest_night
-from handlers.desk import House
+from handlers.house import House
 from handlers.sealing import seal
 from storage.writer import Writer
 

@@ -16,7 +16,7 @@ from bot.log import get_logger
 from bot.settings import Settings, SettingsError
 from cards.pictures.asked import BadPicture, examine
 from handlers.arrivals import DeviceAsks, Sender
-from handlers.desk import House
+from handlers.house import House
 from handlers.outgoing import StillOrder
 from handlers.stills import STILL
 from storage.media import MediaFiles, MediaRow, StoredFile

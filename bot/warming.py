@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from handlers.desk import House
+from handlers.house import House
 from handlers.warming import look_over, running
 from storage.readiness import of_every_decision
 from storage.writer import Writer

@@ -22,7 +22,7 @@ from bot.log import get_logger
 from bot.platform import TryLater
 from bot.signed_port import NONCE, PATIENCE, SIGNATURE, TIMESTAMP, Dated, SignedPort, signature
 from bot.turned_away import No, TurnedAway
-from handlers.desk import House
+from handlers.house import House
 from handlers.order_answers import Answer, Said, Taken, UnknownOrder, answered, numbered
 from handlers.outgoing import WorkOrder
 from handlers.work_orders import order_of

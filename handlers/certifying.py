@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from handlers.desk import House
+from handlers.house import House
 from storage.certified import put_certified, worked
 from storage.tx import Tx
 from workflow.certified import certified

@@ -19,7 +19,8 @@ from enum import StrEnum
 
 from cards.words_rungs import ATTEMPTED, CLAUSE, FAILED, TITLE, USED, USED_CURE
 from handlers.arrivals import Sender
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.keyed import End, Opened, Outcome, carry_out, look_to_sign, words_of
 from handlers.keys import COMMANDS, SignLink, hash_of, only_by_key
 from handlers.rungs import Rung

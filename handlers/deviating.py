@@ -14,8 +14,9 @@ from cards import words
 from cards.words_ledgers import CHANNEL_STOP, NO_DEVIATIONS, NOTHING_STOPPED, deviation_line
 from handlers import neighbour_news as news
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.due import CLOCK
+from handlers.house import House
 from handlers.ledger import Ledger, begins
 from handlers.outgoing import Answer
 from handlers.reading import Line

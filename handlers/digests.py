@@ -14,10 +14,11 @@ from cards import words_digest as say
 from cards.digest import Block, DigestView, Item
 from cards.fit import cut
 from handlers.asked import ASKED
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.digest_due import ShiftBegins
 from handlers.encoding import pack_command
 from handlers.groups import meeting
+from handlers.house import House
 from handlers.outgoing import Digest, Morning, RiskMap
 from storage.board import BoardRow
 from storage.hazards import HazardRow

@@ -41,7 +41,7 @@ from workflow.rules.book import RuleBook
 from workflow.rules.types import Role
 
 if TYPE_CHECKING:
-    from handlers.desk import House
+    from handlers.house import House
 
 GATED: frozenset[type[Command]] = frozenset(
     {

@@ -11,7 +11,7 @@ from cards import words_figures as say
 from cards.digest import Item
 from cards.reports.summary import Value, said
 from cards.words_reports import SUMMARY_TITLE, UNKNOWN_GROUP, VIOLATION
-from handlers.desk import House
+from handlers.house import House
 from handlers.windows import Window, month_with
 from storage.figures import counts, shares, spreads, tally
 from storage.tx import Tx

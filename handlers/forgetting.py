@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from handlers.confirming import AHEAD
-from handlers.desk import House
+from handlers.house import House
 from handlers.streams import keep
 from storage.errors import StorageError
 from storage.forgetting import ROWS

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.tally import Tally
 from storage.tx import Tx
 from workflow.fresh_code import APART, PLACE_TRIES, TRIES, TRIES_WITHIN, Plate, step_at

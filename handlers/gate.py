@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from cards.words import work_name
-from handlers.desk import House
+from handlers.house import House
 from storage.tx import Tx
 from workflow.gate_pass import HEAD_BYTES, STANDING, Pass, StatusList, entry_key
 from workflow.ids import PermitId

@@ -23,7 +23,8 @@ from workflow.values import Actor
 
 if TYPE_CHECKING:
     from handlers.arrivals import Due
-    from handlers.desk import Desk, House
+    from handlers.desk import Desk
+    from handlers.house import House
 
 TAG = "guardian_tag"
 """The timer's name."""

@@ -9,8 +9,9 @@ from cards.hazard import HazardView
 from cards.views import Seal
 from cards.words_hazards import CAMERA, UNNAMED
 from handlers.arrivals import Sender
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.hazards import facts_of, load
+from handlers.house import House
 from storage.tx import Tx
 from workflow.hazard import commands as c
 from workflow.hazard.effects import About

@@ -16,8 +16,9 @@ from handlers import neighbour_news as news
 from handlers import silence
 from handlers.answers import Say
 from handlers.approvals import show_card
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.facts import word_of
+from handlers.house import House
 from handlers.ledger import begins, permit_in
 from handlers.outgoing import Settled
 from handlers.reading import Line

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from cards.words_attention import REASON
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.due import CLOCK
+from handlers.house import House
 from handlers.outgoing import Answer, GroupWords
 from storage.attention import Decided, Standing
 from storage.tx import Tx

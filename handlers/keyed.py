@@ -15,7 +15,8 @@ from cards import words
 from cards.words_keys import ATTEMPT, ATTEMPTED
 from handlers.answers import Say
 from handlers.arrivals import Sender
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.keys import (
     COMMANDS,
     ENROL,

@@ -19,7 +19,8 @@ from cards import words
 from cards.words_keys import STAGE, WORK_STEP, key_line
 from handlers.answers import Say
 from handlers.asked import asked, who
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.ledger import begins
 from handlers.outgoing import Answer
 from handlers.reading import Line

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.reading import Line
 from handlers.streams import keep
 from storage.fold import Fold

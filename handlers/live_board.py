@@ -12,9 +12,9 @@ from datetime import datetime
 
 from handlers.aliases import suspicions
 from handlers.asked import asked, board_people
-from handlers.desk import House, permits_of
 from handlers.emergencies import zone_name
 from handlers.facts import Posts
+from handlers.house import House, permits_of
 from handlers.last_positions import LastPositions
 from handlers.names import Names
 from handlers.neighbours import Places

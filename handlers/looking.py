@@ -13,7 +13,7 @@ from workflow.ids import PersonId
 from workflow.privacy.looks import LookKind, named_in
 
 if TYPE_CHECKING:
-    from handlers.desk import House
+    from handlers.house import House
 
 
 def opened(tx: Tx, house: House, view: PermitView) -> None:

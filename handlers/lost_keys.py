@@ -9,7 +9,8 @@ from datetime import datetime
 
 from handlers.answers import Say
 from handlers.arrivals import Sender
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.keys import ring_of, tell, write
 from storage.tx import Tx
 from workflow import keys

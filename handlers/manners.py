@@ -28,7 +28,8 @@ from workflow.manners import Manners
 from workflow.permit.state import Permit
 
 if TYPE_CHECKING:
-    from handlers.desk import Desk, House
+    from handlers.desk import Desk
+    from handlers.house import House
 
 REFRESH = "refresh"
 """The purpose of rows that push nothing."""

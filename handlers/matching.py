@@ -16,8 +16,9 @@ from handlers import aliases
 from handlers.aliases import NotDecided, evidence, judged, suspicions
 from handlers.answers import ROWS, Say
 from handlers.arrivals import Tap
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.due import CLOCK
+from handlers.house import House
 from handlers.ledger import begins
 from handlers.outgoing import Answer, Ask, Offer, Settled
 from handlers.reading import Line

@@ -12,8 +12,9 @@ from typing import Final
 
 from cards import words
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.due import CLOCK
+from handlers.house import House
 from handlers.menus import OPERATOR_POST
 from handlers.outgoing import Answer
 from storage.tx import Tx

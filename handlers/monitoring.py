@@ -36,7 +36,8 @@ from workflow.values import Actor, ActorKind, aware
 
 if TYPE_CHECKING:
     from handlers.arrivals import DeviceAsks, Due
-    from handlers.desk import Desk, House
+    from handlers.desk import Desk
+    from handlers.house import House
 
 DEVICES = "devices"
 """The timer's name."""

@@ -37,7 +37,8 @@ from workflow.values import Actor
 
 if TYPE_CHECKING:
     from handlers.arrivals import InsideNow
-    from handlers.desk import Desk, House
+    from handlers.desk import Desk
+    from handlers.house import House
 
 STAY = "stay"
 """The timer of the moment somebody is at it for too long."""

@@ -33,8 +33,9 @@ from handlers.arrivals import (
     Undelivered,
     Unguarded,
 )
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.glimpses import Glimpses
+from handlers.house import House
 from handlers.outgoing import Stranger
 from handlers.reach import wrote_from
 from handlers.reading import Glimpse, Line, read_line

@@ -22,7 +22,8 @@ from cards.words_keys import WORK_STEP
 from handlers import keyed, onsite, outages, pins
 from handlers.answers import Say
 from handlers.asked import who
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.keyed import Beside, End, Opened, Outcome
 from handlers.keys import (
     COMMANDS,

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from handlers import airs
 from handlers.arrivals import Sender
 from handlers.checkins import waits_for
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.presence import at_place
 from storage.board import BoardRow
 from storage.tx import Tx

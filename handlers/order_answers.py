@@ -14,7 +14,8 @@ from typing import Final
 from cards.words_hazards import ORDER_NOTE, ORDER_NUMBER, ORDER_SAID
 from handlers import hazards
 from handlers.arrivals import Sender
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.outgoing import HazardRefresh
 from storage.tx import Tx
 from workflow.hazard import commands as c

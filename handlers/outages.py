@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.desk import House
+from handlers.house import House
 from handlers.streams import keep
 from storage.tx import Tx
 from workflow.ids import PersonId

@@ -18,7 +18,8 @@ from workflow.permit.state import Permit, Status
 
 if TYPE_CHECKING:
     from handlers.arrivals import OutputAstray
-    from handlers.desk import Desk, House
+    from handlers.desk import Desk
+    from handlers.house import House
 
 _DRIVEN = (Status.ACTIVE, Status.SUSPENDED)
 """Statuses in which an output may owe something to a permit."""

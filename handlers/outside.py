@@ -14,7 +14,8 @@ from cards.links import Ticket
 from cards.views import PermitView
 from handlers.answers import Say
 from handlers.arrivals import Sender
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.outgoing import Answer
 from handlers.streams import keep
 from handlers.views import Viewer

@@ -9,7 +9,7 @@ from cards import words
 from cards import words_digest as say
 from cards.overview import Day, Overview
 from cards.plan import plan
-from handlers.desk import House
+from handlers.house import House
 from storage.board import BoardRow
 from storage.figures import tally
 from storage.tx import Tx

@@ -12,7 +12,8 @@ from cards import words
 from cards.words_pins import STAGE
 from handlers import keyed
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.keyed import End, Opened, Outcome
 from handlers.keys import PIN, PinLink, called, new_link, one_named, safety, tell
 from handlers.ledger import begins

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.desk import House
+from handlers.house import House
 from handlers.request.commands import NOT_A_COMMAND, Recognised, recognise
 from handlers.request.composing import required_of
 from handlers.request.counts import Counts, parse_counts

@@ -6,7 +6,8 @@ The file is made after the commit, beside the office: reading a month of records
 from __future__ import annotations
 
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.keys import safety
 from handlers.ledger import begins
 from handlers.outgoing import RegisterFile

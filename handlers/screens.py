@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from handlers.desk import House
+from handlers.house import House
 from handlers.live_board import scope_of
 from handlers.streams import keep
 from storage.tx import Tx

@@ -12,9 +12,10 @@ from itertools import groupby
 
 from cards.words_evidence import sealed
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.due import CLOCK
 from handlers.groups import meeting
+from handlers.house import House
 from handlers.outgoing import GroupWords
 from handlers.streams import sealed_readings
 from storage.checkpoints import PastChanged

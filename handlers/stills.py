@@ -31,7 +31,8 @@ from workflow.values import Actor, aware
 
 if TYPE_CHECKING:
     from handlers.arrivals import Due
-    from handlers.desk import Desk, House
+    from handlers.desk import Desk
+    from handlers.house import House
 
 STILL = "still"
 """The timer of the next picture by chance, and what orders and pictures are called."""

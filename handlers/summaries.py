@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.due import CLOCK
 from handlers.groups import meeting
+from handlers.house import House
 from handlers.outgoing import Period, SummaryFile
 from handlers.windows import Window, month_before, week_before
 from storage.tx import Tx

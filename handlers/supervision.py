@@ -16,10 +16,11 @@ from handlers import hazards
 from handlers.answers import Say
 from handlers.arrivals import Sender
 from handlers.asked import who
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.facts import absences
 from handlers.figured import may_read
 from handlers.groups import meeting
+from handlers.house import House
 from handlers.outgoing import WatchFile
 from handlers.reading import Line
 from handlers.told import notices

@@ -12,8 +12,8 @@ from cards.words_ways import WECOM, Ways
 from handlers.asked import ASKED, Holders, asked, roles_of
 from handlers.asked import who as people_behind
 from handlers.checkins import still_wanted
-from handlers.desk import House
 from handlers.facts import Ground, holders_now, look
+from handlers.house import House
 from handlers.manners import late_at
 from handlers.request.drafts import draft_view
 from handlers.talk import Expect, unpack_talk

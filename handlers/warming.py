@@ -11,8 +11,8 @@ import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from handlers.desk import House
 from handlers.facts import Ground, look
+from handlers.house import House
 from storage.errors import UnknownEvent
 from storage.tx import Tx
 from workflow.errors import ImpossibleEvent, Refused

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from cards import words
 from cards.words_privacy import LOOK, look_line
 from handlers.answers import Say
-from handlers.desk import Desk, House
+from handlers.desk import Desk
+from handlers.house import House
 from handlers.ledger import begins
 from handlers.reading import Line
 from storage.tx import Tx

@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from handlers.desk import Desk, House
+from handlers.desk import Desk
 from handlers.encoding import pack_outgoing
+from handlers.house import House
 from handlers.outgoing import WorkOrder
 from storage.agenda import NewMessage
 from storage.tx import Tx

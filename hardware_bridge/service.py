@@ -23,7 +23,7 @@ import structlog
 
 from handlers import guardian_tag, monitoring
 from handlers.arrivals import DeviceAsks, Sender
-from handlers.desk import House
+from handlers.house import House
 from handlers.last_positions import LastBeacon, LastPosition
 from handlers.sealing import end_again, sealed_again, sealed_until
 from hardware_bridge.devices import Devices

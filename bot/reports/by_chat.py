@@ -12,7 +12,7 @@ from cards import words, words_supervision
 from cards import words_reports as say
 from cards.card import Bubble, File
 from cards.watch import WatchView
-from handlers.desk import House
+from handlers.house import House
 from handlers.looking import note
 from handlers.outgoing import RegisterFile, SummaryFile, WatchFile
 from handlers.reporting import may_have_registers

@@ -21,7 +21,7 @@ from bot.reports.workbook import Workbook
 from bot.settings import Settings
 from cards import words_reports as say
 from cards.reports.ledger import SHEETS, broken_row
-from handlers.desk import Permits, permits_of
+from handlers.house import Permits, permits_of
 from handlers.windows import Window
 from storage import policies
 from storage.planned import planned_between

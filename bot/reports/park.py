@@ -29,7 +29,7 @@ from cards import words_reports as words
 from cards.forms.paper import Paper
 from cards.reports import park as facts
 from cards.reports.park import Raw, Row, Rows
-from handlers.desk import permits_of
+from handlers.house import permits_of
 from handlers.streams import hazards_of
 from handlers.windows import Window
 from storage import policies

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from handlers.desk import House
+from handlers.house import House
 from handlers.summaries import Every, post_due
 from storage.writer import Writer
 

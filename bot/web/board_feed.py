@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 
 from bot.clock import Clock
 from bot.log import get_logger
-from handlers.desk import House
+from handlers.house import House
 from handlers.live_board import Picture, apart, picture
 from storage.engine import Database
 from storage.errors import StorageError

@@ -11,7 +11,7 @@ from cards import words
 from cards import words_board as say
 from cards.curve import Curve, Said, curve
 from cards.words_devices import QUALITY
-from handlers.desk import House
+from handlers.house import House
 from storage.directory import Directory
 from storage.readings import ReadingRow
 from storage.tx import Tx

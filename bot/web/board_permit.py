@@ -25,7 +25,7 @@ from cards.history import Telling, history_line, photo_labels
 from cards.refusal import finding_line
 from cards.views import PermitView
 from handlers.asked import board_people
-from handlers.desk import House
+from handlers.house import House
 from handlers.live_board import scope_of
 from handlers.looking import opened
 from handlers.views import Viewer

@@ -17,7 +17,7 @@ from bot.web.board_looks import Told, board
 from bot.web.pages import HEADERS
 from cards import words_board as say
 from cards.plan import Plan, plan
-from handlers.desk import House
+from handlers.house import House
 from handlers.live_board import Picture, Scope
 
 PARTS: Final = ("counts", "zones", "map", "permits", "blocks", "heat")

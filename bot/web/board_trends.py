@@ -20,8 +20,8 @@ from bot.web.session import NoSession
 from cards import words_board as say
 from cards import words_figures
 from cards.reports.summary import Value, said
-from handlers.desk import House
 from handlers.figured import address, may_read, span_of, values
+from handlers.house import House
 from handlers.windows import Window
 from storage.errors import StorageError
 from storage.tx import Tx

@@ -29,7 +29,7 @@ from cards import words_board as say
 from cards.links import form_token
 from cards.pictures.qr import svg
 from handlers import screens
-from handlers.desk import House
+from handlers.house import House
 from handlers.live_board import Picture, Scope
 from storage.errors import StorageError
 from storage.tx import Tx

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeVar
 
 from bot.log import get_logger
-from handlers.desk import House
+from handlers.house import House
 from storage.alike import alike, folded
 from storage.errors import StorageError
 from storage.tx import Tx

@@ -21,8 +21,8 @@ from bot.web.session import NoSession
 from cards import words
 from cards import words_figures as say
 from cards.reports.summary import said
-from handlers.desk import House
 from handlers.figured import PAGE, address, group_name, may_read, remark_name, span_of, values
+from handlers.house import House
 from handlers.windows import NoWindow, Window
 from storage.errors import StorageError
 from storage.figures import cases

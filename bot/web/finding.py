@@ -20,8 +20,8 @@ from bot.log import get_logger
 from bot.web.pages import HEADERS, Pages
 from bot.web.session import NoSession
 from cards import words_finding as say
-from handlers.desk import House
 from handlers.finding import PATH
+from handlers.house import House
 from storage.errors import StorageError
 from storage.tx import Tx
 from storage.writer import Writer

@@ -21,8 +21,8 @@ from bot.gate import EARLY, Foreign, Forged, GateRing
 from bot.web.templates import KEPT, LOADER
 from cards import words_gate
 from cards.pictures.asked import BadPicture, texts_in
-from handlers.desk import House
 from handlers.gate import status_list
+from handlers.house import House
 from storage.writer import Writer
 from workflow.gate_pass import PASS_PREFIX, NotAPass, Pass, Seen, StatusList, Verdict, judge
 

@@ -19,8 +19,8 @@ from bot.web.pages import HEADERS, Pages, page_of
 from bot.web.session import NoSession
 from cards import words, words_hazards
 from cards.pictures.asked import BadPicture, Watermark, side_by_side
-from handlers.desk import House
 from handlers.hazard_views import seen_by
+from handlers.house import House
 from storage.errors import StorageTrouble
 from storage.media import MediaFiles
 from storage.tx import Tx

@@ -18,8 +18,8 @@ from bot.web.pages import BOARD_PAGES, HEADERS
 from cards import words_board as say
 from cards.pictures.qr import png
 from handlers import screens
-from handlers.desk import House
 from handlers.fresh import plate_of
+from handlers.house import House
 from storage.tx import Tx
 from storage.writer import Writer
 from workflow.fresh_code import STEP, changes_at, step_at

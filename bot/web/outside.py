@@ -27,7 +27,7 @@ from bot.web.templates import KEPT, LOADER
 from cards import words, words_links
 from cards.links import MAX_BYTES, ForeignLink, Ticket, form_token, is_code, unseal
 from handlers import outside
-from handlers.desk import House
+from handlers.house import House
 from handlers.outside import Act, Seen, Standing, Visit
 from storage.writer import Writer
 from workflow.findings import Finding

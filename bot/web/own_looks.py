@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.web.pages import Pages, page_of
 from bot.web.session import NoSession
 from cards import words_privacy as say
-from handlers.desk import House
+from handlers.house import House
 from handlers.who_looked import SHOWN_BACK, looks_told
 from storage.writer import Writer
 

@@ -16,7 +16,7 @@ from cards import words_pins as say
 from cards.pictures.qr import svg
 from cards.refusal import finding_line
 from handlers import pins
-from handlers.desk import House
+from handlers.house import House
 from handlers.keyed import End, Opened
 from storage.writer import Writer
 from workflow.pins import too_plain

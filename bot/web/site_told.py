@@ -16,8 +16,8 @@ from cards.views import Seal
 from cards.words_ways import Ways
 from handlers import outgoing as out
 from handlers.answers import Say
-from handlers.desk import Permits
 from handlers.encoding import unpack_outgoing
+from handlers.house import Permits
 from handlers.told import notices
 from storage.agenda import AgendaState, Posted
 from storage.tx import Tx

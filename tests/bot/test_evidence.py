@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot import evidence
 from bot.settings import Settings
-from handlers.desk import permits_of
+from handlers.house import permits_of
 from storage import migrate
 from storage.engine import open_database
 from storage.errors import NotMigrated

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.evidence_search import Question, search
 from bot.settings import Settings
-from handlers.desk import permits_of
+from handlers.house import permits_of
 from storage import migrate
 from storage.directory import Register
 from storage.engine import open_database

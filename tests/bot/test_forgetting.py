@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.forgetting import Forgetter
-from handlers.desk import House, house
+from handlers.house import House, house
 from handlers.streams import keep
 from storage.board import BoardRow
 from storage.codec import Codec

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cards.buttons import Action
-from handlers.desk import House
+from handlers.house import House
 from handlers.live_board import LivePermit, Picture, apart, picture, picture_then, scope_of
 from storage.directory import Register
 from tests.support.hot_work import CHIEF, GUARD, LEADER, NUMBER, SAFETY, UNIT, WORKER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.desk import permits_of
+from handlers.house import permits_of
 from storage.tx import Tx
 from tests.support.hot_work import NUMBER
 from tests.support.office import SITE, Stage

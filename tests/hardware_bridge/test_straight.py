@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.desk import House
+from handlers.house import House
 from hardware_bridge.codecs.json_envelope import read_exactly
 from hardware_bridge.codecs.json_map import JsonMap
 from hardware_bridge.judging import Judge, Sensor

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from handlers.desk import House
+from handlers.house import House
 from handlers.monitoring import Served
 from hardware_bridge.devices import Devices, read
 from hardware_bridge.sample import NO_FLAGS, DeviceKey, Flag, Sample, SourceKind, Unit, quantity_named

@@ -31,10 +31,10 @@ from handlers.arrivals import (
     Text,
     Voice,
 )
-from handlers.desk import House, house
 from handlers.due import due_of
 from handlers.encoding import unpack_outgoing
 from handlers.facts import Ground, look
+from handlers.house import House, house
 from handlers.office import Office
 from handlers.outgoing import Answer, Ask, Fetch, Outgoing, PermitCard, Refusal
 from handlers.talk import Talk, unpack_talk

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.settings import Settings
-from handlers.desk import permits_of
+from handlers.house import permits_of
 from storage.board import BoardRow
 from storage.directory import Register
 from storage.engine import open_database

@@ -23,8 +23,8 @@ from bot.settings import Settings
 from cards import words_reports as say
 from cards.digest import Item, news
 from cards.reports.summary import said
-from handlers.desk import house
 from handlers.figured import period
+from handlers.house import house
 from handlers.outgoing import Period, SummaryFile
 from handlers.summaries import Every, newest, post_due
 from handlers.windows import Window, week_with

@@ -24,7 +24,7 @@ from bot.wecom.errors import WeComTrouble
 from bot.wecom.identity import oauth_link
 from cards import words
 from cards.views import PermitView
-from handlers.desk import house
+from handlers.house import house
 from handlers.views import Viewer
 from storage.directory import Account, Register
 from storage.media import MediaFiles
