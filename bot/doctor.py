@@ -175,8 +175,10 @@ def examine_register(settings: Settings) -> Iterator[Finding]:
         yield _advice("register", saw, "permitbot directory load FILE")
         return
     yield _good("register", f"{len(register.people)} people, {len(register.areas)} areas")
-    for note in roster.notes(register, book, settings):
+    for note in roster.in_register(register, book):
         yield _advice("register", note, "correct the register and load it again")
+    for name, note in roster.unset_keys(register, settings):
+        yield _advice("register", note, f"set {name} beside the other secrets (.env); the register is right")
 
 
 def examine_space(subject: str, folder: Path) -> Iterator[Finding]:

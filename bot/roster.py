@@ -164,14 +164,27 @@ def _told(changes: Plan) -> Iterator[str]:
 
 def notes(register: Register, book: RuleBook, settings: Settings) -> Iterator[str]:
     """What is no fault and will yet be missed: roles nobody holds, words the rules do not know, keys not set."""
+    yield from in_register(register, book)
+    yield from (unset for _, unset in unset_keys(register, settings))
+
+
+def in_register(register: Register, book: RuleBook) -> Iterator[str]:
+    """Of these, what another register would mend."""
     directory = Directory(0, register)
     yield from _empty_roles(directory, book)
     yield from unsignable(directory, book)
     yield from _unknown_posts(register, book)
     yield from _unknown_certificates(register, book)
+
+
+def unset_keys(register: Register, settings: Settings) -> Iterator[tuple[str, str]]:
+    """What the register calls the key of a group's chat and nobody has set here, and the note about it."""
     for chat in register.chats:
         if settings.chat_key(chat.chat) is None:
-            yield f"{chat.chat}, the key of group {chat.group}, is not set here; the service needs it"
+            yield (
+                chat.chat.removeprefix("$"),
+                f"{chat.chat}, the key of group {chat.group}, is not set here; the service needs it",
+            )
 
 
 def _empty_roles(directory: Directory, book: RuleBook) -> Iterator[str]:

@@ -272,6 +272,7 @@ def test_a_register_is_looked_through(tmp_path: Path) -> None:
     good, *lacking = doctor.examine_register(chosen)
     assert (good.verdict, good.saw) == (Verdict.GOOD, "8 people, 3 areas")
     assert [one.saw.split(",")[0] for one in lacking] == ["$ROBOT_MANAGEMENT", "$ROBOT_SAFETY"]
+    assert lacking[1].cure.startswith("set ROBOT_SAFETY "), "the register is right"
 
 
 def test_a_register_in_a_file_that_is_no_database_is_not_asked_for(tmp_path: Path) -> None:

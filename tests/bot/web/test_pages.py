@@ -415,6 +415,17 @@ async def test_a_signature_is_called_no_better_than_it_is(at_stage: Stage, tmp_p
     assert "未核验" in words.PROOF[ProofMethod.PLATFORM_SESSION_AT_SITE]
 
 
+async def test_why_work_was_stopped_stands_in_red_as_on_the_card(at_stage: Stage, tmp_path: Path) -> None:
+    world = at_stage("active")
+    await world.says(WORKER, f"停工 {NUMBER} 有异味")
+    async with site_of(world, tmp_path) as site:
+        _, text = await site.get(f"/p/{NUMBER}", person=WORKER)
+        _, css = await site.get("/static/page.css")
+    (quote,) = [line for line in text.splitlines() if 'class="quote danger"' in line]
+    assert "有异味" in quote
+    assert ".quote.danger {" in css
+
+
 async def test_who_started_the_work_and_how_he_confirmed_stands_on_the_page(at_stage: Stage, tmp_path: Path) -> None:
     world = at_stage("active")
     async with site_of(world, tmp_path) as site:
