@@ -105,10 +105,12 @@ def _doubts(photo: e.PhotoAdded) -> str:
 
 
 def _climbed(late: e.NodeEscalated, told: Telling) -> str:
+    up = f"上报给{told.names.get(late.to, late.to)}" if late.to else ""
     if late.deputies:
-        return f"请{'、'.join(told.names.get(one, one) for one in late.deputies)}代为办理"
+        asked = f"请{'、'.join(told.names.get(one, one) for one in late.deputies)}代为办理"
+        return f"{asked}，并{up}" if up else asked
     # Whether the management has a group, and whether it was reached, is not told by the event.
-    return f"上报给{told.names.get(late.to, late.to)}" if late.to else "已没有可上报的人"
+    return up or "已没有可上报的人"
 
 
 def _manner(signed: e.StepApproved, told: Telling) -> str:

@@ -53,7 +53,7 @@ def _waited(view: PermitView) -> str:
         return words_steps.HINT_LEFT.format(left=words.span(left), until=_until(view.late_at, view))
     if view.viewer in permit.deputised:
         names = [view.name(one) for one in view.asked if one not in (*permit.deputised, *permit.escalated_to)]
-        return words_steps.HINT_DEPUTY.format(names="、".join(names[:2]))
+        return words_steps.HINT_DEPUTY.format(names="、".join(names[:2]) or words_steps.SOMEBODY)
     if permit.escalated_to[:1] != (view.viewer,) or permit.deputised or permit.escalation_acknowledged:
         return ""
     held = any(one not in permit.escalated_to for one in view.asked)

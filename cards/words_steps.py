@@ -8,6 +8,8 @@ HINT_ESCALATED = "这一步超时没人办，升到您这里。可以跟进，�
 HINT_ALL_ASKED = "能办的人都请过了，报到您这里。"
 HINT_NO_HOLDER = "这个岗现在没有人，报到您这里。"
 HINT_DEPUTY = "先请的{names}到时还没办，请您代办。"
+SOMEBODY = "人"
+"""Whoever was asked first, and has left since."""
 HINT_LEFT = "还剩{left}（到{until}），到时会请代办人或上级来办。"
 HINT_WAIT = "已送出，等待审批，有结果马上告诉您。"
 HINT_PREPARING = "负责人正在准备；请准备好监护用品，开工前到现场扫码。"

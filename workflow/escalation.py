@@ -74,7 +74,8 @@ def climbs_from(permit: Permit, step: Step, at: datetime) -> datetime:
     level, ladder = permit.escalation_level, permit.law.ladder
     if level == 0:
         return late_from(permit, step, at)
-    rung = level if permit.deputised else level + 1
+    # A rung on which nobody above was told is one that he waited for those who stand by.
+    rung = level if permit.deputised and len(permit.escalated_to) < level else level + 1
     passed = LATE if level == 1 else ladder.rung(rung - 1)
     return at + step.wait * (ladder.rung(rung) - passed) / LATE
 

@@ -80,6 +80,7 @@ def test_a_card_says_why_one_hears_of_a_step_others_have_had(status: Status) -> 
     deputy = permit(status, deputised=(SHIFT,), **late)
     assert "孙丽到时还没办，请您代办" in shown(view(deputy, SHIFT, set(), asked=(SAFETY, SHIFT)))[0].body
     assert "代办" not in shown(view(deputy, SAFETY, set(), asked=(SAFETY, SHIFT)))[0].body
+    assert "先请的人到时还没办，请您代办" in shown(view(deputy, SHIFT, set(), asked=(SHIFT,)))[0].body, "the first left"
     climbed = permit(status, escalated_to=(CHIEF,), **late)
     told = view(climbed, CHIEF, set(), asked=(SAFETY,) if status is Status.SUBMITTED else (SAFETY, CHIEF))
     assert "能办的人都请过了" in shown(told)[0].body

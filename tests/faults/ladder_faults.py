@@ -37,6 +37,13 @@ LADDER: tuple[Fault, ...] = (
         caught_by=_LADDER + "test_who_was_not_asked_is_asked_when_all_the_time_is_over[the one who was asked has left]",
     ),
     Fault(
+        what="the superior waits for who has just come to the post",
+        file="permit/decide_clock.py",
+        old="    first = not frozenset(deputies).isdisjoint(case.facts.standby.get(step.role, ()))\n",
+        new="    first = bool(deputies)\n",
+        caught_by=_LADDER + "test_who_has_come_to_the_post_is_asked_and_the_superior_waits_no_longer_for_it",
+    ),
+    Fault(
         what="special grade is not urgent",
         file="escalation.py",
         old="    return near or permit.law.grade is Grade.SPECIAL",
@@ -54,7 +61,7 @@ LADDER: tuple[Fault, ...] = (
     Fault(
         what="an empty rung is waited for",
         file="permit/decide_clock.py",
-        old="        to=None if deputies else to,",
+        old="        to=None if first else to,",
         new="        to=to if command.level else None,",
         caught_by=_LADDER + "test_where_nobody_stands_by_the_superior_hears_at_once_and_his_own_in_their_time",
     ),

@@ -103,16 +103,21 @@ async def leaves(world: World, how: str) -> None:
     await world.writer.submit(write)
 
 
-@pytest.mark.parametrize("how", ["away", "off the register"])
-async def test_who_stands_by_is_asked_though_the_one_asked_first_left_meanwhile(world: World, how: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "superiors"), [("away", ["zhengwei", None]), ("off the register", [None, "zhengwei"])]
+)
+async def test_who_stands_by_is_asked_though_the_one_asked_first_left_meanwhile(
+    world: World, how: str, superiors: list[str | None]
+) -> None:
+    """Named by who is away he does not merely stand by: no superior waits for him."""
     await asked(world)
     await world.passes(minutes=20)
     await leaves(world, how)
     rows = await world.passes(minutes=11)
     assert rows.pushed(DEPUTY) == ["deputise"]
-    assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, None, (DEPUTY,))]
-    await world.passes(minutes=15)
-    assert [one.to for one in await climbs(world)][1:] == ["zhengwei"]
+    assert [(one.level, one.to, one.deputies) for one in await climbs(world)] == [(1, superiors[0], (DEPUTY,))]
+    await world.passes(minutes=30)
+    assert [one.to for one in await climbs(world)][:2] == superiors
 
 
 async def test_who_was_reminded_because_the_one_before_him_left_is_not_asked_anew(world: World) -> None:

@@ -202,6 +202,19 @@ def test_who_was_not_asked_is_asked_when_all_the_time_is_over(
     assert told(found)[-1] == told_at_all_of_it
 
 
+def test_who_has_come_to_the_post_is_asked_and_the_superior_waits_no_longer_for_it() -> None:
+    """A change of shift: where the plant lets nobody stand by, a superior hears when all the time is over."""
+    found = town()
+    found.passes(at("07:20"))
+    found.desk.changed["holders"] = {**found.desk.facts().holders, Role.SITE_UNIT: (SAFETY,)}
+    found.desk.changed["asked"] = frozenset({UNIT_HEAD})
+    alone = town()
+    alone.passes(at("12:00"))
+    found.passes(at("12:00"))
+    assert told(found)[1:3] == [(30, "deputise", SAFETY), (30, "escalated", CHIEF)]
+    assert [one for one in told(found) if one[1] != "deputise"] == told(alone)
+
+
 def test_who_signed_before_is_not_asked_to_stand_in() -> None:
     """One person signs one node of a chain."""
     desk = Desk().reach(Status.SUBMITTED)

@@ -20,13 +20,14 @@ def remind_node(case: Case, command: c.RemindNode) -> tuple[e.Event, ...]:
 
 
 def node_overdue(case: Case, command: c.NodeOverdue) -> tuple[e.Event, ...]:
-    """A step has waited its time (again): ask those who stand by, once; else tell the next superior, at last the duty
-    leader."""
+    """A step has waited its time (again): ask whoever was not asked, once, and tell the next superior, at last the duty
+    leader. He waits for those alone whom the plant lets stand by: who has come to the post since makes nobody wait."""
     permit = case.permit
     step = climbing(permit, command.revision, command.node, command.level, command.at)
     if step is None:
         return ()
     deputies = () if command.level or urgent(permit) else standing_by(case, step.role)
+    first = not frozenset(deputies).isdisjoint(case.facts.standby.get(step.role, ()))
     to = next_rung(
         asked=holders(case, step.role),
         told=permit.escalated_to,
@@ -39,7 +40,7 @@ def node_overdue(case: Case, command: c.NodeOverdue) -> tuple[e.Event, ...]:
         at=command.at,
         node=step.key,
         level=command.level + 1,
-        to=None if deputies else to,
+        to=None if first else to,
         deputies=deputies,
     )
     return (climbed,)

@@ -167,14 +167,14 @@ def _said_again(_event: e.NodeReminded, _before: Permit, after: Permit, at: date
 
 
 def _escalated(event: e.NodeEscalated, before: Permit, after: Permit, at: datetime) -> Effects:
-    """Who stands by is asked, or the next superior hears of it."""
+    """Whoever was not asked is, and the next superior hears of it unless he waits for them."""
     late = f"{after.revision}:{event.node}"
     key = f"{late}:{event.level}"
-    if event.deputies:
-        up = tell(after, Purpose.DEPUTISE, Lane.ACTION, people=event.deputies, key=key, step=late)
-    elif event.to is not None:
+    asked = tell(after, Purpose.DEPUTISE, Lane.ACTION, people=event.deputies, key=key, step=late)
+    up: Effects = ()
+    if event.to is not None:
         up = tell(after, Purpose.ESCALATED, Lane.ACTION, people=(event.to,), key=key, step=late, again=True)
-    else:
+    elif not event.deputies:
         # Where nobody is left to climb to a group is told, once for all steps: it is nobody's to answer.
         once = str(after.revision)
         up = tell(after, Purpose.ESCALATED, Lane.ACTION, groups=(MANAGEMENT_GROUP,), key=once, again=True)
@@ -182,7 +182,7 @@ def _escalated(event: e.NodeEscalated, before: Permit, after: Permit, at: dateti
     missed = () if step is None or before.reminded else remind_step(after, step)
     ends = event.to is None and not event.deputies
     next_rung = () if step is None or ends else climb(after, step, at)
-    return (*up, *missed, *next_rung, Refresh(permit=after.id))
+    return (*asked, *up, *missed, *next_rung, Refresh(permit=after.id))
 
 
 def _acknowledged(_event: e.EscalationAcknowledged, _before: Permit, after: Permit, _at: datetime) -> Effects:

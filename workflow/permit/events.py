@@ -203,7 +203,7 @@ class NodeReminded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeEscalated(Event):
-    """A node waited too long: those who stand by for the post were asked, or else a superior was told.
+    """A node waited too long: those were asked who had not been, or a superior was told, or both.
 
     ``to`` None and no deputies = nobody is above and no duty leader is known.
     """
@@ -212,7 +212,7 @@ class NodeEscalated(Event):
     level: int
     to: PersonId | None
     deputies: tuple[PersonId, ...] = ()
-    """Who stands by and is asked from now on."""
+    """Who stands by, or has come to the post, and is asked from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
