@@ -15,6 +15,7 @@ from cards.words_photos import SKETCH
 from cards.worth import worth
 from workflow.ids import PersonId
 from workflow.permit import events as e
+from workflow.permit.again import LOOK
 from workflow.permit.content import GasSample
 from workflow.permit.tasks import PHOTO_PURPOSE
 from workflow.rules.tasks import TaskKind
@@ -104,6 +105,12 @@ def _doubts(photo: e.PhotoAdded) -> str:
     return fresh + ("（像是以前用过的照片）" if photo.copies else "")
 
 
+def _in_place(confirmed: e.MeasureConfirmed) -> str:
+    if confirmed.no == LOOK.no:
+        return f"到现场看过：{LOOK.label}"
+    return f"确认措施{confirmed.no}已落实{_photo(confirmed.media)}{confirmed.detail}"
+
+
 def _climbed(late: e.NodeEscalated, told: Telling) -> str:
     up = f"上报给{told.names.get(late.to, late.to)}" if late.to else ""
     if late.deputies:
@@ -140,7 +147,7 @@ _line(e.EscalationAcknowledged, lambda x, t: f"跟进超时的{t.node(x.node)}")
 _line(e.BriefingSigned, lambda x, t: f"签了安全交底{_vouched(x.proof, t)}")
 _line(e.ArrivedOnSite, lambda x, t: "到现场签到")
 _line(e.LeftSite, lambda x, t: f"{t.names.get(x.person, x.person)}离开现场")
-_line(e.MeasureConfirmed, lambda x, t: f"确认措施{x.no}已落实{_photo(x.media)}{x.detail}")
+_line(e.MeasureConfirmed, lambda x, t: _in_place(x))
 _line(e.PhotoAdded, lambda x, t: f"拍照：{t.photo(x.purpose)}{_doubts(x)}")
 _line(e.PhotoAccepted, lambda x, t: f"认可照片：{t.photo(x.purpose)}，理由：{x.reason}")
 _line(e.PurgeConfirmedByHand, lambda x, t: f"人工确认已置换合格（设备系统无回传）：{x.how}")

@@ -11,7 +11,7 @@ from cards.prompting import asked, look_after
 from cards.said_stop import without_order
 from cards.step import Step, button
 from cards.views import PermitView
-from workflow.permit.again import WEATHER, outdated
+from workflow.permit.again import LOOK, WEATHER, confirmable, outdated
 from workflow.permit.conditions import evacuates
 from workflow.permit.gates_items import miswritten
 from workflow.permit.state import Permit
@@ -39,11 +39,12 @@ def to_confirm(view: PermitView) -> tuple[Measure, ...]:
 
 
 def _sky(view: PermitView) -> Iterator[Measure]:
-    """The item for the weather, where it was confirmed and a gate asks for another look."""
+    """The item for the weather, where it was confirmed and a gate asks for another look; or else the look itself."""
     if any(one.gate in _SKY_GATES and one.stops and one.button == Action.CONFIRM for one in view.findings):
-        for measure in view.permit.law.measures:
+        for measure in confirmable(view.permit.law):
             state = view.permit.measures.get(measure.no)
-            if measure.gate == WEATHER and state is not None and state.confirmed_by is not None:
+            confirmed = state is not None and state.confirmed_by is not None
+            if measure is LOOK or (measure.gate == WEATHER and confirmed):
                 yield measure
 
 
@@ -103,7 +104,8 @@ def _may_start(view: PermitView) -> bool:
 
 def _confirm_hint(view: PermitView, rest: tuple[Measure, ...]) -> str:
     """The item whose turn it is, and how many are done; or what the tapped one still wants."""
-    item, total = rest[0], sum(1 for state in view.permit.measures.values() if state.involved)
+    item, known = rest[0], view.permit.measures
+    total = sum(1 for state in known.values() if state.involved) + (LOOK in rest and LOOK.no not in known)
     if view.expecting is not None and view.expecting[0] == item.no:
         asks = view.ways.measure_photo if view.expecting[1] == "photo" else words_steps.HINT_EXPECT_TEXT
         return asks.format(no=item.no, text=item.label)

@@ -24,6 +24,7 @@ from handlers.talk import Awaiting, Expect
 from storage.board import BoardRow
 from workflow.ids import MediaHash, PermitId
 from workflow.permit import commands as c
+from workflow.permit.again import confirmable
 from workflow.permit.signing import ACCEPT, BRIEF, RESUME, START
 from workflow.permit.state import Permit, Status
 from workflow.permit.transitions import LISTENS
@@ -97,7 +98,7 @@ def brief(desk: Desk, permit: Permit, press: Press) -> None:
 def confirm(desk: Desk, permit: Permit, press: Press, tap: Tap) -> None:
     """已落实: one measure is in place. What it asks for besides the word (a photo, figures) is asked first, unless the
     press brought it."""
-    measure = next((one for one in permit.law.measures if one.no == press.arg), None)
+    measure = next((one for one in confirmable(permit.law) if one.no == press.arg), None)
     if measure is None:
         desk.say(Say.OLD_BUTTON, number=permit.id)
         return

@@ -72,7 +72,7 @@ def around(view: PermitView, gas: GasForm | None) -> dict[str, Any]:
         "card": card,
         "number": permit.id,
         "buttons": [one for one in (*card.buttons, *card.menu) if _action(one) not in _ELSEWHERE],
-        "checklist": [_measure(view, measure) for measure in permit.law.measures],
+        "checklist": [_measure(view, one) for one in dict.fromkeys((*permit.law.measures, *to_confirm(view)))],
         "left": len(to_confirm(view)),
         "answer": _answer_token(view),
         "photos": _photos(permit),

@@ -119,9 +119,16 @@ LINES = (
     Fault(
         what="an older look outweighs the last bad word of a station",
         file=_WEATHER,
-        old="    return confirmed_since(asked, CHECKED, said.at)\n",
-        new="    return confirmed(asked, CHECKED)\n",
+        old="    return looked or confirmed_since(asked, CHECKED, said.at)\n",
+        new="    return looked or confirmed(asked, CHECKED)\n",
         caught_by=_WIND + "test_the_last_bad_word_of_a_silent_station_outlives_an_older_look[nobody else says-start]",
+    ),
+    Fault(
+        what="an older look outweighs the last storm where the list has no item for the weather",
+        file=_WEATHER,
+        old=" and look.confirmed_at > said.at\n",
+        new="\n",
+        caught_by=_WIND + "test_a_storm_over_hot_work_gives_way_to_a_look_that_is_newer",
     ),
     Fault(
         what="the calm of another anemometer ends the storm of one that fell silent",

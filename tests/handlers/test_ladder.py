@@ -103,9 +103,7 @@ async def leaves(world: World, how: str) -> None:
     await world.writer.submit(write)
 
 
-@pytest.mark.parametrize(
-    ("how", "superiors"), [("away", ["zhengwei", None]), ("off the register", [None, "zhengwei"])]
-)
+@pytest.mark.parametrize(("how", "superiors"), [("away", ["zhengwei", None]), ("off the register", [None, "zhengwei"])])
 async def test_who_stands_by_is_asked_though_the_one_asked_first_left_meanwhile(
     world: World, how: str, superiors: list[str | None]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.support.gate_changes import HOT
 from tests.support.scenes import ZHAO, Scene, scene
 from workflow.facts import Weather, WeatherSaid
 from workflow.findings import Verdict
+from workflow.permit.again import LOOK
 from workflow.permit.gates import Moment
 from workflow.permit.gates_weather import CHECKED
 from workflow.permit.state import MeasureState
@@ -93,12 +94,25 @@ def test_the_last_storm_of_a_silent_anemometer_outlives_an_older_look(wind: Deci
     assert told(looked(held, second.at + timedelta(seconds=1)))[0] is Verdict.PASS
 
 
-def test_a_storm_nobody_can_answer_for_ends_with_its_instrument() -> None:
-    """The list of hot work has no item for the weather: the instrument speaks again, or is put out of use."""
-    here = scene(HOT, Moment.START)
-    storm = here.facts_with(wind_ms=None, wind_held=((Decimal("8.0"), replace(MAST, at=here.facts.at)),))
+@pytest.mark.parametrize("moment", [Moment.START, Moment.DURING, Moment.RESUME])
+def test_a_storm_over_hot_work_gives_way_to_a_look_that_is_newer(moment: Moment) -> None:
+    """The list of hot work has no item for the weather: a look of its own is asked for, by name."""
+    here = scene(HOT, moment)
+    said = here.facts.at - timedelta(minutes=20)
+    storm = here.facts_with(wind_ms=None, wind_held=((Decimal("8.0"), replace(MAST, at=said)),))
     (one,) = storm.gate("wind_stop")
-    assert (one.verdict, one.stops, one.who) == (Verdict.FAIL, True, "系统管理员")
+    assert (one.verdict, one.stops, one.who) == (Verdict.FAIL, True, "监护人")
+    assert one.button == ("stop" if moment is Moment.DURING else "confirm")
+    assert one.cure.startswith("立即停止") is (moment is Moment.DURING)
+
+    def seen(at: datetime) -> Scene:
+        state = MeasureState(involved=True, confirmed_by=ZHAO, confirmed_at=at)
+        return storm.permit_with(measures={**storm.permit.measures, LOOK.no: state})
+
+    assert told(seen(said))[0] is Verdict.FAIL
+    (after,) = seen(said + timedelta(seconds=1)).gate("wind_stop")
+    assert (after.fact, after.stops) == ("没有风速数据", False)
+    assert told(seen(here.facts.at).facts_with(wind_ms=Decimal("8.0")))[0] is Verdict.FAIL, "whoever speaks is believed"
     (unsaid,) = storm.saying(outdoor=None).gate("wind_stop")
     assert (unsaid.verdict, unsaid.stops) == (Verdict.UNKNOWN, True)
 

@@ -16,18 +16,18 @@ BOARD = "PTB1:HC-TK2-B1"
 NUMBER = "DHZY-HC-20260318-001"
 
 
-async def requested(world: World) -> str:
-    """The request is submitted; its number."""
+async def requested(world: World, *ticks: str) -> str:
+    """The request is submitted; its number. ``ticks``: what else is said of the place."""
     await world.says(LEADER, "今天8点到11点 2号罐 换法兰 电焊 作业人王强 监护赵敏")
-    await world.answers(LEADER, ())
+    await world.answers(LEADER, ticks)
     rows = await world.submits(LEADER)
     assert rows.pushed(UNIT) == ["ask_accept"]
     return NUMBER
 
 
-async def prepared(world: World) -> str:
+async def prepared(world: World, *ticks: str) -> str:
     """Taken in, every measure answered, the analysis attached, the leader's signature given."""
-    number = await requested(world)
+    number = await requested(world, *ticks)
     rows = await world.taps(UNIT, Action.ACCEPT, number)
     assert rows.pushed(LEADER) == ["ask_prepare"]
     permit = await world.permit(number)
@@ -46,9 +46,9 @@ def _proposed(permit: Permit, no: str) -> bool:
     return state is not None and bool(state.involved)
 
 
-async def issued(world: World) -> str:
+async def issued(world: World, *ticks: str) -> str:
     """Three signatures, the last at the place."""
-    number = await prepared(world)
+    number = await prepared(world, *ticks)
     await world.scans(UNIT, BOARD)
     rows = await world.taps(UNIT, Action.APPROVE, number, "site_unit")
     assert rows.refused(UNIT) == []
@@ -77,9 +77,9 @@ async def confirmed(world: World, number: str) -> None:
         assert (await world.permit(number)).measures[measure.no].confirmed_by == GUARD
 
 
-async def ready(world: World) -> str:
+async def ready(world: World, *ticks: str) -> str:
     """Everything in place for the start."""
-    number = await issued(world)
+    number = await issued(world, *ticks)
     world.now = at("07:50")
     for person in (LEADER, WORKER, GUARD, UNIT):
         rows = await world.taps(person, Action.BRIEF, number)

@@ -28,10 +28,13 @@ from tests.support.works import (
     photo,
     sample,
 )
+from workflow.errors import ImpossibleEvent
 from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
+from workflow.permit.again import LOOK, WEATHER
 from workflow.permit.commands import CheckInWay, SuspendReason
+from workflow.permit.evolve import evolve
 from workflow.permit.evolve_site import MAX_NOTES, MAX_POINTS
 from workflow.permit.state import Status
 from workflow.rules.types import Measure, Role
@@ -209,6 +212,24 @@ def test_the_cameras_word_may_come_after_the_picture() -> None:
     assert desk.refused(command) == ["late.done"]
     assert desk.kinds(replace(command, camera=True)) == ["PhotoAdded"]
     assert desk.refused(command) == ["late.done"]
+
+
+def test_a_look_at_the_sky_is_taken_where_the_wind_stops_work_and_the_list_has_no_item_for_it() -> None:
+    desk = issued()
+    look = desk.by(GUARDIAN, c.ConfirmMeasure, no=LOOK.no, detail="")
+    assert desk.refused(replace(look, by=Actor.person(STRANGER))) == ["who.role"]
+    desk.ask(look)
+    state = desk.permit.measures[LOOK.no]
+    assert (state.confirmed_by, state.confirmed_at) == (GUARDIAN, desk.now)
+    assert desk.refused(look) == ["late.done"]
+    assert desk.kinds(replace(look, at=desk.later(MINUTE).now)) == ["MeasureConfirmed"]
+    item = Measure(no="G13", label="风力小于五级", trigger="outdoor", gate=WEATHER)
+    for rules in (permit_rules(measures=(item,)), permit_rules(wind_stop_ms=None)):
+        other = Desk(rules=rules).reach(Status.PREPARING)
+        assert other.refused(other.by(GUARDIAN, c.ConfirmMeasure, no=LOOK.no, detail="")) == ["measure.involved"]
+        event = e.MeasureConfirmed(by=Actor.person(GUARDIAN), at=other.now, no=LOOK.no, detail="", media=None)
+        with pytest.raises(ImpossibleEvent):
+            evolve(other.permit, event)
 
 
 # --- air ------------------------------------------------------------------------------------------------------------

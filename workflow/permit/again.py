@@ -1,17 +1,33 @@
-"""What was confirmed on site and counts no more: after a stop, or on another day (GB 30871-2022 8.2.11, 9.2.9, 11.4).
+"""What is confirmed on site, and what of it counts no more: after a stop, or on another day.
+
+GB 30871-2022 8.2.11, 9.2.9, 11.4.
 
 Asked by the gates, and by the cards that tell the guardian what to look at again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from typing import Final
 
 from workflow.permit.commands_base import SuspendReason
 from workflow.permit.state import Permit
 from workflow.rules.types import Measure, PermitRules
 
 WEATHER, TRIAL, OBJECT = "weather_checked", "lift.trial", "earth.unknown_object"
+LOOK: Final = Measure(no="天气", label="现场风力和雨、雪、雾情况", trigger="outdoor", gate=WEATHER)
+"""A look at the sky where the weather stops the work and its list has no item for it (hot work, 5.2.15)."""
+
+
+def confirmable(rules: PermitRules) -> Iterator[Measure]:
+    """Whatever somebody may confirm on site: the list, and the look at the sky where the list lacks it.
+
+    The look is asked for by a gate alone; no list shows it, and no answer whether it applies is wanted.
+    """
+    yield from rules.measures
+    if rules.wind_stop_ms is not None and all(measure.gate != WEATHER for measure in rules.measures):
+        yield LOOK
 
 
 def outdated(permit: Permit, rules: PermitRules, at: datetime, zone: tzinfo) -> tuple[Measure, ...]:

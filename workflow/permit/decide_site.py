@@ -12,7 +12,7 @@ from workflow.ids import PersonId
 from workflow.permit import commands as c
 from workflow.permit import events as e
 from workflow.permit import words
-from workflow.permit.again import WEATHER, outdated
+from workflow.permit.again import LOOK, WEATHER, confirmable, outdated
 from workflow.permit.case import Case, demand, no
 from workflow.permit.decide_prompts import gas_answers
 from workflow.permit.evolve_site import answered, with_pass
@@ -99,13 +99,13 @@ def leave_site(case: Case, command: c.LeaveSite) -> tuple[e.Event, ...]:
 def confirm_measure(case: Case, command: c.ConfirmMeasure) -> tuple[e.Event, ...]:
     """One measure that applies is really in place, with the evidence it asks for."""
     person = only(case, command, *_KEEPERS, independent=False)
-    measure = next((item for item in case.permit.law.measures if item.no == command.no), None)
-    state = case.permit.measures.get(command.no)
-    if measure is None or state is None or not state.involved:
+    measure = next((item for item in confirmable(case.permit.law) if item.no == command.no), None)
+    state = case.permit.measures.get(command.no, MeasureState(involved=measure is LOOK))
+    if measure is None or not state.involved:
         fact = f"第{command.no}项措施不涉及或尚未判断"
         raise Refused(findings=(no("measure.involved", fact, cure="请先回答是否涉及", button="measures"),))
     demand(_evidence(case, command, measure))
-    demand([_confirmed_already(case, command, state, person)])
+    demand([_confirmed_already(case, command, measure, state, person)])
     return (
         e.MeasureConfirmed(by=command.by, at=command.at, no=command.no, detail=command.detail, media=command.media),
     )
@@ -135,11 +135,12 @@ def _numbers(command: c.ConfirmMeasure, measure: Measure) -> Finding | None:
     return no("measure.numbers", f"{command.no}不满足：{'、'.join(low)}", clause=measure.clause, cure="请整改后再确认")
 
 
-def _confirmed_already(case: Case, command: c.ConfirmMeasure, state: MeasureState, person: PersonId) -> Finding | None:
+def _confirmed_already(
+    case: Case, command: c.ConfirmMeasure, measure: Measure, state: MeasureState, person: PersonId
+) -> Finding | None:
     """The same confirmation again says nothing new, unless work was stopped since or the day is another; a look at the
     sky of some minutes ago says nothing of now."""
-    gates = {one.gate for one in case.permit.law.measures if one.no == command.no}
-    if WEATHER in gates and state.confirmed_at is not None and command.at - state.confirmed_at >= DOUBLE_TAP:
+    if measure.gate == WEATHER and state.confirmed_at is not None and command.at - state.confirmed_at >= DOUBLE_TAP:
         return None
     if any(one.no == command.no for one in outdated(case.permit, case.rules, command.at, case.facts.zone)):
         return None

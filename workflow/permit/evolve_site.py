@@ -7,10 +7,11 @@ from types import MappingProxyType
 
 from workflow.ids import PersonId
 from workflow.permit import events as e
+from workflow.permit.again import LOOK, confirmable
 from workflow.permit.changes import Changes
 from workflow.permit.evolve_common import impossible, measured, who
 from workflow.permit.life import ByHand
-from workflow.permit.state import GasRecord, Permit, Photo, Presence, RoleSignature
+from workflow.permit.state import GasRecord, MeasureState, Permit, Photo, Presence, RoleSignature
 from workflow.values import WorkType
 
 MAX_POINTS = 32
@@ -56,8 +57,9 @@ def _without(signatures: tuple[RoleSignature, ...], person: PersonId) -> tuple[R
 
 
 def confirmed(permit: Permit, event: e.MeasureConfirmed) -> Changes:
-    state = permit.measures.get(event.no)
-    if state is None or not state.involved:
+    looked = any(measure is LOOK and measure.no == event.no for measure in confirmable(permit.law))
+    state = permit.measures.get(event.no, MeasureState(involved=looked))
+    if not state.involved:
         impossible(permit, event, f"confirms {event.no}, which does not apply")
     now = replace(
         state,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from workflow.facts import WeatherSaid
 from workflow.findings import Severity
+from workflow.permit.again import LOOK
 from workflow.permit.gates_common import Answer, Asked, Moment, bad, good, open_
 from workflow.permit.gates_items import confirmed, confirmed_since, items
 from workflow.rules.wind import LOWER_BOUNDS, force, force_name
@@ -78,8 +79,11 @@ def _storm(asked: Asked, speed: str, limit: Decimal, *, held: bool) -> Answer:
 
 
 def _seen_since(asked: Asked, said: WeatherSaid) -> bool:
-    """Whether a named person looked at the weather after an instrument fell silent with these words."""
-    return confirmed_since(asked, CHECKED, said.at)
+    """Whether a named person looked at the weather after an instrument fell silent with these words: by the item of the
+    list, or the look itself where the list has none."""
+    look = asked.permit.measures.get(LOOK.no)
+    looked = look is not None and look.confirmed_at is not None and look.confirmed_at > said.at
+    return looked or confirmed_since(asked, CHECKED, said.at)
 
 
 def _last_by(said: WeatherSaid, asked: Asked) -> str:
@@ -89,10 +93,7 @@ def _last_by(said: WeatherSaid, asked: Asked) -> str:
 def _look_again(asked: Asked) -> tuple[str, str, str]:
     """What ends the last bad word of a silent instrument: cure, who, button."""
     stop = f"立即停止露天{_OPEN[asked.content.work]}；" if asked.moment is Moment.DURING else ""
-    way = "stop" if stop else "confirm"
-    if items(asked, CHECKED):
-        return f"{stop}请到现场重新确认天气", "监护人", way
-    return f"{stop}请恢复该仪器，坏了请在设备台账中停用", "系统管理员", "refresh"
+    return f"{stop}请到现场重新确认天气", "监护人", "stop" if stop else "confirm"
 
 
 def _by(said: WeatherSaid | None, asked: Asked) -> str:
