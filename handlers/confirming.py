@@ -41,6 +41,8 @@ class Shut(StrEnum):
     """The link or the decision is over, or this way is not there for this person."""
     BUSY = "busy"
     """Another decision of this person is being confirmed."""
+    JUST_OVER = "just_over"
+    """It is over, but what was seen of it may still be told, for `AHEAD`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def begin(tx: Tx, house: House, token: str, *, way: str, nonce: bytes, now: date
         return Shut.GONE
     before = tx.proof_attempt(opened.person.id)
     if before is not None and before.link != opened.link.token_hash and now < _over(house, before):
-        return Shut.BUSY
+        return Shut.BUSY if now < before.until else Shut.JUST_OVER
     attempt = ProofAttempt(
         person=opened.person.id,
         id=nonce.hex(),

@@ -33,7 +33,7 @@ from workflow.decision import NONCE_BYTES
 from workflow.values import ProofMethod
 
 _BELOW: Final = "/sign/{token:[A-Za-z0-9_-]{43}}/by/"
-_SHUT: Final = {Shut.GONE: words_keys.GONE, Shut.BUSY: words_rungs.BUSY}
+_SHUT: Final = {Shut.GONE: words_keys.GONE, Shut.BUSY: words_rungs.BUSY, Shut.JUST_OVER: words_rungs.JUST_OVER}
 _CONSENT: Final = {
     ProofMethod.VENDOR_FACE: words_rungs.CONSENT,
     ProofMethod.PLATFORM_LIVE_CHECK: words_rungs.CONSENT_LIVE,

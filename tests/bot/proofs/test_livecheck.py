@@ -186,7 +186,7 @@ async def test_what_was_seen_in_an_attempt_left_alone_is_no_part_of_the_next(pla
     world.now = attempt.until + SECOND
     await world.writer.submit(lambda tx: sweep(tx, RETENTION, world.now))
     second = await place.site.link(UNIT)
-    assert (await place.site.told(second, "live", "begin"))["text"] == words_rungs.BUSY
+    assert (await place.site.told(second, "live", "begin"))["text"] == words_rungs.JUST_OVER
     world.now = attempt.until + AHEAD
     assert (await place.site.told(second, "live", "begin"))["ok"]
     assert made.at < world.now
