@@ -115,6 +115,18 @@ async def test_an_end_that_fails_ends_nothing(writer: Writer, danger: Danger) ->
     assert await writer.submit(danger.asked) == ["TK2"]
 
 
+async def test_an_end_that_fails_ends_nothing_that_was_asked_for_nowhere_else(writer: Writer, danger: Danger) -> None:
+    def fails(tx: Tx) -> None:
+        danger.goes(tx)
+        assert danger.asked(tx) == []
+        raise RuntimeError
+
+    await writer.submit(danger.comes)
+    with pytest.raises(RuntimeError):
+        await writer.submit(fails)
+    assert await writer.submit(danger.asked) == ["TK2"]
+
+
 async def test_what_another_process_wrote_is_seen(database: Database, writer: Writer, danger: Danger) -> None:
     assert await writer.submit(danger.asked) == []
     statement, row = danger.elsewhere

@@ -9,11 +9,14 @@ from decimal import Decimal
 
 import pytest
 
-from storage.desk import Draft, Link
+from storage.desk import _PUT_DRAFT, Draft, Link
+from storage.engine import Database
 from storage.errors import Conflict
 from storage.readings import ReadingRow
+from storage.times import spell
 from storage.tx import Tx
 from storage.writer import Writer
+from tests.storage.conftest import SITE
 from tests.support.ledger import T0, minutes
 from workflow.privacy.retention import Thing
 
@@ -40,6 +43,19 @@ async def test_a_person_has_one_conversation(writer: Writer) -> None:
     await writer.submit(lambda tx: tx.drop_draft("wang"))
     assert await writer.submit(lambda tx: tx.draft("wang")) is None
     assert await writer.submit(lambda tx: tx.put_draft("wang", b"new", T0, expected_version=0)) == 1
+
+
+async def test_a_conversation_another_process_went_on_with_is_read_anew(database: Database, writer: Writer) -> None:
+    await writer.submit(lambda tx: tx.put_draft("wang", b"one", T0))
+    assert await writer.submit(lambda tx: tx.draft("wang")) is not None
+    connection = database.connect_writer()
+    connection.begin()
+    connection.run(_PUT_DRAFT, [(SITE, "wang", 2, spell(minutes(1)), b"two")])
+    connection.commit()
+    connection.close()
+    draft = await writer.submit(lambda tx: tx.draft("wang"))
+    assert draft is not None
+    assert (draft.version, draft.body) == (2, b"two")
 
 
 async def test_a_conversation_is_what_this_command_made_of_it(writer: Writer) -> None:
