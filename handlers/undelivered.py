@@ -126,7 +126,8 @@ def _tell_unsaid(desk: Desk, person: PersonId, what: str, area: AreaId | None) -
     key = f"unsaid:{listener}"
     row = desk.tx.draft(key)
     kept = {} if row is None else json.loads(row.body)
-    gathering = bool(kept) and desk.now - datetime.fromisoformat(kept["at"]) < GATHERED
+    # A list begun in what is the future since a clock was set back would keep waiting for it.
+    gathering = bool(kept) and timedelta(0) <= desk.now - datetime.fromisoformat(kept["at"]) < GATHERED
     begun, before = (kept["at"], kept["lines"]) if gathering else (desk.now.isoformat(), [])
     lines = list(dict.fromkeys((*before, f"{_names(desk, (str(person),))}：{what}")))
     desk.tx.put_draft(key, json.dumps({"at": begun, "lines": lines}).encode(), desk.now)

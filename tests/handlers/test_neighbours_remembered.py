@@ -15,8 +15,10 @@ from tests.handlers.test_neighbours import OTHER, beside, desk_of
 from tests.support.hot_work import NUMBER
 from tests.support.office import SITE, Stage, World, at
 from workflow.facts import OtherPermit
-from workflow.ids import AreaId, PermitId
+from workflow.ids import AreaId, PermitId, PersonId
 from workflow.permit import events as e
+from workflow.permit.content import Content
+from workflow.permit.details import Details, LiftDetails
 from workflow.plant import LinkKind, PlaceLink
 from workflow.values import Interval, WorkType
 
@@ -117,6 +119,58 @@ async def test_what_we_say_ourselves_is_seen_at_once(at_stage: Stage) -> None:
         return [one.same_area for (one,) in found]
 
     assert await world.writer.submit(look) == [True, False]
+
+
+async def test_however_far_away_it_counts_while_it_needs_one_of_ours(at_stage: Stage) -> None:
+    """Nothing of its place makes it matter, and that is what is remembered; who is needed there is asked each time."""
+    world = at_stage("active")
+
+    def look(tx: Tx) -> list[int]:
+        guardian = tx.load(world.house.permits, NUMBER)[0].guardian
+        ours = (("work_leader", "maming"), ("guardian", guardian), ("worker", "dengkai"))
+        found = []
+        for people in (beside().people, ours, beside().people):
+            tx.put_on_board(beside(area="SHP", people=people))
+            permit = tx.load(world.house.permits, NUMBER)[0]
+            found.append(len(desk_of(world, tx).around(permit.id, permit.what).others() or ()))
+        return found
+
+    assert await world.writer.submit(look) == [0, 1, 0]
+
+
+async def test_however_far_away_it_counts_while_something_joins_the_places(at_stage: Stage) -> None:
+    """A boom, a drain, a load that is carried over it: what is remembered to be far is far without any of these."""
+    world = at_stage("active")
+    power = beside(area="SHP", work=WorkType.POWER.value)
+
+    def look(tx: Tx) -> list[int]:
+        permit = tx.load(world.house.permits, NUMBER)[0]
+        over = Details(lift=LiftDetails(path=(AreaId("SHP"),)))
+        carries = replace(permit.what, work=WorkType.LIFT, details=over)
+
+        def found(row: BoardRow, content: Content = permit.what) -> int:
+            tx.put_on_board(row)
+            return len(desk_of(world, tx).around(permit.id, content).others() or ())
+
+        apart, lifted, under = found(power), found(replace(power, work=WorkType.LIFT.value)), found(power, carries)
+        drain = PlaceLink(id="d", site=SITE, kind=LinkKind.DRAIN, places=("SHP", "TK2"))
+        tx.put_register(Register(links=(drain,)))
+        return [apart, lifted, under, found(power)]
+
+    assert await world.writer.submit(look) == [0, 1, 1, 1]
+
+
+async def test_who_leads_the_shift_is_asked_of_the_register_as_it_is(world: World) -> None:
+    posts = world.house.posts
+
+    def look(tx: Tx) -> tuple[PersonId | None, PersonId | None]:
+        before = posts.duty_leader(tx.directory)
+        assert before is not None
+        tx.put_register(Register(people=(replace(tx.directory.people[before], active=False),)))
+        return before, posts.duty_leader(tx.directory)
+
+    before, after = await world.writer.submit(look)
+    assert after != before
 
 
 async def test_past_its_end_its_end_is_open_at_once(at_stage: Stage) -> None:

@@ -250,6 +250,13 @@ async def test_what_is_gathered_anew_takes_no_place_of_what_still_waits(world: W
     assert lists == ["王强：等他办的事", "赵敏：等他办的事"]
 
 
+async def test_a_clock_that_was_set_back_keeps_nobody_waiting_for_the_list_of_before(world: World) -> None:
+    message = Ask(person=WORKER, subject="ask:x", key=Say.STOP_WHICH.value)
+    assert len(await unsaid(world, message)) == 1
+    world.now -= timedelta(hours=8)
+    assert len(await unsaid(world, replace(message, person=GUARD))) == 1
+
+
 async def test_of_a_night_everything_its_one_message_stood_for_is_told(world: World) -> None:
     other = PermitId("DHZY-HC-20260318-099")
     rows = [
