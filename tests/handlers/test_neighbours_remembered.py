@@ -49,6 +49,7 @@ def put_as_pressed(world: World, tx: Tx) -> BoardRow:
     [
         ({"status": "suspended"}, {"status": "suspended"}),
         ({"status": "in_review", "live": False}, {"status": "in_review", "live": False}),
+        ({"live": False}, {"live": False}),
         ({"work": WorkType.LIFT.value}, {"work": WorkType.LIFT}),
         ({"planned": LATER}, {"interval": LATER}),
         ({"place": "甲苯管线"}, {"place": "甲苯管线"}),
@@ -130,7 +131,7 @@ async def test_however_far_away_it_counts_while_it_needs_one_of_ours(at_stage: S
         ours = (("work_leader", "maming"), ("guardian", guardian), ("worker", "dengkai"))
         found = []
         for people in (beside().people, ours, beside().people):
-            tx.put_on_board(beside(area="SHP", people=people))
+            tx.put_on_board(beside(area="SHP", work=WorkType.POWER.value, people=people))
             permit = tx.load(world.house.permits, NUMBER)[0]
             found.append(len(desk_of(world, tx).around(permit.id, permit.what).others() or ()))
         return found
