@@ -801,6 +801,8 @@ def check_forgotten(export: Export, report: Report) -> set[str]:
 
 def check_readings(export: Export, report: Report) -> None:
     if "readings.jsonl" not in export.names:
+        if "segments.jsonl" in export.names:
+            check_segments(export, report)
         return
     count = 0
     chain = ZERO
@@ -812,32 +814,50 @@ def check_readings(export: Export, report: Report) -> None:
         f"{count}条仪器读数成段完整",
         f"{count} readings are one whole segment",
     )
-    sealed = check_segments(export, report)
-    alone = sum(
-        canonical(obj(parsed(line))) not in sealed for line in export.read("readings.jsonl").split(b"\n") if line
-    )
+    sealed, hours = check_segments(export, report)
+    readings = [obj(parsed(line)) for line in export.read("readings.jsonl").split(b"\n") if line]
+    outside = [one for one in readings if canonical(one) not in sealed]
+    behind = sum(said_in(one) in hours for one in outside)
+    if behind:
+        report.say(
+            CANNOT,
+            f"{behind}条仪器读数所属的时段已封存，封存时没有这些读数：是事后加进去的（系统时钟回拨过，或有人补写），不能当作证据",
+            f"{behind} readings are of hours that were sealed without them: they were put in afterwards (a clock was set"
+            " back, or somebody wrote them), and prove nothing",
+        )
+    alone = len(outside) - behind
     if alone:
         report.say(
             CANNOT,
             f"{alone}条仪器读数还没有封存，只由本系统自证",
             f"{alone} readings lie in no sealed hour: they are attested by this system alone",
         )
-    else:
+    if not outside:
         report.say(OK, "仪器读数都在封存的时段里", "every reading lies in a sealed hour")
 
 
-def check_segments(export: Export, report: Report) -> set[bytes]:
-    """Whole hours of readings, each as the record of its hash says. Returns the readings in them, without their permit."""
+def said_in(reading: dict[str, object]) -> tuple[str, str]:
+    """Whose reading it is, and of which hour."""
+    return text_of(reading.get("device")), text_of(reading.get("received_at"))[: len("2026-01-05T01")]
+
+
+def check_segments(export: Export, report: Report) -> tuple[set[bytes], set[tuple[str, str]]]:
+    """Whole hours of readings, each as the record of its hash says. Returns the readings in them, without their permit,
+    and who spoke in which of these hours."""
     named = {}
     for name, stream in export.streams.items():
         for _, _, kind, body in stream.events:
             if name.startswith("readings/") and kind == "SegmentSealed":
                 named[name.removeprefix("readings/"), body.get("hour")] = body
     found: set[bytes] = set()
-    bad, unnamed, count, added = [], 0, 0, 0
+    hours: set[tuple[str, str]] = set()
+    bad, unnamed, count, added, gone = [], 0, 0, 0, 0
     for told in export.lines("segments.jsonl") if "segments.jsonl" in export.names else []:
         subject, hour = text_of(told.get("subject")), text_of(told.get("hour"))
         lines = [text_of(line).encode() for line in items(told.get("lines"))]
+        if not lines and told.get("count") and "readings.jsonl" not in export.names:
+            gone += 1
+            continue
         state = ZERO
         for line in lines:
             state = sha(state + line)
@@ -852,6 +872,9 @@ def check_segments(export: Export, report: Report) -> set[bytes]:
             count += 1
             added += len(lines) if "+" in subject.partition(":")[0] else 0
             readings = [obj(parsed(line)) for line in lines]
+            kind, _, name = subject.partition(":")
+            hours |= {said_in(reading) for reading in readings}
+            hours |= {(name, hour[: len("2026-01-05T01")])} if kind.startswith("device") else set()
             found |= {canonical({key: one for key, one in reading.items() if key != "permit"}) for reading in readings}
     report.check(
         not bad,
@@ -860,6 +883,12 @@ def check_segments(export: Export, report: Report) -> set[bytes]:
         f"仪器读数被改动：{'、'.join(bad[:5])}",
         f"readings were altered: {', '.join(bad[:5])}",
     )
+    if gone:
+        report.say(
+            CANNOT,
+            f"{gone}个封存时段的仪器读数一条也没有：保存期满已删除，或被人取走",
+            f"of {gone} sealed hours no reading is left: their time of keeping was over, or somebody took them away",
+        )
     if added:
         report.say(
             CANNOT,
@@ -869,7 +898,7 @@ def check_segments(export: Export, report: Report) -> set[bytes]:
         )
     if unnamed:
         report.say(CANNOT, f"{unnamed}个时段的读数还没有记入存证", f"{unnamed} hours of readings have no record yet")
-    return found
+    return found, hours
 
 
 # --- signatures of people's own keys (docs/evidence.md 6) -----------------------------------------------------------

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import json
+import sqlite3
 import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
@@ -217,3 +219,30 @@ def test_what_came_into_a_sealed_hour_is_told_apart_from_what_was_sealed_in_time
     assert "every reading lies in a sealed hour" in said.marked("ok")
     assert "1 readings came in after their hour was sealed" in said.marked("cannot")
     assert said.code == 3
+
+
+_BLOCK = "INSERT INTO reading_blocks ({names}) SELECT {number}, {rest} FROM reading_blocks"
+
+
+@pytest.mark.parametrize(
+    ("doing", "altered", "cannot"),
+    [
+        ("UPDATE reading_blocks SET body = replace(body, '20.8', '20.7')", True, ""),
+        ("DELETE FROM reading_blocks", False, "of 1 sealed hours no reading is left"),
+        (_BLOCK.replace("{number}", "-1"), True, ""),
+        (_BLOCK.replace("{number}", "999"), False, "1 readings are of hours that were sealed without them"),
+    ],
+    ids=["altered", "dropped", "put before", "put behind"],
+)
+def test_what_is_done_to_a_sealed_hour_shows(sealed: Sealed, doing: str, *, altered: bool, cannot: str) -> None:
+    """What was sealed cannot be touched; what is put behind it breaks no seal, and is said to prove nothing."""
+    with contextlib.closing(sqlite3.connect(sealed.database)) as look:
+        names = [row[1] for row in look.execute("PRAGMA table_info(reading_blocks)")]
+    assert names[0] == "id"
+    rest = ", ".join("replace(body, '20.8', '20.7')" if one == "body" else one for one in names[1:])
+    sealed.tamper(lambda db: db.execute(doing.format(names=", ".join(names), rest=rest)))
+    said = sealed.verified(anchor=sealed.anchor)
+    assert ("readings were altered" in said.marked("bad")) is altered
+    assert cannot in said.marked("cannot")
+    assert said.code == (1 if altered else 3)
+    assert altered or "every reading lies in a sealed hour" not in said.marked("ok")
