@@ -442,15 +442,15 @@ async def test_who_was_not_reached_stands_before_the_line(at_stage: Stage) -> No
 # --- plain words -----------------------------------------------------------------------------------------------------
 
 
+class Blind(Viewer):
+    """Cannot show anything."""
+
+    def alike(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("a bug in a view")
+
+
 async def test_a_stop_in_plain_words_needs_neither_card_nor_state(at_stage: Stage) -> None:
     world = at_stage("active")
-
-    class Blind(Viewer):
-        """Cannot show anything."""
-
-        def permit(self, *_: Any, **__: Any) -> Any:
-            raise RuntimeError("a bug in a view")
-
     desk = studio(world, Blind(house=world.house))
     await desk.put(chats("robot"))
     expected = words.PLAIN_ALARM.format(what="立即停工", number=NUMBER)
@@ -475,6 +475,19 @@ async def test_an_alarm_in_plain_words_still_says_who_was_not_reached(at_stage: 
     assert post.text.startswith(f"{first}\n【立即停工】{NUMBER}")
     broken = replace(climbed, args={})
     assert text_of(await desk.plain(broken) or ()).startswith(f"【立即停工】{NUMBER}"), "its words are no reason"
+
+
+async def test_an_alarm_in_plain_words_is_said_whatever_can_be_seen(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    nowhere = out.PermitCard(person=WORKER, permit=PermitId("DHZY-HC-20260318-404"), purpose=Purpose.SUSPENDED)
+    assert text_of(await desk.plain(nowhere) or ()).startswith("【立即停工】")
+    assert await desk.plain(nowhere, Lane.ACTION) == (), "anything else is not said of what is not there"
+
+
+async def test_in_plain_words_what_cannot_even_be_looked_at_is_said(at_stage: Stage) -> None:
+    world = at_stage("active")
+    desk = studio(world, Blind(house=world.house))
+    assert NUMBER in text_of(await desk.plain(told(UNIT, Purpose.ASK_APPROVE), Lane.ACTION) or ())
 
 
 async def test_a_group_nobody_can_reach_is_no_group_that_heard_it_in_plain_words_either(at_stage: Stage) -> None:
@@ -530,6 +543,7 @@ async def test_in_plain_words_as_well_what_no_longer_stands_is_not_asked(at_stag
     desk = studio(at_stage("active"))
     assert await desk.plain(told(UNIT, Purpose.ASK_APPROVE), Lane.ACTION) == ()
     assert await desk.plain(told(UNIT, Purpose.STARTED), Lane.ACTION), "what tells of something is told"
+    assert await desk.plain(told(UNIT, Purpose.SUSPENDED), Lane.ACTION), "and if it is over by now"
     night = out.Overnight(person=UNIT, permit=PERMIT, purpose=Purpose.ASK_APPROVE, night="r")
     row = NewMessage(
         key="row", lane=Lane.ACTION, recipient=UNIT, purpose="x", payload=pack_outgoing(night), at=desk.world.now

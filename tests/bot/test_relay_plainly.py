@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.delivery import Push
+from bot.copies import Errand, Spelled
+from bot.delivery import Edit, Push
 from bot.pace import NoLimit
+from bot.plainly import plainer
 from bot.platform import TryLater, Unacceptable, made
 from bot.relay import BUGS, PATIENCE, Relay
-from cards.card import Button, Card
+from cards.card import Button, Card, Choice, Option
 from cards.wecom import encode
-from storage.agenda import Claimed
+from storage.agenda import AgendaKind, Claimed
+from storage.errors import StorageTrouble, Trouble
 from storage.writer import Writer
 from tests.support.chat import FakeChat
 from tests.support.clock import FakeClock
@@ -102,6 +105,15 @@ async def test_a_card_no_renderer_can_make_comes_to_one_line_at_once(post: Stati
     assert post.box.script.asked == ["row"]
 
 
+async def test_a_refused_card_nothing_could_be_typed_for_comes_to_the_line_at_once(post: Station) -> None:
+    asks = replace(
+        CARD, choices=(Choice(key="k", title="哪一张？", options=(Option(id="1", text="一号"),)),), submit=None
+    )
+    post.chat.fails("push", NO)
+    await post.post(lambda: (replace(post.card()[0], message=asks),))
+    assert post.chat.words("wang") == [LINE]
+
+
 async def test_an_alarm_comes_to_the_line_at_once(post: Station) -> None:
     post.chat.fails("push", NO)
     await post.post(lane=Lane.SAFETY)
@@ -176,6 +188,48 @@ async def test_what_is_over_by_then_is_not_said(post: Station) -> None:
     await post.post(bug, line=lambda: ())
     assert post.chat.calls == []
     assert await post.box.counts() == {("action", "plain"): 1}
+
+
+@pytest.mark.parametrize("passes", [TryLater("502"), TimeoutError()], ids=["away", "slow"])
+async def test_an_alarm_that_waits_for_its_platform_stays_a_card(post: Station, passes: Exception) -> None:
+    """In one line it would not say why, and nothing was wrong with its card."""
+    post.chat.fails("push", passes)
+    await post.post(lane=Lane.SAFETY)
+    await post.later()
+    assert (post.chat.titles("wang"), post.chat.words("wang")) == ([CARD.title], [])
+    assert await post.box.counts() == {("safety", "done"): 1}
+
+
+async def test_an_alarm_that_waits_for_our_own_memory_stays_a_card(post: Station) -> None:
+    busy = iter([True])
+
+    def render() -> tuple[Push, ...]:
+        if next(busy, False):
+            raise StorageTrouble(Trouble.LOCKED, "database is locked")
+        return post.card()
+
+    await post.post(render, lane=Lane.SAFETY)
+    await post.later()
+    assert (post.chat.titles("wang"), post.chat.words("wang")) == ([CARD.title], [])
+
+
+async def test_what_our_own_bugs_ended_is_told_too(post: Station) -> None:
+    post.chat.fails("push", *(RuntimeError("a bug behind the call") for _ in range(2 * BUGS[Lane.ACTION])))
+    await post.post()
+    for _ in range(BUGS[Lane.ACTION] - 1):
+        await post.later()
+    assert (post.told, await post.box.counts()) == (["row"], {("action", "dead"): 1})
+
+
+def test_a_changed_card_that_is_refused_has_numbers_too() -> None:
+    now = FakeClock().now()
+    row = Claimed(
+        id=1, token=1, kind=AgendaKind.MESSAGE, key="row", lane="action", due_at=now, attempts=1, permit=None,
+        recipient="wang", purpose="x", coalesce_key=None, payload=b"",
+    )  # fmt: skip
+    tapped = Edit(platform="wecom", user="wang", person="wang", card=CARD, seen_at=now, handle="right")
+    refused = plainer(Errand(row=row, lane=Lane.ACTION), (tapped,), NO, last_try=False)
+    assert refused is Spelled.NUMBERS
 
 
 @pytest.mark.parametrize(
