@@ -80,7 +80,8 @@ def sealed_until(now: datetime) -> datetime:
 
 
 def sealed_again(tx: Tx, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """Sealed hours a clock that was set back has gone through once more: what came in then is to be added to them.
+    """Hours a clock that was set back has gone through once more: what came in then is to be added to the sealed ones,
+    and whoever had not spoken in them before is to be sealed at all.
 
     Asked every few minutes, it notices that the clock was set back, and remembers it over a restart.
     """
@@ -90,7 +91,10 @@ def sealed_again(tx: Tx, now: datetime) -> tuple[tuple[str, datetime], ...]:
         if begins != noted:
             tx.put_setting(_AGAIN, spell(begins))
         noted = begins
-    return () if noted is None else tx.sealed_before(noted, sealed_until(now))
+    if noted is None:
+        return ()
+    until = sealed_until(now)
+    return (*tx.sealed_before(noted, until), *tx.unsealed(noted, until))
 
 
 def end_again(tx: Tx, now: datetime) -> None:

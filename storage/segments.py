@@ -196,9 +196,11 @@ class SegmentsTx(ReadingsTx):
         return known[0] if known else self._seal(subject, hour, self._came(subject, hour))
 
     def seal_added(self, subject: str, hour: datetime) -> Segment | None:
-        """Hash what came into an hour after it was sealed; None: nothing did."""
+        """Hash what came into an hour after it was sealed, or all of it where nobody sealed it; None: nothing did."""
         before = self._of_hour(subject, hour)
-        added = self._came(subject, hour)[sum(one.count for one in before) :] if before else ()
+        if not before:
+            return self.seal(subject, hour)
+        added = self._came(subject, hour)[sum(one.count for one in before) :]
         return self._seal(_later(subject, len(before)), hour, added) if added else None
 
     def _of_hour(self, subject: str, hour: datetime) -> list[Segment]:

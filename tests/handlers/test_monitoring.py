@@ -16,6 +16,7 @@ from handlers.arrivals import DeviceAsks
 from handlers.detectors import bound_to
 from handlers.due import due_of
 from handlers.outgoing import PermitCard
+from handlers.sealing import seal_hours
 from handlers.weather import WIND_UNIT
 from hardware_bridge.sample import FLAMMABLE, Beat, DeviceKey, Flag, Position, Said, Sample, SourceKind, Unit
 from hardware_bridge.service import Bridge
@@ -24,6 +25,7 @@ from storage.directory import Device, Register
 from storage.errors import StorageTrouble, Trouble
 from storage.readings import ReadingsTx, row_of
 from storage.segments import SegmentsTx
+from storage.tx import Tx
 from tests.support.detectors import device, sample, watched
 from tests.support.hot_work import BOARD, GUARD, LEADER, NUMBER, SHIFT, WORKER
 from tests.support.office import SITE, ZONE, World, at, facts_of
@@ -504,6 +506,20 @@ async def test_a_clock_set_back_into_a_sealed_hour_adds_to_it_and_changes_nothin
         anew = sealed(site=SITE, subject=one.subject, hour=one.hour, lines=lines, lost=one.lost, previous=one.previous)
         assert anew.hash == one.hash
     assert await world.writer.submit(lambda tx: tx.setting("readings.sealed_again_from")) == ""
+
+
+async def test_who_first_speaks_after_a_clock_was_set_back_is_sealed_too(at_stage: Stage) -> None:
+    world = at_stage("issued")
+    hour = world.now.astimezone(UTC).replace(minute=0)
+
+    def story(tx: Tx) -> set[tuple[str, datetime]]:
+        for speaker, again in (("A", 3), ("B", 4)):
+            tx.serve("P", speaker, hour)
+            seal_hours(tx, hour + timedelta(hours=again))
+            seal_hours(tx, hour)  # the clock is set back
+        return {(one.subject, one.hour) for one in tx.segments_between(hour, hour + timedelta(hours=1))}
+
+    assert await world.writer.submit(story) == {("device:A", hour), ("device:B", hour)}
 
 
 async def test_when_memory_is_slow_raw_points_are_dropped_and_counted_and_no_alarm_is(at_stage: Stage) -> None:

@@ -153,6 +153,7 @@ async def test_what_somebody_types_into_a_sealed_hour_is_added_too(writer: Write
     assert sealed(site=SITE, subject="permit:P", hour=HOUR0, lines=lines).hash == first.hash
 
 
-async def test_an_hour_nobody_sealed_has_nothing_added(writer: Writer) -> None:
+async def test_an_hour_nobody_sealed_is_sealed(writer: Writer) -> None:
     await writer.submit(fill)
-    assert await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0)) is None
+    added = await writer.submit(lambda tx: tx.seal_added("device:d1", HOUR0))
+    assert added == await writer.submit(lambda tx: tx.seal("device:d1", HOUR0))
