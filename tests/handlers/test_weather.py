@@ -126,6 +126,32 @@ async def test_wind_holds_with_all_who_spoke_of_it(world: World) -> None:
     assert (speed, by.by) == (Decimal("9.3"), "wind-1")
 
 
+async def test_of_several_that_fell_silent_the_latest_word_has_to_be_outlived(world: World) -> None:
+    """Whoever looked between the two has not seen the fog of the second."""
+    spoke = {}
+    for name in ("weather", "weather_feed", "fog-1"):
+        found = await heard(world, ("dense_fog", "1", "state", "good"), on=replace(station(), id=DeviceId(name)))
+        spoke[name] = found.said["dense_fog"].at
+        world.now += timedelta(minutes=1)
+    both = tuple(replace(station(), id=DeviceId(name)) for name in spoke)
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=both)))
+    assert (await later(world, 9)).weather_held["dense_fog"].at == max(spoke.values())
+
+
+async def test_of_one_batch_the_last_word_is_kept(world: World) -> None:
+    mast = station("wind")
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(mast,))))
+    rows = tuple(
+        ReadingRow(
+            device=mast.id, quantity="wind_speed", value=Decimal(speed), unit="m/s", quality="good",
+            received_at=world.now + timedelta(seconds=number),
+        )
+        for number, speed in enumerate(("3.0", "12.1"))
+    )  # fmt: skip
+    await world.writer.submit(partial(ReadingsTx.add_readings, rows=rows))
+    assert [speed for speed, _ in (await later(world, 6)).wind_held] == [Decimal("12.1")]
+
+
 async def test_a_clock_set_back_does_not_end_bad_weather(world: World) -> None:
     await heard(world, ("rainstorm", "1", "state", "good"), on=station())
     assert set((await later(world, -120)).weather_held) == {"rain", "rainstorm"}
