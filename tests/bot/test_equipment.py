@@ -163,3 +163,9 @@ async def test_a_bug_of_ours_is_no_acknowledgement() -> None:
 
 async def test_without_a_key_there_is_no_port(port: Port) -> None:
     assert equipment_port(None, port.world.writer, port.world.house, port.clock) == []
+
+
+def test_no_sender_is_told_that_what_was_turned_away_was_taken() -> None:
+    assert set(STATUS) == set(No)
+    assert min(STATUS.values()) >= 400
+    assert STATUS[No.SIGNATURE] == STATUS[No.STALE] == 403

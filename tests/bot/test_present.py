@@ -477,6 +477,13 @@ async def test_an_alarm_in_plain_words_still_says_who_was_not_reached(at_stage: 
     assert text_of(await desk.plain(broken) or ()).startswith(f"【立即停工】{NUMBER}"), "its words are no reason"
 
 
+async def test_an_alarm_about_a_hazard_says_in_plain_words_to_obey_at_once(at_stage: Stage) -> None:
+    desk = studio(at_stage("active"))
+    told_of = out.HazardCard(person=UNIT, hazard=HazardId("YH-HC-20260318-001"), about="work_order")
+    assert "请马上照办" in text_of(await desk.plain(told_of) or ())
+    assert "请马上照办" not in text_of(await desk.plain(told_of, Lane.ACTION) or ())
+
+
 async def test_an_alarm_in_plain_words_is_said_whatever_can_be_seen(at_stage: Stage) -> None:
     desk = studio(at_stage("active"))
     nowhere = out.PermitCard(person=WORKER, permit=PermitId("DHZY-HC-20260318-404"), purpose=Purpose.SUSPENDED)

@@ -12,7 +12,7 @@ from handlers.answers import Say
 from handlers.arrivals import Undelivered
 from handlers.due import CLOCK
 from handlers.encoding import pack_outgoing
-from handlers.outgoing import Answer, Ask, GroupNote, HazardCard, Outgoing, Overnight, PermitCard
+from handlers.outgoing import Answer, Ask, GroupNote, HazardCard, Outgoing, Overnight, PermitCard, Refusal, TaskList
 from handlers.undelivered import GATHERED, TOGETHER, arrival_of
 from storage.agenda import AgendaKind, Claimed, NewMessage
 from storage.directory import Register
@@ -278,6 +278,14 @@ async def test_of_a_night_everything_its_one_message_stood_for_is_told(world: Wo
     assert who == DUTY
     assert f"请审批 {NUMBER}、请审批 {other}。" in said
     assert [type(event).__name__ for event in await world.events(NUMBER)][-1] == "AttemptRefused"
+
+
+@pytest.mark.parametrize(
+    "message", [TaskList(person=WORKER), Refusal(person=WORKER, permit=None, asked="start", findings=())]
+)
+async def test_an_answer_somebody_waited_for_is_told_too(world: World, message: Outgoing) -> None:
+    ((who, said),) = await unsaid(world, message)
+    assert (who, "王强：等他办的事" in said) == (DUTY, True)
 
 
 async def test_the_duty_leader_himself_is_not_told_in_the_way_that_failed(world: World) -> None:

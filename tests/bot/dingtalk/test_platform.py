@@ -357,3 +357,9 @@ async def test_a_file_reaches_a_group(twin: Twin, platform: Platform) -> None:
     assert (item["kind"], item["filename"]) == ("file", FILE.name)
     with pytest.raises(Undeliverable):
         await platform.file_to_group("cidnobody==", FILE)
+
+
+async def test_a_card_that_cannot_be_made_was_not_sent(platform: Platform) -> None:
+    """So it may be said in plain words at once."""
+    with pytest.raises(Unacceptable, match="cannot be made"):
+        await platform.push("wangqiang", Card(subject="s", key="k", title=""), key="row", again=False)

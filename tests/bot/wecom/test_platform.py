@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.platform import AlreadySent, HandleSpent, Platform, TryLater, Undeliverable
+from bot.platform import AlreadySent, HandleSpent, Platform, TryLater, Unacceptable, Undeliverable
 from bot.wecom.api import MAX_OPEN_CALLS
 from bot.wecom.client import WeComClient
 from bot.wecom.platform import WeComPlatform, task_of
@@ -243,3 +243,11 @@ async def test_success_without_the_one_recipient_is_no_success(
     )
     with pytest.raises(Undeliverable):
         await platform.push("WangQiang", message, key="row-1", again=False)
+
+
+async def test_a_card_that_cannot_be_made_was_not_sent(platform: Platform) -> None:
+    """So it may be said in plain words at once."""
+    with pytest.raises(Unacceptable, match="cannot be made"):
+        await platform.push("wangqiang", Card(subject="s", key="k", title=""), key="row", again=False)
+    with pytest.raises(Unacceptable, match="cannot be made"):
+        await platform.edit("wangqiang", Card(subject="s", key="k", title=""), task="t", handle="right")
