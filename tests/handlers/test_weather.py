@@ -159,7 +159,10 @@ async def test_a_clock_set_back_does_not_end_bad_weather(world: World) -> None:
 
 @pytest.mark.parametrize("other", [station(area="TK1"), station(active=False)], ids=["elsewhere", "out of use"])
 async def test_bad_weather_elsewhere_or_of_a_station_out_of_use_does_not_hold(world: World, other: Device) -> None:
+    """Neither where nobody tells of the sky nor beside a mast at the place that does."""
     await heard(world, ("dense_fog", "1", "state", "good"), on=other)
+    assert (await later(world, 6)).weather_held == {}
+    await world.writer.submit(lambda tx: tx.put_register(Register(devices=(other, station("wind")))))
     assert (await later(world, 6)).weather_held == {}
 
 
