@@ -3,6 +3,8 @@
 Score = half the likeness of the letters + half the likeness of the toneless pinyin, 0 to 100. A score cannot tell R-101
 from R-102, so digits, Latin letters and 东西南北上下 must be equal before a score counts at all. So must 区: the area
 2号罐区 is not tank 2.
+
+The library is loaded with the first question: an idle service has no use for its two and a half MiB.
 """
 
 from __future__ import annotations
@@ -12,8 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-
-from rapidfuzz import fuzz, process
 
 from handlers.request.sounds import pinyin
 
@@ -38,6 +38,8 @@ def strict_part(text: str) -> tuple[str, ...]:
 
 def score(one: str, other: str) -> float:
     """Likeness of two normalised names, 0 to 100."""
+    from rapidfuzz import fuzz
+
     return 0.5 * fuzz.ratio(one, other) + 0.5 * fuzz.ratio(pinyin(one), pinyin(other))
 
 
@@ -76,6 +78,8 @@ class Names(Generic[Entry]):
 
     def rank(self, query: str, *, strict: bool = True) -> list[Hit[Entry]]:
         """Entries by likeness to a whole name, best first, each once; ``strict`` drops other digits and directions."""
+        from rapidfuzz import fuzz
+
         columns = self._groups.get(strict_part(query)) if strict else self._all
         if columns is None:
             return []
@@ -88,6 +92,8 @@ class Names(Generic[Entry]):
 
     def within(self, text: str) -> list[Window[Entry]]:
         """Entries whose name seems to stand somewhere in ``text``, with the best place for each; best first."""
+        from rapidfuzz import fuzz
+
         best: dict[int, Window[Entry]] = {}
         for at in self._near(text, pinyin(text), self._all, fuzz.partial_ratio):
             for window in self._windows(at, text):
@@ -106,6 +112,8 @@ class Names(Generic[Entry]):
                     yield Window(hit=self._hit(at, piece, pinyin(piece)), start=start, end=start + size)
 
     def _hit(self, at: int, query: str, sound: str) -> Hit[Entry]:
+        from rapidfuzz import fuzz
+
         name, name_sound, entry = self._rows[at]
         alike = 0.5 * fuzz.ratio(query, name) + 0.5 * fuzz.ratio(sound, name_sound)
         return Hit(entry=entry, name=name, score=alike)
@@ -113,6 +121,8 @@ class Names(Generic[Entry]):
     def _near(
         self, query: str, sound: str, columns: tuple[list[int], list[str], list[str]], scorer: Callable[..., float]
     ) -> set[int]:
+        from rapidfuzz import process
+
         rows, texts, sounds = columns
         found = process.extract(query, texts, scorer=scorer, limit=_NEAR)
         found += process.extract(sound, sounds, scorer=scorer, limit=_NEAR)
