@@ -111,6 +111,10 @@ class Errand:
     lane: Lane
     sent: dict[str, Sent | None] = field(default_factory=dict)
     """What was delivered, by part: a row that must be worked off again does not say it twice."""
+    posted: set[str] = field(default_factory=set)
+    """Parts handed to a group that may stand there."""
+    elsewhere: bool = field(init=False)
+    """Whether there were tries this process knows nothing of."""
     tried: dict[str, str] = field(default_factory=dict)
     """Rights whose answer was lost, and what they were to show."""
     bugs: int = 0
@@ -122,6 +126,9 @@ class Errand:
 
     over: bool = False
     """Whether all of it was sent and marked, under whatever claim."""
+
+    def __post_init__(self) -> None:
+        self.elsewhere = self.again
 
     @property
     def again(self) -> bool:

@@ -33,7 +33,7 @@ async def deliver_each(
     """
     by_platform: defaultdict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
-        if _part(delivery) not in sent:
+        if part(delivery) not in sent:
             by_platform[_platform(delivery)].append(delivery)
     outcomes = await asyncio.gather(
         *(_in_turn(parts, sent, deliver) for parts in by_platform.values()), return_exceptions=True
@@ -52,7 +52,7 @@ async def _in_turn(
     troubles: list[TryLater | Undeliverable] = []
     for delivery in parts:
         try:
-            sent[_part(delivery)] = await deliver(delivery)
+            sent[part(delivery)] = await deliver(delivery)
         except (TryLater, Undeliverable) as trouble:
             troubles.append(trouble)
     return troubles
@@ -82,12 +82,13 @@ def _platform(delivery: Delivery) -> str:
     return "" if isinstance(delivery, Done) else delivery.platform
 
 
-def _part(delivery: Delivery) -> str:
+def part(delivery: Delivery) -> str:
+    """The name of a part within its row, the same whenever the row is made."""
     match delivery:
         case Push() | Edit():
             return f"{delivery.platform}/{delivery.user}"
         case GroupPost():
-            return f"{delivery.platform}//{delivery.chat}"
+            return f"{delivery.platform}//{delivery.chat}" + ("" if delivery.file is None else "/file")
         case Done():
             return ""
         case _:

@@ -32,7 +32,7 @@ from bot.copies import Copies, Errand, Sent, Spelled
 from bot.crash_points import EdgePoint
 from bot.delivery import Delivery, Done, Edit, GroupPost, Present, Push
 from bot.pace import NotYet, Pace
-from bot.parts import deliver_each
+from bot.parts import deliver_each, part
 from bot.plainly import plainer
 from bot.platform import Platform, TryLater, Unacceptable, Undeliverable
 from bot.pushing import Pushing
@@ -362,11 +362,21 @@ class Relay:
                 assert_never(delivery)
 
     async def _to_group(self, errand: Errand, post: GroupPost) -> None:
-        # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
-        self._pace[post.platform].take(self._clock.now(), f"group|{post.chat}", errand.lane)
-        if errand.lane is Lane.INFORMATION and errand.again:
+        name = part(post)
+        if errand.lane is Lane.INFORMATION and (errand.elsewhere or name in errand.posted):
             _log.warning("may stand there already", action="relay", key=errand.row.key)
             return  # a robot knows no key: news is said at most once, an alarm at least once
+        # A robot has a budget of its own, as a member has: kept apart by a name no member can have.
+        self._pace[post.platform].take(self._clock.now(), f"group|{post.chat}", errand.lane)
+        errand.posted.add(name)
+        try:
+            await self._post(errand, post)
+        except TryLater as later:
+            if later.sure or isinstance(later, NotYet):
+                errand.posted.discard(name)
+            raise
+
+    async def _post(self, errand: Errand, post: GroupPost) -> None:
         platform = self._platforms[post.platform]
         if post.file is not None:
             await platform.file_to_group(post.chat, post.file)
@@ -406,7 +416,7 @@ class Relay:
         at = self._clock.now() + wait
         errand.marked = errand.row
         await self._writer.submit(partial(_retried, row=errand.row, at=at, why=why[:300], tried=tried))
-        if not (errand.sent or errand.tried or errand.bugs or errand.instead_of):
+        if not (errand.sent or errand.posted or errand.tried or errand.bugs or errand.instead_of):
             self._forget(errand)
 
     async def _give_up(self, errand: Errand, log: structlog.stdlib.BoundLogger, why: str, *, ours: bool) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.delivery import Delivery, GroupPost, Push
-from bot.pace import NoLimit, Saved
+from bot.pace import NoLimit, NotYet, Saved
 from bot.platform import Cards, TryLater
 from bot.relay import Relay
 from cards.card import Bubble
@@ -117,6 +117,27 @@ async def test_the_row_comes_again_as_soon_as_the_first_part_may(plant: Plant) -
     await plant.say(line("dingtalk", "d"), line("wecom", "w"))
     await plant.later()
     assert (plant.wecom.groups, plant.dingtalk.groups) == ({"w": ["停工"]}, {"d": ["停工"]})
+
+
+@pytest.mark.parametrize(
+    "wait", [NotYet("pace", timedelta(minutes=1)), TryLater("busy", sure=True)], ids=["our pace", "the platform"]
+)
+async def test_news_that_one_group_has_still_goes_to_the_group_that_had_to_wait(plant: Plant, wait: TryLater) -> None:
+    """A group that read of the stop and not that work goes on would hold a line in vain."""
+    plant.dingtalk.fails("group", wait)
+    await plant.say(line("dingtalk", "d"), line("wecom", "w"), lane=Lane.INFORMATION)
+    assert (plant.wecom.groups, plant.dingtalk.groups) == ({"w": ["停工"]}, {})
+    await plant.later()
+    assert (plant.wecom.groups, plant.dingtalk.groups) == ({"w": ["停工"]}, {"d": ["停工"]})
+    assert (await plant.box.counts())[("information", "done")] == 1
+
+
+async def test_news_that_may_stand_in_one_group_is_said_in_the_other_alone(plant: Plant) -> None:
+    plant.wecom.fails("group", OUTAGE)
+    plant.dingtalk.fails("group", NotYet("pace", timedelta(minutes=1)))
+    await plant.say(line("dingtalk", "d"), line("wecom", "w"), lane=Lane.INFORMATION)
+    await plant.later()
+    assert (plant.wecom.calls.count("group w"), plant.dingtalk.groups) == (1, {"d": ["停工"]})
 
 
 async def test_a_bug_in_one_part_is_not_taken_for_sent(plant: Plant) -> None:
