@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from storage.policy_fields import (
     Clock,
@@ -38,6 +38,20 @@ SOONEST = timedelta(minutes=5)
 """Whoever has not answered by the next prompt has missed one: so much time everybody must have."""
 
 
+def _at_most(most: timedelta, said: str) -> AfterValidator:
+    """A bound no plant may stretch; ``said`` is what it reads when it tries."""
+
+    def bounded(asked: timedelta) -> timedelta:
+        if asked > most:
+            raise ValueError(said)
+        return asked
+
+    return AfterValidator(bounded)
+
+
+_DETECTOR_SILENCE = _at_most(LONGEST_SILENCE, "检测设备最长只能沉默 5 min")
+
+
 class Night(Model):
     from_: Clock = Field(alias="from")
     to: Clock
@@ -49,14 +63,9 @@ class WhenTold(Model):
     gap: Duration = timedelta(minutes=15)
     quiet: Night = Night.model_validate({"from": "22:00", "to": "06:00"})
     """Equal times: no quiet hours."""
-    storm: Duration = timedelta(minutes=1)
-
-    @field_validator("storm")
-    @classmethod
-    def _short(cls, storm: timedelta) -> timedelta:
-        if storm > LONGEST_STORM:
-            raise ValueError("报警最多合并 2 分钟：再久就有人等着报警")
-        return storm
+    storm: Annotated[Duration, _at_most(LONGEST_STORM, "报警最多合并 2 分钟：再久就有人等着报警")] = timedelta(
+        minutes=1
+    )
 
 
 _RUNGS = 4
@@ -99,14 +108,7 @@ class Prompts(Model):
 
 
 class EquipmentSystem(Model):
-    max_age: Positive = MAX_AGE
-
-    @field_validator("max_age")
-    @classmethod
-    def _bounded(cls, age: timedelta) -> timedelta:
-        if age > LONGEST_WORD:
-            raise ValueError("设备系统的话最长只能算 7 d")
-        return age
+    max_age: Annotated[Positive, _at_most(LONGEST_WORD, "设备系统的话最长只能算 7 d")] = MAX_AGE
 
 
 class Monitoring(Model):
@@ -117,15 +119,8 @@ class Monitoring(Model):
     quantities: list[Text] = []
     detectors: int = Field(default=1, ge=1, le=20)
     votes: int = Field(default=1, ge=1, le=2)
-    silent_after: Positive = SILENT_AFTER
-    alone_for: Positive = ALONE_FOR
-
-    @field_validator("silent_after", "alone_for")
-    @classmethod
-    def _bounded(cls, bound: timedelta) -> timedelta:
-        if bound > LONGEST_SILENCE:
-            raise ValueError("检测设备最长只能沉默 5 min")
-        return bound
+    silent_after: Annotated[Positive, _DETECTOR_SILENCE] = SILENT_AFTER
+    alone_for: Annotated[Positive, _DETECTOR_SILENCE] = ALONE_FOR
 
 
 class GuardianTag(Model):
@@ -134,15 +129,8 @@ class GuardianTag(Model):
     works: list[WorkType] = Field(min_length=1)
     grades: list[Grade] = []
     outside_readings: int = Field(default=OUTSIDE_READINGS, ge=2, le=5)
-    silent_after: Positive = TAG_SILENT_AFTER
+    silent_after: Annotated[Positive, _at_most(LONGEST_SILENCE, "监护人定位最长只能中断 5 min")] = TAG_SILENT_AFTER
     accuracy_m: int | None = Field(default=None, ge=1, le=100)
-
-    @field_validator("silent_after")
-    @classmethod
-    def _bounded(cls, bound: timedelta) -> timedelta:
-        if bound > LONGEST_SILENCE:
-            raise ValueError("监护人定位最长只能中断 5 min")
-        return bound
 
 
 class GasBy(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from bot.delivery import Delivery, GroupPost, Push
 from bot.pace import NoLimit, NotYet, Saved
 from bot.platform import Cards, TryLater
 from bot.relay import Relay
-from cards.card import Bubble
+from cards.card import Bubble, File
 from storage.agenda import Claimed
 from storage.writer import Writer
 from tests.support.chat import FakeChat
@@ -40,6 +41,8 @@ class Plant:
     """A relay that speaks on both platforms, and who else was told."""
 
     relay: Relay
+    anew: Callable[[], Relay]
+    """The relay of a process that was just started."""
     box: Outbox
     clock: FakeClock
     wecom: FakeChat
@@ -72,12 +75,15 @@ def plant(writer: Writer) -> Plant:
     async def tell(row: Claimed, why: str) -> None:
         told.append(row.key)
 
-    relay = Relay(
-        writer=writer, present=box.script, platforms=chats, pace={"wecom": NoLimit(), "dingtalk": month}, clock=clock,
-        name="relay-1", undelivered=tell,
-    )  # fmt: skip
+    def relay() -> Relay:
+        return Relay(
+            writer=writer, present=box.script, platforms=chats, pace={"wecom": NoLimit(), "dingtalk": month},
+            clock=clock, name="relay-1", undelivered=tell,
+        )  # fmt: skip
+
     return Plant(
-        relay=relay, box=box, clock=clock, wecom=chats["wecom"], dingtalk=chats["dingtalk"], month=month, told=told
+        relay=relay(), anew=relay, box=box, clock=clock, wecom=chats["wecom"], dingtalk=chats["dingtalk"], month=month,
+        told=told,
     )  # fmt: skip
 
 
@@ -138,6 +144,25 @@ async def test_news_that_may_stand_in_one_group_is_said_in_the_other_alone(plant
     await plant.say(line("dingtalk", "d"), line("wecom", "w"), lane=Lane.INFORMATION)
     await plant.later()
     assert (plant.wecom.calls.count("group w"), plant.dingtalk.groups) == (1, {"d": ["停工"]})
+
+
+@pytest.mark.parametrize(("lane", "said"), [(Lane.INFORMATION, 1), (Lane.SAFETY, 2)])
+async def test_a_process_that_was_just_started_does_not_know_which_group_has_it(
+    plant: Plant, lane: Lane, said: int
+) -> None:
+    """News is then said at most once, an alarm at least once."""
+    plant.wecom.fails("group", OUTAGE)
+    await plant.say(line("wecom", "w"), lane=lane)
+    plant.relay = plant.anew()
+    await plant.later()
+    assert plant.wecom.calls.count("group w") == said
+    assert (await plant.box.counts())[(lane.value, "done")] == 1
+
+
+async def test_a_line_and_a_page_to_one_group_are_two_parts(plant: Plant) -> None:
+    page = GroupPost(platform="wecom", chat="w", text="", file=File(name="a.png", mime="image/png", data=b"x"))
+    await plant.say(line("wecom", "w"), page, lane=Lane.INFORMATION)
+    assert plant.wecom.groups == {"w": ["停工", "a.png"]}
 
 
 async def test_a_bug_in_one_part_is_not_taken_for_sent(plant: Plant) -> None:

@@ -52,3 +52,37 @@ def test_a_plant_says_how_long_a_word_of_its_equipment_system_counts(
 def test_a_word_that_counts_for_ever_or_not_at_all_is_refused(folder: Path, write: Write, age: str) -> None:
     write(PLANT, "green_channel: 3\n", f"green_channel: 3\ninterlock: {{max_age: {age}}}\n")
     assert any("interlock" in problem for problem in problems(folder))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("monitoring: [{works: [cs], silent_after: 301 s}]", "检测设备最长只能沉默 5 min"),
+        ("monitoring: [{works: [cs], alone_for: 301 s}]", "检测设备最长只能沉默 5 min"),
+        ("guardian_tag: [{works: [cs], silent_after: 301 s}]", "监护人定位最长只能中断 5 min"),
+    ],
+)
+def test_no_plant_may_wait_longer_for_what_must_be_heard(folder: Path, write: Write, said: str, words: str) -> None:
+    write(PLANT, "green_channel: 3\n", f"green_channel: 3\n{said}\n")
+    (problem,) = problems(folder)
+    assert words in problem
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "monitoring: [{works: [cs], silent_after: 300 s, alone_for: 300 s}]",
+        "guardian_tag: [{works: [cs], silent_after: 300 s}]",
+    ],
+)
+def test_a_plant_may_wait_as_long_as_the_bound_is(folder: Path, write: Write, said: str) -> None:
+    write(PLANT, "green_channel: 3\n", f"green_channel: 3\n{said}\n")
+    load(folder, plant=PLANT)
+
+
+def test_alarms_of_a_storm_are_gathered_for_two_minutes_at_most(folder: Path, write: Write) -> None:
+    write(PLANT, "storm: 1 min", "storm: 120 s")
+    load(folder, plant=PLANT)
+    write(PLANT, "storm: 120 s", "storm: 121 s")
+    (problem,) = problems(folder)
+    assert "报警最多合并 2 分钟" in problem
